@@ -1,0 +1,185 @@
+"""The words that are matched against a source's text: TOML files beside this module, checked and compiled once.
+
+A file belongs to one language (`language = "fr"`; `"any"` for what every language shares); one language may be spread over several
+files. Sections: `[[label]]` (printed label -> field), `[[layout]]` (sets of labels), `[[term]]` (word lists by role), `[[pattern]]`
+(regular expressions by role, each with examples and counterexamples), `[[repair]]` (damaged letters, for search and matching only) and
+tables by name such as `[dates]` that one module reads. Unknown keys are errors at load.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from threadkit.records import ThreadkitError
+from threadkit.words.folding import Folding, Repair
+
+__all__ = ["Label", "Layout", "Pattern", "Repair", "Term", "Words", "load_words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One printed label and the field it means."""
+
+    text: str
+    field: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A set of labels that opens a message; `order` is the order in which its own labels are printed.
+
+    `standing` is what a block of this layout is where nothing else tells: released or quoted.
+    """
+
+    name: str
+    language: str
+    order: tuple[str, ...]
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    colon: str
+    standing: str
+    labels: tuple[str, ...]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word or phrase of a role, with the value it stands for."""
+
+    role: str
+    text: str
+    value: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One regular expression of a role; it matches its examples and none of its counterexamples (a test checks)."""
+
+    role: str
+    name: str
+    regex: re.Pattern[str]
+    value: str
+    language: str
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything the word files say."""
+
+    labels: tuple[Label, ...]
+    layouts: tuple[Layout, ...]
+    all_terms: tuple[Term, ...]
+    all_patterns: tuple[Pattern, ...]
+    tables: Mapping[str, Mapping[str, Any]]
+    folding: Folding
+
+    def terms(self, role: str) -> tuple[Term, ...]:
+        """Return the terms of a role, in file order."""
+        return tuple(term for term in self.all_terms if term.role == role)
+
+    def patterns(self, role: str) -> tuple[Pattern, ...]:
+        """Return the patterns of a role, in file order."""
+        return tuple(pattern for pattern in self.all_patterns if pattern.role == role)
+
+    def folded_terms(self, role: str) -> Mapping[str, str]:
+        """Return folded text -> value for a role."""
+        return MappingProxyType({self.folding.fold(term.text): term.value for term in self.terms(role)})
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """Return language -> table for a named table such as `dates`."""
+        return self.tables.get(name, MappingProxyType({}))
+
+
+_KEYS = {
+    "label": ({"field", "text"}, set()),
+    "term": ({"role", "words"}, {"value"}),
+    "pattern": ({"role", "name", "regex", "examples", "counterexamples"}, {"value"}),
+    "layout": (
+        {"name", "order", "required", "optional", "colon", "standing", "examples", "counterexamples"},
+        {"labels"},
+    ),
+    "repair": ({"damaged", "repaired", "examples"}, set()),
+}
+
+
+def _checked(section: str, entry: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+    required, optional = _KEYS[section]
+    missing, unknown = required - entry.keys(), entry.keys() - required - optional
+    if missing or unknown:
+        raise ThreadkitError(
+            f"[[{section}]] lacks {sorted(missing)} or has unknown keys {sorted(unknown)}.", where=f"words/{file}", hint="See docs/words.md."
+        )
+    return entry
+
+
+def _compiled(entry: Mapping[str, Any], file: str) -> re.Pattern[str]:
+    try:
+        return re.compile(entry["regex"])
+    except re.error as error:
+        raise ThreadkitError(f"pattern {entry['name']!r} does not compile: {error}.", where=f"words/{file}") from error
+
+
+def _read_files() -> list[tuple[str, dict[str, Any]]]:
+    folder = resources.files("threadkit.words")
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".toml"))
+    return [(name, tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))) for name in names]
+
+
+def _named_tables(files: Iterable[tuple[str, Mapping[str, Any]]]) -> Mapping[str, Mapping[str, Any]]:
+    tables: dict[str, dict[str, Any]] = {}
+    for name, content in files:
+        for key, value in content.items():
+            if key == "language" or key in _KEYS:
+                continue
+            if not isinstance(value, dict):
+                raise ThreadkitError(f"unknown key {key!r}.", where=f"words/{name}", hint="See docs/words.md.")
+            tables.setdefault(key, {})[content["language"]] = value
+    return MappingProxyType(tables)
+
+
+@cache
+def load_words() -> Words:
+    """Read, check and compile the word files; once a process.
+
+    Raises:
+        ThreadkitError: an entry lacks a key, has an unknown one, or does not compile; it names the file.
+    """
+    files = _read_files()
+    entries: dict[str, list[tuple[str, str, Mapping[str, Any]]]] = {section: [] for section in _KEYS}
+    for name, content in files:
+        for section, found in entries.items():
+            found.extend((name, content["language"], _checked(section, entry, name)) for entry in content.get(section, ()))
+    folding = Folding(Repair(e["damaged"], e["repaired"], tuple(e["examples"])) for _, _, e in entries["repair"])
+    return Words(
+        labels=tuple(Label(text, e["field"], language) for _, language, e in entries["label"] for text in e["text"]),
+        layouts=tuple(
+            Layout(
+                e["name"], language, tuple(e["order"]), tuple(e["required"]), tuple(e["optional"]), e["colon"], e["standing"],
+                tuple(e.get("labels", ())), tuple(e["examples"]), tuple(e["counterexamples"]),
+            )
+            for _, language, e in entries["layout"]
+        ),
+        all_terms=tuple(
+            Term(e["role"], text, e.get("value", ""), language) for _, language, e in entries["term"] for text in e["words"]
+        ),
+        all_patterns=tuple(
+            Pattern(
+                e["role"], e["name"], _compiled(e, name), e.get("value", ""), language, tuple(e["examples"]), tuple(e["counterexamples"])
+            )
+            for name, language, e in entries["pattern"]
+        ),
+        tables=_named_tables(files),
+        folding=folding,
+    )
