@@ -1,0 +1,100 @@
+"""Read a plain-text dump: line ends as one, form feeds as pages, and the defects that only a reader of characters sees."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+
+from threadkit.read.decode import decode
+from threadkit.records import Defect, Page, Source, Span
+
+_MOST_DEFECTS = 500
+_DOUBTFUL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffd]")
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: What a NUL is read as: SQLite ends a value at a NUL in places, and no reader sees one.
+NUL_SHOWN = "\u2400"
+
+
+def read_text(content: bytes, name: str, encoding: str | None = None) -> Source:
+    """Return the source that `content` is, decoded.
+
+    CRLF and CR are read as `\\n`, and lines are counted on `\\n` alone: VT, NEL and U+2028 stay inside their line. A form feed starts a
+    page, but one at the very end closes the last page. A NUL is read as U+2400 with a defect; every other character stays as it is.
+
+    Raises:
+        ThreadkitError: the bytes cannot be decoded.
+    """
+    decoded = decode(content, name, encoding)
+    text = decoded.text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    defects = decoded.defects + tuple(_find_doubtful(text))
+    if "\0" in text:
+        text = text.replace("\0", NUL_SHOWN)
+    return Source(
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        media_type="text/plain",
+        encoding=decoded.encoding,
+        content=content,
+        text=text,
+        pages=split_pages(text),
+        defects=defects,
+    )
+
+
+def split_pages(text: str) -> tuple[Page, ...]:
+    """Split `text` at form feeds; joined by form feeds the pages give it back.
+
+    >>> [(page.number, page.first_line, page.text) for page in split_pages("a\\nb\\n\\fc\\n\\f")]
+    [(1, 1, 'a\\nb\\n'), (2, 3, 'c\\n\\x0c')]
+    """
+    texts = text.split("\f")
+    if len(texts) > 1 and not texts[-1]:
+        texts.pop()
+        texts[-1] += "\f"
+    pages: list[Page] = []
+    first_line = 1
+    for number, page in enumerate(texts, 1):
+        pages.append(Page(number, None, first_line, page))
+        first_line += page.count("\n")
+    return tuple(pages)
+
+
+def _find_doubtful(text: str) -> Iterator[Defect]:
+    """Yield one defect a run of neighbouring lines and kind; past the limit, one for all that is left."""
+    runs: dict[str, list[_Run]] = {}
+    line, counted_to = 1, 0
+    for match in _DOUBTFUL.finditer(text):
+        line += text.count("\n", counted_to, match.start())
+        counted_to = match.start()
+        of_code = runs.setdefault(_code_of(match.group()), [])
+        if of_code and (line <= of_code[-1].last_line + 1 or len(of_code) == _MOST_DEFECTS):
+            of_code[-1].last_line = line
+            of_code[-1].characters.add(match.group())
+        else:
+            of_code.append(_Run(line, match.group()))
+    for code in sorted(runs):
+        for run in runs[code]:
+            detail = ", ".join(f"U+{ord(character):04X}" for character in sorted(run.characters))
+            yield Defect(code, Span(run.first_line, run.last_line), detail)
+
+
+def _code_of(character: str) -> str:
+    if character == "\0":
+        return "nul-character"
+    if character == "\ufffd":
+        return "replacement-character"
+    return "bidi-control" if character in _BIDI else "control-character"
+
+
+class _Run:
+    """Neighbouring lines with characters of one kind, while they are being counted."""
+
+    __slots__ = ("characters", "first_line", "last_line")
+
+    def __init__(self, line: int, character: str) -> None:
+        self.first_line = line
+        self.last_line = line
+        self.characters = {character}
