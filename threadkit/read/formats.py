@@ -14,7 +14,7 @@ _WIDE_ENCODINGS = ("utf16", "utf32")
 _FEW_NULS = 8
 _NUL_SHARE = 1000
 _CONTROL_SHARE = 10
-_CONTROLS = bytes([*range(0x00, 0x08), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
+_CONTROLS = bytes([*range(0x08), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
 _SAMPLE = 1 << 20
 
 
@@ -62,11 +62,7 @@ FOREIGN = (
 )
 
 
-def _is_text(content: bytes, name: str) -> bool:
-    return True
-
-
-FORMATS: tuple[Format, ...] = (Format("text", _is_text, read_text),)
+FORMATS: tuple[Format, ...] = (Format("text", lambda content, name: True, read_text),)
 
 
 def read_bytes(content: bytes, name: str, encoding: str | None = None) -> Source:

@@ -1,0 +1,60 @@
+# Everything runs in this folder's own virtual environments; nothing is installed elsewhere. Another Python: make demo PYTHON=python3.12
+.POSIX:
+
+PYTHON = python3
+VENV = .venv
+# The alpha line of Datasette gets an environment of its own, for the tests of the pages.
+VENV_ALPHA = .venv-datasette1
+DATASETTE_ALPHA = datasette==1.0a41
+DEMO_ARCHIVE = demo.db
+BIN = $(VENV)/bin
+
+help:
+	@echo "make demo          install, import the samples, and browse them until Ctrl-C"
+	@echo "make demo-archive  the same, without browsing: leaves $(DEMO_ARCHIVE)"
+	@echo "make test          lint, types, walls and tests, on both lines of Datasette"
+	@echo "make expected      rewrite the expected files of tests/corpus; then read the diff"
+	@echo "make docs          rewrite the generated parts of docs/"
+	@echo "make clean         remove the virtual environments and the demo's archive"
+
+demo: demo-archive
+	@echo "Browse the archive at the address below; Ctrl-C ends."
+	$(BIN)/threadkit browse --db $(DEMO_ARCHIVE)
+
+demo-archive: $(VENV)/.demo
+	rm -f $(DEMO_ARCHIVE)
+	$(BIN)/threadkit import samples --db $(DEMO_ARCHIVE)
+
+test: $(VENV)/.test $(VENV_ALPHA)/.test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest
+	$(VENV_ALPHA)/bin/python -m pytest tests/test_browse*.py
+
+expected: $(VENV)/.test
+	$(BIN)/python -m tests.rewrite_expected
+
+docs: $(VENV)/.test
+	$(BIN)/python -m docs.rewrite
+
+clean:
+	rm -rf $(VENV) $(VENV_ALPHA)
+	rm -f $(DEMO_ARCHIVE) $(DEMO_ARCHIVE)-journal $(DEMO_ARCHIVE)-wal $(DEMO_ARCHIVE)-shm
+
+$(VENV)/.demo: pyproject.toml
+	@./.ci/make-venv $(PYTHON) $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[browse]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml
+	@./.ci/make-venv $(PYTHON) $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[browse,test]'
+	@touch $@
+
+$(VENV_ALPHA)/.test: pyproject.toml
+	@./.ci/make-venv $(PYTHON) $(VENV_ALPHA)
+	$(VENV_ALPHA)/bin/python -m pip install --quiet --editable '.[browse,test]' '$(DATASETTE_ALPHA)'
+	@touch $@
+
+.PHONY: help demo demo-archive test expected docs clean
