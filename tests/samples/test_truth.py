@@ -45,9 +45,7 @@ class Sample:
     def __init__(self, name: str) -> None:
         self.text = (SAMPLES / f"{name}.txt").read_text(encoding="utf-8")
         self.lines = self.text.split("\n")
-        self.truth: dict[str, Any] = json.loads(
-            (HERE / f"{name}.truth.json").read_text(encoding="utf-8")
-        )
+        self.truth: dict[str, Any] = json.loads((HERE / f"{name}.truth.json").read_text(encoding="utf-8"))
         readme = (SAMPLES / "README.md").read_text(encoding="utf-8")
         self.section = readme.split(f"## `{name}.txt`")[1].split("\n## ")[0]
 
