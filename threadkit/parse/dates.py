@@ -1,0 +1,372 @@
+"""Read one printed date: a closed grammar for the printed forms, dateparser behind it for the rest. No date is ever invented.
+
+What is read is what is printed: no year, no date; no time, precision "day"; an impossible day, month or hour, or a digit that is a
+letter, is unreadable and never mended. Digits are day first. Whatever the words after the date are, they make it unreadable.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import quopri
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+
+from threadkit.parse.date_grammar import Form, Grammar, MonthWord, Zone, date_rules, load_grammar
+from threadkit.records import DateReading
+
+__all__ = ["RULES", "looks_like_date", "read_date"]
+
+RULES: tuple[str, ...] = (
+    *date_rules(), "lost-accent", "damaged-weekday", "mojibake", "quoted-printable", "entities", "dateparser",
+    "trailing-text", "ambiguous-order", "unreadable", "empty",
+)
+"""The names `DateReading.rule` may take; the last four go with no value."""
+
+_LONGEST = 160
+_FALLBACK_LONGEST = 60
+_WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SHORTEST_DAMAGED_WEEKDAY = 5
+_LIKENESS = 0.7
+_DIGITS = re.compile(r"[0-9]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CLOCK = re.compile(r"([0-9]{1,2}) ?: ?([0-9]{2})(?: ?: ?([0-9]{2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a form says: a value with its precision, or why there is none."""
+
+    rule: str
+    value: str | None = None
+    precision: str | None = None
+    offset_minutes: int | None = None
+    conflict: str = ""
+
+
+_UNREADABLE = _Found("unreadable")
+
+
+def read_date(text: str) -> DateReading:
+    """Read the whole printed value of a date field, without its label.
+
+    The value is None where the text is empty (`empty`), holds more than a date (`trailing-text`), puts digits below 13 beside am or pm,
+    where both orders are in use (`ambiguous-order`), or is no date that can be read (`unreadable`). An offset is given only where one is
+    printed, or a zone's letters that mean one; a zone's name that clients print all year gives none between March and November.
+
+    Args:
+        text: as printed, unfolded or not; kept in the reading as it is.
+
+    >>> read_date("mer. 4 déc. 2024, 11 h 07").value
+    '2024-12-04T11:07'
+    >>> read_date("l5 mars 2024").rule
+    'unreadable'
+    """
+    return _cached(text) if len(text) <= _LONGEST else _reading(text)
+
+
+def looks_like_date(text: str) -> bool:
+    """Say whether every word of `text` could stand in a printed date, and one is a number or a month.
+
+    Cheap, and true of a piece of a date too ("2023 10:33", "mardi 2 novembre"): it serves to join a date that a wrap cut. What is joined
+    is a date only if `read_date` says so. A page number passes.
+    """
+    if len(text) > _LONGEST:
+        return False
+    grammar = load_grammar()
+    tidy = grammar.tidy(text)
+    telling = False
+    for word in tidy.split(" "):
+        bare = word.strip(".,()")
+        if bare in grammar.months or _month(bare, grammar) is not None:
+            telling = True
+        elif grammar.token.regex.fullmatch(word):
+            telling = telling or any(c.isdigit() for c in word)
+        elif not (bare in grammar.weekdays or bare in grammar.small_words or bare in grammar.zones):
+            return False
+    return telling
+
+
+def _reading(text: str) -> DateReading:
+    grammar = load_grammar()
+    tidy = grammar.tidy(text[: 2 * _LONGEST])
+    if not tidy:
+        return DateReading(text, None, None, None, "unreadable" if text.strip() else "empty")
+    found = _by_grammar(tidy, grammar)
+    if found is _UNREADABLE and len(text) <= _LONGEST:
+        found = _by_undoing(text, grammar) or _by_dateparser(tidy, grammar) or found
+    return DateReading(text, found.value, found.precision, found.offset_minutes, found.rule, found.conflict)
+
+
+_cached = lru_cache(maxsize=1 << 16)(_reading)
+
+
+def _by_grammar(tidy: str, grammar: Grammar) -> _Found:
+    """Return what the first form that reads `tidy` whole says, else why none does."""
+    failure = _UNREADABLE
+    for form in grammar.forms:
+        match = form.regex.fullmatch(tidy)
+        if match:
+            found = _by_form(form, match.groupdict(), grammar)
+            if found.value:
+                return found
+            if failure is _UNREADABLE:
+                failure = found
+    return failure
+
+
+def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _Found:
+    day, rule = _printed_day(form, printed, grammar)
+    if day is None:
+        return _UNREADABLE
+    rest = printed.get("rest") or printed.get("zone") or printed.get("offset") or ""
+    if rest and printed.get("hour") is None and (match := grammar.lost_colon.regex.fullmatch(rest)):
+        printed, rule = printed | match.groupdict(), grammar.lost_colon.rule
+        rest = match["rest"]
+    clock = _printed_clock(printed)
+    if clock is None:
+        return _UNREADABLE
+    zone, conflict = _NO_ZONE, ""
+    if rest:
+        read = _printed_zone(form, rest, grammar) if clock else None
+        if read is None:
+            return _Found("trailing-text") if _is_words(rest) else _UNREADABLE
+        zone, conflict = read
+    if _two_orders(form, printed):
+        return _Found("ambiguous-order")
+    weekday = printed.get("weekday")
+    if weekday:
+        named = grammar.weekdays.get(weekday)
+        if named is None:
+            if not _is_damaged_weekday(weekday, grammar):
+                return _UNREADABLE
+            rule = "damaged-weekday"
+        elif day.weekday() not in named.days:
+            conflict = f"printed {weekday}, {day.isoformat()} is a {_WEEKDAY_NAMES[day.weekday()]}"
+    precision = "day" if not clock else "minute" if len(clock) == 6 else "second"
+    return _Found(rule, day.isoformat() + clock, precision, _offset(zone, day, grammar), conflict)
+
+
+_NO_ZONE = Zone(None)
+
+
+def _printed_day(form: Form, printed: Mapping[str, str | None], grammar: Grammar) -> tuple[date | None, str]:
+    """Return the day, or None where it cannot be, and the rule that reads it."""
+    day, month, year, rule = printed["day"] or "", printed["month"] or "", printed["year"] or "", form.rule
+    mark = printed.get("first_mark")
+    if mark and (mark != printed["second_mark"] or _one_padded(day, month)):
+        return None, rule
+    if month.isdigit():
+        number = int(month)
+    else:
+        named = grammar.months.get(month)
+        if named is None:
+            named, rule = _month(month, grammar), "lost-accent"
+            if named is None:
+                return None, rule
+        elif rule == "words":
+            rule = _language_rule(named, printed.get("weekday"), grammar)
+        number = named.month
+    full = int(year)
+    if len(year) == 2:
+        if mark == "-":
+            return None, rule
+        full += 1900 if full >= grammar.pivot else 2000
+    if not grammar.first_year <= full <= grammar.last_year:
+        return None, rule
+    try:
+        return date(full, number, int(day)), rule
+    except ValueError:
+        return None, rule
+
+
+def _one_padded(day: str, month: str) -> bool:
+    """Tell whether one is padded with a zero and the other not: a digit is lost."""
+    return len(day) != len(month) and (day[0] == "0" or month[0] == "0")
+
+
+def _two_orders(form: Form, printed: Mapping[str, str | None]) -> bool:
+    """Tell whether 06/11/2007 9:05 AM may be June or November: English prints am and pm beside both orders."""
+    if not printed.get("half") or form.rule != "day-first-digits":
+        return False
+    return printed["day"] != printed["month"] and int(printed["day"] or 0) <= 12
+
+
+def _language_rule(named: MonthWord, weekday: str | None, grammar: Grammar) -> str:
+    if weekday and len(named.rules) > 1 and (day := grammar.weekdays.get(weekday)):
+        return next((rule for rule in named.rules if rule in day.rules), named.rules[0])
+    return named.rules[0]
+
+
+def _month(word: str, grammar: Grammar) -> MonthWord | None:
+    """Return the one month that fits a word with lost letters, each mark standing for one letter, or a run for fewer; else None."""
+    if not any(mark in word for mark in grammar.lost):
+        return grammar.months.get(word)
+    return _month_with_lost_letters(word)
+
+
+@lru_cache(maxsize=1024)
+def _month_with_lost_letters(word: str) -> MonthWord | None:
+    grammar = load_grammar()
+    runs = re.split(f"([{re.escape(grammar.lost)}]+)", word)
+    regex = re.compile("".join(f"[a-z]{{1,{len(run)}}}" if index % 2 else re.escape(run) for index, run in enumerate(runs)))
+    fitting = {named.month: named for name, named in grammar.months.items() if regex.fullmatch(name)}
+    known = sum(len(run) for run in runs[::2])
+    return next(iter(fitting.values())) if len(fitting) == 1 and known >= 2 else None
+
+
+def _is_damaged_weekday(word: str, grammar: Grammar) -> bool:
+    """Tell whether a word is a weekday with letters misread; the day it names is not taken from it."""
+    full = [name for name in grammar.weekdays if len(name) >= _SHORTEST_DAMAGED_WEEKDAY]
+    return len(word) >= _SHORTEST_DAMAGED_WEEKDAY and bool(difflib.get_close_matches(word, full, n=1, cutoff=_LIKENESS))
+
+
+def _printed_clock(printed: Mapping[str, str | None]) -> str | None:
+    """Return "T10:33" or "T10:33:05", "" where no time is printed, None where it cannot be."""
+    hour, minute, second, half = printed.get("hour"), printed.get("minute"), printed.get("second"), printed.get("half")
+    if hour is None or minute is None:
+        return ""
+    minute_mark, second_mark = printed.get("minute_mark"), printed.get("second_mark_word")
+    if len(minute) == 1 and not (minute_mark and second):
+        return None
+    if second and (len(second) == 1 and not second_mark or not ((printed.get("second_gap") or ":").strip() or minute_mark)):
+        return None
+    value = int(hour)
+    if half == "a" and value <= 12:
+        value %= 12
+    elif half == "p" and 0 < value < 12:
+        value += 12
+    elif half and (half == "a" or value == 0):
+        return None
+    if value > 23 or int(minute) > 59 or int(second or 0) > 59:
+        return None
+    return f"T{value:02d}:{int(minute):02d}" + (f":{int(second):02d}" if second else "")
+
+
+def _is_words(rest: str) -> bool:
+    """Tell whether what follows the date begins with a word, apart from the date, and not with more digits."""
+    first = next((c for c in rest if c.isalnum()), "")
+    return not rest[0].isalnum() and not first.isdigit()
+
+
+def _offset(zone: Zone, day: date, grammar: Grammar) -> int | None:
+    if not zone.winter_only:
+        return zone.offset_minutes
+    first, last = grammar.winter
+    return zone.offset_minutes if not last < day.isoformat()[5:] < first else None
+
+
+def _printed_zone(form: Form, rest: str, grammar: Grammar) -> tuple[Zone, str] | None:
+    """Return the zone and what contradicts it, or None where `rest` is no zone."""
+    if form.rule == "iso8601":
+        minutes = 0 if len(rest) == 1 else _minutes(rest[0], rest[1:3], rest[-2:])
+        return None if minutes is None else (Zone(minutes), "")
+    return _zone(rest)
+
+
+@lru_cache(maxsize=4096)
+def _zone(rest: str) -> tuple[Zone, str] | None:
+    grammar = load_grammar()
+    for form in grammar.zone_forms:
+        match = form.regex.fullmatch(rest)
+        if match and (read := _zone_by_form(match.groupdict(), grammar)):
+            return read
+    return None
+
+
+def _zone_by_form(printed: Mapping[str, str | None], grammar: Grammar) -> tuple[Zone, str] | None:
+    if sign := printed.get("sign"):
+        minutes = _minutes(sign, printed["hours"] or "", printed["minutes"] or "00")
+        comment = (printed["comment"] or "").strip()
+        named = grammar.zones.get(comment, _NO_ZONE)
+        contradicted = minutes is not None and not named.winter_only and named.offset_minutes not in (None, minutes)
+        return None if minutes is None else (Zone(minutes), f"printed {comment}, the offset is {minutes} minutes" if contradicted else "")
+    if sign := printed.get("base_sign"):
+        minutes = _minutes(sign, printed["base_hours"] or "", printed["base_minutes"] or "")
+        named = grammar.zones.get((printed["name"] or "").strip(), _NO_ZONE)
+        return (named if named.offset_minutes == minutes else _NO_ZONE, "") if minutes is not None else None
+    word = printed.get("word") or printed.get("name")
+    if word:
+        zone = grammar.zones.get(word.strip(" ,"))
+        return None if zone is None else (zone, "")
+    return (_NO_ZONE, "") if "word" not in printed and "name" not in printed else None
+
+
+def _minutes(sign: str, hours: str, minutes: str) -> int | None:
+    """Return minutes from UTC, or None where no place on Earth keeps such a time."""
+    total = int(hours) * 60 + int(minutes)
+    if int(minutes) % 15 or int(minutes) > 45 or total > (840 if sign == "+" else 720):
+        return None
+    return total if sign == "+" else -total
+
+
+def _by_undoing(text: str, grammar: Grammar) -> _Found | None:
+    """Return what the text says once a wrong decoding is undone, under the name of that rule."""
+    for rule, undone in _undone(text):
+        found = _by_grammar(grammar.tidy(undone), grammar)
+        if found.value:
+            return replace(found, rule=rule)
+    return None
+
+
+def _undone(text: str) -> Iterator[tuple[str, str]]:
+    try:
+        if not text.isascii():
+            yield "mojibake", text.encode("cp1252").decode("utf-8")
+        if "=" in text:
+            yield "quoted-printable", quopri.decodestring(text.encode("ascii")).decode("utf-8")
+    except UnicodeError:
+        pass
+    if "&" in text:
+        yield "entities", html.unescape(text)
+
+
+def _by_dateparser(tidy: str, grammar: Grammar) -> _Found | None:
+    """Ask dateparser about a text whose words are all date words, and believe only what is printed.
+
+    The month must be a word of the text, the year its four-digit number, the day and the clock its other numbers, with none left over.
+    Whatever has a zone, more or fewer numbers, or a word besides, is not asked.
+    """
+    numbers = [int(run) for run in _DIGITS.findall(tidy)]
+    words = _LETTERS.findall(tidy)
+    named = [word for word in words if word in grammar.months and word not in grammar.weekdays]
+    others = [word for word in words if word not in named and word not in grammar.weekdays and word not in grammar.small_words]
+    if len(tidy) > _FALLBACK_LONGEST or len(numbers) not in (2, 4, 5) or len(named) != 1 or others:
+        return None
+    asked = _dateparser_says(tidy)
+    clock = _CLOCK.search(tidy)
+    if asked is None or (clock is None) != (len(numbers) == 2):
+        return None
+    times = [int(run) for run in clock.groups() if run] if clock else []
+    says = [asked.hour, asked.minute, asked.second][: len(times)]
+    left = sorted([asked.day, asked.year, *times])
+    year_printed = re.search(rf"\b{asked.year}\b", tidy) is not None
+    if says != times or left != sorted(numbers) or not year_printed or asked.month != grammar.months[named[0]].month:
+        return None
+    if not grammar.first_year <= asked.year <= grammar.last_year:
+        return None
+    suffix = "".join(f":{number:02d}" for number in times).replace(":", "T", 1)
+    weekdays = [word for word in words if word in grammar.weekdays]
+    if any(asked.weekday() not in grammar.weekdays[word].days for word in weekdays):
+        return None
+    return _Found("dateparser", asked.date().isoformat() + suffix, {0: "day", 2: "minute", 3: "second"}[len(times)])
+
+
+@lru_cache(maxsize=4096)
+def _dateparser_says(tidy: str) -> datetime | None:
+    import dateparser  # noqa: PLC0415  it takes half a second to import, and few texts need it
+
+    return dateparser.parse(
+        tidy,
+        languages=list(load_grammar().languages),
+        settings={
+            "DATE_ORDER": "DMY",
+            "PARSERS": ["absolute-time"],
+            "REQUIRE_PARTS": ["day", "month", "year"],
+            "RELATIVE_BASE": datetime(2000, 1, 1),
+            "RETURN_AS_TIMEZONE_AWARE": False,
+        },
+    )
