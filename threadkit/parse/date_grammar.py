@@ -18,11 +18,11 @@ from threadkit.words.folding import Folding
 __all__ = ["Form", "Grammar", "MonthWord", "WeekdayWord", "Zone", "date_rules", "load_grammar"]
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_WORD_LISTS = ("articles", "at", "ordinals", "of", "hour_marks", "minute_marks", "second_marks", "clock_words", "utc")
-_LANGUAGE_KEYS = {*_WORD_LISTS, "rule", "months", "weekdays", "trailers", "zones", "zone_names", "winter_names"}
+_WORD_LISTS = ("articles", "at", "of", "hour_marks", "minute_marks", "second_marks", "clock_words", "utc")
+_LANGUAGE_KEYS = {*_WORD_LISTS, "rule", "months", "weekdays", "ordinals", "trailers", "zones", "zone_names", "winter_names"}
 _SHARED_KEYS = {
-    *_WORD_LISTS, "trailers", "first_year", "last_year", "pivot", "languages", "lost", "dashes", "dropped", "edges", "winter_first",
-    "winter_last", "pieces", "form", "lost_colon", "zone", "token", "zones", "zones_without_offset",
+    *_WORD_LISTS, "trailers", "first_year", "last_year", "pivot", "languages", "lost", "dashes", "dropped", "leading_edges", "trailing_edges",
+    "winter_first", "winter_last", "pieces", "form", "lost_colon", "zone", "token", "zones", "zones_without_offset",
 }
 
 
@@ -86,11 +86,14 @@ class Grammar:
     token: Form
     months: Mapping[str, MonthWord]
     weekdays: Mapping[str, WeekdayWord]
+    joining_words: frozenset[str]
     small_words: frozenset[str]
+    ordinals: Mapping[str, frozenset[int]]
     zones: Mapping[str, Zone]
     languages: tuple[str, ...]
     lost: str
-    edges: str
+    leading_edges: str
+    trailing_edges: str
     first_year: int
     last_year: int
     pivot: int
@@ -100,7 +103,7 @@ class Grammar:
     def tidy(self, text: str) -> str:
         """Return `text` folded, with single blanks, plain dashes and nothing at its edges that says nothing."""
         plain = text.lower() if text.isascii() else text.translate(self.tidying)
-        return " ".join(plain.split()).strip(self.edges)
+        return " ".join(plain.split()).lstrip(self.leading_edges).rstrip(self.trailing_edges)
 
 
 def _checked_tables() -> tuple[Mapping[str, Any], list[tuple[str, Mapping[str, Any]]]]:
@@ -109,7 +112,7 @@ def _checked_tables() -> tuple[Mapping[str, Any], list[tuple[str, Mapping[str, A
     for language, table in (("any", shared), *tables.items()):
         unknown = table.keys() - (_SHARED_KEYS if language == "any" else _LANGUAGE_KEYS)
         if unknown:
-            raise ThreadkitError(f"[dates] has unknown keys {sorted(unknown)}.", where=f"words/{language}.dates.toml", hint="See docs/words.md.")
+            raise ThreadkitError(f"[dates] has unknown keys {sorted(unknown)}.", where=f"words/{language}.dates.toml")
     first = list(shared["languages"])
     order = [name for name in first if name in tables] + sorted(tables.keys() - set(first))
     return shared, [(name, tables[name]) for name in order]
@@ -122,9 +125,11 @@ def _alternatives(words: Iterable[str]) -> str:
 def _pieces(shared: Mapping[str, Any], tables: Iterable[tuple[str, Mapping[str, Any]]], folding: Folding) -> dict[str, str]:
     everyone = [shared, *(table for _, table in tables)]
     pieces = {key: _alternatives(folding.fold(word) for table in everyone for word in table.get(key, ())) for key in _WORD_LISTS}
+    pieces["ordinals"] = _alternatives(word for table in everyone for word in table.get("ordinals", ()))
     pieces["trailers"] = "|".join(f"(?:{trailer})" for table in everyone for trailer in table.get("trailers", ()))
     pieces["lost"] = "".join(re.escape(mark) for mark in shared["lost"])
-    return pieces | shared["pieces"]
+    pieces.update(shared["pieces"])
+    return pieces
 
 
 def _compiled(entry: Mapping[str, Any], pieces: Mapping[str, str]) -> Form:
@@ -134,7 +139,7 @@ def _compiled(entry: Mapping[str, Any], pieces: Mapping[str, str]) -> Form:
             regex = _PLACEHOLDER.sub(lambda match: pieces[match[1]], regex)
         return Form(entry.get("rule", ""), re.compile(regex), tuple(entry["examples"]), tuple(entry["counterexamples"]))
     except (re.error, KeyError) as error:
-        raise ThreadkitError(f"a [dates] form does not compile: {error!r} in {entry.get('regex')!r}.", where="words/any.dates.toml") from error
+        raise ThreadkitError(f"a [dates] form does not compile: {error!r} in {regex!r}.", where="words/any.dates.toml") from error
 
 
 def _month_words(tables: Iterable[tuple[str, Mapping[str, Any]]], folding: Folding) -> dict[str, MonthWord]:
@@ -177,7 +182,8 @@ def load_grammar() -> Grammar:
     folding = load_words().folding
     shared, tables = _checked_tables()
     pieces = _pieces(shared, tables, folding)
-    small = {folding.fold(word) for table in (shared, *(t for _, t in tables)) for key in _WORD_LISTS for word in table.get(key, ())}
+    everyone = [shared, *(table for _, table in tables)]
+    words = {key: {folding.fold(word) for table in everyone for word in table.get(key, ())} for key in _WORD_LISTS}
     return Grammar(
         forms=tuple(_compiled(entry, pieces) for entry in shared["form"]),
         lost_colon=_compiled(shared["lost_colon"][0], pieces),
@@ -185,11 +191,14 @@ def load_grammar() -> Grammar:
         token=_compiled(shared["token"][0], pieces),
         months=_month_words(tables, folding),
         weekdays=_weekday_words(tables, folding),
-        small_words=frozenset(small),
+        joining_words=frozenset(word for key in ("articles", "at", "of") for word in words[key] if word.isalpha()),
+        small_words=frozenset().union(*words.values()),
+        ordinals={word: frozenset(days) for table in everyone for word, days in table.get("ordinals", {}).items()},
         zones=_zones(shared, tables, folding),
         languages=tuple(name for name, _ in tables),
         lost="".join(shared["lost"]),
-        edges=shared["edges"],
+        leading_edges=shared["leading_edges"],
+        trailing_edges=shared["trailing_edges"],
         first_year=shared["first_year"],
         last_year=shared["last_year"],
         pivot=shared["pivot"],

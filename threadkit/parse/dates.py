@@ -32,8 +32,8 @@ _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 _SHORTEST_DAMAGED_WEEKDAY = 5
 _LIKENESS = 0.7
 _DIGITS = re.compile(r"[0-9]+")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_CLOCK = re.compile(r"([0-9]{1,2}) ?: ?([0-9]{2})(?: ?: ?([0-9]{2}))?")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
+_NUMBER_OR_CLOCK = re.compile(rf"[0-9]{{1,2}}|[0-9]{{4}},?|{_CLOCK.pattern},?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _F
         return _UNREADABLE
     zone, conflict = _NO_ZONE, ""
     if rest:
-        read = _printed_zone(form, rest, grammar) if clock else None
+        read = _printed_zone(form, rest) if clock else None
         if read is None:
             return _Found("trailing-text") if _is_words(rest) else _UNREADABLE
         zone, conflict = read
@@ -146,7 +146,7 @@ def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _F
             rule = "damaged-weekday"
         elif day.weekday() not in named.days:
             conflict = f"printed {weekday}, {day.isoformat()} is a {_WEEKDAY_NAMES[day.weekday()]}"
-    precision = "day" if not clock else "minute" if len(clock) == 6 else "second"
+    precision = "day" if not clock else "minute" if len(clock) == len("T10:33") else "second"
     return _Found(rule, day.isoformat() + clock, precision, _offset(zone, day, grammar), conflict)
 
 
@@ -156,7 +156,9 @@ _NO_ZONE = Zone(None)
 def _printed_day(form: Form, printed: Mapping[str, str | None], grammar: Grammar) -> tuple[date | None, str]:
     """Return the day, or None where it cannot be, and the rule that reads it."""
     day, month, year, rule = printed["day"] or "", printed["month"] or "", printed["year"] or "", form.rule
-    mark = printed.get("first_mark")
+    mark, ordinal = printed.get("first_mark"), printed.get("ordinal")
+    if ordinal and int(day) not in grammar.ordinals[ordinal]:
+        return None, rule
     if mark and (mark != printed["second_mark"] or _one_padded(day, month)):
         return None, rule
     if month.isdigit():
@@ -229,10 +231,7 @@ def _printed_clock(printed: Mapping[str, str | None]) -> str | None:
     hour, minute, second, half = printed.get("hour"), printed.get("minute"), printed.get("second"), printed.get("half")
     if hour is None or minute is None:
         return ""
-    minute_mark, second_mark = printed.get("minute_mark"), printed.get("second_mark_word")
-    if len(minute) == 1 and not (minute_mark and second):
-        return None
-    if second and (len(second) == 1 and not second_mark or not ((printed.get("second_gap") or ":").strip() or minute_mark)):
+    if (len(minute) == 1 or printed.get("minute_word") or second) and not _is_whole_clock(printed):
         return None
     value = int(hour)
     if half == "a" and value <= 12:
@@ -244,6 +243,14 @@ def _printed_clock(printed: Mapping[str, str | None]) -> str | None:
     if value > 23 or int(minute) > 59 or int(second or 0) > 59:
         return None
     return f"T{value:02d}:{int(minute):02d}" + (f":{int(second):02d}" if second else "")
+
+
+def _is_whole_clock(printed: Mapping[str, str | None]) -> bool:
+    """Tell whether minutes and seconds are both in digits with colons, two each, or both in the words' form (10 h 5 min 3 s)."""
+    minute, second, gap = printed["minute"] or "", printed["second"] or "", printed.get("second_gap", ":") or ""
+    if printed.get("minute_word"):
+        return bool(second) and not gap.strip() and not printed.get("fraction") and (len(second) == 2 or bool(printed.get("second_word")))
+    return len(minute) == len(second) == 2 and bool(gap.strip()) and not printed.get("second_word")
 
 
 def _is_words(rest: str) -> bool:
@@ -259,7 +266,7 @@ def _offset(zone: Zone, day: date, grammar: Grammar) -> int | None:
     return zone.offset_minutes if not last < day.isoformat()[5:] < first else None
 
 
-def _printed_zone(form: Form, rest: str, grammar: Grammar) -> tuple[Zone, str] | None:
+def _printed_zone(form: Form, rest: str) -> tuple[Zone, str] | None:
     """Return the zone and what contradicts it, or None where `rest` is no zone."""
     if form.rule == "iso8601":
         minutes = 0 if len(rest) == 1 else _minutes(rest[0], rest[1:3], rest[-2:])
@@ -270,6 +277,8 @@ def _printed_zone(form: Form, rest: str, grammar: Grammar) -> tuple[Zone, str] |
 @lru_cache(maxsize=4096)
 def _zone(rest: str) -> tuple[Zone, str] | None:
     grammar = load_grammar()
+    if rest.count("(") != rest.count(")"):
+        return None
     for form in grammar.zone_forms:
         match = form.regex.fullmatch(rest)
         if match and (read := _zone_by_form(match.groupdict(), grammar)):
@@ -279,6 +288,8 @@ def _zone(rest: str) -> tuple[Zone, str] | None:
 
 def _zone_by_form(printed: Mapping[str, str | None], grammar: Grammar) -> tuple[Zone, str] | None:
     if sign := printed.get("sign"):
+        if printed["minutes"] == "00" and printed["hours"] and len(printed["hours"]) == 1:
+            return None
         minutes = _minutes(sign, printed["hours"] or "", printed["minutes"] or "00")
         comment = (printed["comment"] or "").strip()
         named = grammar.zones.get(comment, _NO_ZONE)
@@ -331,10 +342,11 @@ def _by_dateparser(tidy: str, grammar: Grammar) -> _Found | None:
     Whatever has a zone, more or fewer numbers, or a word besides, is not asked.
     """
     numbers = [int(run) for run in _DIGITS.findall(tidy)]
-    words = _LETTERS.findall(tidy)
-    named = [word for word in words if word in grammar.months and word not in grammar.weekdays]
-    others = [word for word in words if word not in named and word not in grammar.weekdays and word not in grammar.small_words]
-    if len(tidy) > _FALLBACK_LONGEST or len(numbers) not in (2, 4, 5) or len(named) != 1 or others:
+    words = [word for word in tidy.split(" ") if not _NUMBER_OR_CLOCK.fullmatch(word)]
+    bare = [word.rstrip(".,") for word in words]
+    months = [word for word in bare if word in grammar.months and word not in grammar.weekdays]
+    known = all(word in grammar.months or word in grammar.weekdays or word in grammar.joining_words for word in bare)
+    if len(tidy) > _FALLBACK_LONGEST or len(numbers) not in (2, 4, 5) or len(months) != 1 or not known:
         return None
     asked = _dateparser_says(tidy)
     clock = _CLOCK.search(tidy)
@@ -344,12 +356,12 @@ def _by_dateparser(tidy: str, grammar: Grammar) -> _Found | None:
     says = [asked.hour, asked.minute, asked.second][: len(times)]
     left = sorted([asked.day, asked.year, *times])
     year_printed = re.search(rf"\b{asked.year}\b", tidy) is not None
-    if says != times or left != sorted(numbers) or not year_printed or asked.month != grammar.months[named[0]].month:
+    if says != times or left != sorted(numbers) or not year_printed or asked.month != grammar.months[months[0]].month:
         return None
     if not grammar.first_year <= asked.year <= grammar.last_year:
         return None
     suffix = "".join(f":{number:02d}" for number in times).replace(":", "T", 1)
-    weekdays = [word for word in words if word in grammar.weekdays]
+    weekdays = [word for word in bare if word in grammar.weekdays]
     if any(asked.weekday() not in grammar.weekdays[word].days for word in weekdays):
         return None
     return _Found("dateparser", asked.date().isoformat() + suffix, {0: "day", 2: "minute", 3: "second"}[len(times)])
@@ -366,7 +378,7 @@ def _dateparser_says(tidy: str) -> datetime | None:
             "DATE_ORDER": "DMY",
             "PARSERS": ["absolute-time"],
             "REQUIRE_PARTS": ["day", "month", "year"],
-            "RELATIVE_BASE": datetime(2000, 1, 1),
+            "RELATIVE_BASE": datetime(2000, 1, 1),  # noqa: DTZ001  a wall time, as printed
             "RETURN_AS_TIMEZONE_AWARE": False,
         },
     )

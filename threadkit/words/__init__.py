@@ -74,7 +74,7 @@ class Pattern:
     counterexamples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """Everything the word files say."""
 

@@ -1,0 +1,176 @@
+"""Find header blocks: runs of printed labels that open a message, whatever page break, furniture or blank line tears them.
+
+A block is read field by field from its first label. What a line without label is (a wrapped list, a wrapped subject, the first words of
+the message) is decided by `continues` rules, one a field. Whether the run of labels is a message's header at all, a torn one, or only
+prose and forms that look like it, is decided by `judge`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from threadkit.parse.continuation import Continuation
+from threadkit.parse.labels import LabelLine
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
+
+MAX_GAP = 12
+_LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "where"})
+_OPENERS = frozenset({"from", "date", "subject", "to"})
+_CORE = frozenset({"from", "date", "subject"})
+
+
+@dataclass(frozen=True, slots=True)
+class RawField:
+    """One printed field before its value is read: label, unfolded text, first and last line index."""
+
+    field: str
+    label: str
+    text: str
+    first: int
+    last: int
+    tight: bool
+    starred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """One instance of a layout: its fields, its line indexes, and whether blanks or furniture tear it."""
+
+    first: int
+    last: int
+    fields: tuple[RawField, ...]
+    quote_depth: int
+    torn_by_gap: bool
+    marker: int | None = None
+    owner: int | None = None
+
+    def get(self, name: str) -> RawField | None:
+        """Return the first field of that meaning, or None."""
+        return next((item for item in self.fields if item.field == name), None)
+
+    def text(self, name: str) -> str | None:
+        """Return the text of the first field of that meaning; None where no such label is printed."""
+        found = self.get(name)
+        return found.text if found else None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the meanings of all fields of the block."""
+        return frozenset(item.field for item in self.fields)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The block being read; lives only inside `read_block`."""
+
+    first: int
+    depth: int
+    fields: list[RawField] = field(default_factory=list)
+    last: int = -1
+    gap: int = 0
+    torn: bool = False
+
+    def names(self) -> set[str]:
+        return {item.field for item in self.fields}
+
+    def complete(self) -> bool:
+        return self.names() >= _CORE
+
+
+class BlockReader:
+    """Reads the header blocks of one source."""
+
+    def __init__(self, lines: Lines, labels: Mapping[int, LabelLine], furniture: Mapping[int, str], words: Words) -> None:
+        self._lines = lines
+        self._labels = labels
+        self._furniture = furniture
+        self._continuation = Continuation(lines, labels, furniture, words)
+        self._owner_patterns = tuple(pattern.regex for pattern in words.patterns("owner-line"))
+
+    def blocks(self) -> list[HeaderBlock]:
+        """Return every run of labels that could be a header, in order, none overlapping."""
+        found: list[HeaderBlock] = []
+        done = -1
+        for index in sorted(self._labels):
+            if index <= done or index in self._furniture:
+                continue
+            label = self._labels[index]
+            if label.field not in _OPENERS:
+                continue
+            block = self.read_block(index)
+            found.append(block)
+            done = block.last
+        return found
+
+    def read_block(self, index: int) -> HeaderBlock:
+        """Read the block that begins with the label on line `index`."""
+        opener = self._labels[index]
+        draft = _Draft(first=index, depth=opener.quote_depth)
+        line = index
+        while line < self._lines.count:
+            label = self._labels.get(line)
+            if label is not None and line not in self._furniture:
+                if not self._takes_label(draft, label):
+                    break
+                self._add(draft, label)
+            elif self._lines.blank[line] or line in self._furniture or self._is_owner_line(draft, line):
+                draft.gap += 1
+                if draft.gap > MAX_GAP:
+                    break
+            elif not self._continue_field(draft, line):
+                break
+            line += 1
+        return HeaderBlock(draft.first, draft.last, tuple(draft.fields), draft.depth, draft.torn)
+
+    def _add(self, draft: _Draft, label: LabelLine) -> None:
+        draft.torn = draft.torn or (draft.gap > 0 and bool(draft.fields) and label.field not in _LATE_FIELDS)
+        draft.gap = 0
+        draft.last = label.index
+        draft.fields.append(RawField(label.field, label.label, label.value, label.index, label.index, label.tight, label.starred))
+
+    def _takes_label(self, draft: _Draft, label: LabelLine) -> bool:
+        names = draft.names()
+        if label.field in names or label.quote_depth != draft.depth:
+            return False
+        if not draft.fields:
+            return True
+        if label.field == "from" and not names <= {"date"}:
+            return False
+        if draft.gap == 0:
+            return self._in_run(draft, label)
+        if draft.complete():
+            if label.field in _LATE_FIELDS:
+                return draft.gap <= 4
+            return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and self._subject_or_date_follows(label)
+        return draft.fields[0].field in {"from", "date"} and bool({"from", "date"} & names)
+
+    def _in_run(self, draft: _Draft, label: LabelLine) -> bool:
+        """Refuse a label that directly follows a complete block and reads like prose ("Pour : la suite ...")."""
+        return not (draft.complete() and label.field in {"when", "where", "flag"} and draft.fields[-1].field == "subject" and not label.tight)
+
+    def _subject_or_date_follows(self, label: LabelLine) -> bool:
+        following = (self._labels.get(index) for index in range(label.index + 1, label.index + 4))
+        return any(item is not None and item.field in {"subject", "date", "cc"} for item in following)
+
+    def _is_owner_line(self, draft: _Draft, index: int) -> bool:
+        """Say whether a mailbox owner's name line stands inside a header that a page break tore."""
+        if not draft.gap or draft.complete() or not any(regex.match(self._lines.shown[index]) for regex in self._owner_patterns):
+            return False
+        after = self._lines.next_text(index + 1)
+        return after in self._labels and self._labels[after].field not in draft.names()
+
+    def _continue_field(self, draft: _Draft, index: int) -> bool:
+        if not draft.fields:
+            return False
+        last = draft.fields[-1]
+        missing = _CORE - draft.names()
+        if not self._continuation.continues(last.field, last.text, last.first, index, draft.gap, missing):
+            return False
+        text = self._continuation.join(last.field, last.text, self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0"))
+        draft.fields[-1] = replace(last, text=text, last=index)
+        draft.torn = draft.torn or draft.gap >= 2
+        draft.gap = 0
+        draft.last = index
+        return True

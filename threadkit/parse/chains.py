@@ -1,0 +1,117 @@
+"""Say of each message header whether it was printed on its own or stands quoted inside the one above, and how deep.
+
+A quotation shows itself: a marker line above it, `>` before it, or a header of the quoted kind that goes on with the conversation above
+(older, same subject, common people). A print shows itself too: a layout that only prints have, the owner's name line, a page of its own.
+Where nothing tells, a message stands on its own: a missing parent is honest, a wrong one is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from threadkit.parse.headers import Header
+from threadkit.parse.lines import Lines
+from threadkit.records import Mailbox
+from threadkit.words import Words
+
+RULES = (
+    "quoted-by-marker", "quoted-by-angle", "quoted-goes-on", "released-by-layout", "released-by-owner-line", "released-first",
+    "released-new-conversation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands: `within` is the index (among the places) of the message it is quoted in."""
+
+    header: Header
+    standing: str
+    depth: int
+    within: int | None
+    rule: str
+
+
+def find_places(headers: Sequence[Header], lines: Lines, furniture: Mapping[int, str], words: Words) -> list[Place]:
+    """Return the place of each header, in the order of the source."""
+    places: list[Place] = []
+    for header in headers:
+        previous = places[-1] if places else None
+        quoted, rule = _is_quoted(header, previous, lines, furniture, words)
+        if quoted and previous is not None:
+            places.append(Place(header, "quoted", previous.depth + 1, len(places) - 1, rule))
+        elif quoted:
+            places.append(Place(header, "quoted", 1, None, rule))
+        else:
+            places.append(Place(header, "released", 0, None, rule))
+    return places
+
+
+def _is_quoted(header: Header, previous: Place | None, lines: Lines, furniture: Mapping[int, str], words: Words) -> tuple[bool, str]:
+    block = header.block
+    if block.marker is not None:
+        return True, "quoted-by-marker"
+    if block.quote_depth > (previous.header.block.quote_depth if previous else 0):
+        return True, "quoted-by-angle"
+    if previous is None:
+        return False, "released-first"
+    if block.owner is not None:
+        return False, "released-by-owner-line"
+    if header.judged.prior == "released":
+        return False, "released-by-layout"
+    if _goes_on(header, previous.header, _own_page(block.first, lines, furniture), words):
+        return True, "quoted-goes-on"
+    return False, "released-new-conversation"
+
+
+def _own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
+    """Say whether a header begins a page: a form feed, the one blank that joins pages, or a page number right above it."""
+    above = first - 1
+    blanks = 0
+    while above >= 0 and lines.blank[above]:
+        blanks += 1
+        above -= 1
+    return lines.starts_page(first) or (above in furniture and blanks <= 4) or blanks >= 4
+
+
+def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> bool:
+    """Say whether a header continues the conversation of the one above it.
+
+    Older or equal in time, and the same base subject; or, where the one above has no prefix (a subject changed on the way), people
+    in common and no page break. An English print has the same layout as an English quotation: there the subject must agree.
+    """
+    fold = words.folding.letters
+    same_subject = fold(header.subject_base or "") == fold(above.subject_base or "")
+    if _later(header, above):
+        return False
+    if same_subject:
+        return not own_page or above.relation is not None or _share_people(header, above, words)
+    if header.judged.prior == "either" or own_page:
+        return False
+    return above.relation is None and _share_people(header, above, words)
+
+
+def _later(header: Header, above: Header) -> bool:
+    """Say whether a header's time is after the one above it (compared at the coarser precision)."""
+    mine, other = header.sent.value if header.sent else None, above.sent.value if above.sent else None
+    if mine is None or other is None:
+        return False
+    length = min(len(mine), len(other), 16)
+    return mine[:length] > other[:length]
+
+
+def _keys(mailbox: Mailbox | None, words: Words) -> set[str]:
+    if mailbox is None:
+        return set()
+    keys = {mailbox.email} if mailbox.email else set()
+    if mailbox.name:
+        keys.add(" ".join(sorted(words.folding.words(mailbox.name))))
+    return {key for key in keys if key}
+
+
+def _share_people(header: Header, above: Header, words: Words) -> bool:
+    """Say whether the author above took part in this message, or its author is among those who are answered."""
+    mine = {key for item in header.mailboxes for key in _keys(item.mailbox, words)}
+    author_above = _keys(above.mailbox("from"), words)
+    answered = {key for item in above.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
+    return bool(author_above & mine) or bool(_keys(header.mailbox("from"), words) & answered)

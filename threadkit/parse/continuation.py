@@ -1,0 +1,161 @@
+"""Decide whether a line without label continues the header field above it, and how the two are joined.
+
+Wrong either way costs: a greeting glued to a subject, or half of a recipient list lost in the body. So each kind of field has its rule,
+and every rule asks for a sign in the text (an open bracket, a trailing semicolon, a name with an extension, a label still to come).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from threadkit.parse.dates import looks_like_date, read_date
+from threadkit.parse.labels import LabelLine
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
+
+_RECIPIENTS = frozenset({"to", "cc", "bcc", "reply-to", "from", "on-behalf-of"})
+_OPEN_BRACKET = re.compile(r"[<\[][^>\]]*$")
+_OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
+_CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.IGNORECASE)
+_ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")
+_NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4},? [^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}(?: ?\([^()]*\))? ?;?$")
+_SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
+_LOOK_AHEAD = 400
+_MAX_PLAIN_WRAP = 3
+_WRAP_SHARE = 0.8
+
+
+class Continuation:
+    """The continuation rules of one source."""
+
+    def __init__(self, lines: Lines, labels: Mapping[int, LabelLine], furniture: Mapping[int, str], words: Words) -> None:
+        self._lines = lines
+        self._labels = labels
+        self._furniture = furniture
+        self._greetings = tuple(pattern.regex for pattern in words.patterns("greeting"))
+        self._closings = tuple(pattern.regex for pattern in words.patterns("closing"))
+        self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
+
+    def join(self, field: str, text: str, more: str) -> str:
+        """Unfold: join with one blank, except inside an address that the wrap cut."""
+        if not text:
+            return more
+        if field in _RECIPIENTS and " " not in more.split(">")[0].split("]")[0].split(";")[0] and _CUT_ADDRESS.search(text):
+            return text + more
+        if field == "attachments" and text.endswith(("_", "-")) and not more.startswith(" "):
+            return text + more
+        return f"{text} {more}"
+
+    def continues(self, field: str, text: str, first: int, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
+        """Say whether line `index` continues `field`, whose text so far is `text`.
+
+        Args:
+            field: the meaning of the field above.
+            text: its value so far, unfolded.
+            first: the line index of its label.
+            index: the line in question: neither blank, nor furniture, nor a label.
+            gap: blank and furniture lines between the field and the line.
+            missing: which of from, date and subject the block still lacks.
+        """
+        line = self._lines.unquoted(index).strip(" \t\u00a0*")
+        if field in _RECIPIENTS:
+            return self._continues_recipients(text, line, index, gap, missing)
+        if field == "attachments":
+            return self._continues_attachments(text, line, gap)
+        if field == "date":
+            return self._continues_date(text, line, index, gap, missing)
+        if field == "subject":
+            return self._continues_subject(text, line, index, gap, missing)
+        return gap == 0 and bool(missing) and self._label_follows(index, 1)
+
+    def _label_follows(self, index: int, within: int) -> bool:
+        """Say whether a label line comes within so many lines with text after line `index`, with no blank line between."""
+        for ahead in range(index + 1, min(index + 1 + within, self._lines.count)):
+            if self._lines.blank[ahead] and ahead not in self._furniture:
+                return False
+            if ahead in self._labels:
+                return True
+        return False
+
+    def _is_greeting(self, line: str) -> bool:
+        return any(regex.match(line) for regex in self._greetings)
+
+    def _continues_recipients(self, text: str, line: str, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
+        if self._is_greeting(line) and "@" not in line and ";" not in line:
+            return False
+        if _OPEN_BRACKET.search(text) or text.endswith(";"):
+            return gap <= 6 and not _SENTENCE.search(line)
+        listed = ";" in line or bool(_ADDRESS.search(line))
+        if not text:
+            return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
+        if gap:
+            return listed and bool(missing) and self._list_runs_to_label(index) and gap <= 6
+        if text.endswith(",") or _OPEN_PARENTHESIS.search(text):
+            return listed or bool(missing) or bool(_NAME_LIKE.match(line))
+        if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self._list_runs_to_label(index)):
+            return True
+        return listed and line.startswith(("<", "[", ";", "("))
+
+    def _list_runs_to_label(self, index: int) -> bool:
+        """Say whether lines that look like recipients run from `index` to a label line."""
+        for ahead in range(index, min(index + _LOOK_AHEAD, self._lines.count)):
+            if ahead in self._labels and ahead > index:
+                return True
+            if self._lines.blank[ahead] or ahead in self._furniture:
+                continue
+            line = self._lines.shown[ahead]
+            if not (";" in line or "@" in line or ">" in line or _NAME_LIKE.match(line.strip())):
+                return False
+        return False
+
+    def _continues_attachments(self, text: str, line: str, gap: int) -> bool:
+        """Take a line for more attachment names where the list is open or the whole line is file names."""
+        if gap > 3 or self._is_greeting(line):
+            return False
+        names = [part.strip() for part in line.rstrip(" ;,").replace(",", ";").split(";")]
+        all_files = all(any(self._ends_as_file(regex, name) for regex in self._file_names) for name in names if name)
+        if all_files:
+            return True
+        if gap:
+            return text.endswith(";") and any(regex.search(line) for regex in self._file_names) and not _SENTENCE.search(line)
+        unfinished = not any(self._ends_as_file(regex, text.rstrip(" ;,")) for regex in self._file_names)
+        return (text.endswith((";", ",")) or unfinished) and any(regex.search(line) for regex in self._file_names)
+
+    @staticmethod
+    def _ends_as_file(regex: re.Pattern[str], name: str) -> bool:
+        found = None
+        for found in regex.finditer(name):
+            pass
+        if found is None:
+            return False
+        rest = name[found.end() :].strip()
+        return not rest or (rest[0] in "([" and rest[-1] in ")]" and len(rest) <= 16)
+
+    def _continues_date(self, text: str, line: str, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
+        """Take a line for the rest of a date only where the two together are a better date than the first alone."""
+        if gap or len(line) > 40 or not (looks_like_date(line) or looks_like_date(f"{text} {line}")):
+            return False
+        before, after = read_date(text), read_date(f"{text} {line}")
+        if after is None or after.value is None:
+            return False
+        return before is None or before.value is None or len(after.value) > len(before.value)
+
+    def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
+        """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
+        if gap or not text or self._is_greeting(line) or _SENTENCE.search(line):
+            return False
+        if missing:
+            return self._label_follows(index, 2)
+        above = self._lines.unquoted(index - 1).rstrip()
+        if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to"}:
+            return True
+        first_word = line.split(" ", 1)[0]
+        full = len(above) + 1 + len(first_word) > self._width(index) * 1.0 and len(above) >= 60
+        ends_here = index + 1 >= self._lines.count or self._lines.blank[index + 1] or self._is_greeting(self._lines.unquoted(index + 1))
+        return full and ends_here and not line.endswith((",", ".", "!", "?")) and len(line) < len(above) * _WRAP_SHARE
+
+    def _width(self, index: int) -> int:
+        """Return the length of the longest line near `index`: the width at which this text was wrapped."""
+        near = self._lines.shown[max(0, index - 12) : index + 25]
+        return max(len(line.rstrip()) for line in near)

@@ -1,0 +1,137 @@
+"""Read the values of a header block: mailboxes, date, subject, attachment names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from threadkit.parse.blocks import HeaderBlock, RawField
+from threadkit.parse.judge import JudgedBlock
+from threadkit.parse.lines import span
+from threadkit.parse.mailboxes import read_mailbox, read_mailboxes, separates_by_commas, split_originator
+from threadkit.parse.subjects import SubjectReader
+from threadkit.records import AttachmentName, DateReading, FieldMailbox, HeaderField, Mailbox
+from threadkit.words import Words
+
+_RECIPIENT_FIELDS = ("to", "cc", "bcc", "reply-to")
+_BLANKS = re.compile(r"\s+")
+_COMMA_LAYOUTS = frozenset({"outlook-mac", "outlook-mac-english"})
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A judged block with its values read."""
+
+    judged: JudgedBlock
+    fields: tuple[HeaderField, ...]
+    mailboxes: tuple[FieldMailbox, ...]
+    sent: DateReading | None
+    subject: str | None
+    subject_base: str | None
+    relation: str | None
+    kind: str
+    attachments: tuple[AttachmentName, ...]
+
+    @property
+    def block(self) -> HeaderBlock:
+        """Return the block that was read."""
+        return self.judged.block
+
+    def mailbox(self, field: str) -> Mailbox | None:
+        """Return the first mailbox of a field, or None."""
+        return next((item.mailbox for item in self.mailboxes if item.field == field), None)
+
+
+class HeaderReader:
+    """Reads header blocks by the word files."""
+
+    def __init__(self, words: Words, subjects: SubjectReader) -> None:
+        self._words = words
+        self._subjects = subjects
+        self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
+        self._sizes = tuple(pattern.regex for pattern in words.patterns("file-size"))
+        self._kinds = words.patterns("message-kind")
+
+    def read(self, judged: JudgedBlock) -> Header:
+        """Return the header with every value beside its printed text."""
+        block = judged.block
+        subject = block.text("subject")
+        reading = self._subjects.read(subject) if subject is not None else None
+        return Header(
+            judged=judged,
+            fields=tuple(HeaderField(item.field, item.label, item.text, span(item.first, item.last)) for item in block.fields),
+            mailboxes=tuple(self._mailboxes(block, judged.layout)),
+            sent=judged.sent,
+            subject=subject,
+            subject_base=reading.base if reading else None,
+            relation=reading.relation if reading else None,
+            kind=self._kind(subject, block),
+            attachments=self._attachments(block.get("attachments")),
+        )
+
+    def _mailboxes(self, block: HeaderBlock, layout: str) -> list[FieldMailbox]:
+        found = self._originators(block)
+        texts = [block.text(name) or "" for name in _RECIPIENT_FIELDS]
+        commas = separates_by_commas(texts) or (layout in _COMMA_LAYOUTS and not any(";" in text for text in texts))
+        for name in _RECIPIENT_FIELDS:
+            text = block.text(name)
+            if text:
+                found.extend(FieldMailbox(name, position, mailbox) for position, mailbox in enumerate(read_mailboxes(text, commas), 1))
+        return found
+
+    def _originators(self, block: HeaderBlock) -> list[FieldMailbox]:
+        author, behalf = block.text("from"), block.text("on-behalf-of")
+        found: list[FieldMailbox] = []
+        if author:
+            author, printed = split_originator(author, self._words)
+            behalf = behalf or printed
+            found.append(FieldMailbox("from", 1, read_mailbox(author.strip(" ;"))))
+        if behalf:
+            found.append(FieldMailbox("on-behalf-of", 1, read_mailbox(behalf.strip(" ;"))))
+        return found
+
+    def _kind(self, subject: str | None, block: HeaderBlock) -> str:
+        if subject:
+            for pattern in self._kinds:
+                if pattern.regex.search(subject):
+                    return pattern.value
+        return "meeting-request" if "when" in block.names else "message"
+
+    def _attachments(self, field: RawField | None) -> tuple[AttachmentName, ...]:
+        if field is None or not field.text:
+            return ()
+        where = span(field.first, field.last)
+        return tuple(
+            AttachmentName(position, self._without_size(text), text, where) for position, text in enumerate(self._names(field.text), 1)
+        )
+
+    def _names(self, text: str) -> list[str]:
+        """Split an attachment list at semicolons, and inside a part where one file name ends and another begins."""
+        names: list[str] = []
+        for part in text.split(";"):
+            if part.strip():
+                names.extend(self._names_of_part(part.strip()))
+        return names
+
+    def _names_of_part(self, part: str) -> list[str]:
+        ends = [found.end() for regex in self._file_names for found in regex.finditer(part) if part[found.end() : found.end() + 1] in ("", " ", ",", "(", "[")]
+        names, start = [], 0
+        for end in ends:
+            size = next((found for regex in self._sizes if (found := regex.match(self._upto_bracket(part, end)))), None)
+            stop = end + (size.end() if size else 0)
+            names.append(part[start:stop].strip(" ,"))
+            start = stop
+        rest = part[start:].strip(" ,")
+        if rest:
+            names.append(rest)
+        return [name for name in names if name]
+
+    @staticmethod
+    def _upto_bracket(part: str, end: int) -> str:
+        closing = next((place for place in range(end, min(end + 24, len(part))) if part[place] in ")]"), None)
+        return part[end : closing + 1] if closing is not None else ""
+
+    def _without_size(self, text: str) -> str:
+        for regex in self._sizes:
+            text = regex.sub("", text)
+        return _BLANKS.sub(" ", text).strip()

@@ -1,0 +1,150 @@
+"""Judge a run of labels: the header of a message, a torn header, or neither (a letter's `Objet :`, a form's `Date :`).
+
+A printed mail names an author and a time of day. A memo (`De :`, `À :`, `Date : 12 mars 2024`, `Objet :`), a form or a letter lacks
+the time, and has neither an address nor a reply prefix nor a quotation marker: it stays document text. What it takes is written in
+`_is_message`; every verdict names its rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from threadkit.parse.blocks import HeaderBlock
+from threadkit.parse.dates import read_date
+from threadkit.parse.lines import Lines
+from threadkit.parse.mailboxes import read_mailboxes
+from threadkit.parse.subjects import SubjectReader
+from threadkit.records import DateReading
+from threadkit.words import Layout, Words
+
+RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "not-a-header")
+
+_MAX_MARKER_BLANKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBlock:
+    """A header block with its verdict (message, torn or none), its layout and its date."""
+
+    block: HeaderBlock
+    verdict: str
+    rule: str
+    layout: str
+    prior: str
+    sent: DateReading | None
+
+
+class Judge:
+    """Judges the blocks of one source."""
+
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], subjects: SubjectReader, words: Words) -> None:
+        self._lines = lines
+        self._furniture = furniture
+        self._subjects = subjects
+        self._markers = tuple(pattern.regex for pattern in words.patterns("quote-marker"))
+        self._owners = tuple(pattern.regex for pattern in words.patterns("owner-line"))
+        self._layouts = words.layouts
+        self._fold = words.folding.fold
+        self._label_languages: dict[str, set[str]] = {}
+        for label in words.labels:
+            self._label_languages.setdefault(self._fold(label.text), set()).add(label.language)
+
+    def judge(self, block: HeaderBlock) -> JudgedBlock:
+        """Return the block with what stands above it (marker, owner line) and the verdict on it."""
+        block = self._with_surroundings(block)
+        date_text = block.text("date")
+        sent = read_date(date_text) if date_text is not None else None
+        verdict, rule = self._verdict(block, sent)
+        layout = self._layout(block)
+        return JudgedBlock(block, verdict, rule, layout.name if layout else "mixed", layout.standing if layout else "either", sent)
+
+    def _with_surroundings(self, block: HeaderBlock) -> HeaderBlock:
+        above, seen, owner = block.first - 1, 0, None
+        while above >= 0 and seen <= 8 and (self._lines.blank[above] or above in self._furniture):
+            seen += 1
+            above -= 1
+        if above >= 0 and self._matches(self._markers, above) and seen <= _MAX_MARKER_BLANKS:
+            return replace(block, marker=above)
+        if above >= 0 and seen <= 4 and self._matches(self._owners, above) and self._stands_apart(above):
+            owner = above
+        return replace(block, owner=owner)
+
+    def _matches(self, patterns: tuple[object, ...], index: int) -> bool:
+        return any(pattern.match(self._lines.shown[index]) for pattern in patterns)  # type: ignore[attr-defined]  # compiled patterns
+
+    def _stands_apart(self, index: int) -> bool:
+        """Say whether line `index` has a blank line, furniture or a page edge above it: an owner's line ends no paragraph."""
+        above = index - 1
+        return above < 0 or self._lines.blank[above] or above in self._furniture or self._lines.starts_page(index)
+
+    def _verdict(self, block: HeaderBlock, sent: DateReading | None) -> tuple[str, str]:
+        has_from, names = block.text("from") is not None, block.names
+        timed = sent is not None and sent.precision in ("minute", "second")
+        if has_from and self._is_message(block, sent, timed):
+            complete = "date" in names and ("subject" in names or "to" in names)
+            return "message", "header-complete" if complete else "header-without-date" if "date" not in names else "header-torn"
+        if not has_from and timed and {"to", "subject"} <= names and block.get("date").label != block.get("date").label.upper():  # type: ignore[union-attr]  # timed: it has one
+            return "message", "header-without-sender"
+        if self._is_torn(block, timed):
+            return "torn", "header-torn"
+        return "none", "not-a-header"
+
+    def _is_message(self, block: HeaderBlock, sent: DateReading | None, timed: bool) -> bool:
+        names, evidence = block.names, self._mail_evidence(block)
+        others = len(names & {"to", "cc", "subject"})
+        if timed:
+            return others >= 1 or evidence
+        if sent is not None and sent.value is None and sent.rule != "empty":
+            return others >= 1 and (evidence or self._sent_label(block)) and others + 1 >= 2
+        if sent is not None:
+            return others >= 1 and evidence
+        return {"to", "subject"} <= names and evidence
+
+    def _mail_evidence(self, block: HeaderBlock) -> bool:
+        """Say whether something only mail prints is there: a marker above, an address, a reply prefix, the owner's line, an attachment list."""
+        if block.marker is not None or "@" in (block.text("from") or "") or "@" in (block.text("to") or ""):
+            return True
+        if self._subjects.read(block.text("subject") or "").relation is not None:
+            return True
+        return block.owner is not None or bool(block.names & {"categories", "importance"})
+
+    def _sent_label(self, block: HeaderBlock) -> bool:
+        """Say whether the date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""
+        found = block.get("date")
+        return found is not None and self._fold(found.label) != "date" and found.label != found.label.upper()
+
+    def _is_torn(self, block: HeaderBlock, timed: bool) -> bool:
+        names = block.names
+        if "subject" not in names and not ({"from", "to"} <= names):
+            return False
+        prefix = self._subjects.read(block.text("subject") or "").relation is not None
+        if block.owner is not None and block.first - block.owner <= 3:
+            return True
+        mailboxes = read_mailboxes(" ".join(block.text(name) or "" for name in ("from", "to")))
+        addressed = any(mailbox.email for mailbox in mailboxes)
+        return (prefix and len(names) >= 2) or (addressed and len(names) >= 2) or (timed and len(names) >= 2 and self._sent_label(block))
+
+    def _layout(self, block: HeaderBlock) -> Layout | None:
+        return next((layout for layout in self._layouts if self._fits(block, layout)), None)
+
+    def _fits(self, block: HeaderBlock, layout: Layout) -> bool:
+        names = [item.field for item in block.fields]
+        if not any(layout.language in self._label_languages.get(self._fold(item.label), ()) for item in block.fields if item.field == "from"):
+            return False
+        known = {*layout.required, *layout.optional}
+        if not set(layout.required) <= set(names) or not set(names) <= known:
+            return False
+        ordered = [name for name in names if name in layout.order]
+        if ordered != [name for name in layout.order if name in ordered]:
+            return False
+        tight = block.fields[0].tight
+        if (layout.colon == "tight" and not tight) or (layout.colon == "spaced" and tight):
+            return False
+        date = block.get("date")
+        return not layout.labels or date is None or self._fold(date.label) in {self._fold(label) for label in layout.labels}
+
+
+def is_furniture_above(judged: JudgedBlock) -> int | None:
+    """Return the line of the mailbox owner's name above a printed header, which is furniture, or None."""
+    return judged.block.owner if judged.verdict in ("message", "torn") else None

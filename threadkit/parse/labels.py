@@ -1,0 +1,100 @@
+"""Find the lines that begin with a printed label and a colon: `De :`, `Envoyé le :`, `*Objet :*`, `> À :`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
+
+_COLONS = ":\uff1a"
+_COUNT = re.compile(r"\s*\(\d{1,3}\)$")
+_EMPHASIS = "*_ \t\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLine:
+    """One line that begins with a label. `tight` says that no blank stands before the colon; `value` is the text after it."""
+
+    index: int
+    field: str
+    label: str
+    value: str
+    tight: bool
+    quote_depth: int
+    starred: bool
+
+
+def _damaged_forms(text: str) -> set[str]:
+    """Return the ways in which a label prints where its accented letters were lost (`Envoy?`)."""
+    decomposed = [unicodedata.normalize("NFD", char) for char in text]
+    if all(len(char) == 1 for char in decomposed):
+        return set()
+    return {"".join(lost if len(char) > 1 else char for char in decomposed) for lost in ("?", "\ufffd")}
+
+
+@cache
+def _label_table(words: Words) -> dict[str, str]:
+    fold = words.folding.fold
+    table: dict[str, str] = {}
+    for label in words.labels:
+        table.setdefault(fold(label.text), label.field)
+    for label in words.labels:
+        for damaged in _damaged_forms(label.text):
+            table.setdefault(fold(damaged), label.field)
+    return table
+
+
+@cache
+def _candidate(words: Words) -> re.Pattern[str]:
+    """Return the pattern of a line whose start could be a label: cheap, over the whole text at once."""
+    firsts = {text[0] for text in _label_table(words)}
+    accented = {label.text[0] for label in words.labels}
+    letters = "".join(sorted({c for first in firsts | accented for c in (first.lower(), first.upper())}))
+    longest = max(len(text) for text in _label_table(words)) + 6
+    return re.compile(rf"^[ \t\u00a0\f>|*\ufeff\u200b]*([{re.escape(letters)}][^\n{_COLONS}]{{0,{longest}}})[{_COLONS}]([^\n]*)", re.MULTILINE)
+
+
+def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
+    """Return the label lines of a source by line index.
+
+    A label is matched without case, accents or blanks, with the count of `Pièces jointes (3)` left out. A line that holds a label is not
+    yet a header field: blocks decide.
+    """
+    table, fold = _label_table(words), words.folding.fold
+    found: dict[int, LabelLine] = {}
+    known: dict[str, str | None] = {}
+    line_index, position = 0, 0
+    text = lines.text
+    for match in _candidate(words).finditer(text):
+        printed = match.group(1)
+        field = known.get(printed, "?")
+        if field == "?":
+            field = table.get(_COUNT.sub("", fold(printed.strip(_EMPHASIS))))
+            if len(known) < 50_000:
+                known[printed] = field
+        if field is None:
+            continue
+        start = match.start()
+        line_index += text.count("\n", position, start)
+        position = start
+        found[line_index] = _label_line(line_index, field, match)
+    return found
+
+
+def _label_line(index: int, field: str, match: re.Match[str]) -> LabelLine:
+    printed, value = match.group(1), match.group(2).replace("\f", "")
+    prefix = match.group(0)[: match.start(1) - match.start()]
+    starred = "*" in prefix or printed.endswith("*")
+    return LabelLine(
+        index=index,
+        field=field,
+        label=printed.strip(_EMPHASIS),
+        value=value.strip(_EMPHASIS if starred else " \t\u00a0"),
+        tight=printed[-1] not in " \t\u00a0",
+        quote_depth=prefix.count(">"),
+        starred=starred,
+    )

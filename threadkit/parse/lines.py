@@ -1,0 +1,100 @@
+"""A source as numbered lines, with what the parser asks of every line answered once.
+
+Inside the parse wing lines are indexed from 0; spans leave it 1-based.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from threadkit.records import Source, Span
+
+_TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
+_QUOTED = re.compile(r"^[\s\u00a0]*>[\s>\u00a0]*")
+_SOFT_START = re.compile(r"^ [^\s\u00a0]")
+
+
+class Lines:
+    """The lines of one source. `shown` has no form feeds; `raw` is the text as it is."""
+
+    __slots__ = ("_page_firsts", "blank", "count", "hard_start", "raw", "shown", "soft_pages", "starts", "text")
+
+    def __init__(self, source: Source) -> None:
+        text = source.text
+        self.text = text
+        raw = text.split("\n")
+        if raw and raw[-1] == "":
+            raw.pop()
+        self.raw = raw
+        self.count = len(raw)
+        self.hard_start: set[int] = set()
+        if "\f" in text:
+            self.hard_start = {index for index, line in enumerate(raw) if "\f" in line}
+            self.shown = [line.replace("\f", "") if "\f" in line else line for line in raw]
+        else:
+            self.shown = raw
+        search = _TEXT.search
+        self.blank = [search(line) is None for line in self.shown]
+        self.soft_pages = not self.hard_start
+        self._page_firsts = [page.first_line for page in source.pages]
+        self.starts: list[int] | None = None
+
+    def offsets(self) -> list[int]:
+        """Return the character offset of each line's start, and the text's length last."""
+        if self.starts is None:
+            starts = [0]
+            for line in self.raw:
+                starts.append(starts[-1] + len(line) + 1)
+            starts[-1] = len(self.text)
+            self.starts = starts
+        return self.starts
+
+    def page_of(self, index: int) -> int:
+        """Return the number (from 1) of the page on which line `index` stands."""
+        return max(1, bisect_right(self._page_firsts, index + 1))
+
+    def starts_page(self, index: int) -> bool:
+        """Say whether line `index` begins a page: a form feed, or (in dumps without any) the one blank that joins two pages."""
+        if self.hard_start:
+            return index in self.hard_start
+        return bool(_SOFT_START.match(self.raw[index])) and not (index and _SOFT_START.match(self.raw[index - 1]))
+
+    def blanks_before(self, index: int) -> int:
+        """Return the number of blank lines directly above line `index`."""
+        above = index - 1
+        while above >= 0 and self.blank[above]:
+            above -= 1
+        return index - 1 - above
+
+    def next_text(self, index: int, stop: int | None = None) -> int:
+        """Return the first line at or after `index` that is not blank, or `stop` (the end of the source) where there is none."""
+        stop = self.count if stop is None else stop
+        blank = self.blank
+        while index < stop and blank[index]:
+            index += 1
+        return index
+
+    def previous_text(self, index: int, stop: int = -1) -> int:
+        """Return the last line at or before `index` that is not blank, or `stop`."""
+        blank = self.blank
+        while index > stop and blank[index]:
+            index -= 1
+        return index
+
+    def quote_depth(self, index: int) -> int:
+        """Return how many `>` stand before line `index`."""
+        found = _QUOTED.match(self.shown[index])
+        return found.group(0).count(">") if found else 0
+
+    def unquoted(self, index: int) -> str:
+        """Return line `index` without leading `>` marks."""
+        line = self.shown[index]
+        if ">" not in line[:40]:
+            return line
+        return _QUOTED.sub("", line, count=1)
+
+
+def span(first: int, last: int) -> Span:
+    """Return the 1-based span of lines `first` to `last`, both indexes from 0."""
+    return Span(first + 1, last + 1)

@@ -1,0 +1,134 @@
+"""Read the mailboxes of a printed recipient list: `Nom, Prénom (UNITÉ) <a@b>; Prénom Nom [mailto:c@d]`.
+
+Printed lists are not RFC 5322: the comma of `Fillion, Alain` stands inside one name. Windows Outlook separates by `;`; Mac, Gmail and
+Apple Mail by `,`, which is recognised only where it follows an address or where the block is known to do so.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from threadkit.records import Mailbox
+from threadkit.words import Words
+
+RULES = ("mailbox-address", "mailbox-name", "mailbox-name-address", "mailbox-text")
+
+_ADDRESS = r"[\w.+\-=&/'’]*[\w+\-=]@[\w-]+(?:\.[\w-]+)+"
+_EMAIL = re.compile(_ADDRESS)
+_MAILTO_ADDRESS = re.compile(rf"[<\[(]\s*(?:mailto:|smtp:)?\s*({_ADDRESS})\s*(?:<\s*mailto:[^<>\[\]]*>?)?\s*[>\])]*", re.IGNORECASE)
+_BROKEN_ADDRESS = re.compile(r"\s*[<\[](?:mailto:?|smtp:)?[^<>\[\]]*$", re.IGNORECASE)
+_EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
+_AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
+_UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
+_QUOTES = " \t\u00a0\"'«»“”‘’`,;"
+_HAS_LETTER = re.compile(r"[^\W\d_]")
+
+
+def _split_at_commas_after_addresses(text: str) -> list[str]:
+    parts, start = [], 0
+    for match in _AFTER_ADDRESS.finditer(text):
+        parts.append(text[start : match.end() - 1])
+        start = match.end()
+    parts.append(text[start:])
+    return parts
+
+
+def _is_full_name(text: str) -> bool:
+    return len(text.split()) >= 2 and "@" not in text
+
+
+def _split_bare_names(part: str) -> list[str]:
+    """Split `Jean Roy, Luc Côté <a@b>` at its commas where every piece is a full name; keep `Roy, Jean` whole."""
+    head, bracket, tail = part.partition("<")
+    pieces = [piece for piece in head.split(",") if piece.strip()]
+    if len(pieces) > 1 and all(_is_full_name(piece) for piece in pieces):
+        return [*pieces[:-1], pieces[-1] + bracket + tail]
+    return [part]
+
+
+def split_mailboxes(text: str, commas: bool = False) -> list[str]:
+    """Split a printed list into the texts of its mailboxes, empty ones left out.
+
+    Args:
+        text: the unfolded value of a recipient field.
+        commas: whether this block separates mailboxes by commas even between bare names (Outlook for Mac, Gmail, Apple Mail).
+    """
+    parts: list[str] = []
+    for section in text.split(";"):
+        for part in _split_at_commas_after_addresses(section):
+            parts.extend(_split_bare_names(part) if commas else [part])
+    return [part.strip() for part in parts if part.strip(_QUOTES)]
+
+
+def separates_by_commas(texts: list[str]) -> bool:
+    """Say whether a block's recipient fields separate mailboxes by commas: a comma after an address, and no semicolon."""
+    return not any(";" in text for text in texts) and any(_AFTER_ADDRESS.search(text) for text in texts)
+
+
+@lru_cache(maxsize=65536)
+def read_mailbox(text: str) -> Mailbox:
+    """Read one printed mailbox.
+
+    The address is lower case; the name keeps its printed order, without quotes and unit. A name that is only an address again is no name.
+
+    >>> read_mailbox("Lavigne, Odile (DGR) <Odile.Lavigne@exemple.qc.ca>")
+    Mailbox(text='Lavigne, Odile (DGR) <Odile.Lavigne@exemple.qc.ca>', name='Lavigne, Odile', email='odile.lavigne@exemple.qc.ca', \
+unit='DGR', rule='mailbox-name-address')
+    """
+    email, rest = None, text
+    bracketed = _MAILTO_ADDRESS.search(text)
+    if bracketed:
+        email = bracketed.group(1)
+        rest = text[: bracketed.start()] + " " + text[bracketed.end() :]
+    else:
+        bare = _EMAIL.search(text)
+        if bare:
+            email = bare.group(0)
+            rest = text[: bare.start()] + " " + text[bare.end() :]
+    rest = _EMPTY_BRACKETS.sub("", _BROKEN_ADDRESS.sub("", rest)) if "<" in rest or "[" in rest else rest
+    rest = rest.replace("mailto:", " ").strip(_QUOTES)
+    if "@" in rest:
+        rest = _EMAIL.sub("", rest).strip(_QUOTES + "<>[]()")
+    name, unit = _name_and_unit(rest)
+    if email is not None:
+        email = email.strip("'’.").lower()
+    return Mailbox(text=text.strip(), name=name, email=email, unit=unit, rule=_rule(name, email))
+
+
+def _name_and_unit(text: str) -> tuple[str | None, str | None]:
+    unit = None
+    found = _UNIT.match(text)
+    if found and _HAS_LETTER.search(found.group(1)):
+        text, unit = found.group(1), found.group(2).strip()
+    text = " ".join(text.strip(_QUOTES).split())
+    if not text or not _HAS_LETTER.search(text):
+        return (text or None) if text and not text.isascii() else None, unit
+    return text, unit
+
+
+def _rule(name: str | None, email: str | None) -> str:
+    if name and email:
+        return "mailbox-name-address"
+    if email:
+        return "mailbox-address"
+    return "mailbox-name" if name else "mailbox-text"
+
+
+def read_mailboxes(text: str, commas: bool = False) -> tuple[Mailbox, ...]:
+    """Read every mailbox of a printed list; nothing is dropped: what has neither name nor address keeps its text."""
+    return tuple(read_mailbox(part) for part in split_mailboxes(text, commas))
+
+
+def split_originator(text: str, words: Words) -> tuple[str, str | None]:
+    """Split the value of a `De` field into the author and the one on whose behalf it was sent (None where none is printed).
+
+    >>> from threadkit.words import load_words
+    >>> split_originator("Roy, Paul au nom de Direction générale", load_words())
+    ('Roy, Paul', 'Direction générale')
+    """
+    for pattern in words.patterns("on-behalf"):
+        found = pattern.regex.search(text)
+        if found and found.start() > 0:
+            return text[: found.start()].strip(), text[found.end() :].strip()
+    return text, None
