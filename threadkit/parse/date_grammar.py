@@ -21,8 +21,8 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _WORD_LISTS = ("articles", "at", "of", "hour_marks", "minute_marks", "second_marks", "clock_words", "utc")
 _LANGUAGE_KEYS = {*_WORD_LISTS, "rule", "months", "weekdays", "ordinals", "trailers", "zones", "zone_names", "winter_names"}
 _SHARED_KEYS = {
-    *_WORD_LISTS, "trailers", "first_year", "last_year", "pivot", "languages", "lost", "dashes", "dropped", "leading_edges", "trailing_edges",
-    "winter_first", "winter_last", "pieces", "form", "lost_colon", "zone", "token", "zones", "zones_without_offset",
+    *_WORD_LISTS, "trailers", "first_year", "last_year", "pivot", "languages", "lost", "dashes", "dropped", "leading_edges",
+    "trailing_edges", "winter_first", "winter_last", "pieces", "form", "lost_colon", "zone", "token", "zones", "zones_without_offset",
 }
 
 
@@ -101,9 +101,16 @@ class Grammar:
     tidying: _Tidying
 
     def tidy(self, text: str) -> str:
-        """Return `text` folded, with single blanks, plain dashes and nothing at its edges that says nothing."""
+        """Return `text` folded, with single blanks, plain dashes and nothing at its edges that says nothing.
+
+        A mark that touches the first digit stays, unless it closes the text too: it may stand where a digit was.
+        """
         plain = text.lower() if text.isascii() else text.translate(self.tidying)
-        return " ".join(plain.split()).lstrip(self.leading_edges).rstrip(self.trailing_edges)
+        single = " ".join(plain.split())
+        bare = single.rstrip(self.trailing_edges)
+        if single[:1] in self.leading_edges and (single[:1] == single[-1:] or not single[1:2].isdigit()):
+            return bare.lstrip(self.leading_edges)
+        return bare
 
 
 def _checked_tables() -> tuple[Mapping[str, Any], list[tuple[str, Mapping[str, Any]]]]:

@@ -30,7 +30,8 @@ _LONGEST = 160
 _FALLBACK_LONGEST = 60
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORTEST_DAMAGED_WEEKDAY = 5
-_LIKENESS = 0.7
+_LIKENESS = 0.8
+_LIKENESS_WITH_SAME_END = 0.7
 _DIGITS = re.compile(r"[0-9]+")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 _NUMBER_OR_CLOCK = re.compile(rf"[0-9]{{1,2}}|[0-9]{{4}},?|{_CLOCK.pattern},?")
@@ -141,7 +142,7 @@ def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _F
     if weekday:
         named = grammar.weekdays.get(weekday)
         if named is None:
-            if not _is_damaged_weekday(weekday, grammar):
+            if not _is_damaged_weekday(weekday, day.weekday(), grammar):
                 return _UNREADABLE
             rule = "damaged-weekday"
         elif day.weekday() not in named.days:
@@ -220,10 +221,17 @@ def _month_with_lost_letters(word: str) -> MonthWord | None:
     return next(iter(fitting.values())) if len(fitting) == 1 and known >= 2 else None
 
 
-def _is_damaged_weekday(word: str, grammar: Grammar) -> bool:
-    """Tell whether a word is a weekday with letters misread; the day it names is not taken from it."""
-    full = [name for name in grammar.weekdays if len(name) >= _SHORTEST_DAMAGED_WEEKDAY]
-    return len(word) >= _SHORTEST_DAMAGED_WEEKDAY and bool(difflib.get_close_matches(word, full, n=1, cutoff=_LIKENESS))
+def _is_damaged_weekday(word: str, weekday: int, grammar: Grammar) -> bool:
+    """Tell whether a word is the date's own weekday with letters misread: much alike, or alike with the same end.
+
+    A town before a date (Montréal, 4 décembre 2024) is none, and makes the text unreadable.
+    """
+    names = [name for name, named in grammar.weekdays.items() if weekday in named.days and len(name) >= _SHORTEST_DAMAGED_WEEKDAY]
+    return any(
+        ratio >= _LIKENESS or (ratio >= _LIKENESS_WITH_SAME_END and name[-2:] == word[-2:])
+        for name in names
+        if (ratio := difflib.SequenceMatcher(None, name, word, autojunk=False).ratio())
+    )
 
 
 def _printed_clock(printed: Mapping[str, str | None]) -> str | None:
