@@ -256,8 +256,10 @@ def _printed_clock(printed: Mapping[str, str | None]) -> str | None:
 def _is_whole_clock(printed: Mapping[str, str | None]) -> bool:
     """Tell whether minutes and seconds are both in digits with colons, two each, or both in the words' form (10 h 5 min 3 s)."""
     minute, second, gap = printed["minute"] or "", printed["second"] or "", printed.get("second_gap", ":") or ""
-    if printed.get("minute_word"):
-        return bool(second) and not gap.strip() and not printed.get("fraction") and (len(second) == 2 or bool(printed.get("second_word")))
+    if minute_word := printed.get("minute_word"):
+        second_word = printed.get("second_word")
+        even = minute_word.startswith(" ") == (gap == " ") and (not second_word or second_word.startswith(" ") == (gap == " "))
+        return bool(second) and not gap.strip() and even and not printed.get("fraction") and (len(second) == 2 or bool(second_word))
     return len(minute) == len(second) == 2 and bool(gap.strip()) and not printed.get("second_word")
 
 

@@ -1,0 +1,50 @@
+"""Tell an e-mail that is printed in an annex of a document from one that the release prints on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
+
+RULES = ("enclosed-in-annex",)
+
+_NEAR = 10
+_NEAR_OWN_PAGE = 2
+
+
+class Annexes:
+    """The annex headings of one source."""
+
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], words: Words) -> None:
+        self._lines = lines
+        self._furniture = furniture
+        self._patterns = tuple(pattern.regex for pattern in words.patterns("annex"))
+
+    def is_heading(self, index: int) -> bool:
+        """Say whether line `index` is an annex heading standing apart from the text above it."""
+        line = self._lines.shown[index]
+        if len(line) > 120 or not any(pattern.match(line) for pattern in self._patterns):
+            return False
+        return index == 0 or self._lines.blank[index - 1] or index - 1 in self._furniture or self._lines.starts_page(index)
+
+    def first_heading(self, start: int, stop: int) -> int | None:
+        """Return the first annex heading in lines `start` to `stop` (not included), or None."""
+        return next((index for index in range(start, stop) if not self._lines.blank[index] and self.is_heading(index)), None)
+
+    def encloses(self, document_first: int, header_first: int, own_page: bool) -> bool:
+        """Say whether the header at `header_first`, which follows document text from `document_first`, stands in that document's annex.
+
+        So it is where an annex heading stands a few lines above it; directly above it where the header is printed like one of the release's
+        own (`own_page`), because a document may end with the heading of an annex that is a picture.
+        """
+        seen = 0
+        for index in range(header_first - 1, document_first - 1, -1):
+            if self._lines.blank[index] or index in self._furniture:
+                continue
+            if self.is_heading(index):
+                return True
+            seen += 1
+            if seen >= (_NEAR_OWN_PAGE if own_page else _NEAR):
+                break
+        return False

@@ -1,0 +1,122 @@
+"""Split what follows a header into the message's own words, its signature, its disclaimer, and the document that begins after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.lines import Lines
+from threadkit.parse.signatures import OwnWords
+from threadkit.words import Words
+
+RULES = ("own-words", "quoted-lines", "document-after-disclaimer", "document-after-signature", "document-after-page-break", "document-after-heading")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines `first` to `last` (indexes, inclusive) of one kind; blanks at its edges are left out."""
+
+    kind: str
+    first: int
+    last: int
+    rule: str
+
+
+class BodyReader:
+    """Reads the bodies of one source."""
+
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], words: Words) -> None:
+        self._lines = lines
+        self._furniture = furniture
+        self._own = OwnWords(lines, furniture, words)
+        self._breaks = DocumentBreaks(lines, furniture, self._own, words)
+
+    def read(self, start: int, stop: int, names: list[list[str]], depth: int, open_end: bool, attached: bool) -> list[Part]:
+        """Return the parts of lines `start` to `stop` (not included), in order.
+
+        Args:
+            start: the line after the header.
+            stop: the line of the next header, marker, or the end.
+            names: the folded words of the sender's name, in the orders a signature may have.
+            depth: how many `>` stand before the header itself.
+            open_end: whether a document may follow (what comes at `stop` is not a message quoted in this one).
+            attached: whether this message, or one above it in the chain, names attachments.
+        """
+        parts: list[Part] = []
+        banner = self._own.banner_end(start, stop)
+        if banner is not None:
+            parts.append(Part("disclaimer", self._lines.next_text(start), banner, "banner-words"))
+            start = banner + 1
+        disclaimer = self._own.disclaimer(start, stop)
+        words_stop = disclaimer[0] if disclaimer else stop
+        signature = self._own.signature(start, words_stop, names)
+        document = self._document_start(start, stop, signature, disclaimer, open_end, attached)
+        if document is not None:
+            words_stop = min(words_stop, document[0])
+            if signature and signature[0] >= document[0]:
+                signature = None
+            if disclaimer and disclaimer[0] >= document[0]:
+                disclaimer = None
+        limit = document[0] if document else stop
+        self._add_own_words(parts, start, limit, signature, disclaimer, depth)
+        if document is not None:
+            parts.append(Part("document", document[0], stop - 1, document[1]))
+        return parts
+
+    def _document_start(
+        self, start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, open_end: bool, attached: bool,
+    ) -> tuple[int, str] | None:
+        if not open_end:
+            return None
+        early = self._breaks.in_own_words(start, signature[0] if signature else disclaimer[0] if disclaimer else stop, attached)
+        if early is not None:
+            return early, "document-after-heading"
+        if disclaimer:
+            after = self._next_own(disclaimer[1] + 1, stop)
+            return (after, "document-after-disclaimer") if after < stop else None
+        if signature:
+            after = self._breaks.after_signature(signature[1], stop, attached)
+            return (after, "document-after-signature") if after is not None else None
+        return None
+
+    def _next_own(self, index: int, stop: int) -> int:
+        while index < stop and (self._lines.blank[index] or index in self._furniture):
+            index += 1
+        return index
+
+    def _add_own_words(
+        self, parts: list[Part], start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, depth: int,
+    ) -> None:
+        taken: list[Part] = []
+        if signature:
+            taken.append(Part("signature", signature[0], signature[1], signature[2]))
+        if disclaimer:
+            taken.append(Part("disclaimer", disclaimer[0], disclaimer[1], "disclaimer-words"))
+        line = start
+        for part in taken:
+            self._add_body(parts, line, part.first, depth)
+            parts.append(part)
+            line = part.last + 1
+        self._add_body(parts, line, stop, depth)
+
+    def _add_body(self, parts: list[Part], start: int, stop: int, depth: int) -> None:
+        """Add body parts; lines behind more `>` than the header has are quoted words of a message without header."""
+        run: tuple[str, int, int] | None = None
+        for index in range(start, stop):
+            if self._lines.blank[index] or index in self._furniture:
+                continue
+            deeper = ">" in self._lines.shown[index][:20] and self._lines.quote_depth(index) > depth
+            kind = "other" if deeper else "signature" if self._own.is_mobile(index) else "body"
+            if run and run[0] == kind:
+                run = (kind, run[1], index)
+                continue
+            self._close(parts, run)
+            run = (kind, index, index)
+        self._close(parts, run)
+
+    @staticmethod
+    def _close(parts: list[Part], run: tuple[str, int, int] | None) -> None:
+        if run:
+            rule = {"other": "quoted-lines", "signature": "signature-mobile"}.get(run[0], "own-words")
+            parts.append(Part(run[0], run[1], run[2], rule))

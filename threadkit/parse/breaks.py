@@ -1,0 +1,121 @@
+"""Find where a document begins: after a message's own words, and inside a run of text that is no message.
+
+Parts are counted, not felt: a page start, blank lines, a title, a closing formula before, attachments named in the header. A document
+begins in a message's own words only where enough of them meet; otherwise the words stay in the body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from threadkit.parse.lines import Lines
+from threadkit.parse.signatures import OwnWords
+from threadkit.words import Words
+
+_SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
+_ENOUGH = 5
+_LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
+_UPPER_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ’']{3,}")
+
+
+class DocumentBreaks:
+    """The document breaks of one source."""
+
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, words: Words) -> None:
+        self._lines = lines
+        self._furniture = furniture
+        self._own = own
+        self._titles = words.patterns("document-title")
+        self._parts = words.patterns("document-break")
+
+    def is_part(self, index: int) -> bool:
+        """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet."""
+        return self._own.is_any(self._parts, index)
+
+    def is_title(self, index: int) -> bool:
+        """Say whether line `index` reads like a title: a kind of document, or words in capitals without an end of sentence."""
+        line = self._lines.shown[index].strip(" \t\u00a0")
+        if len(line) > 120 or line.endswith((",", ";")):
+            return False
+        if self._own.is_any(self._titles, index):
+            return not line.endswith((".", "?", "!")) or line.isupper()
+        return not _LOWER_WORD.search(line) and len(_UPPER_WORD.findall(line)) >= 2
+
+    def page_break(self, index: int) -> int:
+        """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (three blanks, a soft start), 2 a form feed or a page number."""
+        above = index - 1
+        blanks = 0
+        furniture = False
+        while above >= 0 and (self._lines.blank[above] or above in self._furniture):
+            furniture = furniture or above in self._furniture
+            blanks += 1
+            above -= 1
+        if furniture or any(line in self._lines.hard_start for line in range(above + 1, index + 1)):
+            return 2
+        return 1 if blanks >= 3 or self._lines.starts_page(index) else 0
+
+    def in_own_words(self, start: int, stop: int, attached: bool) -> int | None:
+        """Return the line where a document begins before any signature or disclaimer, or None."""
+        previous = None
+        index = start
+        while index < stop:
+            if self._lines.blank[index] or index in self._furniture:
+                index += 1
+                continue
+            if self.is_part(index) and (previous is None or index - previous > 1):
+                return index
+            if (previous is None or index - previous > 1 or self._lines.starts_page(index)) and self._score(previous, index, attached) >= _ENOUGH:
+                return index
+            previous = index
+            index += 1
+        return None
+
+    def _score(self, previous: int | None, index: int, attached: bool) -> int:
+        line = self._lines.shown[index].strip(" \t\u00a0")
+        if self._own.is_greeting(index) or line[:1].islower():
+            return 0
+        page = self.page_break(index)
+        if page == 0:
+            return 0
+        closed = previous is not None and self._own.is_closing(previous)
+        if previous is not None and not closed and not _SENTENCE_END.search(self._lines.shown[previous]) and not self._ends_short(previous):
+            return 0
+        title = self.is_title(index)
+        return page + (2 if title else 0) + (1 if attached else 0) + (2 if closed else 0) + (1 if previous is None and attached else 0)
+
+    def _ends_short(self, previous: int) -> bool:
+        """Say whether line `previous` is a sign-off: one to three words."""
+        return len(self._lines.shown[previous].split()) <= 3
+
+    def after_signature(self, last: int, stop: int, attached: bool) -> int | None:
+        """Return the line where a document begins after a signature, or None where the words below it are the message's own."""
+        index = last + 1
+        while index < stop and (self._lines.blank[index] or index in self._furniture or self._own.is_mobile(index)):
+            index += 1
+        while index < stop:
+            if self._own.is_postscript(index):
+                index = self._after_paragraph(index, stop)
+                continue
+            if index - last > 2 or self.page_break(index) or attached or self.is_title(index) or self.is_part(index):
+                return index
+            index = self._after_paragraph(index, stop)
+        return None
+
+    def _after_paragraph(self, index: int, stop: int) -> int:
+        while index < stop and not self._lines.blank[index]:
+            index += 1
+        while index < stop and (self._lines.blank[index] or index in self._furniture):
+            index += 1
+        return index
+
+    def cuts(self, first: int, last: int) -> list[int]:
+        """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one."""
+        found = [first]
+        for index in range(first + 1, last + 1):
+            if self._lines.blank[index] or index in self._furniture:
+                continue
+            if self._lines.blank[index - 1] or index - 1 in self._furniture or self._lines.starts_page(index):
+                if self.is_part(index) or (self.page_break(index) and self.is_title(index)):
+                    found.append(index)
+        return found

@@ -1,0 +1,259 @@
+"""Read one source: header blocks, their places, the words of each message, the documents between them, and the segments of it all."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from threadkit.parse import annexes, blocks, bodies, chains, furniture, headers, judge, labels, marks, segments, signatures, subjects
+from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.lines import Lines, span
+from threadkit.records import Defect, FieldMailbox, Mark, Occurrence, Reading, Source, content_id
+from threadkit.words import Words
+
+PARSER_VERSION = "1"
+
+_LISTED = frozenset({"from", "to", "cc"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Boundary:
+    """Where something other than plain text begins: a message's header (`place`) or a torn one. `upper` is its marker or owner's line."""
+
+    upper: int
+    block: blocks.HeaderBlock
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """The lines between one boundary and the next, as parts; `document` is the first line of the document text that ends it, or None."""
+
+    parts: tuple[bodies.Part, ...]
+    stop: int
+
+
+def parse_source(source: Source, words: Words) -> Reading:
+    """Read a source.
+
+    Args:
+        source: the decoded file with its pages.
+        words: the word files.
+
+    Returns:
+        The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
+    """
+    return _SourceReader(source, words).reading()
+
+
+class _SourceReader:
+    """The parse of one source: each step below reads what the steps before it found."""
+
+    def __init__(self, source: Source, words: Words) -> None:
+        self._source = source
+        self._words = words
+        self._lines = Lines(source)
+        found = labels.find_label_lines(self._lines, words)
+        self._furniture = furniture.find_furniture(self._lines, words, set(found))
+        reader = subjects.SubjectReader(words)
+        judging = judge.Judge(self._lines, self._furniture, reader, words)
+        self._annexes = annexes.Annexes(self._lines, self._furniture, words)
+        judged = [judging.judge(block) for block in blocks.BlockReader(self._lines, found, self._furniture, words).blocks()]
+        for item in judged:
+            if item.verdict != "none" and item.block.owner is not None:
+                self._furniture[item.block.owner] = "owner-line"
+        heading = headers.HeaderReader(words, reader)
+        self._headers = [heading.read(item) for item in judged if item.verdict == "message"]
+        self._torn = [item for item in judged if item.verdict == "torn"]
+        self._places = chains.find_places(self._headers, self._lines, self._furniture, words)
+        self._own = signatures.OwnWords(self._lines, self._furniture, words)
+        self._bodies = bodies.BodyReader(self._lines, self._furniture, words)
+        self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
+        self._marker = marks.Marker(self._lines, words)
+        self._floor = segments.Floor(self._lines)
+        self._ids = [content_id("occurrence", source.sha256, str(header.block.first + 1)) for header in self._headers]
+        self._piece = 0
+        self._defects: list[Defect] = list(source.defects)
+        self._marks: list[Mark] = []
+        self._mark_runs: list[tuple[int, int, str, int | None]] = []
+
+    # ------------------------------------------------------------ the steps
+
+    def reading(self) -> Reading:
+        """Return the reading of the source."""
+        for index, rule in self._furniture.items():
+            self._floor.claim(index, index, segments.Tag("furniture", None, None, rule))
+        boundaries = self._boundaries()
+        self._claim_document(0, boundaries[0].upper if boundaries else self._lines.count, None)
+        occurrences: list[Occurrence] = []
+        top: int | None = None
+        document_first: int | None = 0
+        for number, boundary in enumerate(boundaries):
+            stop = boundaries[number + 1].upper if number + 1 < len(boundaries) else self._lines.count
+            if boundary.place is None:
+                self._claim_torn(boundary, stop, top)
+                document_first = boundary.block.first if document_first is None else document_first
+                continue
+            following = boundaries[number + 1] if number + 1 < len(boundaries) else None
+            standing = self._standing(boundary, document_first)
+            region = self._read_region(boundary, stop, following, standing)
+            if standing == "released":
+                top = boundary.place
+            occurrences.append(self._occurrence(boundary, region, standing))
+            document_first = self._claim_region(boundary, region, top)
+        self._marks.extend(self._marker.marks(sorted(self._mark_runs)))
+        return Reading(
+            source_id=self._source.id,
+            occurrences=tuple(occurrences),
+            segments=self._floor.segments(),
+            marks=tuple(sorted(self._marks, key=lambda mark: (mark.span.first_line, mark.kind, mark.text))),
+            defects=tuple(sorted(self._defects, key=lambda defect: (defect.span.first_line, defect.code))),
+        )
+
+    def _boundaries(self) -> list[_Boundary]:
+        found = [_Boundary(self._upper(header.block), header.block, number) for number, header in enumerate(self._headers)]
+        found.extend(_Boundary(self._upper(item.block), item.block, None) for item in self._torn)
+        return sorted(found, key=lambda boundary: boundary.upper)
+
+    @staticmethod
+    def _upper(block: blocks.HeaderBlock) -> int:
+        return min(line for line in (block.marker, block.owner, block.first) if line is not None)
+
+    def _standing(self, boundary: _Boundary, document_first: int | None) -> str:
+        place = self._places[boundary.place or 0]
+        if place.standing != "released" or document_first is None or boundary.upper <= document_first:
+            return place.standing
+        own_page = place.rule in ("released-by-layout", "released-by-owner-line")
+        enclosed = self._annexes.encloses(document_first, boundary.upper, own_page)
+        return "enclosed" if enclosed and any(place.standing == "released" for place in self._places[: boundary.place or 0]) else "released"
+
+    def _read_region(self, boundary: _Boundary, stop: int, following: _Boundary | None, standing: str) -> _Region:
+        number = boundary.place or 0
+        header = self._headers[number]
+        quoted_next = following is not None and following.place is not None and self._places[following.place].within == number
+        own_stop = stop
+        if standing == "enclosed" and not quoted_next:
+            own_stop = self._annexes.first_heading(header.block.last + 1, stop) or stop
+        parts = self._bodies.read(
+            header.block.last + 1, own_stop, self._sender_names(header), header.block.quote_depth,
+            open_end=not quoted_next, attached=self._chain_names_attachments(number),
+        )
+        if own_stop < stop:
+            parts.append(bodies.Part("document", own_stop, stop - 1, "document-after-heading"))
+        return _Region(tuple(parts), stop)
+
+    def _chain_names_attachments(self, number: int | None) -> bool:
+        while number is not None:
+            if self._headers[number].attachments:
+                return True
+            number = self._places[number].within
+        return False
+
+    def _sender_names(self, header: headers.Header) -> list[list[str]]:
+        """Return the folded words of the sender's name in the orders in which a signature may print them."""
+        found: list[list[str]] = []
+        for mailbox in (header.mailbox("from"), header.mailbox("on-behalf-of")):
+            if mailbox is None or not mailbox.name:
+                continue
+            family, comma, given = mailbox.name.partition(",")
+            if comma:
+                first, last = self._words.folding.words(given), self._words.folding.words(family)
+                found.extend([first + last, last + first])
+            else:
+                plain = self._words.folding.words(mailbox.name)
+                found.extend([plain, plain[-1:] + plain[:-1]])
+        return [name for name in found if name]
+
+    # ------------------------------------------------------------ claiming lines
+
+    def _claim_torn(self, boundary: _Boundary, stop: int, top: int | None) -> None:
+        block = boundary.block
+        self._defects.append(Defect("header-incomplete", span(block.first, block.last), " / ".join(item.label for item in block.fields)))
+        text = "; ".join(f"{item.label}: {item.text}" for item in block.fields)
+        self._marks.append(Mark("header-incomplete", span(block.first, block.last), None, text, "header-torn"))
+        self._claim_document(boundary.upper, stop, top)
+
+    def _claim_document(self, first: int, stop: int, top: int | None) -> None:
+        """Claim lines for document pieces: one at each line where a new document could begin."""
+        first = self._lines.next_text(first, stop)
+        last = self._lines.previous_text(stop - 1, first - 1)
+        if first >= stop or last < first:
+            return
+        after = self._ids[top] if top is not None else None
+        cuts = [*self._breaks.cuts(first, last), last + 1]
+        for begin, end in zip(cuts, cuts[1:], strict=False):
+            self._piece += 1
+            rule = "document-run" if begin == first else "document-title"
+            self._floor.claim(begin, end - 1, segments.Tag("document", None, after, rule, self._piece))
+            self._mark_runs.append((begin, end - 1, "document", None))
+
+    def _claim_region(self, boundary: _Boundary, region: _Region, top: int | None) -> int | None:
+        """Claim a message's lines; return the first line of document text after it, or None."""
+        number = boundary.place or 0
+        block, identity = boundary.block, self._ids[number]
+        if block.marker is not None:
+            self._floor.claim(block.marker, block.marker, segments.Tag("quote-marker", identity, None, "quote-marker"))
+        self._floor.claim(block.first, block.last, segments.Tag("header", identity, None, self._headers[number].judged.rule))
+        self._mark_runs.append((block.first, block.last, "header", identity))
+        if self._headers[number].judged.rule in ("header-without-sender", "header-torn", "header-without-date"):
+            self._defects.append(Defect("header-incomplete", span(block.first, block.last), self._headers[number].judged.rule))
+            self._marks.append(Mark("header-incomplete", span(block.first, block.last), identity, "", self._headers[number].judged.rule))
+        document: int | None = None
+        for part in region.parts:
+            if part.kind == "document":
+                document = part.first
+                self._claim_document(part.first, region.stop, top)
+                continue
+            self._floor.claim(part.first, part.last, segments.Tag(part.kind, identity, None, part.rule))
+            self._mark_runs.append((part.first, part.last, part.kind, identity))
+        return document
+
+    # ------------------------------------------------------------ the occurrence
+
+    def _occurrence(self, boundary: _Boundary, region: _Region, standing: str) -> Occurrence:
+        number = boundary.place or 0
+        header, place = self._headers[number], self._places[number]
+        body = self._body(header, region)
+        letters = self._words.folding.letters(body)
+        within = self._ids[place.within] if place.within is not None and standing == "quoted" else None
+        last = max([part.last for part in region.parts if part.kind != "document"], default=header.block.last)
+        return Occurrence(
+            id=self._ids[number], source_id=self._source.id, ordinal=number, standing=standing, depth=place.depth, within_id=within,
+            span=span(header.block.first, last), first_page=self._lines.page_of(header.block.first), layout=header.judged.layout,
+            kind=header.kind, fields=header.fields, mailboxes=self._mailboxes(header), sent=header.sent, subject=header.subject,
+            subject_base=header.subject_base, relation=header.relation, attachments=header.attachments, body=body,
+            body_print=hashlib.blake2b(letters.encode(), digest_size=8).hexdigest() if letters else "",
+            body_words=len(body.split()), signature=self._text_of(region, "signature"),
+        )
+
+    @staticmethod
+    def _mailboxes(header: headers.Header) -> tuple[FieldMailbox, ...]:
+        return header.mailboxes
+
+    def _text_of(self, region: _Region, kind: str) -> str:
+        return "\n".join(self._lines.unquoted(index) for index in self._own_lines(region, kind))
+
+    def _own_lines(self, region: _Region, kind: str) -> list[int]:
+        return [
+            index for part in region.parts if part.kind == kind for index in range(part.first, part.last + 1) if index not in self._furniture
+        ]
+
+    def _body(self, header: headers.Header, region: _Region) -> str:
+        """Return the message's own words, without a line that a page break printed twice."""
+        kept: list[str] = []
+        previous: int | None = None
+        for index in self._own_lines(region, "body"):
+            if not self._lines.blank[index]:
+                if previous is not None and self._is_doubled(header, previous, index):
+                    self._defects.append(Defect("doubled-line", span(index, index), self._lines.shown[index].strip()))
+                    continue
+                previous = index
+            kept.append(self._lines.unquoted(index))
+        return "\n".join(kept).strip("\n \t\u00a0")
+
+    def _is_doubled(self, header: headers.Header, previous: int, index: int) -> bool:
+        """Say whether line `index` repeats the line above it because a page break in the header, or between them, printed it twice."""
+        if self._lines.shown[previous].split() != self._lines.shown[index].split():
+            return False
+        between = range(previous + 1, index)
+        return header.block.torn_by_gap or any(line in self._furniture for line in between) or self._lines.starts_page(index) or len(between) >= 3

@@ -1,0 +1,80 @@
+"""Lay the lines of a source out as segments that tile it: every line in exactly one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from threadkit.parse.lines import Lines, span
+from threadkit.records import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a line is. Lines with equal tags, and the blanks between them, make one segment; `piece` keeps document pieces apart."""
+
+    kind: str
+    occurrence_id: int | None
+    after_id: int | None
+    rule: str
+    piece: int = 0
+
+
+_BLANK = Tag("blank", None, None, "blank")
+_OTHER = Tag("other", None, None, "unclaimed")
+
+
+class Floor:
+    """The plan on which lines are claimed, each once."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._tags: list[Tag | None] = [None] * lines.count
+
+    def claim(self, first: int, last: int, tag: Tag) -> None:
+        """Give the lines `first` to `last` that are not blank and not yet claimed to `tag`."""
+        tags, blank = self._tags, self._lines.blank
+        for index in range(first, last + 1):
+            if tags[index] is None and not blank[index]:
+                tags[index] = tag
+
+    def segments(self) -> tuple[Segment, ...]:
+        """Return the segments in order. A blank between two lines of one tag belongs to their segment."""
+        starts = self._lines.offsets()
+        found: list[Segment] = []
+        for first, last, tag in self._runs():
+            found.append(
+                Segment(
+                    len(found), tag.kind, span(first, last), starts[first], starts[last + 1] - 1, tag.occurrence_id, tag.after_id, tag.rule,
+                )
+            )
+        return tuple(found)
+
+    def _runs(self) -> list[tuple[int, int, Tag]]:
+        runs: list[tuple[int, int, Tag]] = []
+        blank = self._lines.blank
+        open_first, open_last, open_tag = -1, -1, None
+        for index, tag in enumerate(self._tags):
+            if blank[index]:
+                continue
+            tag = tag or _OTHER
+            if open_tag is not None and tag == open_tag:
+                open_last = index
+                continue
+            if open_tag is not None:
+                runs.append((open_first, open_last, open_tag))
+            open_first, open_last, open_tag = index, index, tag
+        if open_tag is not None:
+            runs.append((open_first, open_last, open_tag))
+        return self._with_blanks(runs)
+
+    def _with_blanks(self, runs: list[tuple[int, int, Tag]]) -> list[tuple[int, int, Tag]]:
+        found: list[tuple[int, int, Tag]] = []
+        line = 0
+        for first, last, tag in runs:
+            if first > line:
+                found.append((line, first - 1, _BLANK))
+            found.append((first, last, tag))
+            line = last + 1
+        if line < self._lines.count:
+            found.append((line, self._lines.count - 1, _BLANK))
+        return found

@@ -1,0 +1,229 @@
+"""Find the signature, the disclaimer and the banner in a message's own words.
+
+A signature starts at the line that bears the sender's name (or, after a closing formula, a name), and goes on while lines are short or
+give a way to reach somebody. Where that is uncertain the words stay in the body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from threadkit.parse.lines import Lines
+from threadkit.words import Pattern, Words
+
+RULES = ("signature-name", "signature-after-closing", "signature-mobile", "disclaimer-words", "banner-words")
+
+_MAX_NAME_LINE = 100
+_MAX_SIGNATURE_LINE = 110
+_MAX_DISCLAIMER_GAP = 3
+_NAME = re.compile(r"^[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: (?:[a-zà-ÿ]{1,3} )?[A-ZÀ-ÖØ-Þ][\w'’.-]*){1,4}(?:, [^.!?]{2,60})?$")
+_AFTER_NAME = re.compile(r"^\s*(?:$|[/,|(–—:\-]|\.$)")
+_SENTENCE_END = re.compile(r"[.!?…»\")\]]\s*$")
+
+
+class OwnWords:
+    """Looks through the own words of one message: lines `start` to `stop` (not included) of a source."""
+
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], words: Words) -> None:
+        self._lines = lines
+        self._furniture = furniture
+        self._words = words
+        self._closings = words.patterns("closing")
+        self._contacts = words.patterns("contact")
+        self._disclaimers = words.patterns("disclaimer")
+        self._evidence = words.patterns("disclaimer-evidence")
+        self._banners = words.patterns("banner")
+        self._mobiles = words.patterns("mobile")
+        self._titles = words.patterns("document-title")
+        self._postscripts = words.patterns("postscript")
+        self._greetings = words.patterns("greeting")
+
+    def is_any(self, patterns: tuple[Pattern, ...], index: int) -> bool:
+        """Say whether one of the patterns matches line `index`."""
+        line = self._lines.shown[index]
+        return any(pattern.regex.match(line) for pattern in patterns)
+
+    def is_closing(self, index: int) -> bool:
+        """Say whether line `index` is a closing formula."""
+        return self.is_any(self._closings, index)
+
+    def is_greeting(self, index: int) -> bool:
+        """Say whether line `index` greets somebody."""
+        return self.is_any(self._greetings, index)
+
+    def is_contact(self, index: int) -> bool:
+        """Say whether line `index` gives a telephone, an address or a site."""
+        return any(pattern.regex.search(self._lines.shown[index]) for pattern in self._contacts)
+
+    def is_mobile(self, index: int) -> bool:
+        """Say whether line `index` is what a telephone adds ("Envoyé de mon iPhone")."""
+        return self.is_any(self._mobiles, index)
+
+    def is_postscript(self, index: int) -> bool:
+        """Say whether line `index` begins a postscript."""
+        return self.is_any(self._postscripts, index)
+
+    # ------------------------------------------------------------ paragraphs
+
+    def _paragraph_end(self, index: int, stop: int) -> int:
+        """Return the last line of the paragraph that line `index` begins; a page break in the middle of a sentence does not end it."""
+        last = index
+        line = index + 1
+        while line < stop:
+            if self._lines.blank[line] or line in self._furniture:
+                after = self._next_own(line, stop)
+                broken = after < stop and after - last <= 6 and not _SENTENCE_END.search(self._lines.shown[last])
+                if not (broken and self._lines.shown[after].lstrip()[:1].islower()):
+                    return last
+                line = after
+                continue
+            if self._lines.starts_page(line) and _SENTENCE_END.search(self._lines.shown[last]):
+                return last
+            last = line
+            line += 1
+        return last
+
+    def _next_own(self, index: int, stop: int) -> int:
+        while index < stop and (self._lines.blank[index] or index in self._furniture):
+            index += 1
+        return index
+
+    def _paragraph_text(self, first: int, last: int) -> str:
+        return " ".join(self._lines.shown[index] for index in range(first, last + 1))
+
+    # ------------------------------------------------------------ banner, disclaimer
+
+    def banner_end(self, start: int, stop: int) -> int | None:
+        """Return the last line of a security banner that opens the words, or None."""
+        index, last = self._next_own(start, stop), None
+        while index < stop and self.is_any(self._banners, index):
+            last = index
+            while last + 1 < stop and not self._lines.blank[last + 1] and self._lines.shown[last + 1].lstrip()[:1].islower():
+                last += 1
+            index = self._next_own(last + 1, stop)
+        return last
+
+    def disclaimer(self, start: int, stop: int) -> tuple[int, int] | None:
+        """Return first and last line of the first disclaimer (all its paragraphs, in every language it repeats), or None."""
+        first = last = None
+        index = self._next_own(start, stop)
+        while index < stop:
+            if self.is_any(self._disclaimers, index):
+                end = self._disclaimer_paragraph(index, stop)
+                if end is not None:
+                    first = index if first is None else first
+                    last = end
+                    index = self._next_own(end + 1, stop)
+                    continue
+            if first is not None:
+                break
+            index = self._next_own(index + 1, stop)
+        return None if first is None or last is None else (first, last)
+
+    def _disclaimer_paragraph(self, index: int, stop: int) -> int | None:
+        end = self._paragraph_end(index, stop)
+        text = self._paragraph_text(index, end)
+        if not any(pattern.regex.search(text) for pattern in self._evidence):
+            return None
+        if len(text) < 45:
+            following = self._next_own(end + 1, stop)
+            if following < stop and following - end <= _MAX_DISCLAIMER_GAP and not self._lines.starts_page(following):
+                end = self._paragraph_end(following, stop)
+        return end
+
+    # ------------------------------------------------------------ signature
+
+    def signature(self, start: int, stop: int, names: list[list[str]]) -> tuple[int, int, str] | None:
+        """Return first line, last line and rule of the signature in lines `start` to `stop`, or None.
+
+        Args:
+            start: first line of the own words.
+            stop: the line after the last of them (a disclaimer, a quotation, the end).
+            names: the folded words of the sender's name, in every order that a signature may print them.
+        """
+        for index in range(start, stop):
+            if self._lines.blank[index] or index in self._furniture:
+                continue
+            rule = self._opens_signature(index, start, stop, names)
+            if rule:
+                return index, self._signature_end(index, stop), rule
+        return None
+
+    def _opens_signature(self, index: int, start: int, stop: int, names: list[list[str]]) -> str | None:
+        line = self._lines.unquoted(index).strip(" \t\u00a0")
+        if len(line) > _MAX_NAME_LINE:
+            return None
+        if self.is_mobile(index) and self._next_own(index + 1, stop) >= stop:
+            return "signature-mobile"
+        if self._names_sender(line, names) and self._reads_like_signature(index, stop):
+            return "signature-name"
+        before = self._lines.previous_text(index - 1, start - 1)
+        if before >= start and self.is_closing(before) and _NAME.match(line) and self._reads_like_signature(index, stop):
+            return "signature-after-closing"
+        given_alone = any(self._words.folding.words(line) == name[:1] for name in names if len(name) > 1)
+        if given_alone and self._next_own(index + 1, stop) >= stop and index > start:
+            return "signature-name"
+        return None
+
+    def _names_sender(self, line: str, names: list[list[str]]) -> bool:
+        folded = self._words.folding.words(line)
+        for name in names:
+            if len(name) > 1 and folded[: len(name)] == name:
+                return bool(_AFTER_NAME.match(self._after_words(line, len(name))))
+        return False
+
+    def _after_words(self, line: str, count: int) -> str:
+        """Return what stands on the line after its first `count` words (blanks, hyphens and apostrophes separate words)."""
+        place = 0
+        for found in re.finditer(r"\w+", line):
+            if count == 0:
+                break
+            count -= 1
+            place = found.end()
+        return line[place:]
+
+    def _reads_like_signature(self, index: int, stop: int) -> bool:
+        """Say whether what follows a name line is no prose: the end, a blank, a contact line or a short line."""
+        after = index + 1
+        if after >= stop or self._lines.blank[after] or after in self._furniture:
+            return True
+        return self.is_contact(after) or not self._is_prose(after)
+
+    def _is_prose(self, index: int) -> bool:
+        line = self._lines.shown[index].strip(" \t\u00a0")
+        words = line.split()
+        return len(line) > _MAX_SIGNATURE_LINE or (len(words) >= 8 and line[-1:] in ".!?;:") or len(words) >= 16
+
+    def _signature_end(self, index: int, stop: int) -> int:
+        last, line = index, index + 1
+        while line < stop:
+            if self._lines.blank[line] or line in self._furniture:
+                line += 1
+                continue
+            if not self._continues_signature(last, line, stop):
+                break
+            last = line
+            line += 1
+        return last
+
+    def _continues_signature(self, last: int, line: int, stop: int) -> bool:
+        if self.is_any(self._disclaimers, line) and self._disclaimer_paragraph(line, stop) is not None:
+            return False
+        gap = sum(1 for between in range(last + 1, line) if self._lines.blank[between] or between in self._furniture)
+        if self.is_contact(line) or self.is_mobile(line):
+            return gap <= 5 and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
+        if self._lines.starts_page(line) or self.is_postscript(line) or self.is_greeting(line):
+            return False
+        if gap == 0:
+            return not self._is_prose(line)
+        titled = self.is_any(self._titles, line)
+        return gap <= 2 and not titled and not self._is_prose(line) and self._contact_soon(line, stop)
+
+    def _contact_soon(self, line: int, stop: int) -> bool:
+        for ahead in range(line, min(line + 5, stop)):
+            if self._lines.blank[ahead]:
+                return False
+            if self.is_contact(ahead) and not self._is_prose(ahead):
+                return True
+        return False
