@@ -1,0 +1,162 @@
+"""The word files: every entry does what its examples say, none steps on another, and every pattern is linear in time."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import re2
+
+from threadkit.records import ThreadkitError
+from threadkit.words import Pattern, Words, _checked, _compiled, load_words
+
+WORDS = load_words()
+PATTERNS = [pytest.param(pattern, id=f"{pattern.role}/{pattern.name}/{pattern.language}") for pattern in WORDS.all_patterns]
+SMALL, LARGE = 25_000, 100_000
+# Four times the text may take four times as long, and as much again for the noise of a busy machine.
+MOST_GROWTH = 8.0
+# Below this many seconds at the larger size there is nothing to measure.
+TOO_FAST_TO_MATTER = 0.02
+# However busy the machine.
+MOST_SECONDS = 3.0
+
+
+@pytest.fixture(scope="module")
+def words() -> Words:
+    return WORDS
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_matches_its_examples_and_none_of_its_counterexamples(pattern: Pattern) -> None:
+    assert pattern.examples
+    assert pattern.counterexamples
+    assert [example for example in pattern.examples if not pattern.regex.search(example)] == []
+    assert [example for example in pattern.counterexamples if pattern.regex.search(example)] == []
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_an_example_is_claimed_by_one_entry_of_its_role(pattern: Pattern, words: Words) -> None:
+    for example in pattern.examples:
+        assert [other.name for other in words.patterns(pattern.role) if other.regex.search(example)] == [pattern.name]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_compiles_under_a_linear_time_engine(pattern: Pattern) -> None:
+    re2.compile(re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", pattern.regex.pattern))  # it spells \u00a0 as \x{00a0}
+
+
+def adversarial(pattern: Pattern, size: int) -> Iterator[str]:
+    """Yield texts that are nearly what the pattern looks for, over and over, and the plain floods."""
+    for part in (" ", "a", "_", "-", "0", "De : ", "\n", "> ", "<a@b", "a, ", "é ", "\u00a0", "[" * 3, "12 "):
+        yield part * (size // len(part))
+    for example in pattern.examples[:2]:
+        for part in (example, example[:-1], example[: len(example) // 2]):
+            if part:
+                yield (part * (size // len(part) + 1))[:size]
+                yield part + part[-1] * size
+
+
+@contextmanager
+def stopped_after(limit: float, what: str) -> Iterator[None]:
+    """Fail instead of waiting for ever, where the system can interrupt a search (Windows cannot)."""
+
+    def stop(*_: object) -> None:
+        pytest.fail(f"more than {limit:g} s on {what}")
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, limit)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def seconds(pattern: Pattern, text: str) -> float:
+    start = time.perf_counter()
+    with stopped_after(MOST_SECONDS, f"{len(text):,} characters: {text[:40]!r}..."):
+        pattern.regex.search(text)
+    return time.perf_counter() - start
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_pattern_takes_time_in_proportion_to_the_text(pattern: Pattern) -> None:
+    for small, large in zip(adversarial(pattern, SMALL), adversarial(pattern, LARGE), strict=True):
+        seconds(pattern, small)
+        measured = seconds(pattern, large)
+        if measured < TOO_FAST_TO_MATTER:
+            continue
+        growth = min(seconds(pattern, large) for _ in range(3)) / max(1e-6, min(seconds(pattern, small) for _ in range(3)))
+        assert growth < MOST_GROWTH, f"{growth:.0f} times as long on four times {small[:40]!r}..."
+
+
+def test_names_are_unique_in_their_role(words: Words) -> None:
+    names = Counter((pattern.role, pattern.name) for pattern in words.all_patterns)
+    assert [name for name, count in names.items() if count > 1] == []
+    layouts = Counter(layout.name for layout in words.layouts)
+    assert [name for name, count in layouts.items() if count > 1] == []
+
+
+def test_a_label_means_one_field(words: Words) -> None:
+    fields: dict[tuple[str, str], set[str]] = {}
+    for label in words.labels:
+        fields.setdefault((label.language, words.folding.fold(label.text)), set()).add(label.field)
+    assert {label: found for label, found in fields.items() if len(found) > 1} == {}
+
+
+def test_a_term_stands_for_one_value_in_its_role(words: Words) -> None:
+    values: dict[tuple[str, str], set[str]] = {}
+    for term in words.all_terms:
+        values.setdefault((term.role, words.folding.fold(term.text)), set()).add(term.value)
+    assert {term: found for term, found in values.items() if len(found) > 1} == {}
+
+
+def test_a_layout_names_fields_that_labels_have(words: Words) -> None:
+    fields = {label.field for label in words.labels}
+    for layout in words.layouts:
+        assert set(layout.order) <= fields, layout.name
+        assert set(layout.required) <= set(layout.order), layout.name
+        assert not set(layout.required) & set(layout.optional), layout.name
+        assert layout.examples, layout.name
+        assert layout.counterexamples, layout.name
+
+
+def test_a_repair_shows_in_its_examples(words: Words) -> None:
+    for repair in words.folding.repairs:
+        assert repair.examples
+        for example in repair.examples:
+            assert repair.damaged in example
+            assert repair.damaged not in words.folding.repair(example)
+
+
+def test_folding_is_stable(words: Words) -> None:
+    texts = [label.text for label in words.labels] + [term.text for term in words.all_terms]
+    assert [text for text in texts if words.folding.fold(words.folding.fold(text)) != words.folding.fold(text)] == []
+
+
+FAULTY = [
+    ("an unknown key", "term", {"role": "x", "words": ["y"], "colour": "red"}, "colour"),
+    ("a missing key", "pattern", {"role": "x", "name": "y", "regex": "z", "examples": ["z"]}, "counterexamples"),
+    ("a label without a field", "label", {"text": ["De"]}, "field"),
+]
+
+
+@pytest.mark.parametrize(("section", "entry", "key"), [case[1:] for case in FAULTY], ids=[case[0] for case in FAULTY])
+def test_a_faulty_entry_is_an_error_that_names_the_file_and_the_key(section: str, entry: dict[str, object], key: str) -> None:
+    with pytest.raises(ThreadkitError, match=key) as caught:
+        _checked(section, entry, "fr.toml")
+    assert caught.value.where == "words/fr.toml"
+
+
+def test_a_pattern_that_does_not_compile_is_an_error_that_names_it() -> None:
+    with pytest.raises(ThreadkitError, match="broken") as caught:
+        _compiled({"name": "broken", "regex": "("}, "fr.toml")
+    assert caught.value.where == "words/fr.toml"
