@@ -32,7 +32,7 @@ class BodyReader:
         self._own = OwnWords(lines, furniture, words)
         self._breaks = DocumentBreaks(lines, furniture, self._own, words)
 
-    def read(self, start: int, stop: int, names: list[list[str]], depth: int, open_end: bool, attached: bool) -> list[Part]:
+    def read(self, start: int, stop: int, names: list[list[str]], depth: int, open_end: bool, attached: frozenset[str]) -> list[Part]:
         """Return the parts of lines `start` to `stop` (not included), in order.
 
         Args:
@@ -41,17 +41,20 @@ class BodyReader:
             names: the folded words of the sender's name, in the orders a signature may have.
             depth: how many `>` stand before the header itself.
             open_end: whether a document may follow (what comes at `stop` is not a message quoted in this one).
-            attached: whether this message, or one above it in the chain, names attachments.
+            attached: the folded words of the attachment names of this message and of those above it in the chain.
         """
         parts: list[Part] = []
         banner = self._own.banner_end(start, stop)
         if banner is not None:
             parts.append(Part("disclaimer", self._lines.next_text(start), banner, "banner-words"))
             start = banner + 1
-        disclaimer = self._own.disclaimer(start, stop)
-        words_stop = disclaimer[0] if disclaimer else stop
+        certain = self._breaks.certain_start(start, stop, attached) if open_end else None
+        disclaimer = self._own.disclaimer(start, stop if certain is None else certain)
+        words_stop = disclaimer[0] if disclaimer else stop if certain is None else certain
         signature = self._own.signature(start, words_stop, names)
         document = self._document_start(start, stop, signature, disclaimer, open_end, attached)
+        if certain is not None and (document is None or certain < document[0]):
+            document = certain, "document-after-heading"
         if document is not None:
             words_stop = min(words_stop, document[0])
             if signature and signature[0] >= document[0]:
@@ -65,7 +68,7 @@ class BodyReader:
         return parts
 
     def _document_start(
-        self, start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, open_end: bool, attached: bool,
+        self, start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, open_end: bool, attached: frozenset[str],
     ) -> tuple[int, str] | None:
         if not open_end:
             return None

@@ -26,6 +26,7 @@ class DocumentBreaks:
         self._lines = lines
         self._furniture = furniture
         self._own = own
+        self._folding = words.folding
         self._titles = words.patterns("document-title")
         self._parts = words.patterns("document-break")
 
@@ -55,7 +56,20 @@ class DocumentBreaks:
             return 2
         return 1 if blanks >= 3 or self._lines.starts_page(index) else 0
 
-    def in_own_words(self, start: int, stop: int, attached: bool) -> int | None:
+    def certain_start(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
+        """Return the line where a document begins whatever stands above it, or None: a part of the release, or a title that names a file."""
+        for index in range(start, stop):
+            line = self._lines.shown[index]
+            if self._lines.blank[index] or len(line) > 160:
+                continue
+            apart = index == start or self._lines.blank[index - 1] or index - 1 in self._furniture
+            if (apart or line.isupper()) and self.is_part(index):
+                return index
+            if line.isupper() and self.is_title(index) and self._names_file(index, attached):
+                return index
+        return None
+
+    def in_own_words(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins before any signature or disclaimer, or None."""
         previous = None
         index = start
@@ -63,15 +77,13 @@ class DocumentBreaks:
             if self._lines.blank[index] or index in self._furniture:
                 index += 1
                 continue
-            if self.is_part(index) and (previous is None or index - previous > 1):
-                return index
             if (previous is None or index - previous > 1 or self._lines.starts_page(index)) and self._score(previous, index, attached) >= _ENOUGH:
                 return index
             previous = index
             index += 1
         return None
 
-    def _score(self, previous: int | None, index: int, attached: bool) -> int:
+    def _score(self, previous: int | None, index: int, attached: frozenset[str]) -> int:
         line = self._lines.shown[index].strip(" \t\u00a0")
         if self._own.is_greeting(index) or line[:1].islower():
             return 0
@@ -82,13 +94,18 @@ class DocumentBreaks:
         if previous is not None and not closed and not _SENTENCE_END.search(self._lines.shown[previous]) and not self._ends_short(previous):
             return 0
         title = self.is_title(index)
-        return page + (2 if title else 0) + (1 if attached else 0) + (2 if closed else 0) + (1 if previous is None and attached else 0)
+        strong = title and line.isupper() and self._own.is_any(self._titles, index)
+        return page + (3 if strong else 2 if title else 0) + (1 if attached else 0) + (2 if title and self._names_file(index, attached) else 0) + (2 if closed else 0) + (1 if previous is None and attached else 0)
+
+    def _names_file(self, index: int, attached: frozenset[str]) -> bool:
+        """Say whether line `index` shares two words of four letters or more with the names of the attachments."""
+        return len({word for word in self._folding.words(self._lines.shown[index]) if len(word) >= 4} & attached) >= 2
 
     def _ends_short(self, previous: int) -> bool:
         """Say whether line `previous` is a sign-off: one to three words."""
         return len(self._lines.shown[previous].split()) <= 3
 
-    def after_signature(self, last: int, stop: int, attached: bool) -> int | None:
+    def after_signature(self, last: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins after a signature, or None where the words below it are the message's own."""
         index = last + 1
         while index < stop and (self._lines.blank[index] or index in self._furniture or self._own.is_mobile(index)):

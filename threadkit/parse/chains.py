@@ -77,8 +77,9 @@ def _own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
 def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> bool:
     """Say whether a header continues the conversation of the one above it.
 
-    Older or equal in time, and the same base subject; or, where the one above has no prefix (a subject changed on the way), people
-    in common and no page break. An English print has the same layout as an English quotation: there the subject must agree.
+    Older or equal in time, and the same base subject. Where the subjects differ (one was changed on the way) both must be dated, no page may
+    begin between them, and either the one above is a print whose author took part in the one below, or the subjects share a word and the
+    one above answers the one below.
     """
     fold = words.folding.letters
     same_subject = fold(header.subject_base or "") == fold(above.subject_base or "")
@@ -86,9 +87,34 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
         return False
     if same_subject:
         return not own_page or above.relation is not None or _share_people(header, above, words)
-    if header.judged.prior == "either" or own_page:
+    if own_page or not _dated(header, above):
         return False
-    return above.relation is None and _share_people(header, above, words)
+    if above.judged.prior == "released" and _took_part(header, above, words):
+        return True
+    return _share_a_word(header, above, words) and _answers(header, above, words)
+
+
+def _took_part(header: Header, above: Header, words: Words) -> bool:
+    """Say whether the author of a print took part in this message: an older mail, of the quoted kind, right under his own words."""
+    mine = {key for item in header.mailboxes for key in _keys(item.mailbox, words)}
+    return bool(_keys(above.mailbox("from"), words) & mine)
+
+
+def _dated(header: Header, above: Header) -> bool:
+    return all(item.sent is not None and item.sent.value is not None for item in (header, above))
+
+
+def _share_a_word(header: Header, above: Header, words: Words) -> bool:
+    """Say whether two subjects have a word of four letters or more in common: a subject that was changed on the way keeps one."""
+    mine, other = words.folding.words(header.subject_base or ""), words.folding.words(above.subject_base or "")
+    return any(len(word) >= 4 for word in set(mine) & set(other))
+
+
+def _answers(header: Header, above: Header, words: Words) -> bool:
+    """Say whether the one above answers this message: its author received it, and writes to its author."""
+    mine = {key for item in header.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
+    theirs = {key for item in above.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
+    return bool(_keys(above.mailbox("from"), words) & mine) and bool(_keys(header.mailbox("from"), words) & theirs)
 
 
 def _later(header: Header, above: Header) -> bool:

@@ -23,7 +23,7 @@ _NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4}
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
 _LOOK_AHEAD = 400
 _MAX_PLAIN_WRAP = 3
-_WRAP_SHARE = 0.8
+_MIN_WRAPPED = 60
 
 
 class Continuation:
@@ -85,7 +85,7 @@ class Continuation:
         if self._is_greeting(line) and "@" not in line and ";" not in line:
             return False
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
-            return gap <= 6 and not _SENTENCE.search(line)
+            return gap <= 12 and not _SENTENCE.search(line)
         listed = ";" in line or bool(_ADDRESS.search(line))
         if not text:
             return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
@@ -150,10 +150,10 @@ class Continuation:
         above = self._lines.unquoted(index - 1).rstrip()
         if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to"}:
             return True
-        first_word = line.split(" ", 1)[0]
-        full = len(above) + 1 + len(first_word) > self._width(index) * 1.0 and len(above) >= 60
         ends_here = index + 1 >= self._lines.count or self._lines.blank[index + 1] or self._is_greeting(self._lines.unquoted(index + 1))
-        return full and ends_here and not line.endswith((",", ".", "!", "?")) and len(line) < len(above) * _WRAP_SHARE
+        if not ends_here or len(above) < _MIN_WRAPPED or line.endswith((",", ".", "!", "?")) or len(line) > len(above):
+            return False
+        return line[:1].islower() or len(above) + 1 + len(line.split(" ", 1)[0]) > self._width(index)
 
     def _width(self, index: int) -> int:
         """Return the length of the longest line near `index`: the width at which this text was wrapped."""

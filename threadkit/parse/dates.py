@@ -242,12 +242,10 @@ def _printed_clock(printed: Mapping[str, str | None]) -> str | None:
     if (len(minute) == 1 or printed.get("minute_word") or second) and not _is_whole_clock(printed):
         return None
     value = int(hour)
-    if half == "a" and value <= 12:
-        value %= 12
-    elif half == "p" and 0 < value < 12:
-        value += 12
-    elif half and (half == "a" or value == 0):
+    if half and (value == 0 or (half == "a" and value > 12)):
         return None
+    if half and value <= 12:
+        value = value % 12 + (12 if half == "p" else 0)
     if value > 23 or int(minute) > 59 or int(second or 0) > 59:
         return None
     return f"T{value:02d}:{int(minute):02d}" + (f":{int(second):02d}" if second else "")

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
-RULES = ("page-number", "page-edge-repeated", "running-counter", "owner-line")
+RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
 _DIGITS = re.compile(r"\d+")
+_PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
+_DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
+_LIST_SIGNS = re.compile(r"[@;<>]")
+_CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _EDGE_LINES = 3
 _MIN_REPEATS = 3
 
 
-def find_furniture(lines: Lines, words: Words, labelled: set[int]) -> dict[int, str]:
+def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> dict[int, str]:
     """Return line index -> rule for every furniture line of a source.
 
     Args:
         lines: the source's lines.
         words: the word files (roles `furniture` and `furniture-number`).
-        labelled: lines that begin with a header label; they are never furniture by repetition.
+        labelled: line index -> field for the lines that begin with a header label; they are never furniture by repetition.
     """
     found: dict[int, str] = {}
     _find_printed_page_numbers(lines, words, found)
@@ -29,6 +34,9 @@ def find_furniture(lines: Lines, words: Words, labelled: set[int]) -> dict[int, 
     if lines.hard_start:
         _find_repeated_edges(lines, labelled, found)
     _find_counters(lines, labelled, found)
+    _find_stamps(lines, words, labelled, found)
+    _find_printed_page_numbers(lines, words, found)
+    _find_owner_lines(lines, words, labelled, found)
     return found
 
 
@@ -36,7 +44,7 @@ def _find_printed_page_numbers(lines: Lines, words: Words, found: dict[int, str]
     for pattern in words.patterns("furniture"):
         search = pattern.regex.search
         for index, line in _short_lines_with_digits(lines):
-            if index not in found and search(line) and _alone(lines, index):
+            if index not in found and search(line) and _alone(lines, index, found):
                 found[index] = "page-number"
 
 
@@ -45,10 +53,10 @@ def _short_lines_with_digits(lines: Lines) -> list[tuple[int, str]]:
     return [(i, line) for i, line in enumerate(lines.shown) if len(line) < 120 and (has_digit(line) or line.rstrip()[-4:].lower() == "page")]
 
 
-def _alone(lines: Lines, index: int) -> bool:
-    """Say whether a blank line, a page edge or the source's edge stands above or below line `index`."""
-    above = index == 0 or lines.blank[index - 1] or lines.starts_page(index)
-    below = index + 1 >= lines.count or lines.blank[index + 1] or lines.starts_page(index + 1)
+def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
+    """Say whether a blank line, other furniture, a page's edge or the source's edge stands above or below line `index`."""
+    above = index == 0 or lines.blank[index - 1] or index - 1 in found or lines.starts_page(index)
+    below = index + 1 >= lines.count or lines.blank[index + 1] or index + 1 in found or lines.starts_page(index + 1)
     return above or below
 
 
@@ -75,14 +83,14 @@ def _edges(lines: Lines) -> list[list[int]]:
     return pages
 
 
-def _find_repeated_edges(lines: Lines, labelled: set[int], found: dict[int, str]) -> None:
+def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     places: dict[str, list[int]] = defaultdict(list)
     pages = _edges(lines)
     for page in pages:
         for template in {_template(lines.shown[index]) for index in page}:
             places[template].extend(index for index in page if _template(lines.shown[index]) == template and index not in labelled)
     for template, indexes in places.items():
-        if template and len(indexes) >= _MIN_REPEATS and len(indexes) >= len(pages) / 4:
+        if template and len(indexes) >= _MIN_REPEATS and 3 * len(indexes) >= len(pages):
             for index in indexes:
                 found.setdefault(index, "page-edge-repeated")
 
@@ -91,14 +99,15 @@ def _template(line: str) -> str:
     return _DIGITS.sub("#", " ".join(line.split()))
 
 
-def _find_counters(lines: Lines, labelled: set[int], found: dict[int, str]) -> None:
+def _find_counters(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp."""
     groups: dict[str, list[int]] = defaultdict(list)
     for index, line in _short_lines_with_digits(lines):
         if index not in found and index not in labelled and len(line.strip()) >= 8:
             groups[_template(line)].append(index)
     for template, indexes in groups.items():
-        if len(indexes) >= _MIN_REPEATS and "#" in template and _counts_up(lines, indexes):
+        padded = all(_PADDED_NUMBER.search(lines.shown[index]) for index in indexes)
+        if len(indexes) >= (2 if padded else _MIN_REPEATS) and "#" in template and _counts_up(lines, indexes):
             for index in indexes:
                 found[index] = "running-counter"
 
@@ -114,5 +123,74 @@ def _counts_up(lines: Lines, indexes: list[int]) -> bool:
     numbers = [[int(number) for number in _DIGITS.findall(lines.shown[index])[:8]] for index in indexes]
     moving = [column for column in zip(*numbers, strict=True) if len(set(column)) > 1]
     spread = all(right - left >= 5 for left, right in zip(indexes, indexes[1:], strict=False))
-    alone = all(_alone(lines, index) for index in indexes) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
+    alone = all(_alone(lines, index, {}) for index in indexes) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
     return spread and alone and len(moving) == 1 and all(a < b for a, b in zip(moving[0], moving[0][1:], strict=False))
+
+
+def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take a line that stands again and again, each time where only stamps and running heads stand, for furniture.
+
+    Such a place is far to the right, beside a page number or at a page's edge, or between two labels of a header. A signature repeats too,
+    but not there.
+    """
+    groups: dict[str, list[int]] = defaultdict(list)
+    for index, line in enumerate(lines.shown):
+        if not lines.blank[index] and index not in found and index not in labelled and len(line) < 160:
+            groups[" ".join(line.split())].append(index)
+    (number,) = words.patterns("furniture-number")
+    for indexes in groups.values():
+        if len(indexes) >= 2:
+            for index in _stamped(lines, number.regex, labelled, found, indexes):
+                found[index] = "repeated-stamp"
+                for beside in (index - 1, index + 1):
+                    if 0 <= beside < lines.count and number.regex.match(lines.shown[beside]):
+                        found[beside] = "page-number"
+
+
+def _stamped(
+    lines: Lines, number: re.Pattern[str], labelled: Mapping[int, str], found: Mapping[int, str], indexes: list[int],
+) -> list[int]:
+    """Return those copies of a repeated line that are stamps: all of them where the line itself is one, else those in a stamp's place."""
+    if all(_DEEP_INDENT.match(lines.shown[index]) for index in indexes):
+        return indexes
+    inside = [index for index in indexes if _between_labels(lines, labelled, found, index)]
+    text = lines.shown[indexes[0]]
+    if inside and text.isupper() and not _LIST_SIGNS.search(text):
+        return indexes
+    at_edge = [index for index in indexes if _beside_page_number(lines, number, found, index) or index == 0]
+    return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
+
+
+def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], index: int) -> bool:
+    """Say whether line `index` stands between two labels of a header, under one whose value is closed."""
+    above, below = index - 1, index + 1
+    while above >= 0 and above in found:
+        above -= 1
+    while below < lines.count and below in found:
+        below += 1
+    return labelled.get(above) in _CLOSED_FIELDS and below in labelled
+
+
+def _beside_page_number(lines: Lines, number: re.Pattern[str], found: Mapping[int, str], index: int) -> bool:
+    for beside in (index - 1, index + 1):
+        if 0 <= beside < lines.count and (found.get(beside) == "page-number" or number.match(lines.shown[beside])):
+            return True
+    return False
+
+
+def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take the name alone on its line right under a page number for the mailbox owner's line that Outlook prints on each page.
+
+    Printed as `Nom, Prénom` it is known by its form; as `Prénom Nom` only where a header follows.
+    """
+    with_comma = tuple(pattern.regex for pattern in words.patterns("owner-line"))
+    plain = tuple(pattern.regex for pattern in words.patterns("owner-line-plain"))
+    for index in [-1, *(index for index, rule in found.items() if rule == "page-number")]:
+        below = lines.next_text(index + 1)
+        if below >= lines.count or below - index > 4 or below in found or below in labelled:
+            continue
+        after = lines.next_text(below + 1)
+        alone = below + 1 >= lines.count or lines.blank[below + 1]
+        patterns = with_comma + plain if labelled.get(after) == "from" else with_comma
+        if alone and any(pattern.match(lines.shown[below]) for pattern in patterns):
+            found[below] = "owner-line"

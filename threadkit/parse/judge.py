@@ -44,6 +44,7 @@ class Judge:
         self._subjects = subjects
         self._markers = tuple(pattern.regex for pattern in words.patterns("quote-marker"))
         self._owners = tuple(pattern.regex for pattern in words.patterns("owner-line"))
+        self._masks = words.patterns("mask")
         self._layouts = words.layouts
         self._fold = words.folding.fold
         self._label_languages: dict[str, set[str]] = {}
@@ -96,18 +97,24 @@ class Judge:
         if timed:
             return others >= 1 or evidence
         if sent is not None and sent.value is None and sent.rule != "empty":
-            return others >= 1 and (evidence or self._sent_label(block)) and others + 1 >= 2
+            return others >= 1 and (evidence or self._sent_label(block)) and self._damaged_date(sent.text)
         if sent is not None:
             return others >= 1 and evidence
-        return {"to", "subject"} <= names and evidence
+        return {"to", "subject"} <= names and self._addressed(block)
+
+    def _damaged_date(self, text: str) -> bool:
+        """Say whether an unreadable date could be one: it has digits, or a mask covers it."""
+        return sum(char.isdigit() for char in text) >= 3 or any(pattern.regex.search(text) for pattern in self._masks)
+
+    def _addressed(self, block: HeaderBlock) -> bool:
+        """Say whether a marker stands above, an address is printed, or the subject has a reply prefix."""
+        if block.marker is not None or "@" in (block.text("from") or "") or "@" in (block.text("to") or ""):
+            return True
+        return self._subjects.read(block.text("subject") or "").relation is not None
 
     def _mail_evidence(self, block: HeaderBlock) -> bool:
         """Say whether something only mail prints is there: a marker above, an address, a reply prefix, the owner's line, an attachment list."""
-        if block.marker is not None or "@" in (block.text("from") or "") or "@" in (block.text("to") or ""):
-            return True
-        if self._subjects.read(block.text("subject") or "").relation is not None:
-            return True
-        return block.owner is not None or bool(block.names & {"categories", "importance"})
+        return self._addressed(block) or block.owner is not None or bool(block.names & {"categories", "importance"})
 
     def _sent_label(self, block: HeaderBlock) -> bool:
         """Say whether the date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""

@@ -54,7 +54,7 @@ class _SourceReader:
         self._words = words
         self._lines = Lines(source)
         found = labels.find_label_lines(self._lines, words)
-        self._furniture = furniture.find_furniture(self._lines, words, set(found))
+        self._furniture = furniture.find_furniture(self._lines, words, {index: label.field for index, label in found.items()})
         reader = subjects.SubjectReader(words)
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
@@ -136,18 +136,20 @@ class _SourceReader:
             own_stop = self._annexes.first_heading(header.block.last + 1, stop) or stop
         parts = self._bodies.read(
             header.block.last + 1, own_stop, self._sender_names(header), header.block.quote_depth,
-            open_end=not quoted_next, attached=self._chain_names_attachments(number),
+            open_end=not quoted_next, attached=self._attachment_words(number),
         )
         if own_stop < stop:
             parts.append(bodies.Part("document", own_stop, stop - 1, "document-after-heading"))
         return _Region(tuple(parts), stop)
 
-    def _chain_names_attachments(self, number: int | None) -> bool:
+    def _attachment_words(self, number: int | None) -> frozenset[str]:
+        """Return the folded words of the attachment names of a message and of those that it is quoted in."""
+        found: set[str] = set()
         while number is not None:
-            if self._headers[number].attachments:
-                return True
+            for attachment in self._headers[number].attachments:
+                found.update(self._words.folding.words(attachment.filename))
             number = self._places[number].within
-        return False
+        return frozenset(found)
 
     def _sender_names(self, header: headers.Header) -> list[list[str]]:
         """Return the folded words of the sender's name in the orders in which a signature may print them."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from threadkit.parse.lines import Lines
 from threadkit.words import Pattern, Words
 
-RULES = ("signature-name", "signature-after-closing", "signature-mobile", "disclaimer-words", "banner-words")
+RULES = ("signature-name", "signature-after-closing", "signature-last-lines", "signature-mobile", "disclaimer-words", "banner-words")
 
 _MAX_NAME_LINE = 100
 _MAX_SIGNATURE_LINE = 110
@@ -161,10 +161,25 @@ class OwnWords:
         before = self._lines.previous_text(index - 1, start - 1)
         if before >= start and self.is_closing(before) and _NAME.match(line) and self._reads_like_signature(index, stop):
             return "signature-after-closing"
-        given_alone = any(self._words.folding.words(line) == name[:1] for name in names if len(name) > 1)
-        if given_alone and self._next_own(index + 1, stop) >= stop and index > start:
+        if index > start and self._ends_words(index, stop) and any(self._words.folding.words(line) == name[:1] for name in names if len(name) > 1):
             return "signature-name"
+        if self._lines.blank[index - 1] and _NAME.match(line) and self._last_lines(index, stop):
+            return "signature-last-lines"
         return None
+
+    def _ends_words(self, index: int, stop: int) -> bool:
+        """Say whether nothing, or only what stands apart by two blank lines, comes after line `index`."""
+        after = self._next_own(index + 1, stop)
+        return after >= stop or after - index > 2
+
+    def _last_lines(self, index: int, stop: int) -> bool:
+        """Say whether line `index` begins a last paragraph of two to seven short lines, none of them a sentence."""
+        last = index
+        while last + 1 < stop and not self._lines.blank[last + 1] and last + 1 not in self._furniture:
+            last += 1
+        if not 1 <= last - index <= 6 or not self._ends_words(last, stop):
+            return False
+        return not any(self._is_prose(line) or self._lines.shown[line].rstrip()[-1:] in ".!?:;," for line in range(index, last + 1))
 
     def _names_sender(self, line: str, names: list[list[str]]) -> bool:
         folded = self._words.folding.words(line)
@@ -210,15 +225,22 @@ class OwnWords:
     def _continues_signature(self, last: int, line: int, stop: int) -> bool:
         if self.is_any(self._disclaimers, line) and self._disclaimer_paragraph(line, stop) is not None:
             return False
-        gap = sum(1 for between in range(last + 1, line) if self._lines.blank[between] or between in self._furniture)
+        gap = sum(1 for between in range(last + 1, line) if self._lines.blank[between])
         if self.is_contact(line) or self.is_mobile(line):
             return gap <= 5 and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
-        if self._lines.starts_page(line) or self.is_postscript(line) or self.is_greeting(line):
+        if self._page_begins(last, line) or self.is_postscript(line) or self.is_greeting(line):
             return False
         if gap == 0:
             return not self._is_prose(line)
         titled = self.is_any(self._titles, line)
         return gap <= 2 and not titled and not self._is_prose(line) and self._contact_soon(line, stop)
+
+    def _page_begins(self, last: int, line: int) -> bool:
+        """Say whether a page begins after line `last` and not after `line`: a form feed, the blank that joins pages, a page's furniture."""
+        between = range(last + 1, line)
+        return self._lines.starts_page(line) or any(
+            index in self._lines.hard_start or self._furniture.get(index, "repeated-stamp") != "repeated-stamp" for index in between
+        )
 
     def _contact_soon(self, line: int, stop: int) -> bool:
         for ahead in range(line, min(line + 5, stop)):
