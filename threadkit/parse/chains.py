@@ -7,7 +7,7 @@ Where nothing tells, a message stands on its own: a missing parent is honest, a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from threadkit.parse.headers import Header
@@ -32,12 +32,25 @@ class Place:
     rule: str
 
 
-def find_places(headers: Sequence[Header], lines: Lines, furniture: Mapping[int, str], words: Words) -> list[Place]:
-    """Return the place of each header, in the order of the source."""
+def find_places(
+    headers: Sequence[Header], lines: Lines, furniture: Mapping[int, str], words: Words, document_between: Callable[[Header, Header], bool],
+) -> list[Place]:
+    """Return the place of each header, in the order of the source.
+
+    Args:
+        headers: the headers of the source, in order.
+        lines: the source's lines.
+        furniture: its furniture lines.
+        words: the word files.
+        document_between: says whether the text between two headers ends the first one's message and begins a document.
+    """
     places: list[Place] = []
     for header in headers:
         previous = places[-1] if places else None
         quoted, rule = _is_quoted(header, previous, lines, furniture, words)
+        if rule == "quoted-goes-on" and previous is not None and not _same_subject(header, previous.header, words):
+            if document_between(previous.header, header):
+                quoted, rule = False, "released-new-conversation"
         if quoted and previous is not None:
             places.append(Place(header, "quoted", previous.depth + 1, len(places) - 1, rule))
         elif quoted:
@@ -81,17 +94,19 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
     begin between them, and either the one above is a print whose author took part in the one below, or the subjects share a word and the
     one above answers the one below.
     """
-    fold = words.folding.letters
-    same_subject = fold(header.subject_base or "") == fold(above.subject_base or "")
     if _later(header, above):
         return False
-    if same_subject:
+    if _same_subject(header, above, words):
         return not own_page or above.relation is not None or _share_people(header, above, words)
     if own_page or not _dated(header, above):
         return False
     if above.judged.prior == "released" and _took_part(header, above, words):
         return True
     return _share_a_word(header, above, words) and _answers(header, above, words)
+
+
+def _same_subject(header: Header, above: Header, words: Words) -> bool:
+    return words.folding.letters(header.subject_base or "") == words.folding.letters(above.subject_base or "")
 
 
 def _took_part(header: Header, above: Header, words: Words) -> bool:

@@ -49,6 +49,8 @@ class _Found:
 
 
 _UNREADABLE = _Found("unreadable")
+_NO_FORM = _Found(_UNREADABLE.rule)
+"""No form matched, so dateparser may be asked; what a form matched and refused stays refused."""
 
 
 def read_date(text: str) -> DateReading:
@@ -97,8 +99,8 @@ def _reading(text: str) -> DateReading:
     if not tidy:
         return DateReading(text, None, None, None, "unreadable" if text.strip() else "empty")
     found = _by_grammar(tidy, grammar)
-    if found is _UNREADABLE and len(text) <= _LONGEST:
-        found = _by_undoing(text, grammar) or _by_dateparser(tidy, grammar) or found
+    if found.rule == _UNREADABLE.rule and len(text) <= _LONGEST:
+        found = _by_undoing(text, grammar) or (_by_dateparser(tidy, grammar) if found is _NO_FORM else None) or found
     return DateReading(text, found.value, found.precision, found.offset_minutes, found.rule, found.conflict)
 
 
@@ -107,14 +109,14 @@ _cached = lru_cache(maxsize=1 << 16)(_reading)
 
 def _by_grammar(tidy: str, grammar: Grammar) -> _Found:
     """Return what the first form that reads `tidy` whole says, else why none does."""
-    failure = _UNREADABLE
+    failure = _NO_FORM
     for form in grammar.forms:
         match = form.regex.fullmatch(tidy)
         if match:
             found = _by_form(form, match.groupdict(), grammar)
             if found.value:
                 return found
-            if failure is _UNREADABLE:
+            if failure.rule == _UNREADABLE.rule:
                 failure = found
     return failure
 

@@ -18,6 +18,7 @@ _LIST_SIGNS = re.compile(r"[@;<>]")
 _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _EDGE_LINES = 3
 _MIN_REPEATS = 3
+_SURE_REPEATS = 6
 
 
 def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> dict[int, str]:
@@ -36,6 +37,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
     _find_counters(lines, labelled, found)
     _find_stamps(lines, words, labelled, found)
     _find_printed_page_numbers(lines, words, found)
+    _find_lone_numbers(lines, words, found)
     _find_owner_lines(lines, words, labelled, found)
     return found
 
@@ -61,16 +63,26 @@ def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
 
 
 def _find_lone_numbers(lines: Lines, words: Words, found: dict[int, str]) -> None:
-    """Take a number alone on its line for a page number where blanks or page edges stand on both sides, two of them on one side."""
+    """Take a number alone on its line for a page number at a page's edge, or where two lines (blank or furniture) stand above it."""
     (pattern,) = words.patterns("furniture-number")
     for index, line in enumerate(lines.shown):
-        if len(line) > 12 or lines.blank[index] or not pattern.regex.match(line):
+        if len(line) > 12 or index in found or lines.blank[index] or not pattern.regex.match(line):
             continue
-        above = lines.blanks_before(index)
-        below = lines.next_text(index + 1) - index - 1
+        above, below = _empty_lines(lines, found, index, -1), _empty_lines(lines, found, index, 1)
         page_edge = index in lines.hard_start or index + 1 in lines.hard_start or index == 0 or index + 1 >= lines.count
-        if page_edge or (above and below >= 2) or above >= 2:
+        under_stamp = index - 1 in found and lines.starts_page(index) and below
+        if page_edge or above >= 2 or (above and below >= 2) or under_stamp:
             found[index] = "page-number"
+
+
+def _empty_lines(lines: Lines, found: Mapping[int, str], index: int, step: int) -> int:
+    """Return how many blank or furniture lines stand beside line `index`, above it (`step` -1) or below (1)."""
+    count = 0
+    place = index + step
+    while 0 <= place < lines.count and (lines.blank[place] or place in found):
+        count += 1
+        place += step
+    return count
 
 
 def _edges(lines: Lines) -> list[list[int]]:
@@ -122,9 +134,13 @@ def _at_page_break(lines: Lines, index: int) -> bool:
 def _counts_up(lines: Lines, indexes: list[int]) -> bool:
     numbers = [[int(number) for number in _DIGITS.findall(lines.shown[index])[:8]] for index in indexes]
     moving = [column for column in zip(*numbers, strict=True) if len(set(column)) > 1]
+    if len(moving) != 1 or not all(a < b for a, b in zip(moving[0], moving[0][1:], strict=False)):
+        return False
+    if not all(_alone(lines, index, {}) for index in indexes):
+        return False
+    by_one = len(indexes) >= _SURE_REPEATS and all(b - a == 1 for a, b in zip(moving[0], moving[0][1:], strict=False))
     spread = all(right - left >= 5 for left, right in zip(indexes, indexes[1:], strict=False))
-    alone = all(_alone(lines, index, {}) for index in indexes) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
-    return spread and alone and len(moving) == 1 and all(a < b for a, b in zip(moving[0], moving[0][1:], strict=False))
+    return (by_one or spread) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
 
 
 def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:

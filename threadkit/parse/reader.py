@@ -65,9 +65,9 @@ class _SourceReader:
         heading = headers.HeaderReader(words, reader)
         self._headers = [heading.read(item) for item in judged if item.verdict == "message"]
         self._torn = [item for item in judged if item.verdict == "torn"]
-        self._places = chains.find_places(self._headers, self._lines, self._furniture, words)
         self._own = signatures.OwnWords(self._lines, self._furniture, words)
         self._bodies = bodies.BodyReader(self._lines, self._furniture, words)
+        self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
         self._marker = marks.Marker(self._lines, words)
         self._floor = segments.Floor(self._lines)
@@ -109,6 +109,13 @@ class _SourceReader:
             marks=tuple(sorted(self._marks, key=lambda mark: (mark.span.first_line, mark.kind, mark.text))),
             defects=tuple(sorted(self._defects, key=lambda defect: (defect.span.first_line, defect.code))),
         )
+
+    def _document_between(self, above: headers.Header, below: headers.Header) -> bool:
+        names = frozenset(word for item in above.attachments for word in self._words.folding.words(item.filename))
+        parts = self._bodies.read(
+            above.block.last + 1, below.block.first, self._sender_names(above), above.block.quote_depth, open_end=True, attached=names,
+        )
+        return any(part.kind == "document" for part in parts)
 
     def _boundaries(self) -> list[_Boundary]:
         found = [_Boundary(self._upper(header.block), header.block, number) for number, header in enumerate(self._headers)]
