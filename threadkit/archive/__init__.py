@@ -1,0 +1,1 @@
+"""Tables, views, indexes and search as data; one writer, one reader."""

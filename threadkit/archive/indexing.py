@@ -1,0 +1,92 @@
+"""Fill the full-text tables: every word of every message and document once, and the stems of its words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from threadkit.archive.passages import read_passages
+from threadkit.archive.stems import Stems
+
+_BATCH = 400
+_HASH_BYTES = 16 * 1024 * 1024
+_IN_OTHER_COLUMNS = ("subject",)
+Rows = Iterator[tuple[object, ...]]
+
+
+def index_messages(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> None:
+    """Index the messages with these ids, in the order of their `search_row` from 1, with their signatures, disclaimers and header texts."""
+    _stage_disclaimers(connection)
+    _fill(connection, "messages_fts", ("subject", "body", "signature", "header", "stems"), _message_rows(connection, ids, stems))
+    connection.execute("DROP TABLE staged_disclaimers")
+
+
+def index_documents(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> None:
+    """Index the documents with these ids, in the order of their `search_row` from 1: title, file's name, text."""
+    _fill(connection, "documents_fts", ("title", "text", "stems"), _document_rows(connection, ids, stems))
+
+
+def _fill(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: Rows) -> None:
+    connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_HASH_BYTES})")
+    marks = ", ".join("?" * (len(columns) + 1))
+    connection.executemany(f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES ({marks})", rows)
+    connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+
+
+def _stage_disclaimers(connection: sqlite3.Connection) -> None:
+    """Cut the disclaimers out of the sources' text, where alone they stand, into a table that is dropped before the archive is finished."""
+    connection.execute("CREATE TABLE staged_disclaimers (occurrence_id INTEGER, text TEXT)")
+    owned = "SELECT source_id, position, occurrence_id FROM segments WHERE kind = 'disclaimer' AND occurrence_id IS NOT NULL"
+    for (source_id,) in connection.execute(f"SELECT DISTINCT source_id FROM ({owned}) ORDER BY source_id").fetchall():
+        owners = {row[1]: row[2] for row in connection.execute(f"{owned} AND source_id = ?", (source_id,))}
+        connection.executemany(
+            "INSERT INTO staged_disclaimers VALUES (?, ?)",
+            ((owners[position], text) for position, text in read_passages(connection, source_id, ("disclaimer",)) if position in owners),
+        )
+    connection.execute("CREATE INDEX staged_disclaimers_occurrence ON staged_disclaimers (occurrence_id)")
+
+
+def _message_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> Rows:
+    for start in range(0, len(ids), _BATCH):
+        batch = tuple(ids[start : start + _BATCH])
+        marks = f"({', '.join('?' * len(batch))})"
+        bodies = dict(connection.execute(f"SELECT id, body FROM messages WHERE id IN {marks}", batch))
+        of_message = f"FROM occurrence_rows AS o {{}} WHERE o.message_id IN {marks} ORDER BY o.message_id, o.id"
+        subjects = _gathered(connection.execute(f"SELECT o.message_id, o.subject {of_message.format('')}", batch))
+        signatures = _gathered(connection.execute(f"SELECT o.message_id, o.signature {of_message.format('')}", batch))
+        join = "JOIN staged_disclaimers AS d ON d.occurrence_id = o.id"
+        disclaimers = _gathered(connection.execute(f"SELECT o.message_id, d.text {of_message.format(join)}", batch))
+        join = "JOIN header_fields AS h ON h.occurrence_id = o.id"
+        headers = _gathered(
+            row[:2]
+            for row in connection.execute(f"SELECT o.message_id, h.text, h.field {of_message.format(join)}", batch)
+            if row[2] not in _IN_OTHER_COLUMNS
+        )
+        for place, id_ in enumerate(batch, start + 1):
+            small = "\n".join(filter(None, (signatures.get(id_), disclaimers.get(id_))))
+            yield (place, *_indexed(stems, subjects.get(id_, ""), bodies[id_], small, headers.get(id_, "")))
+
+
+def _document_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> Rows:
+    sql = "SELECT d.title, a.filename, d.text FROM documents AS d LEFT JOIN attachments AS a ON a.id = d.attachment_id WHERE d.id = ?"
+    for place, id_ in enumerate(ids, 1):
+        title, filename, text = connection.execute(sql, (id_,)).fetchone()
+        yield (place, *_indexed(stems, "\n".join(filter(None, (title, filename))), text))
+
+
+def _gathered(rows: Iterable[tuple[int, str | None]]) -> dict[int, str]:
+    """Join the distinct texts of each key, in order."""
+    texts: dict[int, dict[str, None]] = {}
+    for key, text in rows:
+        if text:
+            texts.setdefault(key, {})[text] = None
+    return {key: "\n".join(found) for key, found in texts.items()}
+
+
+def _indexed(stems: Stems, *texts: str) -> tuple[str, ...]:
+    """Return the texts ready to index, and the distinct stems of their words in one more column, in a fixed order."""
+    of = stems.of
+    found: set[str] = set()
+    for word in stems.words("\n".join(texts)):
+        found.update(of(word))
+    return (*map(stems.indexable, texts), " ".join(sorted(found)))

@@ -1,0 +1,96 @@
+"""Open an archive, and refuse what is none or is damaged."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from threadkit.archive.migrations import APPLICATION_ID
+from threadkit.archive.schema import load_schema
+from threadkit.records import ThreadkitError
+
+_MAGIC = b"SQLite format 3\x00"
+#: Archives up to this size are checked for damage whenever they are opened, larger ones before they are changed.
+CHECKED_BYTES = 64 * 1024 * 1024
+
+
+def open_archive(path: Path) -> sqlite3.Connection:
+    """Open an archive for reading alone.
+
+    Raises:
+        ThreadkitError: there is no such file or it is another kind of database (exit code 1), or it is damaged (4).
+    """
+    refuse_foreign(path)
+    connection = connect(path, "ro")
+    try:
+        with damage_told(path):
+            if path.stat().st_size <= CHECKED_BYTES:
+                check_archive(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Open the SQLite file at `path` (`mode` is ro, rw or rwc) with explicit transactions.
+
+    Raises:
+        ThreadkitError: SQLite cannot open it.
+    """
+    try:
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10)
+    except sqlite3.Error as error:
+        raise ThreadkitError(f"cannot be opened: {error}.", where=str(path), hint="Check the path and the rights.") from error
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise where the file at `path` is missing, no SQLite database, or a database that threadkit did not make."""
+    hint = "Name the archive with --db, or make one with: threadkit import FILE"
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        raise ThreadkitError("there is no such archive.", where=str(path), hint=hint, exit_code=1) from None
+    except OSError as error:
+        raise ThreadkitError(f"cannot be read: {error.strerror or error}.", where=str(path), hint=hint, exit_code=1) from error
+    if not header.startswith(_MAGIC) or len(header) < 100:
+        what = "is no archive of threadkit, or is damaged: it does not begin as a SQLite file does."
+        raise ThreadkitError(what, where=str(path), hint=f"{_restore(path)} Or name another file with --db.", exit_code=4)
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise ThreadkitError("is a SQLite database, but not an archive of threadkit.", where=str(path), hint=hint, exit_code=1)
+    version = int.from_bytes(header[60:64], "big")
+    if version > load_schema().version:
+        what = f"was written by a newer threadkit (schema {version}, this one knows {load_schema().version})."
+        raise ThreadkitError(what, where=str(path), hint="Upgrade threadkit.", exit_code=1)
+
+
+def check_archive(connection: sqlite3.Connection, path: Path) -> None:
+    """Read the whole file and raise where its structure is damaged. A flipped letter inside a text is not seen."""
+    with damage_told(path):
+        found = [row[0] for row in connection.execute("PRAGMA quick_check(1)")]
+    if found != ["ok"]:
+        raise _damaged(path, found[0])
+
+
+@contextmanager
+def damage_told(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of a damaged file into an error that says what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "malformed" in str(error) or "not a database" in str(error) or "disk I/O" in str(error):
+            raise _damaged(path, str(error)) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _restore(path: Path) -> str:
+    return f"Restore {path.name} from a copy, or move it away and import the sources again."
+
+
+def _damaged(path: Path, detail: str) -> ThreadkitError:
+    return ThreadkitError(f"is damaged: {detail}.", where=str(path), hint=_restore(path), exit_code=4)

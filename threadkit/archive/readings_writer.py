@@ -1,0 +1,136 @@
+"""Write sources and what was read in them; take them out again."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterator
+
+from threadkit.archive.schema import load_schema
+from threadkit.records import AttachmentName, Occurrence, Reading, Source, ThreadkitError, content_id
+
+Row = tuple[object, ...]
+
+_OF_OCCURRENCES = ("header_fields", "mailboxes", "attachment_names")
+_OF_SOURCES = ("marks", "segments", "occurrence_rows", "defects")
+
+
+def write_source(connection: sqlite3.Connection, source: Source, parser_version: str, *, keep_content: bool) -> None:
+    """Write one source that the archive lacks: its row, its name, its pages, and the defects met while reading it.
+
+    Raises:
+        ThreadkitError: another file has the same id (two 53-bit ids met).
+    """
+    known = connection.execute("SELECT sha256 FROM sources WHERE id = ?", (source.id,)).fetchone()
+    if known:
+        what = f"has the same number ({source.id}) as another file (SHA-256 {known[0]}), by chance."
+        raise ThreadkitError(what, where=source.name, hint="Append an empty line to it and import it again.")
+    container_id = content_id("source", source.container_sha256) if source.container_sha256 else None
+    content = zlib.compress(source.content, 6) if keep_content else None
+    row = (
+        source.id, source.sha256, source.media_type, source.encoding, len(source.content), source.line_count, len(source.pages),
+        container_id, source.member, None, parser_version, content,
+    )  # fmt: skip
+    _insert(connection, "sources", iter((row,)))
+    add_name(connection, source.id, source.name)
+    _insert(connection, "pages", ((source.id, page.number, page.label, page.first_line, page.text) for page in source.pages))
+    _insert(
+        connection,
+        "defects",
+        ((source.id, n, "read", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in enumerate(source.defects, 1)),
+    )
+
+
+def add_name(connection: sqlite3.Connection, source_id: int, name: str) -> bool:
+    """Record a name under which a source was given; return whether it is a new one."""
+    return connection.execute("INSERT OR IGNORE INTO source_names (source_id, name) VALUES (?, ?)", (source_id, name)).rowcount > 0
+
+
+def write_reading(connection: sqlite3.Connection, reading: Reading) -> None:
+    """Write everything that the parser read in one source.
+
+    Raises:
+        ThreadkitError: two rows have the same key: a fault of the parser, or two 53-bit ids that met.
+    """
+    source_id, occurrences = reading.source_id, sorted(reading.occurrences, key=lambda occurrence: occurrence.id)
+    taken = connection.execute("SELECT coalesce(max(position), 0) FROM defects WHERE source_id = ?", (source_id,)).fetchone()[0]
+    defects = enumerate(reading.defects, taken + 1)
+    segments = (
+        (
+            source_id, s.position, s.kind, s.span.first_line, s.span.last_line, s.first_char, s.last_char, s.occurrence_id, None, s.after_id,
+            s.rule,
+        )
+        for s in reading.segments
+    )  # fmt: skip
+    marks = (
+        (source_id, position, m.kind, m.occurrence_id, m.span.first_line, m.span.last_line, m.rule, m.text)
+        for position, m in enumerate(reading.marks, 1)
+    )
+    try:
+        _insert(connection, "occurrence_rows", (_occurrence_row(occurrence) for occurrence in occurrences))
+        _insert(connection, "header_fields", _header_rows(occurrences))
+        _insert(connection, "mailboxes", _mailbox_rows(occurrences))
+        _insert(connection, "attachment_names", _attachment_rows(occurrences))
+        _insert(connection, "segments", segments)
+        _insert(connection, "marks", marks)
+        _insert(connection, "defects", ((source_id, n, "parse", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in defects))
+    except sqlite3.IntegrityError as error:
+        what = f"was read into two rows of one key ({error})."
+        raise ThreadkitError(what, hint="Please report it, with the file if you may.") from error
+
+
+def remove_source(connection: sqlite3.Connection, source_id: int) -> None:
+    """Take one source and everything read in it out of the archive. The correspondence must be remade afterwards."""
+    remove_reading(connection, source_id)
+    for table in ("defects", "pages", "source_names"):
+        connection.execute(f"DELETE FROM {table} WHERE source_id = ?", (source_id,))
+    connection.execute("UPDATE sources SET superseded_by = NULL WHERE superseded_by = ?", (source_id,))
+    connection.execute("UPDATE sources SET container_id = NULL WHERE container_id = ?", (source_id,))
+    connection.execute("DELETE FROM sources WHERE id = ?", (source_id,))
+
+
+def remove_reading(connection: sqlite3.Connection, source_id: int) -> None:
+    """Take out what was read in one source; the source and the defects met while reading its bytes stay."""
+    for table in _OF_OCCURRENCES:
+        connection.execute(f"DELETE FROM {table} WHERE occurrence_id IN (SELECT id FROM occurrence_rows WHERE source_id = ?)", (source_id,))
+    for table in _OF_SOURCES:
+        stage = " AND stage = 'parse'" if table == "defects" else ""
+        connection.execute(f"DELETE FROM {table} WHERE source_id = ?{stage}", (source_id,))
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[Row]) -> None:
+    connection.executemany(load_schema().table(table).insert_sql, rows)
+
+
+def _occurrence_row(o: Occurrence) -> Row:
+    sent = o.sent
+    date: Row = (None,) * 6
+    if sent is not None:
+        date = (sent.value, sent.precision, sent.offset_minutes, sent.text, sent.rule, sent.conflict or None)
+    return (
+        o.id, None, o.source_id, o.ordinal, o.standing, o.depth, o.within_id, o.span.first_line, o.span.last_line, o.first_page, o.layout,
+        o.kind, *date, o.subject, o.subject_base, o.relation, o.body_print, o.body_words, o.signature, o.body,
+    )  # fmt: skip
+
+
+def _header_rows(occurrences: list[Occurrence]) -> Iterator[Row]:
+    for o in occurrences:
+        for position, field in enumerate(o.fields, 1):
+            yield o.id, position, field.field, field.label, field.span.first_line, field.span.last_line, field.text
+
+
+def _mailbox_rows(occurrences: list[Occurrence]) -> Iterator[Row]:
+    for o in occurrences:
+        for use in o.mailboxes:
+            box = use.mailbox
+            yield o.id, use.field, use.position, box.text, box.name, box.email, box.unit, box.rule
+
+
+def _attachment_rows(occurrences: list[Occurrence]) -> Iterator[Row]:
+    for o in occurrences:
+        for name in o.attachments:
+            yield _attachment_row(o.id, name)
+
+
+def _attachment_row(occurrence_id: int, name: AttachmentName) -> Row:
+    return occurrence_id, name.position, name.filename, name.text, name.span.first_line, name.span.last_line

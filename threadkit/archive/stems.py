@@ -1,0 +1,86 @@
+"""Fold and stem words for search: French and English Snowball stems, each distinct word once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+import snowballstemmer
+
+from threadkit.words.folding import Folding
+
+#: A run of letters and digits, as SQLite's unicode61 cuts them (text in NFC).
+WORD = re.compile(r"[^\W_]+")
+
+_CACHED_WORDS = 400_000
+_LONGEST_STEMMED = 40
+
+
+class Stems:
+    """Stems by word. PyStemmer does the work where it is installed (snowballstemmer picks it), 70 times as fast.
+
+    A word is stemmed twice in French, folded before and after, because the stemmer treats `é` and `e` apart: so a query typed without
+    accents finds what one with accents finds.
+    """
+
+    def __init__(self, folding: Folding) -> None:
+        self._folding = folding
+        self._french, self._english = snowballstemmer.stemmer("french"), snowballstemmer.stemmer("english")
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._unsafe = re.compile(f"[^\x00-\x7f{re.escape(_safe_letters(folding))}]")
+
+    def of(self, word: str) -> tuple[str, ...]:
+        """Return the stems of one lower-case word that differ from the folded word itself.
+
+        >>> Stems(Folding([])).of("évaluations")
+        ('evalu',)
+        """
+        stems = self._known.get(word)
+        if stems is None:
+            if len(self._known) >= _CACHED_WORDS:
+                self._known.clear()
+            stems = self._known[word] = self._stems(word)
+        return stems
+
+    def folded(self, word: str) -> str:
+        """Return the word as the index holds it."""
+        return self._folding.plain(word)
+
+    def indexable(self, text: str) -> str:
+        """Return the text to index: as printed where SQLite folds it as we do, else folded (ligatures, damaged letters, soft hyphens)."""
+        return self._folding.plain(text) if self._unsafe.search(text) else text
+
+    def words(self, text: str) -> set[str]:
+        """Return the distinct lower-case words of a text, damaged letters repaired, accents kept."""
+        if self._unsafe.search(text):
+            text = self._folding.repair(text)
+            if not unicodedata.is_normalized("NFKC", text):
+                text = unicodedata.normalize("NFKC", text)
+        return set(WORD.findall(text.lower()))
+
+    def _stems(self, word: str) -> tuple[str, ...]:
+        if len(word) < 3 or len(word) > _LONGEST_STEMMED or not word.isalpha():
+            return ()
+        folded = self._folding.plain(word)
+        stems = {
+            self._french.stemWord(folded): None,
+            self._folding.plain(self._french.stemWord(word)): None,
+            self._english.stemWord(folded): None,
+        }
+        stems.pop(folded, None)
+        return tuple(stems)
+
+
+@cache
+def _safe_letters(folding: Folding) -> str:
+    """Return the characters below U+2100 that SQLite's unicode61 folds as we do: the letter without its accents, or no letter at all."""
+    safe = []
+    for character in map(chr, range(0x80, 0x2100)):
+        base = "".join(c for c in unicodedata.normalize("NFD", character.lower()) if not unicodedata.combining(c))
+        plain = folding.plain(character)
+        if unicodedata.combining(character):
+            continue
+        if base == plain or (plain and not base.isalnum() and not any(c.isalnum() for c in plain)):
+            safe.append(character)
+    return "".join(safe)

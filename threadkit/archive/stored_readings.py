@@ -1,0 +1,161 @@
+"""Answer from SQLite what the resolve wing asks of the readings."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from threadkit.archive.passages import read_passages
+from threadkit.records import (
+    AttachmentName,
+    DateReading,
+    DocumentPiece,
+    FieldMailbox,
+    HeaderField,
+    Mailbox,
+    MailboxUse,
+    Mark,
+    Occurrence,
+    OccurrenceKey,
+    SignatureUse,
+    Span,
+)
+
+T = TypeVar("T")
+
+_BATCH = 500
+_KEYS = """
+SELECT o.id, o.source_id, o.standing, o.depth, o.within_id, b.name, b.email, o.sent_at, o.subject_base, o.relation, o.body_print,
+       o.body_words
+FROM occurrence_rows AS o LEFT JOIN mailboxes AS b ON b.occurrence_id = o.id AND b.field = 'from' AND b.position = 1
+WHERE o.source_id = ? ORDER BY o.ordinal
+"""
+_OCCURRENCES = """
+SELECT id, source_id, ordinal, standing, depth, within_id, first_line, last_line, first_page, layout, kind, sent_text, sent_at,
+       sent_precision, sent_offset_minutes, sent_rule, sent_conflict, subject, subject_base, relation, body, body_print, body_words,
+       signature
+FROM occurrences WHERE id IN
+"""
+_FIELDS = """
+SELECT occurrence_id, field, label, text, first_line, last_line FROM header_fields WHERE occurrence_id IN {} ORDER BY 1, position
+"""
+_BOXES = "SELECT occurrence_id, field, position, text, name, email, unit, rule FROM mailboxes WHERE occurrence_id IN {} ORDER BY 1, 2, 3"
+_NAMES = """
+SELECT occurrence_id, position, filename, text, first_line, last_line FROM attachment_names WHERE occurrence_id IN {} ORDER BY 1, 2
+"""
+_COUNTING = "SELECT o.id FROM occurrence_rows AS o JOIN sources AS s ON s.id = o.source_id WHERE s.superseded_by IS NOT NULL"
+
+
+class StoredReadings:
+    """The readings of an archive that is being built, as `records.Readings` asks for them; superseded sources do not count."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def source_ids(self) -> list[int]:
+        """Return the sources that count, by SHA-256."""
+        return [row[0] for row in self._connection.execute("SELECT id FROM sources WHERE superseded_by IS NULL ORDER BY sha256")]
+
+    def keys(self) -> Iterator[OccurrenceKey]:
+        """Yield one key an occurrence, by (source SHA-256, ordinal)."""
+        for source_id in self.source_ids():
+            for row in self._connection.execute(_KEYS, (source_id,)):
+                yield OccurrenceKey(*row)
+
+    def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:
+        """Return full occurrences, in the order of `ids`.
+
+        Raises:
+            KeyError: the archive holds no such occurrence.
+        """
+        found: dict[int, Occurrence] = {}
+        for start in range(0, len(ids), _BATCH):
+            found.update(self._fetch(ids[start : start + _BATCH]))
+        return [found[id_] for id_ in ids]
+
+    def mailbox_uses(self) -> Iterator[MailboxUse]:
+        """Yield the distinct mailboxes, sorted, each with the number of occurrences that print it."""
+        sql = f"""
+            SELECT name, email, unit, field, count(DISTINCT occurrence_id) FROM mailboxes WHERE occurrence_id NOT IN ({_COUNTING})
+            GROUP BY name, email, unit, field ORDER BY name, email, unit, field
+        """
+        return (MailboxUse(*row) for row in self._connection.execute(sql))
+
+    def signature_uses(self) -> Iterator[SignatureUse]:
+        """Yield the distinct signatures, sorted, each with the number of occurrences that show it."""
+        sql = f"""
+            SELECT b.name, b.email, o.signature, count(*) FROM occurrence_rows AS o
+            LEFT JOIN mailboxes AS b ON b.occurrence_id = o.id AND b.field = 'from' AND b.position = 1
+            WHERE o.signature != '' AND o.id NOT IN ({_COUNTING})
+            GROUP BY b.name, b.email, o.signature ORDER BY b.name, b.email, o.signature
+        """
+        return (SignatureUse(*row) for row in self._connection.execute(sql))
+
+    def pieces(self, source_id: int) -> list[DocumentPiece]:
+        """Return a source's document pieces in order.
+
+        A piece's text is its lines as printed, without the last newline; where a page ends inside it, the form feed is left out.
+        """
+        sql = "SELECT position, first_line, last_line, after_id, rule FROM segments WHERE source_id = ? AND kind = 'document'"
+        about = {row[0]: row[1:] for row in self._connection.execute(sql, (source_id,))}
+        pieces = []
+        for position, text in read_passages(self._connection, source_id, ("document",)):
+            first, last, after_id, rule = about[position]
+            pieces.append(DocumentPiece(source_id, position, Span(first, last), after_id, _without_page_ends(text), rule))
+        return pieces
+
+    def marks(self, source_id: int) -> list[Mark]:
+        """Return a source's marks in order."""
+        sql = "SELECT kind, first_line, last_line, occurrence_id, text, rule FROM marks WHERE source_id = ? ORDER BY position"
+        return [
+            Mark(kind, Span(first, last), occurrence_id, text, rule)
+            for kind, first, last, occurrence_id, text, rule in self._connection.execute(sql, (source_id,))
+        ]
+
+    def _fetch(self, ids: Sequence[int]) -> dict[int, Occurrence]:
+        def children(sql: str, make: Callable[..., T]) -> dict[int, list[T]]:
+            grouped: dict[int, list[T]] = {}
+            for row in self._connection.execute(sql.format(marks), ids):
+                grouped.setdefault(row[0], []).append(make(*row[1:]))
+            return grouped
+
+        marks = f"({', '.join('?' * len(ids))})"
+        fields, boxes, names = children(_FIELDS, _field), children(_BOXES, _box), children(_NAMES, _name)
+        found = {}
+        for row in self._connection.execute(_OCCURRENCES + marks, ids):
+            id_ = row[0]
+            found[id_] = _occurrence(row, fields.get(id_, ()), boxes.get(id_, ()), names.get(id_, ()))
+        return found
+
+
+def _without_page_ends(text: str) -> str:
+    if "\f" in text:
+        text = text.replace("\n\f", "\n").replace("\f", "\n")
+    return text.removesuffix("\n")
+
+
+def _field(field: str, label: str, text: str, first: int, last: int) -> HeaderField:
+    return HeaderField(field, label, text, Span(first, last))
+
+
+def _box(field: str, position: int, text: str, name: str | None, email: str | None, unit: str | None, rule: str) -> FieldMailbox:
+    return FieldMailbox(field, position, Mailbox(text, name, email, unit, rule))
+
+
+def _name(position: int, filename: str, text: str, first: int, last: int) -> AttachmentName:
+    return AttachmentName(position, filename, text, Span(first, last))
+
+
+def _occurrence(
+    row: Sequence[Any], fields: Iterable[HeaderField], boxes: Iterable[FieldMailbox], names: Iterable[AttachmentName]
+) -> Occurrence:
+    (
+        id_, source_id, ordinal, standing, depth, within_id, first, last, page, layout, kind, sent_text, sent_at, precision, offset,
+        sent_rule, conflict, subject, base, relation, body, body_print, body_words, signature,
+    ) = row  # fmt: skip
+    sent = None if sent_text is None else DateReading(sent_text, sent_at, precision, offset, sent_rule, conflict or "")
+    return Occurrence(
+        id_, source_id, ordinal, standing, depth, within_id, Span(first, last), page, layout, kind, tuple(fields), tuple(boxes), sent,
+        subject, base, relation, tuple(names), body, body_print, body_words, signature,
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""What the archive says about itself: its settings, the runs that made it, which sources it holds, and what a rebuild changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from threadkit.archive.passages import read_text
+from threadkit.archive.schema import load_schema
+from threadkit.records import Page, Source, ThreadkitError
+
+_COUNTED = ("sources", "occurrence_rows", "messages", "threads", "people", "attachments", "documents", "findings", "defects")
+_COMPARED = ("occurrence_rows", "segments", "defects", "messages", "threads", "people", "links", "attachments", "documents", "findings")
+_VARYING = frozenset({"search_row", "own_body", "message_id", "document_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class NotArchived:
+    """One thing that was given and could not be archived, and why."""
+
+    name: str
+    member: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of import, rebuild or remove, as `imports` tells it. `started_at` is universal time."""
+
+    command: str
+    started_at: str
+    options: Mapping[str, object]
+    version: str
+    given: int
+    added: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How many rows of one table a rebuild added, dropped and changed."""
+
+    table: str
+    added: int
+    gone: int
+    changed: int
+
+
+def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
+    """Return a setting of the archive, None where it has none of that name."""
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None
+
+
+def write_setting(connection: sqlite3.Connection, name: str, value: str | None) -> None:
+    """Set or, with None, drop a setting of the archive."""
+    connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+    if value is not None:
+        connection.execute("INSERT INTO settings (name, value) VALUES (?, ?)", (name, value))
+
+
+def write_run(connection: sqlite3.Connection, run: Run, exceptions: Sequence[NotArchived]) -> None:
+    """Record one run and what it could not archive."""
+    run_id = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM imports").fetchone()[0]
+    messages = connection.execute("SELECT count(*) FROM messages").fetchone()[0]
+    options = json.dumps(dict(run.options), ensure_ascii=False, sort_keys=True)
+    row = (
+        run_id, run.command, run.started_at, options, run.version, run.given, run.added, run.known, len(exceptions), messages,
+    )  # fmt: skip
+    connection.execute(load_schema().table("imports").insert_sql, row)
+    connection.executemany(
+        load_schema().table("exceptions").insert_sql,
+        ((run_id, position, e.name, e.member, e.detail) for position, e in enumerate(exceptions, 1)),
+    )
+
+
+def known_sources(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return the ids of the archived sources by their SHA-256."""
+    return dict(connection.execute("SELECT sha256, id FROM sources"))
+
+
+def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many rows the tables hold that a summary speaks of."""
+    return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}
+
+
+def find_source(connection: sqlite3.Connection, wanted: str) -> int:
+    """Return the id of the one source that `wanted` means: a name under which it was given, its id, or the start of its SHA-256.
+
+    Raises:
+        ThreadkitError: none or several fit (exit code 1).
+    """
+    ids = [row[0] for row in connection.execute("SELECT DISTINCT source_id FROM source_names WHERE name = ? ORDER BY 1", (wanted,))]
+    if not ids:
+        start = wanted.lower() if len(wanted) >= 8 and wanted.isalnum() else "-"
+        sql = "SELECT id FROM sources WHERE CAST(id AS TEXT) = ? OR substr(sha256, 1, length(?)) = ? ORDER BY id"
+        ids = [row[0] for row in connection.execute(sql, (wanted, start, start))]
+    if len(ids) == 1:
+        return int(ids[0])
+    if ids:
+        numbers = ", ".join(map(str, ids))
+        raise ThreadkitError(f"{len(ids)} sources bear that name.", where=wanted, hint=f"Give one of their numbers: {numbers}", exit_code=1)
+    names = [row[0] for row in connection.execute("SELECT name FROM source_names ORDER BY name LIMIT 10")]
+    hint = f"It holds: {', '.join(names)}" if names else "It holds no source."
+    raise ThreadkitError("the archive holds no such source.", where=wanted, hint=hint, exit_code=1)
+
+
+def stored_sources(connection: sqlite3.Connection) -> Iterator[Source]:
+    """Yield the sources as they were read, from their stored pages, by SHA-256. Their bytes are not needed and not given."""
+    sql = "SELECT id, sha256, media_type, encoding, member FROM sources ORDER BY sha256"
+    for source_id, sha256, media_type, encoding, member in connection.execute(sql).fetchall():
+        name = connection.execute("SELECT min(name) FROM source_names WHERE source_id = ?", (source_id,)).fetchone()[0]
+        pages = tuple(
+            Page(*row)
+            for row in connection.execute(
+                "SELECT number, label, first_line, text FROM pages WHERE source_id = ? ORDER BY number", (source_id,)
+            )
+        )
+        text = pages[0].text if len(pages) == 1 else read_text(connection, source_id)
+        yield Source(name or sha256, sha256, media_type, encoding, b"", text, pages, member=member)
+
+
+def compare_with_old(connection: sqlite3.Connection) -> tuple[tuple[Change, ...], int]:
+    """Return what differs from the archive attached as `old`, table by table, and how many messages have another parent."""
+    changes = tuple(_compare(connection, table) for table in _COMPARED)
+    parents = connection.execute(
+        "SELECT count(*) FROM messages AS m JOIN old.messages AS w ON w.id = m.id WHERE m.parent_id IS NOT w.parent_id"
+    ).fetchone()[0]
+    return changes, parents
+
+
+def _compare(connection: sqlite3.Connection, name: str) -> Change:
+    table = load_schema().table(name)
+    held = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?, 'old')", (name,))}
+    columns = ", ".join(column for column in table.column_names if column in held and column not in _VARYING)
+    keys = ", ".join(table.key)
+
+    def count_except(selected: str, ours: str, theirs: str) -> int:
+        sql = f"SELECT count(*) FROM (SELECT {selected} FROM {ours}.{name} EXCEPT SELECT {selected} FROM {theirs}.{name})"
+        return int(connection.execute(sql).fetchone()[0])
+
+    added, gone = count_except(keys, "main", "old"), count_except(keys, "old", "main")
+    return Change(name, added, gone, count_except(columns, "main", "old") - added)

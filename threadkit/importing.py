@@ -1,0 +1,304 @@
+"""The pipeline: find, read, parse, write the readings, resolve, write the correspondence, index, put in place.
+
+Nothing is printed here and no option is read from elsewhere: everything comes in as an argument and goes out in a report.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from threadkit import __version__
+from threadkit.archive import building, carrying, readings_writer, upkeep
+from threadkit.archive.building import Building
+from threadkit.archive.correspondence_writer import write_correspondence
+from threadkit.archive.indexing import index_documents, index_messages
+from threadkit.archive.migrations import create_indexes, create_reading_order
+from threadkit.archive.opening import open_archive
+from threadkit.archive.search import load_stems
+from threadkit.archive.stored_readings import StoredReadings
+from threadkit.archive.upkeep import Change, NotArchived, Run
+from threadkit.parse import PARSER_VERSION, parse_source
+from threadkit.read import find_sources, read_path
+from threadkit.records import Reading, Source, ThreadkitError
+from threadkit.resolve import resolve
+from threadkit.words import load_words
+
+__all__ = ["ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildReport", "import_paths", "rebuild", "remove"]
+
+
+class Progress(Protocol):
+    """What is told while a run goes on: the step (read, resolve, index, finish), how much is done, of how much, and the file."""
+
+    def __call__(self, step: str, done: int, total: int, name: str) -> None:
+        """Take note of it."""
+        ...
+
+
+def no_progress(step: str, done: int, total: int, name: str) -> None:
+    """Take no note of how far a run has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the user may choose. `timezone` is kept in the archive: a later import without one uses the same."""
+
+    timezone: str | None = None
+    encoding: str | None = None
+    keep_content: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did: `added` and `known` are names of files, `counts` rows of the archive by table (empty where there is none)."""
+
+    archive: Path
+    given: int
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+    exceptions: tuple[NotArchived, ...]
+    left_out: tuple[str, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 all imported, 2 imported with exceptions, 3 nothing imported."""
+        if not self.added and not self.known:
+            return 3
+        return 2 if self.exceptions else 0
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildReport:
+    """What a rebuild or a removal changed, table by table, and how many messages have another parent than before."""
+
+    archive: Path
+    sources: int
+    changes: tuple[Change, ...]
+    parents_changed: int
+    counts: Mapping[str, int]
+
+
+def import_paths(
+    paths: Iterable[str | os.PathLike[str]],
+    db: str | os.PathLike[str],
+    options: ImportOptions | None = None,
+    progress: Progress = no_progress,
+) -> ImportReport:
+    """Import files and folders into the archive `db`, which is made where it does not exist.
+
+    A file whose bytes are archived already only gets its name noted. A file that cannot be read is an exception, in the report and in
+    the archive, and the others go on. Until the very end the present archive stays as it is.
+
+    Raises:
+        ThreadkitError: the archive is locked (exit code 5), damaged (4), none of ours or cannot be written; or an option is wrong (1).
+    """
+    options = options or ImportOptions()
+    started_at = _now()
+    _check_timezone(options.timezone)
+    with building.changing(Path(db)) as archive:
+        known, stored_timezone = _state(archive)
+        timezone = options.timezone or stored_timezone
+        intake = _Intake(paths, archive, known, options.encoding)
+        readings = intake.readings(progress)
+        first = next(readings, None)
+        if first is None and (timezone == stored_timezone or not known):
+            return _note_alone(archive, intake, options, started_at)
+        with building.build_beside(archive) as built:
+            _carry_over(built)
+            upkeep.write_setting(built.connection, "timezone", timezone)
+            for source, reading in chain([first] if first else [], readings):
+                _write(built.connection, source, reading, options, intake)
+            _conclude(built, timezone, progress)
+            counts = intake.note(built.connection, options, started_at)
+        return intake.report(archive, counts)
+
+
+def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> RebuildReport:
+    """Parse the stored text of every source again and remake the correspondence; say what changed.
+
+    Raises:
+        ThreadkitError: as `import_paths`; or a source cannot be parsed, and then nothing is changed.
+    """
+    started_at = _now()
+    with building.changing(_existing(db)) as archive:
+        known, timezone = _state(archive)
+        with building.build_beside(archive) as built:
+            carrying.carry_upkeep(built.connection)
+            carrying.carry_sources(built.connection)
+            for done, source in enumerate(upkeep.stored_sources(built.connection)):
+                progress("read", done, len(known), source.name)
+                readings_writer.write_reading(built.connection, _parse(source))
+            built.connection.execute("UPDATE sources SET parser_version = ?", (PARSER_VERSION,))
+            return _finish_change(built, "rebuild", {}, timezone, started_at, progress)
+
+
+def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_progress) -> RebuildReport:
+    """Take one source (a name under which it was given, its id, or the start of its SHA-256) out again and remake the correspondence.
+
+    Raises:
+        ThreadkitError: as `import_paths`; or no source, or several, are meant (exit code 1).
+    """
+    started_at = _now()
+    with building.changing(_existing(db)) as archive:
+        _, timezone = _state(archive)
+        with building.build_beside(archive) as built:
+            _carry_over(built)
+            readings_writer.remove_source(built.connection, upkeep.find_source(built.connection, source))
+            return _finish_change(built, "remove", {"source": source}, timezone, started_at, progress)
+
+
+class _Intake:
+    """The files given: what is new in them, what is archived already, and what could not be archived."""
+
+    def __init__(self, paths: Iterable[str | os.PathLike[str]], archive: Path, known: dict[str, int], encoding: str | None) -> None:
+        own = [archive.with_name(archive.name + suffix) for suffix in ("", ".lock", "-journal", "-wal", "-shm")]
+        self._found, skipped = find_sources(paths, exclude=own)
+        self._known_ids, self._encoding = known, encoding
+        self._names: list[tuple[int, str]] = []
+        self._added: dict[str, str] = {}
+        self._exceptions = [NotArchived(path.name, None, path.reason) for path in skipped if path.refused]
+        self._left_out = tuple(f"{path.name}: {path.reason}" for path in skipped if not path.refused)
+        self._given = len(self._found) + len(self._exceptions)
+
+    def readings(self, progress: Progress) -> Iterator[tuple[Source, Reading]]:
+        """Read and parse the files one by one, and yield what the archive lacks."""
+        for done, file in enumerate(self._found):
+            progress("read", done, len(self._found), file.name)
+            try:
+                source = read_path(file.path, self._encoding, file.name)
+                if source.sha256 in self._known_ids:
+                    self._names.append((self._known_ids[source.sha256], file.name))
+                    continue
+                reading = _parse(source)
+            except ThreadkitError as error:
+                self.refuse(file.name, error)
+                continue
+            self._known_ids[source.sha256] = source.id
+            self._added[source.sha256] = file.name
+            yield source, reading
+
+    def refuse(self, name: str, error: ThreadkitError, sha256: str | None = None) -> None:
+        """Note that a file could not be archived; `sha256` where it counted as added before."""
+        if sha256 is not None:
+            del self._added[sha256], self._known_ids[sha256]
+        where = f"{error.where}: " if error.where and error.where != name else ""
+        self._exceptions.append(NotArchived(name, None, f"{where}{error.what} {error.hint}".strip()))
+
+    def note(self, connection: sqlite3.Connection, options: ImportOptions, started_at: str) -> dict[str, int]:
+        """Write the new names of known sources and the run itself, and return the archive's counts."""
+        for source_id, name in self._names:
+            readings_writer.add_name(connection, source_id, name)
+        run = Run("import", started_at, asdict(options), __version__, self._given, len(self._added), len(self._names))
+        upkeep.write_run(connection, run, self._exceptions)
+        return upkeep.count_rows(connection)
+
+    def report(self, archive: Path, counts: Mapping[str, int]) -> ImportReport:
+        """Return what became of the files."""
+        known = tuple(name for _, name in self._names)
+        return ImportReport(archive, self._given, tuple(self._added.values()), known, tuple(self._exceptions), self._left_out, counts)
+
+
+def _note_alone(archive: Path, intake: _Intake, options: ImportOptions, started_at: str) -> ImportReport:
+    """Note a run that brought nothing new; where there is no archive yet, none is made."""
+    if not archive.exists():
+        return intake.report(archive, {})
+    with building.copy_beside(archive) as built:
+        counts = intake.note(built.connection, options, started_at)
+    return intake.report(archive, counts)
+
+
+def _parse(source: Source) -> Reading:
+    try:
+        return parse_source(source, load_words())
+    except ThreadkitError:
+        raise
+    except Exception as error:  # a fault of the parser must not cost the user the other files
+        what = f"could not be parsed ({type(error).__name__}: {error})."
+        raise ThreadkitError(what, where=source.name, hint="Please report it, with the file if you may.") from error
+
+
+def _write(connection: sqlite3.Connection, source: Source, reading: Reading, options: ImportOptions, intake: _Intake) -> None:
+    try:
+        readings_writer.write_source(connection, source, PARSER_VERSION, keep_content=options.keep_content)
+    except ThreadkitError as error:
+        intake.refuse(source.name, error, source.sha256)
+        return
+    try:
+        readings_writer.write_reading(connection, reading)
+    except ThreadkitError as error:
+        readings_writer.remove_source(connection, source.id)
+        intake.refuse(source.name, error, source.sha256)
+
+
+def _carry_over(built: Building) -> None:
+    if built.has_old:
+        carrying.carry_upkeep(built.connection)
+        carrying.carry_sources(built.connection)
+        carrying.carry_readings(built.connection)
+
+
+def _conclude(built: Building, timezone: str | None, progress: Progress) -> None:
+    """Resolve all readings, write the correspondence, and index it."""
+    connection = built.connection
+    create_reading_order(connection)
+    total = connection.execute("SELECT count(*) FROM occurrence_rows").fetchone()[0]
+    progress("resolve", 0, total, "")
+    resolution = resolve(StoredReadings(connection), load_words(), timezone)
+    messages, documents = write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
+    if built.has_old:
+        carrying.carry_former_ids(connection)
+    progress("index", 0, len(messages), "")
+    create_indexes(connection)
+    index_messages(connection, messages, load_stems())
+    index_documents(connection, documents, load_stems())
+    connection.execute("PRAGMA analysis_limit = 1000")
+    connection.execute("ANALYZE main")
+    progress("finish", len(messages), len(messages), "")
+
+
+def _finish_change(
+    built: Building, command: str, options: Mapping[str, object], timezone: str | None, started_at: str, progress: Progress
+) -> RebuildReport:
+    _conclude(built, timezone, progress)
+    sources = built.connection.execute("SELECT count(*) FROM sources").fetchone()[0]
+    upkeep.write_run(built.connection, Run(command, started_at, options, __version__, 0, 0, sources), ())
+    changes, parents = upkeep.compare_with_old(built.connection)
+    return RebuildReport(built.archive, sources, changes, parents, upkeep.count_rows(built.connection))
+
+
+def _state(archive: Path) -> tuple[dict[str, int], str | None]:
+    """Return what the archive knows before a run: its sources by SHA-256, and its time zone."""
+    if not archive.exists():
+        return {}, None
+    connection = open_archive(archive)
+    try:
+        return upkeep.known_sources(connection), upkeep.read_setting(connection, "timezone")
+    finally:
+        connection.close()
+
+
+def _existing(db: str | os.PathLike[str]) -> Path:
+    open_archive(Path(db)).close()
+    return Path(db)
+
+
+def _check_timezone(name: str | None) -> None:
+    if name is None:
+        return
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        hint = "Name one as in America/Toronto."
+        raise ThreadkitError("is no time zone that this machine knows.", where=name, hint=hint, exit_code=1) from None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
