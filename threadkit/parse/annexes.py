@@ -19,12 +19,12 @@ class Annexes:
     def __init__(self, lines: Lines, furniture: Mapping[int, str], words: Words) -> None:
         self._lines = lines
         self._furniture = furniture
-        self._patterns = tuple(pattern.regex for pattern in words.patterns("annex"))
+        self._pattern = words.any_of("annex")
 
     def is_heading(self, index: int) -> bool:
         """Say whether line `index` is an annex heading standing apart from the text above it."""
         line = self._lines.shown[index]
-        if len(line) > 120 or not any(pattern.match(line) for pattern in self._patterns):
+        if len(line) > 120 or self._pattern.match(line) is None:
             return False
         return index == 0 or self._lines.blank[index - 1] or index - 1 in self._furniture or self._lines.starts_page(index)
 

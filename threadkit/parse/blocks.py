@@ -87,7 +87,7 @@ class BlockReader:
         self._labels = labels
         self._furniture = furniture
         self._continuation = Continuation(lines, labels, furniture, words)
-        self._owner_patterns = tuple(pattern.regex for pattern in words.patterns("owner-line"))
+        self._owners = words.any_of("owner-line")
 
     def blocks(self) -> list[HeaderBlock]:
         """Return every run of labels that could be a header, in order, none overlapping."""
@@ -156,7 +156,7 @@ class BlockReader:
 
     def _is_owner_line(self, draft: _Draft, index: int) -> bool:
         """Say whether a mailbox owner's name line stands inside a header that a page break tore."""
-        if not draft.gap or draft.complete() or not any(regex.match(self._lines.shown[index]) for regex in self._owner_patterns):
+        if not draft.gap or draft.complete() or self._owners.match(self._lines.shown[index]) is None:
             return False
         after = self._lines.next_text(index + 1)
         return after in self._labels and self._labels[after].field not in draft.names()

@@ -27,8 +27,8 @@ class DocumentBreaks:
         self._furniture = furniture
         self._own = own
         self._folding = words.folding
-        self._titles = words.patterns("document-title")
-        self._parts = words.patterns("document-break")
+        self._titles = words.any_of("document-title")
+        self._parts = words.any_of("document-break")
 
     def is_part(self, index: int) -> bool:
         """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet."""

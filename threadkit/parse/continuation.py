@@ -33,8 +33,7 @@ class Continuation:
         self._lines = lines
         self._labels = labels
         self._furniture = furniture
-        self._greetings = tuple(pattern.regex for pattern in words.patterns("greeting"))
-        self._closings = tuple(pattern.regex for pattern in words.patterns("closing"))
+        self._greetings = words.any_of("greeting")
         self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
 
     def join(self, field: str, text: str, more: str) -> str:
@@ -79,7 +78,7 @@ class Continuation:
         return False
 
     def _is_greeting(self, line: str) -> bool:
-        return any(regex.match(line) for regex in self._greetings)
+        return self._greetings.match(line) is not None
 
     def _continues_recipients(self, text: str, line: str, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
         if self._is_greeting(line) and "@" not in line and ";" not in line:

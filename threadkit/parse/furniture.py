@@ -11,6 +11,7 @@ from threadkit.words import Words
 
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
+_PAGE_END = re.compile(r"(?:[\d\-–—]|page|Page|PAGE)[\s\u00a0]*$")
 _DIGITS = re.compile(r"\d+")
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
@@ -30,29 +31,35 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
         labelled: line index -> field for the lines that begin with a header label; they are never furniture by repetition.
     """
     found: dict[int, str] = {}
-    _find_printed_page_numbers(lines, words, found)
-    _find_lone_numbers(lines, words, found)
+    candidates = _page_number_candidates(lines)
+    _find_printed_page_numbers(lines, words, candidates, found)
+    _find_lone_numbers(lines, words, candidates, found)
     if lines.hard_start:
         _find_repeated_edges(lines, labelled, found)
     _find_counters(lines, labelled, found)
     _find_stamps(lines, words, labelled, found)
-    _find_printed_page_numbers(lines, words, found)
-    _find_lone_numbers(lines, words, found)
+    _find_printed_page_numbers(lines, words, candidates, found)
+    _find_lone_numbers(lines, words, candidates, found)
     _find_owner_lines(lines, words, labelled, found)
     return found
 
 
-def _find_printed_page_numbers(lines: Lines, words: Words, found: dict[int, str]) -> None:
-    for pattern in words.patterns("furniture"):
-        search = pattern.regex.search
-        for index, line in _short_lines_with_digits(lines):
-            if index not in found and search(line) and _alone(lines, index, found):
-                found[index] = "page-number"
+def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int], found: dict[int, str]) -> None:
+    printed = words.any_of("furniture")
+    for index in candidates:
+        if index not in found and _alone(lines, index, found) and printed.search(lines.shown[index]):
+            found[index] = "page-number"
 
 
-def _short_lines_with_digits(lines: Lines) -> list[tuple[int, str]]:
+def _page_number_candidates(lines: Lines) -> list[int]:
+    """Return the short lines that end in a digit, a dash or the word `page`: every printed page number does."""
+    ends = _PAGE_END.search
+    return [index for index, line in enumerate(lines.shown) if 0 < len(line) < 120 and ends(line)]
+
+
+def _lines_with_digits(lines: Lines) -> list[tuple[int, str]]:
     has_digit = _DIGITS.search
-    return [(i, line) for i, line in enumerate(lines.shown) if len(line) < 120 and (has_digit(line) or line.rstrip()[-4:].lower() == "page")]
+    return [(index, line) for index, line in enumerate(lines.shown) if 8 <= len(line) < 120 and has_digit(line)]
 
 
 def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
@@ -62,11 +69,11 @@ def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
     return above or below
 
 
-def _find_lone_numbers(lines: Lines, words: Words, found: dict[int, str]) -> None:
+def _find_lone_numbers(lines: Lines, words: Words, candidates: list[int], found: dict[int, str]) -> None:
     """Take a number alone on its line for a page number at a page's edge, or where two lines (blank or furniture) stand above it."""
     (pattern,) = words.patterns("furniture-number")
-    for index, line in enumerate(lines.shown):
-        if len(line) > 12 or index in found or lines.blank[index] or not pattern.regex.match(line):
+    for index in candidates:
+        if len(lines.shown[index]) > 12 or index in found or not pattern.regex.match(lines.shown[index]):
             continue
         above, below = _empty_lines(lines, found, index, -1), _empty_lines(lines, found, index, 1)
         page_edge = index in lines.hard_start or index + 1 in lines.hard_start or index == 0 or index + 1 >= lines.count
@@ -114,7 +121,7 @@ def _template(line: str) -> str:
 def _find_counters(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp."""
     groups: dict[str, list[int]] = defaultdict(list)
-    for index, line in _short_lines_with_digits(lines):
+    for index, line in _lines_with_digits(lines):
         if index not in found and index not in labelled and len(line.strip()) >= 8:
             groups[_template(line)].append(index)
     for template, indexes in groups.items():

@@ -7,8 +7,10 @@ the time, and has neither an address nor a reply prefix nor a quotation marker: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from threadkit.parse.blocks import HeaderBlock
 from threadkit.parse.dates import read_date
@@ -35,6 +37,15 @@ class JudgedBlock:
     sent: DateReading | None
 
 
+@cache
+def _label_languages(words: Words) -> Mapping[str, frozenset[str]]:
+    """Return folded label -> the languages that print it."""
+    found: dict[str, set[str]] = {}
+    for label in words.labels:
+        found.setdefault(words.folding.fold(label.text), set()).add(label.language)
+    return {label: frozenset(languages) for label, languages in found.items()}
+
+
 class Judge:
     """Judges the blocks of one source."""
 
@@ -42,14 +53,12 @@ class Judge:
         self._lines = lines
         self._furniture = furniture
         self._subjects = subjects
-        self._markers = tuple(pattern.regex for pattern in words.patterns("quote-marker"))
-        self._owners = tuple(pattern.regex for pattern in words.patterns("owner-line"))
-        self._masks = words.patterns("mask")
+        self._markers = words.any_of("quote-marker")
+        self._owners = words.any_of("owner-line")
+        self._masks = words.any_of("mask")
         self._layouts = words.layouts
         self._fold = words.folding.fold
-        self._label_languages: dict[str, set[str]] = {}
-        for label in words.labels:
-            self._label_languages.setdefault(self._fold(label.text), set()).add(label.language)
+        self._label_languages = _label_languages(words)
 
     def judge(self, block: HeaderBlock) -> JudgedBlock:
         """Return the block with what stands above it (marker, owner line) and the verdict on it."""
@@ -71,8 +80,8 @@ class Judge:
             owner = above
         return replace(block, owner=owner)
 
-    def _matches(self, patterns: tuple[object, ...], index: int) -> bool:
-        return any(pattern.match(self._lines.shown[index]) for pattern in patterns)  # type: ignore[attr-defined]  # compiled patterns
+    def _matches(self, pattern: re.Pattern[str], index: int) -> bool:
+        return pattern.match(self._lines.shown[index]) is not None
 
     def _stands_apart(self, index: int) -> bool:
         """Say whether line `index` has a blank line, furniture or a page edge above it: an owner's line ends no paragraph."""
@@ -104,7 +113,7 @@ class Judge:
 
     def _damaged_date(self, text: str) -> bool:
         """Say whether an unreadable date could be one: it has digits, or a mask covers it."""
-        return sum(char.isdigit() for char in text) >= 3 or any(pattern.regex.search(text) for pattern in self._masks)
+        return sum(char.isdigit() for char in text) >= 3 or self._masks.search(text) is not None
 
     def _addressed(self, block: HeaderBlock) -> bool:
         """Say whether a marker stands above, an address is printed, or the subject has a reply prefix."""

@@ -34,8 +34,10 @@ class Lines:
             self.shown = [line.replace("\f", "") if "\f" in line else line for line in raw]
         else:
             self.shown = raw
-        search = _TEXT.search
-        self.blank = [search(line) is None for line in self.shown]
+        if "\u200b" in text or "\ufeff" in text:
+            self.blank = [_TEXT.search(line) is None for line in self.shown]
+        else:
+            self.blank = [not line or line.isspace() for line in self.shown]
         self.soft_pages = not self.hard_start
         self._page_firsts = [page.first_line for page in source.pages]
         self.starts: list[int] | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from threadkit.parse.lines import Lines, span
 from threadkit.records import Mark
-from threadkit.words import Pattern, Words
+from threadkit.words import Words
 
 RULES = ("visible-mask", "article-mask", "silent-mask", "attachment-mention")
 
@@ -17,10 +17,10 @@ class Marker:
 
     def __init__(self, lines: Lines, words: Words) -> None:
         self._lines = lines
-        self._masks = words.patterns("mask")
-        self._articles = words.patterns("article-mask")
-        self._silent = words.patterns("silent-mask")
-        self._mentions = words.patterns("attachment-mention")
+        self._masks = words.any_of("mask")
+        self._articles = words.any_of("article-mask")
+        self._silent = words.any_of("silent-mask")
+        self._mentions = words.any_of("attachment-mention")
 
     def marks(self, runs: Iterable[tuple[int, int, str, int | None]]) -> list[Mark]:
         """Return the marks in runs of (first line, last line, segment kind, occurrence id), in order."""
@@ -37,16 +37,15 @@ class Marker:
                 found.extend(self._search(self._mentions, text, first, occurrence, "attachment-mention", "attachment-mention")[:1])
         return found
 
-    def _search(self, patterns: tuple[Pattern, ...], text: str, first: int, occurrence: int | None, kind: str, rule: str) -> list[Mark]:
+    def _search(self, pattern: re.Pattern[str], text: str, first: int, occurrence: int | None, kind: str, rule: str) -> list[Mark]:
         hits: dict[int, re.Match[str]] = {}
-        for pattern in patterns:
-            for match in pattern.regex.finditer(text):
-                hits.setdefault(first + text.count("\n", 0, match.start()), match)
+        for match in pattern.finditer(text):
+            hits.setdefault(first + text.count("\n", 0, match.start()), match)
         return [Mark(kind, span(line, line), occurrence, match.group(0).strip(), rule) for line, match in sorted(hits.items())]
 
     def _emptied(self, first: int, last: int, occurrence: int | None) -> list[Mark]:
         return [
             Mark("redaction", span(index, index), occurrence, self._lines.shown[index].strip(), "silent-mask")
             for index in range(first, last + 1)
-            if len(self._lines.shown[index]) < 60 and any(pattern.regex.match(self._lines.shown[index]) for pattern in self._silent)
+            if len(self._lines.shown[index]) < 60 and self._silent.match(self._lines.shown[index])
         ]

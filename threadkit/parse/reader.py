@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from threadkit.parse import annexes, blocks, bodies, chains, furniture, headers, judge, labels, marks, segments, signatures, subjects
 from threadkit.parse.breaks import DocumentBreaks
@@ -13,6 +13,7 @@ from threadkit.words import Words
 
 PARSER_VERSION = "1"
 
+_ANNEX_REACH = 40
 _LISTED = frozenset({"from", "to", "cc"})
 
 
@@ -58,7 +59,7 @@ class _SourceReader:
         reader = subjects.SubjectReader(words)
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
-        judged = [judging.judge(block) for block in blocks.BlockReader(self._lines, found, self._furniture, words).blocks()]
+        judged = [self._torn_in_annex(judging.judge(block)) for block in blocks.BlockReader(self._lines, found, self._furniture, words).blocks()]
         for item in judged:
             if item.verdict != "none" and item.block.owner is not None:
                 self._furniture[item.block.owner] = "owner-line"
@@ -109,6 +110,15 @@ class _SourceReader:
             marks=tuple(sorted(self._marks, key=lambda mark: (mark.span.first_line, mark.kind, mark.text))),
             defects=tuple(sorted(self._defects, key=lambda defect: (defect.span.first_line, defect.code))),
         )
+
+    def _torn_in_annex(self, judged: judge.JudgedBlock) -> judge.JudgedBlock:
+        """Take a lone `Objet:` printed as Outlook prints it (no blank before the colon) in an annex for a torn header."""
+        block = judged.block
+        if judged.verdict != "none" or block.names != {"subject"} or not block.fields[0].tight or not self._lines.blank[block.first - 1]:
+            return judged
+        if self._annexes.first_heading(max(0, block.first - _ANNEX_REACH), block.first) is None:
+            return judged
+        return replace(judged, verdict="torn", rule="header-torn")
 
     def _document_between(self, above: headers.Header, below: headers.Header) -> bool:
         names = frozenset(word for item in above.attachments for word in self._words.folding.words(item.filename))

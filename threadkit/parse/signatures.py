@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from threadkit.parse.lines import Lines
-from threadkit.words import Pattern, Words
+from threadkit.words import Words
 
 RULES = ("signature-name", "signature-after-closing", "signature-last-lines", "signature-mobile", "disclaimer-words", "banner-words")
 
@@ -29,20 +29,19 @@ class OwnWords:
         self._lines = lines
         self._furniture = furniture
         self._words = words
-        self._closings = words.patterns("closing")
-        self._contacts = words.patterns("contact")
-        self._disclaimers = words.patterns("disclaimer")
-        self._evidence = words.patterns("disclaimer-evidence")
-        self._banners = words.patterns("banner")
-        self._mobiles = words.patterns("mobile")
-        self._titles = words.patterns("document-title")
-        self._postscripts = words.patterns("postscript")
-        self._greetings = words.patterns("greeting")
+        self._closings = words.any_of("closing")
+        self._contacts = words.any_of("contact")
+        self._disclaimers = words.any_of("disclaimer")
+        self._evidence = words.any_of("disclaimer-evidence")
+        self._banners = words.any_of("banner")
+        self._mobiles = words.any_of("mobile")
+        self._titles = words.any_of("document-title")
+        self._postscripts = words.any_of("postscript")
+        self._greetings = words.any_of("greeting")
 
-    def is_any(self, patterns: tuple[Pattern, ...], index: int) -> bool:
-        """Say whether one of the patterns matches line `index`."""
-        line = self._lines.shown[index]
-        return any(pattern.regex.match(line) for pattern in patterns)
+    def is_any(self, pattern: re.Pattern[str], index: int) -> bool:
+        """Say whether a pattern matches line `index` from its start."""
+        return pattern.match(self._lines.shown[index]) is not None
 
     def is_closing(self, index: int) -> bool:
         """Say whether line `index` is a closing formula."""
@@ -54,7 +53,7 @@ class OwnWords:
 
     def is_contact(self, index: int) -> bool:
         """Say whether line `index` gives a telephone, an address or a site."""
-        return any(pattern.regex.search(self._lines.shown[index]) for pattern in self._contacts)
+        return self._contacts.search(self._lines.shown[index]) is not None
 
     def is_mobile(self, index: int) -> bool:
         """Say whether line `index` is what a telephone adds ("Envoyé de mon iPhone")."""
@@ -124,7 +123,7 @@ class OwnWords:
     def _disclaimer_paragraph(self, index: int, stop: int) -> int | None:
         end = self._paragraph_end(index, stop)
         text = self._paragraph_text(index, end)
-        if not any(pattern.regex.search(text) for pattern in self._evidence):
+        if self._evidence.search(text) is None:
             return None
         if len(text) < 45:
             following = self._next_own(end + 1, stop)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from threadkit.records import ThreadkitError
 from threadkit.words.folding import Folding, Repair
@@ -74,6 +74,9 @@ class Pattern:
     counterexamples: tuple[str, ...]
 
 
+_Entry = TypeVar("_Entry", Term, Pattern)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """Everything the word files say."""
@@ -85,13 +88,25 @@ class Words:
     tables: Mapping[str, Mapping[str, Any]]
     folding: Folding
 
+    _terms: Mapping[str, tuple[Term, ...]]
+    _patterns: Mapping[str, tuple[Pattern, ...]]
+    _joined: dict[str, re.Pattern[str] | None]
+
     def terms(self, role: str) -> tuple[Term, ...]:
         """Return the terms of a role, in file order."""
-        return tuple(term for term in self.all_terms if term.role == role)
+        return self._terms.get(role, ())
 
     def patterns(self, role: str) -> tuple[Pattern, ...]:
         """Return the patterns of a role, in file order."""
-        return tuple(pattern for pattern in self.all_patterns if pattern.role == role)
+        return self._patterns.get(role, ())
+
+    def any_of(self, role: str) -> re.Pattern[str]:
+        """Return one pattern that matches where any pattern of a role does (compiled once a role); a role without patterns matches nothing."""
+        joined = self._joined.get(role)
+        if joined is None:
+            parts = [_scoped(pattern.regex) for pattern in self.patterns(role)]
+            joined = self._joined[role] = re.compile("|".join(parts) if parts else r"(?!)")
+        return joined
 
     def folded_terms(self, role: str) -> Mapping[str, str]:
         """Return folded text -> value for a role."""
@@ -100,6 +115,22 @@ class Words:
     def table(self, name: str) -> Mapping[str, Any]:
         """Return language -> table for a named table such as `dates`."""
         return self.tables.get(name, MappingProxyType({}))
+
+
+_FLAGS = re.compile(r"^\(\?([a-z]+)\)")
+
+
+def _scoped(regex: re.Pattern[str]) -> str:
+    """Return a pattern's source with its leading flags turned into flags of a group, so that patterns can be joined."""
+    found = _FLAGS.match(regex.pattern)
+    return f"(?{found.group(1)}:{regex.pattern[found.end() :]})" if found else f"(?:{regex.pattern})"
+
+
+def _by_role(items: Sequence[_Entry]) -> Mapping[str, tuple[_Entry, ...]]:
+    grouped: dict[str, list[_Entry]] = {}
+    for item in items:
+        grouped.setdefault(item.role, []).append(item)
+    return {role: tuple(found) for role, found in grouped.items()}
 
 
 _KEYS = {
@@ -161,6 +192,11 @@ def load_words() -> Words:
     for name, content in files:
         for section, found in entries.items():
             found.extend((name, content["language"], _checked(section, entry, name)) for entry in content.get(section, ()))
+    terms = tuple(Term(e["role"], text, e.get("value", ""), language) for _, language, e in entries["term"] for text in e["words"])
+    patterns = tuple(
+        Pattern(e["role"], e["name"], _compiled(e, name), e.get("value", ""), language, tuple(e["examples"]), tuple(e["counterexamples"]))
+        for name, language, e in entries["pattern"]
+    )
     folding = Folding(Repair(e["damaged"], e["repaired"], tuple(e["examples"])) for _, _, e in entries["repair"])
     return Words(
         labels=tuple(Label(text, e["field"], language) for _, language, e in entries["label"] for text in e["text"]),
@@ -171,15 +207,11 @@ def load_words() -> Words:
             )
             for _, language, e in entries["layout"]
         ),
-        all_terms=tuple(
-            Term(e["role"], text, e.get("value", ""), language) for _, language, e in entries["term"] for text in e["words"]
-        ),
-        all_patterns=tuple(
-            Pattern(
-                e["role"], e["name"], _compiled(e, name), e.get("value", ""), language, tuple(e["examples"]), tuple(e["counterexamples"])
-            )
-            for name, language, e in entries["pattern"]
-        ),
+        all_terms=terms,
+        all_patterns=patterns,
         tables=_named_tables(files),
         folding=folding,
+        _terms=_by_role(terms),
+        _patterns=_by_role(patterns),
+        _joined={},
     )

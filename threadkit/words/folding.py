@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _BLANKS = re.compile(r"\s+")
-_NOT_WORD = re.compile(r"[^0-9a-z]+")
+_BEYOND_ACCENTS = re.compile("[^\x00-\x7f\u0300-\u036f]")
+_COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_NOT_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +27,28 @@ class Folding:
 
     def __init__(self, repairs: Iterable[Repair]) -> None:
         self.repairs = tuple(repairs)
-        self._single = {ord(r.damaged): r.repaired for r in self.repairs if len(r.damaged) == 1}
-        self._longer = tuple((r.damaged, r.repaired) for r in self.repairs if len(r.damaged) > 1)
+        self._pairs = tuple((r.damaged, r.repaired) for r in sorted(self.repairs, key=lambda r: -len(r.damaged)))
 
     def repair(self, text: str) -> str:
         """Return `text` with damaged letters repaired, otherwise as it is.
 
         Lengths may change: never use the result for offsets.
         """
-        text = text.translate(self._single)
-        for damaged, repaired in self._longer:
+        if text.isascii():
+            return text
+        for damaged, repaired in self._pairs:
             if damaged in text:
                 text = text.replace(damaged, repaired)
         return text
 
     def plain(self, text: str) -> str:
         """Return `text` repaired, lower case and without accents; blanks as they are."""
-        text = text.translate(self._single).lower()
-        if text.isascii() and not self._longer:
-            return text
-        for damaged, repaired in self._longer:
-            if damaged in text:
-                text = text.replace(damaged, repaired)
         if text.isascii():
-            return text
-        return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+            return text.lower()
+        text = unicodedata.normalize("NFKD", self.repair(text))
+        if _BEYOND_ACCENTS.search(text) is None:
+            return text.encode("ascii", "ignore").decode("ascii").lower()
+        return _COMBINING.sub("", text.lower())
 
     def fold(self, text: str) -> str:
         """Return `plain` text with runs of blanks as one blank and none at the ends.
