@@ -1,0 +1,90 @@
+"""Serve one archive with Datasette on this machine alone."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import socket
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+
+from threadkit.browse.metadata import make_metadata
+
+__all__ = ["HOST", "PREFERRED_PORT", "free_port", "make_datasette", "serve"]
+
+HOST = "127.0.0.1"
+PREFERRED_PORT = 8001
+
+#: Chosen for archives of a million messages: no facet that nobody asked for, and limits that a laptop keeps.
+_SETTINGS = {
+    "suggest_facets": False,
+    "default_page_size": 50,
+    "max_returned_rows": 2000,
+    "default_facet_size": 20,
+    "facet_time_limit_ms": 1000,
+    "sql_time_limit_ms": 10000,
+    "truncate_cells_html": 400,
+}
+
+
+def make_datasette(database: Path, language: str | None) -> Datasette:
+    """Return Datasette on one archive, with its metadata given as each line wants it: 1.0 takes queries and facets as `config`."""
+    metadata = make_metadata(database.stem, language, folding=True)
+    options: dict[str, Any] = {"metadata": metadata, "settings": _SETTINGS}
+    if "config" in inspect.signature(Datasette).parameters:
+        options["config"] = metadata
+    return Datasette([str(database)], **options)
+
+
+def free_port(wanted: int | None) -> int:
+    """Return `wanted` if it is free; without it the usual port, or any that is free.
+
+    Raises:
+        OSError: `wanted` is taken.
+    """
+    for port in (wanted,) if wanted else (PREFERRED_PORT, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                if wanted:
+                    raise
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError("no free port")
+
+
+def _when_it_answers(port: int, tell: Callable[[], None]) -> None:
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+            break
+        time.sleep(0.1)
+    tell()
+
+
+def serve(database: Path, port: int, language: str | None, announce: Callable[[str], None], *, open_browser: bool) -> None:
+    """Serve the archive until Ctrl-C; tell the address once pages answer, and open it in the browser where wanted."""
+    address = f"http://{HOST}:{port}/{_path_of(database)}"
+
+    def tell() -> None:
+        announce(address)
+        if open_browser:
+            webbrowser.open(address)
+
+    app = make_datasette(database, language).app()
+    threading.Thread(target=_when_it_answers, args=(port, tell), daemon=True).start()
+    uvicorn.run(app, host=HOST, port=port, log_level="warning", lifespan="on", workers=1)
+
+
+def _path_of(database: Path) -> str:
+    from datasette.utils import tilde_encode
+
+    return str(tilde_encode(database.stem))

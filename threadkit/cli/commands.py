@@ -1,0 +1,161 @@
+"""The commands that change or serve an archive: import, rebuild, remove, browse."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from threadkit import __version__, queries
+from threadkit.archive.opening import open_archive
+from threadkit.cli.frame import Frame, archive_options
+from threadkit.cli.progress import ProgressLine
+from threadkit.cli.summary import summary_of
+from threadkit.cli.terminal import json_text, one_line, say
+from threadkit.locale import Texts
+from threadkit.queries.lists import Counts
+from threadkit.records import ThreadkitError
+
+if TYPE_CHECKING:
+    from threadkit.importing import ImportReport, RebuildReport
+
+__all__ = ["changing_commands"]
+
+_INTERRUPTED = 130
+
+
+@contextlib.contextmanager
+def _telling(frame: Frame) -> Iterator[ProgressLine]:
+    """Show how far a run has come; where it is interrupted, say that the archive is as it was."""
+    line = ProgressLine(frame.texts)
+    try:
+        yield line
+    except KeyboardInterrupt:
+        line.clear()
+        say(frame.texts("error.interrupted_import"), err=True)
+        raise click.exceptions.Exit(_INTERRUPTED) from None
+    finally:
+        line.clear()
+
+
+def _counts(db: Path) -> Counts:
+    with contextlib.closing(open_archive(db)) as connection:
+        return queries.counts(connection)
+
+
+def _import(frame: Frame) -> click.Command:
+    @frame.command("import")
+    @click.argument("paths", nargs=-1, required=True, metavar=frame.texts("help.path_metavar"))
+    @frame.option("--timezone", text="timezone", metavar="ZONE")
+    @frame.option("--encoding", text="encoding", metavar="ENCODING")
+    @frame.option("--no-content", text="no_content", is_flag=True)
+    @archive_options(frame)
+    def import_(*, paths: tuple[str, ...], db: Path, timezone: str | None, encoding: str | None, no_content: bool, as_json: bool) -> int:
+        from threadkit.importing import ImportOptions, import_paths  # noqa: PLC0415 - the parsers take a while to load, which no other command should
+
+        options = ImportOptions(timezone=timezone, encoding=encoding, keep_content=not no_content)
+        with _telling(frame) as line:
+            report = import_paths(paths, db, options, line)
+        counts = _counts(db) if db.exists() else None
+        if as_json:
+            say(json_text({**asdict(report), "archive": str(report.archive), "exit_code": report.exit_code, "counts": counts}))
+        else:
+            _print_import(frame.texts, report, counts, db)
+        return report.exit_code
+
+    return import_
+
+
+def _print_import(texts: Texts, report: ImportReport, counts: Counts | None, db: Path) -> None:
+    if counts is not None:
+        parts = [texts.count(f"import.{name}", len(names)) for name, names in (("added", report.added), ("known", report.known)) if names]
+        head = texts.count("import.sources", counts["sources"], db=db)
+        say(summary_of(texts, counts, f"{head} ({', '.join(parts)})" if parts else head, db))
+    if report.exceptions:
+        say(err=True)
+        say(texts("import.exceptions"), err=True)
+    for exception in report.exceptions:
+        name = f"{exception.name}: {exception.member}" if exception.member else exception.name
+        say(f"  {one_line(name)}: {one_line(exception.detail)}", err=True)
+
+
+def _rebuild(frame: Frame) -> click.Command:
+    @frame.command("rebuild")
+    @archive_options(frame)
+    def rebuild(*, db: Path, as_json: bool) -> None:
+        from threadkit import importing  # noqa: PLC0415 - the parsers take a while to load, which no other command should
+
+        with _telling(frame) as line:
+            report = importing.rebuild(db, line)
+        if as_json:
+            say(json_text(_change_json(report)))
+        else:
+            _print_changes(frame.texts, report, frame.texts("rebuild.done", version=__version__))
+
+    return rebuild
+
+
+def _remove(frame: Frame) -> click.Command:
+    @frame.command("remove")
+    @click.argument("source", metavar=frame.texts("help.source_metavar"))
+    @archive_options(frame)
+    def remove(*, source: str, db: Path, as_json: bool) -> None:
+        from threadkit import importing  # noqa: PLC0415 - the parsers take a while to load, which no other command should
+
+        with _telling(frame) as line:
+            report = importing.remove(db, source, line)
+        if as_json:
+            say(json_text(_change_json(report)))
+        else:
+            _print_changes(frame.texts, report, frame.texts("remove.done", name=one_line(source)))
+
+    return remove
+
+
+def _change_json(report: RebuildReport) -> dict[str, object]:
+    return {**asdict(report), "archive": str(report.archive)}
+
+
+def _print_changes(texts: Texts, report: RebuildReport, head: str) -> None:
+    say(head)
+    changed = [change for change in report.changes if change.added or change.gone or change.changed]
+    for change in changed:
+        say(f"  {change.table}: {texts('rebuild.change', added=change.added, gone=change.gone, changed=change.changed)}")
+    if report.parents_changed:
+        say(f"  {texts.count('rebuild.parents', report.parents_changed)}")
+    if not changed:
+        say(f"  {texts('rebuild.nothing')}")
+
+
+def _browse(frame: Frame) -> click.Command:
+    @frame.command("browse")
+    @frame.option("--port", text="port", type=click.IntRange(1, 65535), metavar="PORT")
+    @frame.option("--no-open", text="no_open", is_flag=True)
+    @archive_options(frame, with_json=False)
+    def browse(*, db: Path, port: int | None, no_open: bool) -> None:
+        from threadkit.browse.server import free_port, serve  # noqa: PLC0415 - Datasette takes half a second, which no other command should
+
+        open_archive(db).close()
+        try:
+            chosen = free_port(port)
+        except OSError as error:
+            what, hint = frame.texts("browse.port_taken", port=str(port)), frame.texts("browse.port_hint")
+            raise ThreadkitError(what, hint=hint, exit_code=1) from error
+        with contextlib.suppress(KeyboardInterrupt):
+            serve(db, chosen, frame.texts.language, lambda address: _announce(frame.texts, address), open_browser=not no_open)
+
+    return browse
+
+
+def _announce(texts: Texts, address: str) -> None:
+    say(texts("browse.at", address=address))
+    say(texts("browse.stop"))
+
+
+def changing_commands(frame: Frame) -> tuple[click.Command, ...]:
+    """Return the commands that change or serve an archive, in the order of the help."""
+    return tuple(make(frame) for make in (_import, _browse, _rebuild, _remove))

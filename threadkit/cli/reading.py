@@ -1,0 +1,193 @@
+"""The commands that ask an archive: threads, people, findings, search, sql, show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection
+
+import click
+
+from threadkit import queries
+from threadkit.archive.opening import open_archive
+from threadkit.archive.search import count_found
+from threadkit.cli.frame import Frame, archive_options
+from threadkit.cli.pages import page_of
+from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.locale import Texts
+from threadkit.records import ThreadkitError
+
+__all__ = ["reading_commands"]
+
+_ALL = 1_000_000_000
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[Connection]:
+    connection = open_archive(path)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _when(value: object) -> object:
+    return str(value).replace("T", " ") if value else None
+
+
+def _print_list(texts: Texts, name: str, rows: Sequence[queries.Row], keys: Sequence[str], limit: int) -> None:
+    if not rows:
+        say(texts(f"{name}.none"))
+        return
+    shown = [[_when(row[key]) if key.endswith("sent_at") else row[key] for key in keys] for row in rows]
+    say(columns([texts(f"column.{key}") for key in keys], shown))
+    if 0 <= limit <= len(rows):
+        say(texts("list.limited", n=limit), err=True)
+
+
+def _limit(value: int) -> int:
+    return -1 if value == 0 else value
+
+
+def _threads(frame: Frame) -> click.Command:
+    @frame.command("threads")
+    @frame.option("--limit", text="limit", type=click.IntRange(0), default=100)
+    @archive_options(frame)
+    def threads(*, db: Path, as_json: bool, limit: int) -> None:
+        with _archive(db) as connection:
+            rows = queries.threads(connection, _limit(limit))
+        if as_json:
+            say(json_text(rows))
+        else:
+            keys = ("first_sent_at", "last_sent_at", "message_count", "person_count", "subject", "id")
+            _print_list(frame.texts, "threads", rows, keys, _limit(limit))
+
+    return threads
+
+
+def _people(frame: Frame) -> click.Command:
+    @frame.command("people")
+    @frame.option("--limit", text="limit", type=click.IntRange(0), default=0)
+    @archive_options(frame)
+    def people(*, db: Path, as_json: bool, limit: int) -> None:
+        with _archive(db) as connection:
+            rows = queries.people(connection, _limit(limit))
+        if as_json:
+            say(json_text(rows))
+        else:
+            _print_list(frame.texts, "people", rows, ("name", "sent", "received", "addresses", "id"), _limit(limit))
+
+    return people
+
+
+def _findings(frame: Frame) -> click.Command:
+    @frame.command("findings")
+    @frame.option("--kind", text="kind", metavar=frame.texts("help.kind_metavar"))
+    @frame.option("--limit", text="limit", type=click.IntRange(0), default=0)
+    @archive_options(frame)
+    def findings(*, db: Path, as_json: bool, kind: str | None, limit: int) -> None:
+        with _archive(db) as connection:
+            rows = queries.findings(connection, kind, _limit(limit))
+        if as_json:
+            say(json_text(rows))
+            return
+        _print_findings(frame.texts, rows)
+
+    return findings
+
+
+def _print_findings(texts: Texts, rows: Sequence[queries.Row]) -> None:
+    if not rows:
+        say(texts("findings.none"))
+        return
+    for kind in dict.fromkeys(str(row["kind"]) for row in rows):
+        of_kind = [row for row in rows if row["kind"] == kind]
+        say(f"{texts.maybe(f'finding.{kind}') or kind} ({kind}, {texts.number(len(of_kind))})")
+        shown = [
+            (texts(f"certainty.{row['certainty']}"), _when(row["sent_at"]), row["sender"] or row["person"], _about(row), row["detail"], row["id"])
+            for row in of_kind
+        ]
+        headings = ("certainty", "sent_at", "who", "about", "detail", "id")
+        say(columns([texts(f"column.{heading}") for heading in headings], shown))
+        say()
+
+
+def _about(row: queries.Row) -> object:
+    place = f"{row['source']}:{row['first_line']}" if row["source"] and row["first_line"] else None
+    return row["filename"] or row["document"] or row["subject"] or place
+
+
+def _search(frame: Frame) -> click.Command:
+    @frame.command("search")
+    @click.argument("words", nargs=-1, required=True, metavar=frame.texts("help.words_metavar"))
+    @frame.option("--limit", text="limit", type=click.IntRange(0), default=20)
+    @archive_options(frame)
+    def search(*, db: Path, as_json: bool, words: tuple[str, ...], limit: int) -> None:
+        with _archive(db) as connection:
+            hits = queries.search(connection, " ".join(words), limit or _ALL)
+            total = sum(count_found(connection, " ".join(words)))
+        if as_json:
+            say(json_text(hits))
+            return
+        for hit in hits:
+            _print_hit(frame.texts, hit)
+        say(frame.texts.count("search.found", total), err=True)
+        if total > len(hits):
+            say(frame.texts("list.limited", n=len(hits)), err=True)
+
+    return search
+
+
+def _print_hit(texts: Texts, hit: queries.Row) -> None:
+    who = hit["sender"] or texts(f"kind.{hit['kind']}")
+    say(" · ".join(one_line(part) for part in (_when(hit["sent_at"]), who, hit["title"]) if part))
+    say(f"    {one_line(hit['snippet'])}")
+    say(f"    [{hit['id']}]")
+    say()
+
+
+def _sql(frame: Frame) -> click.Command:
+    @frame.command("sql")
+    @click.argument("query", metavar="SQL")
+    @click.option(
+        "-p", "--param", "parameters", nargs=2, multiple=True, metavar=frame.texts("help.param_metavar"), help=frame.texts("help.option.param")
+    )
+    @archive_options(frame)
+    def sql(*, db: Path, as_json: bool, query: str, parameters: tuple[tuple[str, str], ...]) -> None:
+        with _archive(db) as connection:
+            names, rows = queries.read_only_rows(connection, query, dict(parameters))
+        if as_json:
+            say(json_text([dict(zip(names, row, strict=True)) for row in rows]))
+        else:
+            say(columns(names, rows))
+
+    return sql
+
+
+def _show(frame: Frame) -> click.Command:
+    @frame.command("show")
+    @click.argument("row_id", type=int, metavar="ID")
+    @archive_options(frame)
+    def show(*, db: Path, as_json: bool, row_id: int) -> None:
+        with _archive(db) as connection:
+            found = queries.find_kind(connection, row_id)
+            if found is None:
+                raise ThreadkitError(
+                    frame.texts("show.none", id=str(row_id)), where=str(db), hint=frame.texts("show.none_hint"), exit_code=1
+                )
+            table, current = found
+            row = queries.describe(connection, table, current)
+        if as_json:
+            say(json_text({"table": table, **row}))
+            return
+        if current != row_id:
+            say(frame.texts("show.former", old=str(row_id), new=str(current)), err=True)
+        say(page_of(frame.texts, table, row))
+
+    return show
+
+
+def reading_commands(frame: Frame) -> tuple[click.Command, ...]:
+    """Return the commands that read an archive, in the order of the help."""
+    return tuple(make(frame) for make in (_search, _threads, _people, _findings, _show, _sql))

@@ -1,0 +1,138 @@
+"""What reaches a terminal: text with its control characters made visible, tables that fit, JSON that is JSON on any console."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+import click
+
+__all__ = ["columns", "fields", "json_text", "one_line", "say", "visible", "width"]
+
+# C0 but tab and newline, DEL, C1, the bidi controls, line and paragraph separators, interlinear marks, lone surrogates, tag characters.
+_CONTROL = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
+)
+_HIDDEN = re.compile(f"[{_CONTROL}]")
+_BLANKS = re.compile(r"[\s\u2028\u2029]+")
+_PLAIN = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u2019": "'", "\u2026": "...", "\u2014": "-", "\u2013": "-", "\u00b7": "-"})
+
+
+def visible(text: str) -> str:
+    """Return `text` with every character that a terminal would obey shown as `<U+001B>`; tabs and newlines stay.
+
+    >>> visible("rouge\\x1b[31m")
+    'rouge<U+001B>[31m'
+    """
+    return _HIDDEN.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
+
+
+def one_line(value: object) -> str:
+    """Return a value for a table's cell: one line, blanks run together, nothing a terminal would obey."""
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return f"<{len(value)} B>"
+    return _BLANKS.sub(" ", visible(str(value).replace("\r\n", "\n"))).strip()
+
+
+def _encodable(text: str, encoding: str) -> str:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_PLAIN).encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Print a line to standard output (or error) on a console of any encoding: what it lacks is shown as an escape."""
+    stream: IO[str] = sys.stderr if err else sys.stdout
+    click.echo(_encodable(text, stream.encoding or "utf-8"), file=stream)
+
+
+def width() -> int:
+    """Return the columns of the terminal; a generous number where output goes to a file or a pipe."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return max(40, shutil.get_terminal_size().columns)
+    return 160
+
+
+def _cells(text: str) -> int:
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _cut(text: str, room: int) -> str:
+    if _cells(text) <= room:
+        return text
+    kept: list[str] = []
+    used = 0
+    for character in text:
+        used += _cells(character)
+        if used > room - 1:
+            break
+        kept.append(character)
+    return "".join(kept) + "\u2026"
+
+
+def _pad(text: str, room: int, right: bool) -> str:
+    blanks = " " * (room - _cells(text))
+    return blanks + text if right else text + blanks
+
+
+def _rooms(widths: list[int], total: int) -> list[int]:
+    """Share `total` among the columns: the widest give way first, none below eight cells."""
+    rooms = list(widths)
+    spare = sum(rooms) + 2 * (len(rooms) - 1) - total
+    while spare > 0 and max(rooms) > 8:
+        widest = max(range(len(rooms)), key=lambda i: rooms[i])
+        next_widest = max((room for i, room in enumerate(rooms) if i != widest and room < rooms[widest]), default=8)
+        step = min(spare, max(1, rooms[widest] - max(8, next_widest)))
+        rooms[widest] -= step
+        spare -= step
+    return rooms
+
+
+def columns(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as aligned columns that fit the terminal; numbers to the right, what does not fit cut with an ellipsis."""
+    raw = [list(row) for row in rows]
+    table = [[one_line(value) for value in row] for row in raw]
+    widths = [max([_cells(heading), *(_cells(row[i]) for row in table)]) for i, heading in enumerate(headings)]
+    rooms = _rooms(widths, width())
+    right = [bool(raw) and all(isinstance(row[i], int | float | None) for row in raw) for i in range(len(headings))]
+    lines = [headings, ["-" * room for room in rooms], *table]
+    return "\n".join(
+        "  ".join(_pad(_cut(cell, room), room, r) for cell, room, r in zip(line, rooms, right, strict=True)).rstrip() for line in lines
+    )
+
+
+def fields(pairs: Iterable[tuple[str, object]], indent: str = "  ") -> str:
+    """Return label and value pairs, one a line, values aligned; a pair whose value is None is left out."""
+    shown = [(label, one_line(value)) for label, value in pairs if value is not None]
+    room = max((_cells(label) for label, _ in shown), default=0)
+    return "\n".join(f"{indent}{_pad(label, room, False)}  {value}".rstrip() for label, value in shown)
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, bytes):
+        return {"$base64": True, "encoded": base64.b64encode(value).decode("ascii")}
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def json_text(value: object, encoding: str | None = None) -> str:
+    """Return the raw data as JSON. Control characters are JSON escapes, so that the data is whole and a terminal obeys none of it."""
+    encoding = encoding or sys.stdout.encoding or "utf-8"
+    unicode_console = encoding.lower().replace("-", "").startswith("utf")
+    text = json.dumps(value, ensure_ascii=not unicode_console, indent=2, default=_json_value)
+    return _HIDDEN.sub(lambda match: "".join(f"\\u{unit:04x}" for unit in _utf16(match.group())), text)
+
+
+def _utf16(character: str) -> list[int]:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return [int.from_bytes(units[i : i + 2], "big") for i in range(0, len(units), 2)]

@@ -1,0 +1,14 @@
+"""Questions to an archive: small reading functions for the command line, and the canned queries as data for both it and Datasette."""
+
+from __future__ import annotations
+
+from threadkit.queries.canned import CannedQuery, load_canned
+from threadkit.queries.details import describe, find_kind
+from threadkit.queries.functions import register_functions
+from threadkit.queries.lists import FINDING_ORDER, counts, findings, people, search, threads
+from threadkit.queries.reader import Row, read_only_rows
+
+__all__ = [
+    "FINDING_ORDER", "CannedQuery", "Row", "counts", "describe", "find_kind", "findings", "load_canned", "people", "read_only_rows",
+    "register_functions", "search", "threads",
+]

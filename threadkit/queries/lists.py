@@ -1,0 +1,103 @@
+"""The lists that the command line prints: threads, people, findings, and what an archive holds in all."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from threadkit.archive.search import search as search_archive
+from threadkit.queries.reader import Row, rows
+
+__all__ = ["FINDING_ORDER", "Counts", "counts", "findings", "people", "search", "threads"]
+
+Counts = dict[str, int]
+
+#: The order in which a reader wants the kinds; kinds not named here follow in alphabetical order.
+FINDING_ORDER = (
+    "attachment-not-released", "attachment-mentioned-not-named", "redaction", "variant", "parent-missing", "parent-ambiguous",
+    "person-ambiguous", "date-conflict", "header-incomplete", "only-quoted",
+)
+
+_COUNTS = {
+    "sources": "SELECT count(*) FROM sources WHERE superseded_by IS NULL",
+    "messages": "SELECT count(*) FROM messages",
+    "released": "SELECT count(*) FROM messages WHERE standing = 'released'",
+    "only_quoted": "SELECT count(*) FROM messages WHERE standing = 'quoted'",
+    "enclosed": "SELECT count(*) FROM messages WHERE standing = 'enclosed'",
+    "occurrences": "SELECT count(*) FROM occurrences",
+    "threads": "SELECT count(*) FROM threads",
+    "people": "SELECT count(*) FROM people",
+    "attachment_names": "SELECT count(*) FROM message_attachments",
+    "attachments": "SELECT count(*) FROM attachments",
+    "attachments_found": "SELECT count(DISTINCT attachment_id) FROM documents WHERE attachment_id IS NOT NULL",
+    "documents": "SELECT count(*) FROM documents",
+    "findings": "SELECT count(*) FROM findings",
+    "defects": "SELECT count(*) FROM defects",
+    "lines": "SELECT coalesce(sum(line_count), 0) FROM sources WHERE superseded_by IS NULL",
+    "lines_accounted": (
+        "SELECT coalesce(sum(s.last_line - s.first_line + 1), 0) FROM segments s JOIN sources o ON o.id = s.source_id"
+        " WHERE o.superseded_by IS NULL"
+    ),
+}
+
+_THREADS = """
+SELECT t.id, t.first_sent_at, t.last_sent_at, t.message_count, t.person_count, t.subject
+FROM threads t ORDER BY t.first_sent_at IS NULL, t.first_sent_at, t.id LIMIT :limit
+"""
+
+_PEOPLE = """
+SELECT p.id, p.name, p.kind,
+  (SELECT count(*) FROM messages m WHERE m.sender_id = p.id) AS sent,
+  (SELECT count(DISTINCT message_id) FROM participants x WHERE x.person_id = p.id AND x.role IN ('to', 'cc', 'bcc')) AS received,
+  (SELECT group_concat(email, ', ') FROM (SELECT email FROM addresses a WHERE a.person_id = p.id ORDER BY email)) AS addresses
+FROM people p ORDER BY p.sort_name COLLATE NOCASE, p.id LIMIT :limit
+"""
+
+_FINDINGS = """
+SELECT f.id, f.kind, f.certainty, f.detail, f.message_id, f.attachment_id, f.document_id, f.person_id,
+  m.sent_at, sender.name AS sender, m.subject, a.filename, d.title AS document, p.name AS person,
+  (SELECT n.name FROM source_names n WHERE n.source_id = f.source_id ORDER BY n.name LIMIT 1) AS source,
+  f.first_line, f.last_line
+FROM findings f
+LEFT JOIN messages m ON m.id = f.message_id LEFT JOIN people sender ON sender.id = m.sender_id
+LEFT JOIN attachments a ON a.id = f.attachment_id LEFT JOIN documents d ON d.id = f.document_id
+LEFT JOIN people p ON p.id = f.person_id
+WHERE :kind IS NULL OR f.kind = :kind
+ORDER BY f.kind, f.certainty, m.sent_at, f.source_id, f.first_line, f.id LIMIT :limit
+"""
+
+
+def counts(connection: sqlite3.Connection) -> Counts:
+    """Return how much an archive holds, by name, and the findings by kind as `finding:KIND`."""
+    found = {name: int(connection.execute(sql).fetchone()[0]) for name, sql in _COUNTS.items()}
+    for kind, number in connection.execute("SELECT kind, count(*) FROM findings GROUP BY kind ORDER BY kind"):
+        found[f"finding:{kind}"] = number
+    return found
+
+
+def threads(connection: sqlite3.Connection, limit: int) -> list[Row]:
+    """Return the threads, oldest first; `limit` -1 for all."""
+    return rows(connection, _THREADS, {"limit": limit})
+
+
+def people(connection: sqlite3.Connection, limit: int) -> list[Row]:
+    """Return the people in the order of their names, with how many messages each sent and received."""
+    return rows(connection, _PEOPLE, {"limit": limit})
+
+
+def findings(connection: sqlite3.Connection, kind: str | None, limit: int) -> list[Row]:
+    """Return the findings, of one kind or all, with what they are about."""
+    found = rows(connection, _FINDINGS, {"kind": kind, "limit": limit})
+    order = {kind: position for position, kind in enumerate(FINDING_ORDER)}
+    return sorted(found, key=lambda row: (order.get(str(row["kind"]), len(order)), str(row["kind"])))
+
+
+def search(connection: sqlite3.Connection, words: str, limit: int) -> list[Row]:
+    """Return the messages and documents that hold all the words, best first, each with its sender and a snippet as printed."""
+    found: list[Row] = []
+    for hit in search_archive(connection, words, limit=limit):
+        sender = connection.execute("SELECT p.name FROM messages m JOIN people p ON p.id = m.sender_id WHERE m.id = ?", (hit.id,)).fetchone()
+        found.append({
+            "kind": hit.kind, "id": hit.id, "sent_at": hit.sent_at, "sender": sender[0] if sender else None, "title": hit.title,
+            "snippet": hit.snippet, "marked": [list(span) for span in hit.marked], "score": hit.score,
+        })
+    return found
