@@ -1,0 +1,138 @@
+"""Occurrences in, correspondence out: messages, people, threads, attachments, documents and findings.
+
+A pure function of the readings: the same whatever the order of import, without clock, network or database. Each conclusion names its
+rule (docs/rules.md); where the evidence leaves two answers, none is given and a finding says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from threadkit.records import Attachment, Conversation, Document, Finding, Person, Readings
+from threadkit.resolve import (
+    attachments,
+    bindings,
+    copies,
+    documents,
+    findings,
+    names,
+    parents,
+    participants,
+    people,
+    quotations,
+    release_findings,
+    threads,
+    variants,
+)
+from threadkit.resolve.attachments import AttachmentRegistry
+from threadkit.resolve.bodies import BodyReader
+from threadkit.resolve.components import Components, Index, read_subjects
+from threadkit.resolve.conversations import ConversationResolver
+from threadkit.resolve.copies import CopyMatcher
+from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
+from threadkit.resolve.findings import MessageFindings
+from threadkit.resolve.messages import Drafter
+from threadkit.resolve.names import NameReader
+from threadkit.resolve.openings import OpeningReader
+from threadkit.resolve.people import resolve_people
+from threadkit.resolve.release_findings import ReleaseFindings
+from threadkit.resolve.times import read_zone
+from threadkit.resolve.variants import VariantFinder
+from threadkit.words import Words
+
+__all__ = ["RULES", "Resolution", "resolve"]
+
+_MODULES = (
+    attachments, bindings, copies, documents, findings, names, parents, participants, people, quotations, release_findings, threads, variants,
+)  # fmt: skip
+
+#: Every rule that this wing concludes by; each has a heading in docs/rules.md.
+RULES: tuple[str, ...] = tuple(dict.fromkeys(rule for module in _MODULES for rule in module.RULES))
+
+
+class Resolution:
+    """What follows from all readings together.
+
+    `people` are there at once. `conversations()`, `documents()` and `findings()` are iterated once each, in that order; `attachments` is
+    complete after the conversations (asked before, it goes through them once for itself).
+    """
+
+    def __init__(
+        self, readings: Readings, people: tuple[Person, ...], plans: tuple[Plan, ...], registry: AttachmentRegistry,
+        conversations: Callable[[], Iterator[Conversation]], release: ReleaseFindings,
+    ) -> None:
+        self.people = people
+        self._readings = readings
+        self._plans = plans
+        self._registry = registry
+        self._conversations = conversations
+        self._release = release
+        self._is_complete = False
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The distinct attached files, by name."""
+        self._complete()
+        return self._registry.attachments()
+
+    def conversations(self) -> Iterator[Conversation]:
+        """Yield the conversations: messages with their threads, links and findings."""
+        yield from self._conversations()
+        self._is_complete = True
+
+    def documents(self) -> Iterator[Document]:
+        """Yield the documents, source by source."""
+        self._complete()
+        source_id, pieces = None, {}
+        for plan in self._plans:
+            if plan.source_id != source_id:
+                source_id = plan.source_id
+                pieces = {piece.position: piece for piece in self._readings.pieces(source_id)}
+            text = document_text([pieces[position] for position in plan.positions])
+            yield Document(
+                plan.id, plan.source_id, plan.positions, self._release.attachment_of(plan), plan.kind, plan.title, text, plan.span, plan.confidence,
+                plan.rule,
+            )  # fmt: skip
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the findings that no conversation holds."""
+        self._complete()
+        seen: set[int] = set()
+        for finding in (*self._release.attachments(), *self._release.people(self.people)):
+            yield finding
+        for finding in self._release.marks(self._readings):
+            if finding.id not in seen:
+                seen.add(finding.id)
+                yield finding
+
+    def _complete(self) -> None:
+        if not self._is_complete:
+            for _ in self.conversations():
+                pass
+
+
+def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Resolution:
+    """Conclude the correspondence from all readings.
+
+    Args:
+        readings: what the parser read, from an archive or from memory.
+        words: the words as data.
+        timezone: the zone of printed times without an offset (`America/Toronto`); None leaves `sent_utc` empty for them.
+
+    Raises:
+        ThreadkitError: there is no such time zone.
+    """
+    zone = read_zone(timezone)
+    reader, bodies, subjects = NameReader(words), BodyReader(words), read_subjects(words)
+    directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader)
+    components = Components(readings.keys(), subjects)
+    index = Index(components.ids)
+    planner = DocumentPlanner(readings, components, words, subjects)
+    plans = tuple(planner.plan())
+    registry = AttachmentRegistry(plans, readings, planner, subjects)
+    resolver = ConversationResolver(
+        CopyMatcher(reader, bodies, subjects), Drafter(directory, bodies, subjects, zone), registry,
+        MessageFindings(directory, VariantFinder(bodies, reader)), index, bodies, subjects, words,
+    )  # fmt: skip
+    release = ReleaseFindings(plans, registry, planner, index, OpeningReader(words))
+    return Resolution(readings, directory.people, plans, registry, lambda: resolver.conversations(readings, components), release)

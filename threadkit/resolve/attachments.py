@@ -1,0 +1,146 @@
+"""Tell which names in attachment lists are one file, and keep what findings need to know of each.
+
+Names that are equal but for case, accents, blanks, `_` and `-` are one file, unless two different texts stand under them. Names that
+many files have (`image001.png`) are one only within a message.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from threadkit.records import Attachment, DocumentPiece, MessageAttachment, Readings, Span, content_id
+from threadkit.resolve.components import Subjects
+from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
+from threadkit.resolve.messages import Draft, filename_key
+
+RULES = ("filename", "filename-in-message", "filename-and-text")
+
+SKETCH = 64
+SAME_TEXT = 0.5
+SHINGLE = 4
+
+
+@dataclass(slots=True)
+class Naming:
+    """What is known of one attached file: its name, and the earliest message that names it, with the place."""
+
+    attachment: Attachment
+    key: str
+    is_generic: bool
+    first: tuple[bool, str, int]
+    message_id: int
+    source_id: int
+    span: Span
+
+
+class AttachmentRegistry:
+    """All attached files of the readings. `attach` is called for every message; then `namings` is complete."""
+
+    def __init__(self, plans: Sequence[Plan], readings: Readings, planner: DocumentPlanner, subjects: Subjects) -> None:
+        self._planner = planner
+        self._subjects = subjects
+        self._variants = _text_variants(plans, readings, subjects)
+        self.namings: dict[int, Naming] = {}
+
+    def id_for(self, key: str, filename: str, occurrence_ids: Iterable[int], message_id: int) -> tuple[int, str]:
+        """Return the id of the file that a message names, and the rule that made it one with others."""
+        if self._planner.is_generic(filename):
+            return content_id("attachment", key, str(message_id)), "filename-in-message"
+        variants = self._variants.get(key)
+        if variants is None:
+            return content_id("attachment", key), "filename"
+        texts = sorted({variants[o] for o in occurrence_ids if o in variants})
+        return content_id("attachment", key, *texts[:1]), "filename-and-text"
+
+    def attach(self, draft: Draft) -> tuple[MessageAttachment, ...]:
+        """Return a message's attachments, each with the file that it names."""
+        rows = []
+        for name in draft.attachments:
+            key = filename_key(name.filename, self._subjects)
+            attachment_id, rule = self.id_for(key, name.filename, (o.id for o in draft.occurrences), draft.id)
+            self._note(attachment_id, key, name.filename, rule, draft)
+            rows.append(MessageAttachment(attachment_id, name.position, name.filename, name.text, rule))
+        return tuple(rows)
+
+    def _note(self, attachment_id: int, key: str, filename: str, rule: str, draft: Draft) -> None:
+        first = (draft.sent_at is None, draft.sent_at or "", draft.id)
+        known = self.namings.get(attachment_id)
+        best = filename if known is None else min(filename, known.attachment.filename, key=_readable)
+        if known is None or first < known.first:
+            source, span = _place(key, draft, self._subjects)
+            known = Naming(Attachment(attachment_id, best, _extension(best), rule), key, rule == "filename-in-message", first, draft.id, source, span)
+            self.namings[attachment_id] = known
+        elif best != known.attachment.filename:
+            known.attachment = Attachment(attachment_id, best, _extension(best), rule)
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        """Return the distinct files, by name."""
+        return tuple(sorted((n.attachment for n in self.namings.values()), key=lambda a: (a.filename, a.id)))
+
+
+def _readable(filename: str) -> tuple[int, int, str]:
+    """Order names of one file: accents kept, blanks rather than underscores."""
+    return (-sum(not c.isascii() for c in filename), filename.count("_"), filename)
+
+
+def _extension(filename: str) -> str:
+    stem, dot, extension = filename.rpartition(".")
+    extension = extension.strip().lower()
+    return extension if stem and dot and extension.isalnum() and len(extension) <= 8 else ""
+
+
+def _place(key: str, draft: Draft, subjects: Subjects) -> tuple[int, Span]:
+    for occurrence in draft.occurrences:
+        for name in occurrence.attachments:
+            if filename_key(name.filename, subjects) == key:
+                return occurrence.source_id, name.span
+    return draft.fullest.source_id, draft.fullest.span
+
+
+def _text_variants(plans: Sequence[Plan], readings: Readings, subjects: Subjects) -> dict[str, dict[int, str]]:
+    """Return key -> occurrence -> text, for the names under which different texts stand; a text is told by its sketch."""
+    by_key: dict[str, list[Plan]] = {}
+    for plan in plans:
+        if plan.bound is not None:
+            by_key.setdefault(plan.bound.named.key, []).append(plan)
+    wanted = {p.id: p for same in by_key.values() if len(same) > 1 for p in same}
+    sketches: dict[int, frozenset[int]] = {}
+    for source_id in sorted({p.source_id for p in wanted.values()}):
+        pieces = {p.position: p for p in readings.pieces(source_id)}
+        for plan in wanted.values():
+            if plan.source_id == source_id:
+                sketches[plan.id] = _sketch([pieces[i] for i in plan.positions], subjects)
+    variants: dict[str, dict[int, str]] = {}
+    for key, same in by_key.items():
+        texts = _distinct_texts(same, sketches) if len(same) > 1 else {}
+        if len(set(texts.values())) > 1:
+            variants[key] = texts
+    return variants
+
+
+def _distinct_texts(plans: Sequence[Plan], sketches: dict[int, frozenset[int]]) -> dict[int, str]:
+    """Return occurrence -> the text's name: the least number of its sketch, shared by alike texts."""
+    heads: list[frozenset[int]] = []
+    names: dict[int, str] = {}
+    for plan in sorted(plans, key=lambda p: sorted(sketches[p.id])):
+        sketch = sketches[plan.id]
+        head = next((h for h in heads if _overlap(h, sketch) >= SAME_TEXT), None)
+        if head is None:
+            heads.append(head := sketch)
+        if plan.bound is not None:
+            names[plan.bound.named.occurrence_id] = str(min(head, default=0))
+    return names
+
+
+def _overlap(a: frozenset[int], b: frozenset[int]) -> float:
+    least = sorted(a | b)[:SKETCH]
+    return sum(x in a and x in b for x in least) / len(least) if least else 1.0
+
+
+def _sketch(pieces: Sequence[DocumentPiece], subjects: Subjects) -> frozenset[int]:
+    """Return the 64 least numbers of the runs of four words of a text: alike texts share most of them."""
+    words = subjects.words.folding.words(document_text(pieces))
+    runs = {zlib.crc32(" ".join(words[i : i + SHINGLE]).encode()) for i in range(max(1, len(words) - SHINGLE + 1))}
+    return frozenset(sorted(runs)[:SKETCH])

@@ -1,0 +1,109 @@
+"""Bind the pieces of one run of text to the attachments that the message before it names.
+
+One binding at a time, the surest first; where two attachments fit one text, or one two unrelated texts, none is bound. The pieces between
+two bound beginnings belong to the earlier one, unless one of them opens like a document of its own while an attachment is still without text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threadkit.resolve.openings import Clue, Opening, OpeningReader
+
+RULES = ("title-words", "only-attachment", "in-order")
+
+ENOUGH = 0.5
+MARGIN = 0.15
+CONFIDENCE = {"title-words": 0.9, "only-attachment": 0.8, "in-order": 0.6}
+CONFIRMED = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One attachment that a chain names: its filename, its form for comparing, the occurrence that names it, and whether it can hold text."""
+
+    occurrence_id: int
+    filename: str
+    key: str
+    has_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One document start: the index of the piece, the attachment, and how sure it is."""
+
+    piece: int
+    named: Named
+    rule: str
+    confidence: float
+
+
+def bind_run(
+    names: Sequence[Named], openings: Sequence[Opening | None], texts: Sequence[str], reader: OpeningReader
+) -> list[Bound]:
+    """Return the bound starts of one run, in order. `openings` has None for a piece that is no attachment (a notice)."""
+    readable = _distinct([n for n in names if n.has_words])
+    clues = [reader.clues(n.filename) for n in readable]
+    scores = [[reader.score(c, o) if o is not None else -1.0 for o in openings] for c in clues]
+    bound = _by_title(readable, scores)
+    free = [i for i, o in enumerate(openings) if o is not None]
+    if len(readable) == 1 and free and not bound:
+        return [Bound(free[0], readable[0], "only-attachment", _sureness(clues[0], scores[0][free[0]]))]
+    if len(readable) == 1 and bound:
+        return [Bound(bound[0].piece, readable[0], "title-words", CONFIRMED)]
+    return _in_order(readable, bound, free, clues, texts, reader)
+
+
+def _sureness(clues: Sequence[Clue], score: float) -> float:
+    """Return how sure a lone attachment's text is: less where the filename says something of which the opening bears out nothing."""
+    return CONFIDENCE["only-attachment"] if not clues or score > 0 else CONFIDENCE["in-order"]
+
+
+def _distinct(names: Sequence[Named]) -> list[Named]:
+    seen: dict[str, Named] = {}
+    for named in names:
+        seen.setdefault(named.key, named)
+    return list(seen.values())
+
+
+def _by_title(names: Sequence[Named], scores: list[list[float]]) -> list[Bound]:
+    """Bind the best pair that nothing rivals, again and again. A rival is another name for one piece; a later piece rivals only if it fits better."""
+    pieces = set(range(len(scores[0]))) if scores else set()
+    open_names = set(range(len(names)))
+    bound: list[Bound] = []
+    while True:
+        pairs = [(-scores[a][p], p, a) for a in open_names for p in pieces if scores[a][p] >= ENOUGH]
+        if not pairs:
+            return sorted(bound, key=lambda b: b.piece)
+        score, piece, name = min(pairs)
+        start = min(p for p in pieces if scores[name][p] >= -score - MARGIN)
+        rivals = [a for a in open_names - {name} if scores[a][start] >= scores[name][start] - MARGIN]
+        if rivals:
+            pieces -= {start, piece}
+            continue
+        bound.append(Bound(start, names[name], "title-words", CONFIDENCE["title-words"]))
+        open_names.discard(name)
+        pieces.discard(start)
+
+
+def _in_order(
+    names: Sequence[Named], bound: list[Bound], free: list[int], clues: Sequence[Sequence[Clue]], texts: Sequence[str], reader: OpeningReader
+) -> list[Bound]:
+    """Bind the rest by order where there are as many pieces as names, the bound ones keep the order, and the words do not speak against it."""
+    if not bound or len(free) != len(names) or len(bound) == len(names):
+        return bound
+    place = {named.key: piece for named, piece in zip(names, free, strict=True)}
+    if any(place[b.named.key] != b.piece for b in bound):
+        return bound
+    done = {b.named.key for b in bound}
+    added = []
+    for index, named in enumerate(names):
+        if named.key in done:
+            continue
+        whole = reader.read_whole(texts[place[named.key]])
+        own = reader.score(clues[index], whole)
+        others = max(reader.score(c, whole) for i, c in enumerate(clues) if i != index)
+        if own >= ENOUGH and own >= others + MARGIN:
+            added.append(Bound(place[named.key], named, "in-order", CONFIDENCE["in-order"]))
+    return sorted([*bound, *added], key=lambda b: b.piece)

@@ -1,0 +1,105 @@
+"""Find earlier messages of one base subject that a reply or forward without quotation may answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from threadkit.resolve.components import GENERIC_DAYS, Subjects
+from threadkit.resolve.messages import Draft
+from threadkit.resolve.participants import Party
+from threadkit.resolve.times import is_before, minutes_between
+
+LOOKED_AT = 200
+LONGEST_DAYS = 365
+DAY_MINUTES = 24 * 60
+
+
+class Candidates:
+    """What was sent so far under one base subject, by whom it concerns. Messages are added in order of time.
+
+    A message addressed to somebody is open until he answers it, so that a long exchange costs one look a turn.
+    """
+
+    def __init__(self, drafts: Sequence[Draft], subjects: Subjects) -> None:
+        self._drafts = drafts
+        self._subjects = subjects
+        self._open: dict[int | str, list[int]] = {}
+        self._answered: dict[int | str, list[int]] = {}
+        self._involving: dict[int | str, list[int]] = {}
+        self._to_unknown: list[int] = []
+        self.earlier: list[int] = []
+
+    def add(self, index: int) -> None:
+        """Make one message a candidate for those that come later."""
+        parties = self._drafts[index].parties
+        self.earlier.append(index)
+        recipients = parties.recipients
+        if not recipients or any(p.is_open for p in recipients):
+            self._to_unknown.append(index)
+        names = {n for p in recipients for n in _names(p)}
+        for name in names:
+            self._open.setdefault(name, []).append(index)
+        for name in names.union(_names(parties.sender)):
+            self._involving.setdefault(name, []).append(index)
+
+    def answer(self, index: int, parent: int) -> None:
+        """Note that the sender of one message has answered another."""
+        for name in _names(self._drafts[index].parties.sender):
+            waiting = self._open.get(name, [])
+            if parent in waiting[-LOOKED_AT:]:
+                waiting.remove(parent)
+            answered = self._answered.setdefault(name, [])
+            if parent not in answered[-LOOKED_AT:]:
+                answered.append(parent)
+
+    def for_reply(self, index: int) -> tuple[list[int], list[int]]:
+        """Return (unanswered, answered before) messages addressed to this one's sender, by somebody whom this one addresses.
+
+        Mail programs put the answered author among the direct recipients: one who is only copied counts only where no other fits.
+        """
+        draft = self._drafts[index]
+        names = _names(draft.parties.sender)
+        waiting = {i for n in names for i in self._open.get(n, [])[-LOOKED_AT:]}
+        answered = {i for n in names for i in self._answered.get(n, [])[-LOOKED_AT:]}
+        if not self._subjects.is_generic(draft.folded):
+            waiting.update(i for i in self._to_unknown[-LOOKED_AT:] if i not in answered)
+        for roles in (("to",), ("to", "cc", "bcc")):
+            found = self._kept(index, waiting - answered, roles), self._kept(index, answered, roles)
+            if any(found):
+                return found
+        return [], []
+
+    def _kept(self, index: int, found: set[int], roles: tuple[str, ...]) -> list[int]:
+        return [i for i in sorted(found) if self._is_addressed(index, i, roles) and self.fits_time(index, i)]
+
+    def _is_addressed(self, index: int, candidate: int, roles: tuple[str, ...]) -> bool:
+        sender, own = self._drafts[candidate].parties.sender, self._drafts[index].parties.sender
+        if sender is None or (own is not None and sender.identity == own.identity):
+            return False
+        return any(p.role in roles and p.matches(sender) for p in self._drafts[index].parties.recipients)
+
+    def answers_first(self, index: int, candidate: int) -> bool:
+        """Tell whether a candidate's author is the first direct recipient, where mail programs put whom one answers."""
+        sender = self._drafts[candidate].parties.sender
+        first = next((p for p in self._drafts[index].parties.recipients if p.role == "to"), None)
+        return sender is not None and first is not None and first.matches(sender)
+
+    def for_forward(self, index: int) -> list[int]:
+        """Return messages that this one's sender wrote or received."""
+        found = {i for n in _names(self._drafts[index].parties.sender) for i in self._involving.get(n, [])[-LOOKED_AT:]}
+        return [i for i in sorted(found) if self.fits_time(index, i)]
+
+    def fits_time(self, index: int, candidate: int) -> bool:
+        """Tell whether a candidate came before, and not too long before; within one minute only an original can be a parent."""
+        child, parent = self._drafts[index], self._drafts[candidate]
+        if child.sent_at is None or parent.sent_at is None:
+            return False
+        before = is_before(parent.sent_at, child.sent_at)
+        if before is False or (before is None and parent.relation is not None):
+            return False
+        longest = GENERIC_DAYS if self._subjects.is_generic(child.folded) else LONGEST_DAYS
+        return minutes_between(parent.sent_at, child.sent_at) <= longest * DAY_MINUTES
+
+
+def _names(party: Party | None) -> tuple[int | str, ...]:
+    return () if party is None else (party.identity, *party.candidates)

@@ -1,0 +1,159 @@
+"""Cut all occurrences into components that may concern each other: one holds at most what grouping and the search for parents must see.
+
+Two occurrences are in one component where one is printed inside the other, where their base subjects are alike, or (without a subject)
+where minute or words are. A subject that many unrelated messages have (`Bonjour`) joins only what lies close in time. Holds integers
+and the distinct subjects, never a full occurrence.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from threadkit.records import OccurrenceKey
+from threadkit.resolve.times import days_of
+from threadkit.resolve.unions import Unions
+from threadkit.words import Words
+
+GENERIC_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """Folds base subjects and tells those that say little."""
+
+    words: Words
+    generic: frozenset[str]
+
+    def fold(self, subject_base: str | None) -> str:
+        """Return the base subject as compared: folded; empty where there is none."""
+        return self.words.folding.fold(subject_base) if subject_base else ""
+
+    def is_generic(self, folded: str) -> bool:
+        """Tell whether a folded base subject says too little to join messages by itself."""
+        return folded in self.generic or not any(c.isalnum() for c in folded)
+
+
+def read_subjects(words: Words) -> Subjects:
+    """Return the reader of subjects for these words."""
+    return Subjects(words, frozenset(words.folded_terms("generic-subject")))
+
+
+class Index:
+    """Integers about every occurrence: its message, and what the message shows of attachments. Seventeen bytes an occurrence."""
+
+    UNTOLD, NONE_NAMED, NAMED = 0, 1, 2
+
+    def __init__(self, ids: array[int]) -> None:
+        self._ids = array("q", sorted(ids))
+        self._messages = array("q", bytes(8 * len(ids)))
+        self._attached = array("b", bytes(len(ids)))
+
+    def note(self, occurrence_id: int, message_id: int, attached: int) -> None:
+        """Note the message that an occurrence is a copy of, and whether it names attachments (NAMED, NONE_NAMED, or UNTOLD)."""
+        place = bisect_left(self._ids, occurrence_id)
+        self._messages[place] = message_id
+        self._attached[place] = attached
+
+    def message(self, occurrence_id: int | None) -> int | None:
+        """Return the message of an occurrence; None for no occurrence or an unknown one."""
+        place = self._place(occurrence_id)
+        return self._messages[place] or None if place is not None else None
+
+    def attached(self, occurrence_id: int | None) -> int:
+        """Return whether the message of an occurrence names attachments."""
+        place = self._place(occurrence_id)
+        return self._attached[place] if place is not None else self.UNTOLD
+
+    def _place(self, occurrence_id: int | None) -> int | None:
+        if occurrence_id is None:
+            return None
+        place = bisect_left(self._ids, occurrence_id)
+        return place if place < len(self._ids) and self._ids[place] == occurrence_id else None
+
+
+class Components:
+    """The components of all occurrences; `ids` in the fixed order of the keys."""
+
+    def __init__(self, keys: Iterable[OccurrenceKey], subjects: Subjects) -> None:
+        self.ids = array("q")
+        self._within = array("q")
+        self._sorted = array("q")
+        self._unions = Unions()
+        self._subjects = subjects
+        self._firsts: dict[tuple[str, str], int] = {}
+        self._generic: dict[str, list[tuple[int, int]]] = {}
+        self._join(keys)
+        self._join_generic()
+
+    def _join(self, keys: Iterable[OccurrenceKey]) -> None:
+        source: int | None = None
+        places: dict[int, int] = {}
+        for key in keys:
+            if key.source_id != source:
+                source, places = key.source_id, {}
+            place = self._unions.add()
+            self.ids.append(key.id)
+            places[key.id] = place
+            above = places.get(key.within_id, -1) if key.within_id is not None else -1
+            self._within.append(above)
+            if above >= 0:
+                self._unions.join(place, above)
+            self._join_alike(place, key)
+
+    def _join_alike(self, place: int, key: OccurrenceKey) -> None:
+        folded = self._subjects.fold(key.subject_base)
+        if folded and not self._subjects.is_generic(folded):
+            alike = ("subject", folded)
+        elif key.sent_at is None:
+            alike = ("print", f"{folded}\x1f{key.body_print}")
+        elif folded:
+            self._generic.setdefault(folded, []).append((days_of(key.sent_at), place))
+            return
+        else:
+            alike = ("day", key.sent_at[:10])
+        first = self._firsts.setdefault(alike, place)
+        if first != place:
+            self._unions.join(first, place)
+
+    def _join_generic(self) -> None:
+        for places in self._generic.values():
+            places.sort()
+            for (day, place), (next_day, next_place) in zip(places, places[1:], strict=False):
+                if next_day - day <= GENERIC_DAYS:
+                    self._unions.join(place, next_place)
+        self._generic.clear()
+        self._firsts.clear()
+
+    def chain(self, occurrence_id: int) -> list[int]:
+        """Return an occurrence and all that are printed inside it, as printed; they stand together in the order of the keys."""
+        if not self._sorted:
+            self._sorted = array("q", sorted(range(len(self.ids)), key=self.ids.__getitem__))
+        at = bisect_left(self._sorted, occurrence_id, key=self.ids.__getitem__)
+        if at == len(self._sorted) or self.ids[self._sorted[at]] != occurrence_id:
+            return []
+        place = self._sorted[at]
+        end = place + 1
+        while end < len(self.ids) and self._within[end] >= place:
+            end += 1
+        return list(self.ids[place:end])
+
+    def batches(self, size: int = 500) -> Iterator[list[list[int]]]:
+        """Yield lists of components (each a list of occurrence ids) that together hold about `size` occurrences."""
+        order = sorted(range(len(self.ids)), key=self._unions.find)
+        batch: list[list[int]] = []
+        count, last = 0, -1
+        for place in order:
+            name = self._unions.find(place)
+            if name != last and count >= size:
+                yield batch
+                batch, count = [], 0
+            if name != last:
+                batch.append([])
+                last = name
+            batch[-1].append(self.ids[place])
+            count += 1
+        if batch:
+            yield batch

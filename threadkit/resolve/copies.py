@@ -1,0 +1,213 @@
+"""Tell which occurrences of a component are copies of one message.
+
+Copies agree on minute, base subject and sender, do not contradict each other on seconds or recipients, and their words are equal, one
+within the other, or mostly the same. A copy that fits two messages which differ from each other stays on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from threadkit.records import Mailbox, Occurrence
+from threadkit.resolve.bodies import BodyReader
+from threadkit.resolve.components import Subjects
+from threadkit.resolve.names import NameForm, NameReader, match_lossy
+from threadkit.resolve.times import PRECISIONS
+
+RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date")
+
+UNDATED_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The occurrences of one message, by content, and the rule that made them one."""
+
+    occurrences: tuple[Occurrence, ...]
+    rule: str
+
+
+class CopyMatcher:
+    """Compares occurrences; knows how names and bodies are read."""
+
+    def __init__(self, reader: NameReader, bodies: BodyReader, subjects: Subjects) -> None:
+        self._reader = reader
+        self._bodies = bodies
+        self._subjects = subjects
+
+    def group(self, occurrences: Iterable[Occurrence]) -> list[Copies]:
+        """Return the messages of a component as groups of copies. The order of `occurrences` does not matter."""
+        by_subject: dict[str, list[Occurrence]] = {}
+        for occurrence in sorted(occurrences, key=lambda o: o.id):
+            by_subject.setdefault(self._subjects.fold(occurrence.subject_base), []).append(occurrence)
+        groups: list[Copies] = []
+        for alike in by_subject.values():
+            groups.extend([Copies((alike[0],), "single")] if len(alike) == 1 else self._group_subject(alike))
+        return groups
+
+    def _group_subject(self, occurrences: list[Occurrence]) -> list[Copies]:
+        minutes: dict[str, list[Occurrence]] = {}
+        days: dict[str, list[Occurrence]] = {}
+        undated: list[Occurrence] = []
+        for occurrence in occurrences:
+            value = occurrence.sent.value if occurrence.sent else None
+            if value is None:
+                undated.append(occurrence)
+            elif len(value) < PRECISIONS["minute"]:
+                days.setdefault(value, []).append(occurrence)
+            else:
+                minutes.setdefault(value[: PRECISIONS["minute"]], []).append(occurrence)
+        groups = [copies for minute in minutes.values() for copies in self._cluster(minute, self.are_copies)]
+        coarse = [copies for day in days.values() for copies in self._cluster(day, self.are_copies)]
+        groups = self._attach(groups, coarse, self.are_copies, "coarser-date")
+        loose = self._cluster(undated, self.have_same_words)
+        return self._attach(groups, loose, self.have_same_words, "undated-same-words")
+
+    def _cluster(self, occurrences: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> list[Copies]:
+        """Return the sets in which every two are copies; where that is not transitive, only equal words join."""
+        if len(occurrences) == 1:
+            return [Copies((occurrences[0],), "single")]
+        alike: dict[tuple[object, ...], list[Occurrence]] = {}
+        for occurrence in occurrences:
+            alike.setdefault(_printed_alike(occurrence), []).append(occurrence)
+        first = [same[0] for same in alike.values()]
+        members = {same[0].id: same for same in alike.values()}
+        return [
+            _copies([o for one in copies.occurrences for o in members[one.id]])
+            for group in _connected(first, test)
+            for copies in ([_copies(group)] if _all_agree(group, test) else self._cluster_strictly(group, test))
+        ]
+
+    def _cluster_strictly(self, occurrences: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> list[Copies]:
+        def strict(a: Occurrence, b: Occurrence) -> bool:
+            return a.body_print == b.body_print and bool(a.body_print) and test(a, b)
+
+        groups: list[Copies] = []
+        for group in _connected(occurrences, strict):
+            groups.extend([_copies(group)] if _all_agree(group, strict) else [Copies((o,), "single") for o in group])
+        return groups
+
+    def _attach(
+        self, groups: list[Copies], loose: list[Copies], test: Callable[[Occurrence, Occurrence], bool], rule: str
+    ) -> list[Copies]:
+        """Add each loose group to the one group that it agrees with; with none or several it stays a message of its own."""
+        added: dict[int, list[Occurrence]] = {}
+        rest: list[Copies] = []
+        for copies in loose:
+            fitting = [i for i, g in enumerate(groups) if _same_day(g, copies) and all(test(a, b) for a in g.occurrences for b in copies.occurrences)]
+            if len(fitting) == 1:
+                added.setdefault(fitting[0], []).extend(copies.occurrences)
+            else:
+                rest.append(copies)
+        joined = [Copies((*g.occurrences, *added[i]), rule) if i in added else g for i, g in enumerate(groups)]
+        return [*joined, *rest]
+
+    def are_copies(self, a: Occurrence, b: Occurrence) -> bool:
+        """Tell whether two occurrences of one time and base subject can be copies of one message."""
+        if not self._seconds_agree(a, b):
+            return False
+        same_print = a.body_print == b.body_print
+        if not self._senders_agree(a, b, sure=same_print and a.body_words >= UNDATED_WORDS):
+            return False
+        if self._recipients_contradict(a, b):
+            return False
+        return same_print or not a.body_print or not b.body_print or self._bodies.are_alike(a.body, b.body)
+
+    def have_same_words(self, a: Occurrence, b: Occurrence) -> bool:
+        """Tell whether an undated occurrence is a copy: sender and eight or more words the same."""
+        same = a.body_print == b.body_print and min(a.body_words, b.body_words) >= UNDATED_WORDS
+        return same and bool(sender_of(a)) and bool(sender_of(b)) and self._senders_agree(a, b, sure=True)
+
+    @staticmethod
+    def _seconds_agree(a: Occurrence, b: Occurrence) -> bool:
+        x, y = (o.sent.value if o.sent and o.sent.value else "" for o in (a, b))
+        shared = min(len(x), len(y))
+        return x[:shared] == y[:shared]
+
+    def _senders_agree(self, a: Occurrence, b: Occurrence, *, sure: bool) -> bool:
+        x, y = sender_of(a), sender_of(b)
+        if x is None or y is None:
+            return True
+        if x.email and x.email == y.email:
+            return True
+        left, right = self._reader.read(x.name), self._reader.read(y.name)
+        if left is None or right is None:
+            return self._hidden(left, x) or self._hidden(right, y) or (sure and (left is None) != (right is None) and not (x.email and y.email))
+        if "masked" in (left.kind, right.kind):
+            return True
+        same = left.key == right.key or ((left.lossy or right.lossy) and match_lossy(left, right))
+        return same and (sure or not (x.email and y.email)) and (sure or not x.unit or not y.unit or x.unit == y.unit)
+
+    @staticmethod
+    def _hidden(form: NameForm | None, mailbox: Mailbox) -> bool:
+        return form is None and not mailbox.email
+
+    def _recipients_contradict(self, a: Occurrence, b: Occurrence) -> bool:
+        """Tell whether both print recipients in forms that compare, and share none of them."""
+        left, right = self._recipients(a), self._recipients(b)
+        if left is None or right is None:
+            return False
+        (names, emails), (other_names, other_emails) = left, right
+        if names & other_names or emails & other_emails:
+            return False
+        return bool((names and other_names) or (emails and other_emails))
+
+    def _recipients(self, occurrence: Occurrence) -> tuple[set[str], set[str]] | None:
+        names: set[str] = set()
+        emails: set[str] = set()
+        for use in occurrence.mailboxes:
+            if use.field not in ("to", "cc"):
+                continue
+            form = self._reader.read(use.mailbox.name)
+            if form is not None and (form.kind in ("masked", "undisclosed") or form.lossy):
+                return None
+            if form is not None:
+                names.add(form.key)
+            if use.mailbox.email:
+                emails.add(use.mailbox.email)
+        return (names, emails) if names or emails else None
+
+
+def sender_of(occurrence: Occurrence) -> Mailbox | None:
+    """Return the first printed author of an occurrence."""
+    return next((use.mailbox for use in occurrence.mailboxes if use.field == "from"), None)
+
+
+def _printed_alike(occurrence: Occurrence) -> tuple[object, ...]:
+    """Return what two occurrences that are printed alike share: they need no comparing."""
+    dated = occurrence.sent is not None and occurrence.sent.value is not None
+    if not occurrence.mailboxes or (not dated and occurrence.body_words < UNDATED_WORDS):
+        return (occurrence.id,)
+    people = tuple((use.field, use.mailbox.name, use.mailbox.email, use.mailbox.unit) for use in occurrence.mailboxes)
+    return (occurrence.sent.value if occurrence.sent else None, occurrence.body_print, people)
+
+
+def _copies(group: list[Occurrence]) -> Copies:
+    if len(group) == 1:
+        return Copies((group[0],), "single")
+    return Copies(tuple(group), "same-words" if len({o.body_print for o in group}) == 1 else "alike-words")
+
+
+def _connected(occurrences: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> list[list[Occurrence]]:
+    """Return the connected sets under `test`; equal copies are compared once."""
+    rest, groups = list(occurrences), []
+    while rest:
+        group, rest = [rest[0]], rest[1:]
+        for member in group:
+            near = [o for o in rest if test(member, o)]
+            if near:
+                group.extend(near)
+                taken = {o.id for o in near}
+                rest = [o for o in rest if o.id not in taken]
+        groups.append(sorted(group, key=lambda o: o.id))
+    return groups
+
+
+def _all_agree(group: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> bool:
+    return all(test(a, b) for i, a in enumerate(group) for b in group[i + 1 :])
+
+
+def _same_day(group: Copies, other: Copies) -> bool:
+    days = {o.sent.value[:10] for g in (group, other) for o in g.occurrences if o.sent and o.sent.value}
+    return len(days) <= 1

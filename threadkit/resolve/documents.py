@@ -1,0 +1,170 @@
+"""Make documents of the runs of text that are no message: where each begins, what it is, and which attachment it is the text of.
+
+A run is what follows one message (or stands before the first). Decision letters and notices are told by their phrases, cover sheets by
+their one line; the rest follows a message and is bound to the attachments that its chain names, or stays unbound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from threadkit.records import DocumentPiece, Occurrence, Readings, Span, content_id
+from threadkit.resolve.bindings import Bound, Named, bind_run
+from threadkit.resolve.components import Components, Subjects
+from threadkit.resolve.messages import filename_key
+from threadkit.resolve.openings import OpeningReader
+from threadkit.words import Words
+
+RULES = ("letter-phrases", "notice-phrases", "cover-sheet-line", "follows-attachments", "unknown-text")
+
+PHRASES = 2
+LOOKED_AT = 4000
+COVER_LINES = 8
+TITLE_LENGTH = 200
+KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
+KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-line": 0.9, "follows-attachments": 0.5, "unknown-text": 0.2}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One document without its text: its pieces, kind, and the attachment that an occurrence names. `names` are all that its chain names."""
+
+    source_id: int
+    positions: tuple[int, ...]
+    span: Span
+    kind: str
+    title: str | None
+    bound: Bound | None
+    names: tuple[str, ...]
+    rule: str
+    confidence: float
+
+    @property
+    def id(self) -> int:
+        """The document's id: made from its place."""
+        return content_id("document", str(self.source_id), str(self.span.first_line))
+
+
+class DocumentPlanner:
+    """Plans the documents of a source."""
+
+    def __init__(self, readings: Readings, components: Components, words: Words, subjects: Subjects) -> None:
+        self._readings = readings
+        self._components = components
+        self._subjects = subjects
+        self._folding = words.folding
+        self._openings = OpeningReader(words)
+        self._phrases = {kind: tuple(words.folded_terms(kind)) for kind in ("decision-letter", "legal-notice")}
+        self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
+        self._covers = words.patterns("cover-sheet")
+        self._titles = words.patterns("document-title")
+        self._parts = words.patterns("document-break")
+        self._wordless = frozenset(words.folded_terms("wordless-extension"))
+        self._generic = words.patterns("generic-attachment")
+
+    def plan(self) -> Iterator[Plan]:
+        """Yield the documents of all sources, in order."""
+        for source_id in self._readings.source_ids():
+            for run in _runs(self._readings.pieces(source_id)):
+                yield from self._plan_run(run)
+
+    def is_generic(self, filename: str) -> bool:
+        """Tell whether many unrelated files have this name (`image001.png`)."""
+        return any(p.regex.search(filename.strip()) for p in self._generic)
+
+    def has_words(self, filename: str) -> bool:
+        """Tell whether a file of this name can have a text to release."""
+        extension = filename.rpartition(".")[2].strip().lower() if "." in filename else ""
+        return extension not in self._wordless and not self.is_generic(filename)
+
+    def _chain_names(self, after_id: int | None) -> list[Named]:
+        if after_id is None:
+            return []
+        chain: list[Occurrence] = self._readings.occurrences(self._components.chain(after_id))
+        return [
+            Named(o.id, a.filename, filename_key(a.filename, self._subjects), self.has_words(a.filename)) for o in chain for a in o.attachments
+        ]
+
+    def _plan_run(self, run: list[DocumentPiece]) -> Iterator[Plan]:
+        names = self._chain_names(run[0].after_id)
+        kinds = [self._kind(piece) for piece in run]
+        openings = [None if kind else self._openings.read_opening(piece.text) for piece, kind in zip(run, kinds, strict=True)]
+        bound = {b.piece: b for b in bind_run(names, openings, [p.text for p in run], self._openings)}
+        named = tuple(dict.fromkeys(n.key for n in names if not self.is_generic(n.filename)))
+        has_open_name = len({n.key for n in names if n.has_words}) > len(bound)
+        group: list[int] = []
+        for index in range(len(run)):
+            if group and self._starts(run, index, group, kinds, bound, has_open_name):
+                yield self._plan_group(run, group, kinds[group[0]], bound.get(group[0]), named)
+                group = []
+            group.append(index)
+        if group:
+            yield self._plan_group(run, group, kinds[group[0]], bound.get(group[0]), named)
+
+    def _starts(
+        self, run: Sequence[DocumentPiece], index: int, group: Sequence[int], kinds: Sequence[str], bound: dict[int, Bound], has_open_name: bool
+    ) -> bool:
+        """Tell whether a document begins with piece `index`, given the pieces of the one before it."""
+        if index in bound or kinds[group[0]] == "cover-sheet":
+            return True
+        if kinds[index]:
+            return kinds[index] != kinds[group[0]]
+        if kinds[group[0]] in ("decision-letter", "legal-notice"):
+            return run[index].after_id is not None and bool(bound)
+        first = _first_line(run[index].text)
+        if any(p.regex.search(first) for p in self._parts):
+            return True
+        return (group[0] not in bound or has_open_name) and any(p.regex.search(first) for p in self._titles)
+
+    def _plan_group(self, run: Sequence[DocumentPiece], group: Sequence[int], kind: str, bound: Bound | None, named: tuple[str, ...]) -> Plan:
+        pieces = [run[i] for i in group]
+        rule = KIND_RULES.get(kind, "follows-attachments" if named else "unknown-text")
+        confidence = KIND_CONFIDENCE[rule]
+        if bound is not None:
+            kind, rule, confidence = "attachment-text", bound.rule, bound.confidence
+        elif not kind:
+            kind = "attachment-text" if named else "unknown"
+        return Plan(
+            source_id=pieces[0].source_id,
+            positions=tuple(p.position for p in pieces),
+            span=Span(pieces[0].span.first_line, pieces[-1].span.last_line),
+            kind=kind,
+            title=_first_line(pieces[0].text)[:TITLE_LENGTH] or None,
+            bound=bound,
+            names=named if kind == "attachment-text" and bound is None else (),
+            rule=rule,
+            confidence=confidence,
+        )
+
+    def _kind(self, piece: DocumentPiece) -> str:
+        """Return decision-letter, legal-notice or cover-sheet where the words of a piece tell, else ""."""
+        lines = [line for line in piece.text[:LOOKED_AT].split("\n") if line.strip()]
+        if 0 < len(lines) <= COVER_LINES and any(p.regex.search(line) for p in self._covers for line in lines[:3]):
+            return "cover-sheet"
+        folded = self._folding.fold(piece.text[:LOOKED_AT])
+        found = {kind: sum(phrase in folded for phrase in phrases) for kind, phrases in self._phrases.items()}
+        top = self._folding.fold("\n".join(lines[:3]))
+        found["legal-notice"] += any(title in top for title in self._notice_titles)
+        best = max(found, key=lambda kind: (found[kind], kind))
+        return best if found[best] >= PHRASES else ""
+
+
+def document_text(pieces: Sequence[DocumentPiece]) -> str:
+    """Return a document's text: its segments joined by newlines."""
+    return "\n".join(piece.text for piece in pieces)
+
+
+def _runs(pieces: Sequence[DocumentPiece]) -> Iterator[list[DocumentPiece]]:
+    run: list[DocumentPiece] = []
+    for piece in pieces:
+        if run and piece.after_id != run[-1].after_id:
+            yield run
+            run = []
+        run.append(piece)
+    if run:
+        yield run
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.split("\n") if line.strip()), "")

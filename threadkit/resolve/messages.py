@@ -1,0 +1,171 @@
+"""Make one message of its copies: id, time, words, participants and attachment names, before its parent is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from threadkit.records import AttachmentName, DateReading, Occurrence, content_id
+from threadkit.resolve.bodies import MASKED, BodyReader
+from threadkit.resolve.components import Subjects
+from threadkit.resolve.copies import Copies, sender_of
+from threadkit.resolve.names import NameReader
+from threadkit.resolve.participants import Parties, unite_participants
+from threadkit.resolve.people import Directory
+from threadkit.resolve.times import PRECISIONS, in_utc
+
+FIRST_WORDS = 8
+
+_STANDINGS = ("released", "quoted", "enclosed")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message before its parent is known. `occurrences` has the fullest first; `folded` is the base subject as compared."""
+
+    id: int
+    occurrences: tuple[Occurrence, ...]
+    standing: str
+    sent: DateReading | None
+    sent_utc: str | None
+    folded: str
+    relation: str | None
+    parties: Parties
+    attachments: tuple[AttachmentName, ...]
+    rule: str
+
+    @property
+    def fullest(self) -> Occurrence:
+        """The occurrence whose words are the message's."""
+        return self.occurrences[0]
+
+    @property
+    def sent_at(self) -> str | None:
+        """The printed wall time, at its finest."""
+        return self.sent.value if self.sent else None
+
+
+class Drafter:
+    """Drafts messages; knows people, bodies, subjects and the user's time zone."""
+
+    def __init__(self, directory: Directory, bodies: BodyReader, subjects: Subjects, zone: ZoneInfo | None) -> None:
+        self._directory = directory
+        self._bodies = bodies
+        self._subjects = subjects
+        self._zone = zone
+
+    def draft(self, groups: Sequence[Copies]) -> list[Draft]:
+        """Return the messages of one component, earliest first, each under its own id."""
+        seeds = [self._seed(copies) for copies in groups]
+        ids = _distinct_ids(seeds, self._bodies, self._directory.reader)
+        drafts = [self._finish(seed, message_id) for seed, message_id in zip(seeds, ids, strict=True)]
+        return sorted(drafts, key=lambda d: (d.sent_at is None, d.sent_at or "", d.id))
+
+    def _seed(self, copies: Copies) -> _Seed:
+        occurrences = copies.occurrences
+        if len(occurrences) > 1:
+            occurrences = tuple(sorted(occurrences, key=self._fullness))
+        sent = _finest([o.sent for o in occurrences if o.sent is not None])
+        folded = self._subjects.fold(occurrences[0].subject_base)
+        vague = (not folded or self._subjects.is_generic(folded)) and (sent is None or sent.value is None)
+        return _Seed(occurrences, sent, folded, _who(occurrences, self._directory.reader), vague, copies.rule)
+
+    def _fullness(self, occurrence: Occurrence) -> tuple[object, ...]:
+        words = occurrence.body_words
+        if words and self._bodies.has_mask(occurrence.body):
+            words = sum(w != MASKED for w in self._bodies.words(occurrence.body))
+        empty = not occurrence.body_words
+        return (empty, _STANDINGS.index(occurrence.standing), -words, -len(occurrence.mailboxes), occurrence.id)
+
+    def _finish(self, seed: _Seed, message_id: int) -> Draft:
+        occurrences = seed.occurrences
+        value = seed.sent.value if seed.sent else None
+        offsets = [o.sent.offset_minutes for o in occurrences if o.sent and o.sent.value and value and value.startswith(o.sent.value[:16])]
+        offset = next((x for x in offsets if x is not None), None)
+        return Draft(
+            id=message_id,
+            occurrences=occurrences,
+            standing=min((o.standing for o in occurrences), key=_STANDINGS.index),
+            sent=seed.sent,
+            sent_utc=in_utc(value, offset, self._zone),
+            folded=seed.folded,
+            relation=next((o.relation for o in occurrences if o.relation), None),
+            parties=unite_participants(occurrences, self._directory),
+            attachments=unite_attachments(occurrences, self._subjects),
+            rule=seed.rule,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """A message without its id. `vague`: neither time nor telling subject, so that its words must be in the id."""
+
+    occurrences: tuple[Occurrence, ...]
+    sent: DateReading | None
+    folded: str
+    who: str
+    vague: bool
+    rule: str
+
+
+def _finest(readings: list[DateReading]) -> DateReading | None:
+    """Return the reading of the finest precision, of these the first; an unreadable one only where there is no other."""
+    return max(readings, key=lambda r: PRECISIONS.get(r.precision or "", 0) if r.value else -1, default=None)
+
+
+def _who(occurrences: Sequence[Occurrence], reader: NameReader) -> str:
+    """Return the sender as an id needs it: the folded name where any copy prints one whole, else the address."""
+    boxes = [box for o in occurrences if (box := sender_of(o)) is not None]
+    forms = [f for box in boxes if (f := reader.read(box.name)) is not None and f.kind != "masked"]
+    whole = sorted(f.key for f in forms if not f.lossy)
+    emails = sorted(box.email for box in boxes if box.email)
+    return next(iter([*whole, *emails, *sorted(f.key for f in forms)]), "")
+
+
+def _distinct_ids(seeds: Sequence[_Seed], bodies: BodyReader, reader: NameReader) -> list[int]:
+    """Return an id a seed: who, minute and base subject, and first words, recipients or place only where those do not tell apart."""
+
+    def parts(seed: _Seed, more: int) -> tuple[str, ...]:
+        minute = (seed.sent.value or "")[: PRECISIONS["minute"]] if seed.sent else ""
+        first = [seed.occurrences[0].body_print] if seed.vague else []
+        extra: list[Callable[[], str]] = [
+            lambda: " ".join(bodies.words(seed.occurrences[0].body)[:FIRST_WORDS]),
+            lambda: " ".join(sorted(_recipient_text(seed, reader))),
+            lambda: str(min(o.id for o in seed.occurrences)),
+        ]
+        return (seed.who, minute, seed.folded, *first, *(make() for make in extra[:more]))
+
+    level = [0] * len(seeds)
+    for _ in range(3):
+        seen: dict[tuple[str, ...], list[int]] = {}
+        for index, seed in enumerate(seeds):
+            seen.setdefault(parts(seed, level[index]), []).append(index)
+        clashes = [i for indexes in seen.values() if len(indexes) > 1 for i in indexes]
+        if not clashes:
+            break
+        for index in clashes:
+            level[index] += 1
+    return [content_id("message", *parts(seed, level[index])) for index, seed in enumerate(seeds)]
+
+
+def _recipient_text(seed: _Seed, reader: NameReader) -> set[str]:
+    boxes = [use.mailbox for use in seed.occurrences[0].mailboxes if use.field in ("to", "cc", "bcc")]
+    return {form.key if (form := reader.read(box.name)) is not None else box.email or box.text for box in boxes}
+
+
+def unite_attachments(occurrences: Sequence[Occurrence], subjects: Subjects) -> tuple[AttachmentName, ...]:
+    """Return the attachment names of the copies: those of the first that prints any, then what only others print."""
+    united: list[AttachmentName] = []
+    for occurrence in occurrences:
+        known = {filename_key(a.filename, subjects) for a in united}
+        united.extend(a for a in occurrence.attachments if filename_key(a.filename, subjects) not in known)
+    if all(a.position == i for i, a in enumerate(united, 1)):
+        return tuple(united)
+    return tuple(AttachmentName(i, a.filename, a.text, a.span) for i, a in enumerate(united, 1))
+
+
+def filename_key(filename: str, subjects: Subjects) -> str:
+    """Return a filename as compared: no case, accents, blanks, `_` or `-`."""
+    plain = subjects.words.folding.plain(filename)
+    return "".join(c for c in plain if not c.isspace() and c not in "_-")

@@ -1,0 +1,177 @@
+"""Measure how well a filename fits the opening of a text: words, abbreviations, initials and dates, each with its weight.
+
+`MEM Cogest LEI 2023 10 20 final.docx` fits a text that opens with `Mémoire au comité de gestion`, names the `Laboratoire
+d'expérimentations interrégionales` and the 20th of October 2023. Words that many filenames have (`final`, `v2`) say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threadkit.words import Words
+
+OPENING_LINES = 15
+TITLE_LINES = 3
+IN_TITLE = 1.5
+PREFIX = 0.7
+DATE_WEIGHT, MONTH_WEIGHT, YEAR_WEIGHT = 2.0, 1.0, 0.5
+SHORTEST_PREFIX = 3
+
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+_TOKEN = re.compile(r"\d+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One thing that a filename says: a word in its folded forms, or a date as (year, month, day)."""
+
+    forms: tuple[tuple[str, ...], ...]
+    date: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The first lines of a text as folded words: title lines apart, dates read.
+
+    `is_whole`: all of a text instead, where only whole words and dates count; any initials are met somewhere.
+    """
+
+    title: tuple[str, ...]
+    words: tuple[str, ...]
+    dates: frozenset[tuple[str, ...]]
+    is_whole: bool = False
+
+
+class OpeningReader:
+    """Reads filenames and openings by the words."""
+
+    def __init__(self, words: Words) -> None:
+        self._folding = words.folding
+        self._generic = frozenset(words.folded_terms("generic-filename-token"))
+        self._months = {form: value for form, value in words.folded_terms("month").items()}
+        self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
+
+    def _split(self, text: str) -> tuple[str, ...]:
+        return tuple(_WORD.findall(self._folding.plain(text)))
+
+    def read_opening(self, text: str) -> Opening:
+        """Return the opening of a text: its first 15 lines that are not blank."""
+        lines: list[str] = []
+        for line in text.split("\n"):
+            if line.strip():
+                lines.append(line)
+                if len(lines) == OPENING_LINES:
+                    break
+        title = self._split("\n".join(lines[:TITLE_LINES]))
+        words = self._split("\n".join(lines))
+        return Opening(title, words, self._dates(words))
+
+    def read_whole(self, text: str) -> Opening:
+        """Return a whole text as if all of it were opening, with no title: weaker evidence than an opening."""
+        words = self._split(text)
+        return Opening((), words, self._dates(words), is_whole=True)
+
+    def clues(self, filename: str) -> tuple[Clue, ...]:
+        """Return what a filename says, its extension and the words that say nothing left out."""
+        stem = _EXTENSION.sub("", self._folding.repair(filename))
+        tokens = [self._folding.plain(t) for t in _TOKEN.findall(stem)]
+        dates = self._dates(tokens)
+        clues = [Clue((), d, DATE_WEIGHT if len(d) == 3 else MONTH_WEIGHT) for d in sorted(dates)]
+        dated = {part for d in dates for part in d} | {d[0] + d[1] + d[2] for d in dates if len(d) == 3}
+        for token in dict.fromkeys(tokens):
+            if token in self._generic or token in self._months and dates:
+                continue
+            if token.isdigit():
+                if len(token) == 4 and token[:2] in ("19", "20") and token not in dated:
+                    clues.append(Clue(((token,),), (), YEAR_WEIGHT))
+            elif len(token) > 1:
+                forms = ((token,),) if token not in self._short else ((token,), self._short[token])
+                clues.append(Clue(forms, (), 1.0))
+        return tuple(clues)
+
+    def _dates(self, words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+        """Return the dates that words spell: 2023 10 20, 20231020, 20 octobre 2023, octobre 2023."""
+        found: set[tuple[str, ...]] = set()
+        for i, word in enumerate(words):
+            after = list(words[i + 1 : i + 3])
+            if _is_year(word) and len(after) == 2 and _is_month(after[0]) and _is_day(after[1]):
+                found.add((word, after[0].zfill(2), after[1].zfill(2)))
+            elif len(word) == 8 and _is_year(word[:4]) and _is_month(word[4:6]) and _is_day(word[6:]):
+                found.add((word[:4], word[4:6], word[6:]))
+            elif word in self._months and after and _is_year(after[0]):
+                day = words[i - 1].removesuffix("er") if i else ""
+                month = (after[0], self._months[word])
+                found.add((*month, day.zfill(2)) if _is_day(day) else month)
+        return frozenset(found)
+
+    def score(self, clues: Sequence[Clue], opening: Opening) -> float:
+        """Return how much of a filename an opening bears out: 0 nothing, 1 all, up to 1.5 where it stands in the title."""
+        total = sum(c.weight for c in clues)
+        return sum(c.weight * self._fit(c, opening) for c in clues) / total if total else 0.0
+
+    def _fit(self, clue: Clue, opening: Opening) -> float:
+        if clue.date:
+            return max((1.0 for d in opening.dates if d[: len(clue.date)] == clue.date), default=0.0)
+        return max(self._fit_form(form, opening) for form in clue.forms)
+
+    def _fit_form(self, form: tuple[str, ...], opening: Opening) -> float:
+        for words, factor in ((opening.title, IN_TITLE), (opening.words, 1.0)):
+            if _stands(form, words):
+                return factor
+            if len(form) > 1 or opening.is_whole or (len(form[0]) < SHORTEST_PREFIX and words is not opening.title):
+                continue
+            if self._is_short_for(form[0], words):
+                return factor
+            if len(form[0]) >= SHORTEST_PREFIX and any(w.startswith(form[0]) for w in words):
+                return factor * PREFIX
+        return 0.0
+
+    def _is_short_for(self, token: str, words: Sequence[str]) -> bool:
+        """Tell whether a token is made of the first letters of words in a row (`LEI`, `Cogest`), small words between left out."""
+        if token.isdigit() or len(token) > 12:
+            return False
+        telling = [w for w in words if w not in self._generic and len(w) > 1 and not w.isdigit()]
+        return any(_spells(token, telling, i) for i, w in enumerate(telling) if w[0] == token[0])
+
+
+def _spells(token: str, words: Sequence[str], start: int) -> bool:
+    """Tell whether `token` is the initials of the words from `start`, or their beginnings of two letters or more."""
+    initials = "".join(w[0] for w in words[start : start + len(token)])
+    if initials == token:
+        return True
+    return len(token) >= 5 and _joins(token, words, start, 0)
+
+
+def _joins(token: str, words: Sequence[str], start: int, used: int) -> bool:
+    if start >= len(words) or used >= 3:
+        return False
+    for cut in range(2, len(token) + 1):
+        if not words[start].startswith(token[:cut]):
+            return False
+        if cut == len(token):
+            return used >= 1
+        if len(token) - cut >= 2 and _joins(token[cut:], words, start + 1, used + 1):
+            return True
+    return False
+
+
+def _stands(form: Sequence[str], words: Sequence[str]) -> bool:
+    if len(form) == 1:
+        return form[0] in words
+    return any(tuple(words[i : i + len(form)]) == tuple(form) for i in range(len(words) - len(form) + 1))
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isdigit() and text[:2] in ("19", "20")
+
+
+def _is_month(text: str) -> bool:
+    return text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 12
+
+
+def _is_day(text: str) -> bool:
+    return text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 31

@@ -1,0 +1,199 @@
+"""Conclude which message each message answers: by quotation first, then by subject, people, time and quoted words.
+
+A parent is chosen only where one candidate remains. Otherwise the message has none, and a finding says whether none is there
+(`parent-missing`) or several fit (`parent-ambiguous`). Without a quotation a parent is never later than its child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threadkit.records import Link
+from threadkit.resolve.bodies import BodyReader, shared_run
+from threadkit.resolve.candidates import Candidates
+from threadkit.resolve.components import Subjects
+from threadkit.resolve.messages import Draft
+from threadkit.resolve.quotations import Quoted, closest, find_quoted
+from threadkit.resolve.times import is_before
+
+RULES = ("reply-only-candidate", "reply-turn", "reply-line", "forward-only-candidate", "forward-line", "quoted-words", "refused-people", "refused-several")
+
+CONFIDENCE = {
+    "quotation": 0.98, "quotation-line": 0.9, "quotation-against-time": 0.6, "reply-only-candidate": 0.85, "reply-turn": 0.8,
+    "reply-line": 0.75, "forward-only-candidate": 0.8, "forward-line": 0.7, "quoted-words": 0.8, "refused-people": 0.1, "refused-several": 0.4,
+}
+EVIDENCE = {
+    "quotation": "printed directly below it",
+    "quotation-line": "printed below it; other copies leave this step of the chain out",
+    "quotation-against-time": "printed directly below it, but dated later",
+    "reply-only-candidate": "base subject; its sender is addressed, and it was addressed to the sender; no other fits",
+    "reply-turn": "base subject; its sender is addressed; the earlier ones are answered already",
+    "reply-line": "base subject; its sender is addressed; the latest of one line",
+    "forward-only-candidate": "base subject; the sender wrote or received it; no other fits",
+    "forward-line": "base subject; the sender wrote or received it; the latest of one line",
+    "quoted-words": "base subject and people; eight words of it in a row, of no other candidate",
+    "refused-people": "base subject alike, but the people do not fit",
+    "refused-several": "fits no better than another",
+}
+ANSWERING_KINDS = ("message", "meeting-request", "draft")
+RUN = 8
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was concluded about one message's parent; indexes into the drafts. `missing` is certain, possible or "" (none is missing)."""
+
+    parent: int | None
+    relation: str | None
+    rule: str
+    line: int
+    refused: tuple[tuple[int, str], ...]
+    ambiguous: tuple[int, ...]
+    missing: str
+
+
+NOTHING = Decision(None, None, "", 0, (), (), "")
+
+
+class ParentFinder:
+    """Finds the parents of the messages of one component, which come earliest first."""
+
+    def __init__(self, drafts: Sequence[Draft], bodies: BodyReader, subjects: Subjects) -> None:
+        self._drafts = drafts
+        self._bodies = bodies
+        self._subjects = subjects
+        self._parents: dict[int, int] = {}
+
+    def find(self) -> list[Decision]:
+        """Return one decision a message, in their order."""
+        quoted = find_quoted(self._drafts)
+        decisions = [NOTHING] * len(self._drafts)
+        self._parents.update((i, q.first[0]) for i, q in quoted.items() if len(q.first) == 1)
+        for index, found in quoted.items():
+            decisions[index] = self._by_quotation(index, found)
+            if decisions[index].parent is None:
+                self._parents.pop(index, None)
+        groups: dict[str, Candidates] = {}
+        wanted = {d.folded for i, d in enumerate(self._drafts) if d.folded and i not in quoted and self._answers(d)}
+        for index, draft in enumerate(self._drafts):
+            candidates = groups.setdefault(draft.folded, Candidates(self._drafts, self._subjects)) if draft.folded in wanted else None
+            if index not in quoted:
+                decisions[index] = self._by_search(index, candidates)
+            parent = decisions[index].parent
+            if parent is not None:
+                self._parents[index] = parent
+            if candidates is not None:
+                if parent is not None:
+                    candidates.answer(index, parent)
+                candidates.add(index)
+        return decisions
+
+    @staticmethod
+    def _answers(draft: Draft) -> bool:
+        return draft.relation is not None and draft.fullest.kind in ANSWERING_KINDS
+
+    def _by_quotation(self, index: int, quoted: Quoted) -> Decision:
+        child = self._drafts[index]
+        parent = quoted.first[0] if len(quoted.first) == 1 else closest(quoted.first, self._parents)
+        relation = child.relation or self._relation(index, quoted.first[0])
+        refused = tuple((i, "refused-several") for i in (*quoted.first, *quoted.others) if i != parent)
+        if parent is None:
+            return Decision(None, relation, "", quoted.line, refused, quoted.first, "")
+        rule = "quotation" if len(quoted.first) == 1 else "quotation-line"
+        if self._is_later(parent, index):
+            if child.relation is None and child.folded != self._drafts[parent].folded:
+                return Decision(None, None, "", quoted.line, ((parent, "refused-people"), *refused), (), "")
+            rule = "quotation-against-time"
+        return Decision(parent, relation, rule, quoted.line, refused, (), "")
+
+    def _is_later(self, parent: int, child: int) -> bool:
+        a, b = self._drafts[child].sent_at, self._drafts[parent].sent_at
+        return a is not None and b is not None and is_before(a, b) is True
+
+    def _relation(self, child: int, parent: int) -> str:
+        """Return forward where the quoting message goes only to people whom the quoted one left out, by one of its people; else reply."""
+        author, old = self._drafts[child].parties.sender, self._drafts[parent].parties
+        people = [p for p in (old.sender, *old.recipients) if p is not None]
+        recipients = self._drafts[child].parties.recipients
+        inside = author is not None and any(author.matches(p) for p in people)
+        outside = bool(recipients) and not any(r.matches(p) for r in recipients for p in people)
+        return "forward" if inside and outside else "reply"
+
+    def _by_search(self, index: int, candidates: Candidates | None) -> Decision:
+        child = self._drafts[index]
+        if not self._answers(child):
+            return Decision(None, child.relation, "", 0, (), (), "")
+        if candidates is None or not candidates.earlier:
+            others = candidates is not None and child.sent_at is None
+            return Decision(None, child.relation, "", 0, (), (), "possible" if others else "certain")
+        decision = self._reply(index, candidates) if child.relation == "reply" else self._forward(index, candidates)
+        if decision.parent is not None or decision.ambiguous or decision.missing:
+            return decision
+        near = [i for i in candidates.earlier[-SHOWN:] if candidates.fits_time(index, i) or child.sent_at is None]
+        doubtful = child.sent_at is None or any(self._may_concern(index, i) for i in near)
+        refused = tuple((i, "refused-people") for i in near)
+        return Decision(None, child.relation, "", 0, refused, (), "possible" if doubtful else "certain")
+
+    def _may_concern(self, index: int, candidate: int) -> bool:
+        """Tell whether a candidate that does not fit cannot be ruled out: recipients unknown, or the same author."""
+        child, other = self._drafts[index].parties, self._drafts[candidate].parties
+        unknown = any(not p.recipients or any(r.is_open for r in p.recipients) for p in (child, other))
+        return unknown or child.sender is None or other.sender is None or child.sender.matches(other.sender)
+
+    def _reply(self, index: int, candidates: Candidates) -> Decision:
+        waiting, answered = candidates.for_reply(index)
+        if not waiting:
+            refused = tuple((i, "refused-several") for i in answered[-SHOWN:])
+            return Decision(None, self._drafts[index].relation, "", 0, refused, (), "possible" if answered else "")
+        if len(waiting) == 1 and not (answered and answered[-1] > waiting[0]):
+            return self._chosen(index, waiting[0], "reply-turn" if answered else "reply-only-candidate", ())
+        if answered and answered[-1] > waiting[-1]:
+            return self._one_of(index, [*waiting, answered[-1]], "")
+        return self._one_of(index, waiting, "reply-line" if candidates.answers_first(index, waiting[-1]) else "")
+
+    def _forward(self, index: int, candidates: Candidates) -> Decision:
+        found = candidates.for_forward(index)
+        if len(found) == 1:
+            return self._chosen(index, found[0], "forward-only-candidate", ())
+        return self._one_of(index, found, "forward-line")
+
+    def _one_of(self, index: int, found: list[int], line_rule: str) -> Decision:
+        """Choose among several by quoted words, or the latest of one line; else none."""
+        if not found:
+            return NOTHING
+        words = self._bodies.words(self._drafts[index].fullest.body)
+        sharing = [i for i in found if shared_run(words, self._bodies.words(self._drafts[i].fullest.body), RUN)] if len(words) >= RUN else []
+        if len(sharing) == 1:
+            return self._chosen(index, sharing[0], "quoted-words", found)
+        latest = closest(found, self._parents) if line_rule and not sharing else None
+        if latest is not None and not self._is_own_forward(index, latest):
+            return self._chosen(index, latest, line_rule, found)
+        refused = tuple((i, "refused-several") for i in found[-SHOWN:])
+        return Decision(None, self._drafts[index].relation, "", 0, refused, tuple(found), "")
+
+    def _is_own_forward(self, index: int, candidate: int) -> bool:
+        """Tell whether both are forwards by one author: which of the line he sent on again is then open."""
+        child, other = self._drafts[index], self._drafts[candidate]
+        if child.relation != "forward" or other.relation != "forward" or child.parties.sender is None or other.parties.sender is None:
+            return False
+        return child.parties.sender.matches(other.parties.sender)
+
+    def _chosen(self, index: int, parent: int, rule: str, found: Sequence[int]) -> Decision:
+        refused = tuple((i, "refused-several") for i in list(found)[-SHOWN:] if i != parent)
+        return Decision(parent, self._drafts[index].relation, rule, 0, refused, (), "")
+
+
+def decision_links(index: int, decision: Decision, drafts: Sequence[Draft]) -> list[Link]:
+    """Return the links of one message: the chosen parent first, then those refused."""
+    relation = decision.relation or "reply"
+    child = drafts[index].id
+    links = []
+    if decision.parent is not None:
+        evidence = EVIDENCE[decision.rule] + (f" (line {decision.line})" if decision.line else "")
+        links.append(Link(child, drafts[decision.parent].id, relation, decision.rule, CONFIDENCE[decision.rule], evidence, "chosen"))
+    for other, rule in decision.refused:
+        if other not in (decision.parent, index):
+            links.append(Link(child, drafts[other].id, relation, rule, CONFIDENCE[rule], EVIDENCE[rule], "refused"))
+    return links

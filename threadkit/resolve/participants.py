@@ -1,0 +1,151 @@
+"""Unite the mailboxes that the copies of one message print: one row a mailbox, matched by address, else by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from threadkit.records import FieldMailbox, Mailbox, Occurrence, Participant
+from threadkit.resolve.names import NameForm, fits_local_part, match_lossy
+from threadkit.resolve.people import Directory, Match
+
+RULES = ("mailbox-address", "mailbox-name", "mailbox-place")
+
+_ROLES = ("from", "on-behalf-of", "to", "cc", "bcc", "reply-to")
+_OPEN = ("list", "masked", "undisclosed", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who takes part, as comparing needs it: a person, or an unresolved name with the people it fits. `is_open` stands for unknown others."""
+
+    role: str
+    identity: int | str
+    candidates: tuple[int, ...]
+    is_open: bool
+
+    def matches(self, other: Party) -> bool:
+        """Tell whether two parties can be one person."""
+        return self.identity == other.identity or self.identity in other.candidates or other.identity in self.candidates
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """The participants of one message as rows and as parties, in the same order, and what each name matched."""
+
+    rows: tuple[Participant, ...]
+    parties: tuple[Party, ...]
+    matches: tuple[Match, ...]
+
+    @property
+    def sender(self) -> Party | None:
+        """The first printed author."""
+        return next((p for p in self.parties if p.role == "from"), None)
+
+    @property
+    def recipients(self) -> tuple[Party, ...]:
+        """Those to whom it went: to, cc and bcc."""
+        return tuple(p for p in self.parties if p.role in ("to", "cc", "bcc"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """One mailbox as printed in one copy, with the reading of its name."""
+
+    mailbox: Mailbox
+    form: NameForm | None
+    place: int
+
+
+def unite_participants(occurrences: Sequence[Occurrence], directory: Directory) -> Parties:
+    """Return the participants of a message whose fullest occurrence comes first."""
+    signature = next((o.signature for o in occurrences if o.signature), "")
+    rows: list[Participant] = []
+    parties: list[Party] = []
+    matches: list[Match] = []
+    for role in _ROLES:
+        lists = [printed for o in occurrences if (printed := _printed(o.mailboxes, role, directory))]
+        if not lists:
+            continue
+        for position, printed in enumerate(_united(lists), 1):
+            row, party, match = _row(role, position, printed, directory, signature if role == "from" else "")
+            rows.append(row)
+            parties.append(party)
+            matches.append(match)
+    return Parties(tuple(rows), tuple(parties), tuple(matches))
+
+
+def _printed(mailboxes: Sequence[FieldMailbox], role: str, directory: Directory) -> list[_Printed]:
+    return [_Printed(use.mailbox, directory.reader.read(use.mailbox.name), i) for i, use in enumerate(m for m in mailboxes if m.field == role)]
+
+
+def _united(lists: list[list[_Printed]]) -> list[list[_Printed]]:
+    """Return one list of printings a mailbox, in the order of the first list, then of what only others print."""
+    shown = max(sum(1 for p in printed if not _is_masked(p)) for printed in lists)
+    united: list[list[_Printed]] = []
+    for printed in lists:
+        taken: set[int] = set()
+        for one in printed:
+            if _is_masked(one) and shown >= len(printed) and len(lists) > 1:
+                continue
+            place = next((i for i, group in enumerate(united) if i not in taken and _is_same(group, one, lists)), None)
+            if place is None:
+                united.append([one])
+                place = len(united) - 1
+            else:
+                united[place].append(one)
+            taken.add(place)
+    return united
+
+
+def _is_masked(printed: _Printed) -> bool:
+    return printed.form is not None and printed.form.kind == "masked" and not printed.mailbox.email
+
+
+def _is_same(group: list[_Printed], one: _Printed, lists: list[list[_Printed]]) -> bool:
+    if any(one is other for other in group):
+        return True
+    emails = {p.mailbox.email for p in group if p.mailbox.email}
+    if one.mailbox.email and emails:
+        return one.mailbox.email in emails
+    forms = [p.form for p in group if p.form is not None]
+    if one.form is not None and forms:
+        units = {p.mailbox.unit for p in group if p.mailbox.unit}
+        if one.mailbox.unit and units and one.mailbox.unit not in units:
+            return False
+        return any(one.form.key == f.key or ((one.form.lossy or f.lossy) and match_lossy(one.form, f)) for f in forms)
+    return _same_place(group[0], one, lists)
+
+
+def _same_place(first: _Printed, one: _Printed, lists: list[list[_Printed]]) -> bool:
+    """Tell whether a bare name and a bare address at one place of lists of one length are one mailbox: the only ones, or they fit."""
+    lengths = {len(printed) for printed in lists}
+    if first.place != one.place or len(lengths) != 1:
+        return False
+    if lengths == {1}:
+        return True
+    form, email = (first.form, one.mailbox.email) if first.form is not None else (one.form, first.mailbox.email)
+    return form is not None and email is not None and fits_local_part(form, email)
+
+
+def _fullness(printed: _Printed) -> tuple[object, ...]:
+    form, name = printed.form, printed.mailbox.name or ""
+    if form is None:
+        return (1, 0, 0)
+    return (0, form.lossy, -len(form.words) if not form.lossy else 0, -sum(not c.isascii() for c in name))
+
+
+def _row(
+    role: str, position: int, group: list[_Printed], directory: Directory, signature: str
+) -> tuple[Participant, Party, Match]:
+    named = min(group, key=_fullness)
+    name = named.mailbox.name if named.mailbox.name else None
+    email = next((p.mailbox.email for p in group if p.mailbox.email), None)
+    unit = next((p.mailbox.unit for p in group if p.mailbox.unit), None)
+    match = directory.find(name, email, unit, signature)
+    row = Participant(role, position, match.person_id, name, email, group[0].mailbox.text, match.rule)
+    form = named.form
+    unnamed = form.key if form is not None else (email or group[0].mailbox.text)
+    identity: int | str = match.person_id if match.person_id is not None else unnamed
+    is_open = form is not None and form.kind in _OPEN
+    return row, Party(role, identity, match.candidates, is_open), match

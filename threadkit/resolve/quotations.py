@@ -1,0 +1,73 @@
+"""Find parents by what is printed inside a message: the message quoted first, directly below its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from threadkit.records import Occurrence
+from threadkit.resolve.messages import Draft
+
+RULES = ("quotation", "quotation-line", "quotation-against-time")
+
+STEPS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What one message quotes, as indexes of messages: the `first` of each copy that quotes, `others` at the same depth, and the line."""
+
+    first: tuple[int, ...]
+    others: tuple[int, ...]
+    line: int
+
+
+def find_quoted(drafts: Sequence[Draft]) -> dict[int, Quoted]:
+    """Return index -> what that message quotes directly. Copies that quote nothing do not count."""
+    message_of = {o.id: i for i, draft in enumerate(drafts) for o in draft.occurrences}
+    inside: dict[int, list[Occurrence]] = {}
+    for draft in drafts:
+        for occurrence in draft.occurrences:
+            if occurrence.within_id is not None and occurrence.standing != "enclosed":
+                inside.setdefault(occurrence.within_id, []).append(occurrence)
+    quoted: dict[int, Quoted] = {}
+    for index, draft in enumerate(drafts):
+        below = [(o, sorted(inside[o.id], key=lambda q: q.ordinal)) for o in draft.occurrences if o.id in inside]
+        if found := _quoted_by(index, below, message_of):
+            quoted[index] = found
+    return quoted
+
+
+def _quoted_by(index: int, below: list[tuple[Occurrence, list[Occurrence]]], message_of: dict[int, int]) -> Quoted | None:
+    first: set[int] = set()
+    others: set[int] = set()
+    line = 0
+    for outer, inner in below:
+        direct = [q for q in inner if q.depth == outer.depth + 1 and message_of[q.id] != index]
+        if direct:
+            first.add(message_of[direct[0].id])
+            others.update(message_of[q.id] for q in direct[1:])
+            line = line or direct[0].span.first_line
+    return Quoted(tuple(sorted(first)), tuple(sorted(others - first)), line) if first else None
+
+
+def are_ancestors(candidates: Iterable[int], latest: int, parents: dict[int, int]) -> bool:
+    """Tell whether all `candidates` stand on the line from `latest` up through its known parents.
+
+    Indexes are in order of time. Limit: the line is followed 5,000 steps up, and not past a parent that is dated too early.
+    """
+    wanted = set(candidates) - {latest}
+    place: int | None = latest
+    for _ in range(STEPS):
+        if not wanted or place is None or place < min(wanted):
+            break
+        place = parents.get(place)
+        if place is not None:
+            wanted.discard(place)
+    return not wanted
+
+
+def closest(candidates: Sequence[int], parents: dict[int, int]) -> int | None:
+    """Return the latest candidate where all others are its ancestors, None where they do not stand in one line."""
+    latest = max(candidates, default=None)
+    return latest if latest is not None and are_ancestors(candidates, latest, parents) else None

@@ -1,0 +1,81 @@
+"""Tell where two copies of one message differ in words, or one masks what another shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from threadkit.records import Occurrence
+from threadkit.resolve.bodies import MASKED, BodyReader
+from threadkit.resolve.messages import Draft
+from threadkit.resolve.names import NameReader
+
+RULES = ("variant-words", "variant-mask", "variant-recipients")
+
+SHOWN_WORDS = 12
+LONGEST = 5000
+
+
+class VariantFinder:
+    """Compares the copies of a message with its fullest one."""
+
+    def __init__(self, bodies: BodyReader, reader: NameReader) -> None:
+        self._bodies = bodies
+        self._reader = reader
+
+    def find(self, draft: Draft) -> tuple[Occurrence, str, str] | None:
+        """Return (the copy that differs, rule, what differs), None where the copies say the same.
+
+        Not told as a variant: signature or disclaimer in one copy only, a copy without words, fields that a layout never prints.
+        """
+        fullest = draft.fullest
+        for other in sorted(draft.occurrences[1:], key=lambda o: o.id):
+            if other.body_print != fullest.body_print and other.body_print and fullest.body_print:
+                found = self._compare(fullest, other)
+                if found is not None:
+                    return other, *found
+        for other in sorted(draft.occurrences[1:], key=lambda o: o.id):
+            if detail := self._recipients_left_out(fullest, other):
+                return other, "variant-recipients", detail
+        return None
+
+    def _compare(self, full: Occurrence, other: Occurrence) -> tuple[str, str] | None:
+        a, b = self._bodies.words(full.body), self._bodies.words(other.body)
+        if a == b or self._only_end(a, b, other.signature) or self._only_end(b, a, full.signature):
+            return None
+        if len(a) > LONGEST or len(b) > LONGEST:
+            return "variant-words", f"{len(a)} words and {len(b)} words"
+        changes = [(a[i:j], b[k:m]) for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes() if tag != "equal"]
+        masked = [(x, y) for x, y in changes if (MASKED in x) != (MASKED in y)]
+        old, new = (masked or changes)[0]
+        detail = f"« {_shown(old)} » / « {_shown(new)} »" + (f" (+{len(changes) - 1})" if len(changes) > 1 else "")
+        return ("variant-mask" if masked else "variant-words"), detail
+
+    def _only_end(self, long: Sequence[str], short: Sequence[str], signature: str) -> bool:
+        """Tell whether the longer words only go on with what the other copy holds as signature."""
+        if len(long) <= len(short) or long[: len(short)] != short:
+            return False
+        return set(long[len(short) :]) <= set(self._bodies.words(signature))
+
+    def _recipients_left_out(self, full: Occurrence, other: Occurrence) -> str:
+        """Return the names that one copy prints in a field and the other, which prints the field, leaves out."""
+        for field in ("to", "cc"):
+            a, b = self._people(full, field), self._people(other, field)
+            if a and b and len(a) != len(b):
+                more, fewer = (a, b) if len(a) > len(b) else (b, a)
+                if fewer.keys() <= more.keys():
+                    return f"{field}: {'; '.join(more[k] for k in more if k not in fewer)}"
+        return ""
+
+    def _people(self, occurrence: Occurrence, field: str) -> dict[str, str]:
+        people = {}
+        for use in occurrence.mailboxes:
+            if use.field == field:
+                form = self._reader.read(use.mailbox.name)
+                people[form.key if form is not None else use.mailbox.email or use.mailbox.text] = use.mailbox.text
+        return people
+
+
+def _shown(words: Sequence[str]) -> str:
+    shown = ["[…]" if w == MASKED else w for w in words[:SHOWN_WORDS]]
+    return " ".join(shown) + (" …" if len(words) > SHOWN_WORDS else "")
