@@ -1,0 +1,1 @@
+"""The tests. A package, so that they may share `tests.expected`."""
