@@ -177,7 +177,7 @@ def _printed_day(form: Form, printed: Mapping[str, str | None], grammar: Grammar
         number = named.month
     full = int(year)
     if len(year) == 2:
-        if mark == "-":
+        if mark and mark.strip() == "-":
             return None, rule
         full += 1900 if full >= grammar.pivot else 2000
     if not grammar.first_year <= full <= grammar.last_year:
