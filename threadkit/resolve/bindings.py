@@ -6,8 +6,9 @@ two bound beginnings belong to the earlier one, unless one of them opens like a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from threadkit.resolve.openings import Clue, Opening, OpeningReader
 
@@ -42,17 +43,37 @@ class Bound:
 def bind_run(
     names: Sequence[Named], openings: Sequence[Opening | None], texts: Sequence[str], reader: OpeningReader
 ) -> list[Bound]:
-    """Return the bound starts of one run, in order. `openings` has None for a piece that is no attachment (a notice)."""
+    """Return the bound starts of one run, in order. `openings` has None for a piece at which no attachment's text can begin.
+
+    A lone attachment has all of the run. Of several, one begins where the opening bears out what is its name's own and no other's.
+    """
     readable = _distinct([n for n in names if n.has_words])
-    clues = [reader.clues(n.filename) for n in readable]
-    scores = [[reader.score(c, o) if o is not None else -1.0 for o in openings] for c in clues]
-    bound = _by_title(readable, scores)
     free = [i for i, o in enumerate(openings) if o is not None]
-    if len(readable) == 1 and free and not bound:
-        return [Bound(free[0], readable[0], "only-attachment", _sureness(clues[0], scores[0][free[0]]))]
-    if len(readable) == 1 and bound:
-        return [Bound(bound[0].piece, readable[0], "title-words", CONFIRMED)]
-    return _in_order(readable, bound, free, clues, texts, reader)
+    if not readable or not free:
+        return []
+    clues = [reader.clues(n.filename) for n in readable]
+    if len(readable) == 1:
+        opening = openings[free[0]]
+        score = reader.score(clues[0], opening) if opening is not None else 0.0
+        rule = "title-words" if score >= ENOUGH else "only-attachment"
+        return [Bound(free[0], readable[0], rule, CONFIRMED if score >= ENOUGH else _sureness(clues[0], score))]
+    told = _weighed(clues)
+    scores = [[_claim(c, o, reader) for o in openings] for c in told]
+    bound = _by_title(readable, scores)
+    return _in_order(readable, bound, free, told, texts, reader)
+
+
+def _weighed(clues: Sequence[Sequence[Clue]]) -> list[tuple[Clue, ...]]:
+    """Return the clues with the weight of each divided by the number of names that share it."""
+    uses = Counter(clue for own in clues for clue in own)
+    return [tuple(replace(c, weight=c.weight / uses[c], is_shared=uses[c] > 1) for c in own) for own in clues]
+
+
+def _claim(clues: Sequence[Clue], opening: Opening | None, reader: OpeningReader) -> float:
+    """Return how well a name fits an opening; below zero where the opening does not bear out what is the name's own."""
+    if opening is None or not reader.is_told(clues, opening):
+        return -1.0
+    return reader.score(clues, opening)
 
 
 def _sureness(clues: Sequence[Clue], score: float) -> float:

@@ -13,7 +13,7 @@ from threadkit.records import DocumentPiece, Occurrence, Readings, Span, content
 from threadkit.resolve.bindings import Bound, Named, bind_run
 from threadkit.resolve.components import Components, Subjects
 from threadkit.resolve.messages import filename_key
-from threadkit.resolve.openings import OpeningReader
+from threadkit.resolve.openings import TITLE_PAGE_LINES, Opening, OpeningReader, first_lines
 from threadkit.words import Words
 
 RULES = ("letter-phrases", "notice-phrases", "cover-sheet-line", "follows-attachments", "unknown-text")
@@ -22,6 +22,7 @@ PHRASES = 2
 LOOKED_AT = 4000
 COVER_LINES = 8
 TITLE_LENGTH = 200
+CONTINUING_RULES = ("document-run",)
 KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
 KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-line": 0.9, "follows-attachments": 0.5, "unknown-text": 0.2}
 
@@ -60,6 +61,7 @@ class DocumentPlanner:
         self._covers = words.patterns("cover-sheet")
         self._titles = words.patterns("document-title")
         self._parts = words.patterns("document-break")
+        self._numbered = words.patterns("numbered-heading")
         self._wordless = frozenset(words.folded_terms("wordless-extension"))
         self._generic = words.patterns("generic-attachment")
 
@@ -89,7 +91,7 @@ class DocumentPlanner:
     def _plan_run(self, run: list[DocumentPiece]) -> Iterator[Plan]:
         names = self._chain_names(run[0].after_id)
         kinds = [self._kind(piece) for piece in run]
-        openings = [None if kind else self._openings.read_opening(piece.text) for piece, kind in zip(run, kinds, strict=True)]
+        openings = [self._opening(run, index) if not kind and self._may_begin(run, index) else None for index, kind in enumerate(kinds)]
         bound = {b.piece: b for b in bind_run(names, openings, [p.text for p in run], self._openings)}
         named = tuple(dict.fromkeys(n.key for n in names if not self.is_generic(n.filename)))
         has_open_name = len({n.key for n in names if n.has_words}) > len(bound)
@@ -102,10 +104,26 @@ class DocumentPlanner:
         if group:
             yield self._plan_group(run, group, kinds[group[0]], bound.get(group[0]), named)
 
+    def _opening(self, run: Sequence[DocumentPiece], index: int) -> Opening:
+        return self._openings.read_opening(run[index].text, [p.text for p in run[index + 1 : index + 3]])
+
+    def _may_begin(self, run: Sequence[DocumentPiece], index: int) -> bool:
+        """Tell whether a document may begin with a piece: not in the middle of a run, after a title page, or at a numbered heading."""
+        if index == 0:
+            return True
+        if run[index].rule in CONTINUING_RULES or len(first_lines(run[index - 1].text, TITLE_PAGE_LINES + 1)) <= TITLE_PAGE_LINES:
+            return False
+        first = _first_line(run[index].text)
+        return not any(p.regex.search(first) for p in self._numbered)
+
     def _starts(
         self, run: Sequence[DocumentPiece], index: int, group: Sequence[int], kinds: Sequence[str], bound: dict[int, Bound], has_open_name: bool
     ) -> bool:
-        """Tell whether a document begins with piece `index`, given the pieces of the one before it."""
+        """Tell whether a document begins with piece `index`, given the pieces of the one before it.
+
+        Unbound pieces stay one document: where one ends is not known. After a bound one, what reads like a title ends it while another
+        attachment is still without text: a text too short is better than words of another file.
+        """
         if index in bound or kinds[group[0]] == "cover-sheet":
             return True
         if kinds[index]:
@@ -115,7 +133,8 @@ class DocumentPlanner:
         first = _first_line(run[index].text)
         if any(p.regex.search(first) for p in self._parts):
             return True
-        return (group[0] not in bound or has_open_name) and any(p.regex.search(first) for p in self._titles)
+        doubtful = group[0] in bound and has_open_name and self._may_begin(run, index)
+        return doubtful and any(p.regex.search(first) for p in self._titles)
 
     def _plan_group(self, run: Sequence[DocumentPiece], group: Sequence[int], kind: str, bound: Bound | None, named: tuple[str, ...]) -> Plan:
         pieces = [run[i] for i in group]

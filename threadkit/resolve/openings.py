@@ -14,7 +14,9 @@ from threadkit.words import Words
 
 OPENING_LINES = 15
 TITLE_LINES = 3
+TITLE_PAGE_LINES = 5
 IN_TITLE = 1.5
+FIRST_IN_TITLE = 2.0
 PREFIX = 0.7
 DATE_WEIGHT, MONTH_WEIGHT, YEAR_WEIGHT = 2.0, 1.0, 0.5
 SHORTEST_PREFIX = 3
@@ -26,11 +28,15 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One thing that a filename says: a word in its folded forms, or a date as (year, month, day)."""
+    """One thing that a filename says: a word in its folded forms, or a date as (year, month, day). `is_type`: a kind of document;
+    `is_shared`: other names of the same chain say it too.
+    """
 
     forms: tuple[tuple[str, ...], ...]
     date: tuple[str, ...]
     weight: float
+    is_type: bool = False
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +59,17 @@ class OpeningReader:
         self._folding = words.folding
         self._generic = frozenset(words.folded_terms("generic-filename-token"))
         self._months = {form: value for form, value in words.folded_terms("month").items()}
+        self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
 
     def _split(self, text: str) -> tuple[str, ...]:
         return tuple(_WORD.findall(self._folding.plain(text)))
 
-    def read_opening(self, text: str) -> Opening:
-        """Return the opening of a text: its first 15 lines that are not blank."""
-        lines: list[str] = []
-        for line in text.split("\n"):
-            if line.strip():
-                lines.append(line)
-                if len(lines) == OPENING_LINES:
-                    break
+    def read_opening(self, text: str, following: Sequence[str] = ()) -> Opening:
+        """Return the opening of a text: its first 15 lines that are not blank; those of a title page go on in the texts `following` it."""
+        lines = first_lines(text, OPENING_LINES)
+        for more in following if len(lines) <= TITLE_PAGE_LINES else ():
+            lines.extend(first_lines(more, OPENING_LINES - len(lines)))
         title = self._split("\n".join(lines[:TITLE_LINES]))
         words = self._split("\n".join(lines))
         return Opening(title, words, self._dates(words))
@@ -90,7 +94,7 @@ class OpeningReader:
                     clues.append(Clue(((token,),), (), YEAR_WEIGHT))
             elif len(token) > 1:
                 forms = ((token,),) if token not in self._short else ((token,), self._short[token])
-                clues.append(Clue(forms, (), 1.0))
+                clues.append(Clue(forms, (), 1.0, any(f in self._types for f in forms)))
         return tuple(clues)
 
     def _dates(self, words: Sequence[str]) -> frozenset[tuple[str, ...]]:
@@ -109,13 +113,22 @@ class OpeningReader:
         return frozenset(found)
 
     def score(self, clues: Sequence[Clue], opening: Opening) -> float:
-        """Return how much of a filename an opening bears out: 0 nothing, 1 all, up to 1.5 where it stands in the title."""
+        """Return how much of a filename an opening bears out: 0 nothing, 1 all, up to 2 where its kind of document begins the title."""
         total = sum(c.weight for c in clues)
         return sum(c.weight * self._fit(c, opening) for c in clues) / total if total else 0.0
+
+    def is_told(self, clues: Sequence[Clue], opening: Opening) -> bool:
+        """Tell whether an opening bears out what is a filename's own: its kind of document in the title, else a word that no other name has."""
+        kinds = [c for c in clues if c.is_type]
+        if kinds:
+            return any(self._fit(c, opening) >= IN_TITLE * PREFIX for c in kinds)
+        return any(not c.is_shared and self._fit(c, opening) > 0 for c in clues)
 
     def _fit(self, clue: Clue, opening: Opening) -> float:
         if clue.date:
             return max((1.0 for d in opening.dates if d[: len(clue.date)] == clue.date), default=0.0)
+        if clue.is_type and any(opening.title[: len(form)] == form for form in clue.forms):
+            return FIRST_IN_TITLE
         return max(self._fit_form(form, opening) for form in clue.forms)
 
     def _fit_form(self, form: tuple[str, ...], opening: Opening) -> float:
@@ -136,6 +149,17 @@ class OpeningReader:
             return False
         telling = [w for w in words if w not in self._generic and len(w) > 1 and not w.isdigit()]
         return any(_spells(token, telling, i) for i, w in enumerate(telling) if w[0] == token[0])
+
+
+def first_lines(text: str, count: int) -> list[str]:
+    """Return the first `count` lines of a text that are not blank."""
+    lines: list[str] = []
+    for line in text.split("\n") if count > 0 else ():
+        if line.strip():
+            lines.append(line)
+            if len(lines) == count:
+                break
+    return lines
 
 
 def _spells(token: str, words: Sequence[str], start: int) -> bool:
