@@ -19,8 +19,9 @@ from threadkit.archive.opening import check_archive, connect, damage_told, refus
 from threadkit.records import ThreadkitError
 
 _BUILD_PAGE = 16384
-#: (largest text in bytes, page size): small archives get small pages, for each table and index takes at least one.
-_PAGE_SIZES = ((1 << 20, 1024), (1 << 24, 4096))
+#: (largest text in bytes, page sizes): small archives get small pages, for each table and index takes at least one. Of two sizes the one
+#: is taken that makes the smaller file.
+_PAGE_SIZES = ((1 << 20, (512, 1024)), (1 << 24, (4096,)))
 _CACHE_KIB = 48 * 1024
 
 
@@ -71,8 +72,7 @@ def build_beside(archive: Path) -> Iterator[Building]:
             connection.execute("COMMIT")
             _detach(connection)
             size = connection.execute("SELECT coalesce(sum(byte_count), 0) FROM sources").fetchone()[0]
-            connection.execute(f"PRAGMA page_size = {_page_size(size)}")
-            connection.execute("VACUUM INTO ?", (str(final),))
+            _pack(connection, final, next((sizes for limit, sizes in _PAGE_SIZES if size <= limit), (_BUILD_PAGE,)))
         finally:
             connection.close()
         _replace(final, archive)
@@ -110,8 +110,21 @@ def _set_fast(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _page_size(text_bytes: int) -> int:
-    return next((size for limit, size in _PAGE_SIZES if text_bytes <= limit), _BUILD_PAGE)
+def _pack(connection: sqlite3.Connection, final: Path, page_sizes: tuple[int, ...]) -> None:
+    """Write the archive in order and without gaps to `final`, with the page size that makes it smallest."""
+    packed: dict[int, int] = {}
+    for page_size in page_sizes:
+        _pack_with(connection, final, page_size)
+        packed[page_size] = final.stat().st_size
+    best = min(packed, key=lambda page_size: packed[page_size])
+    if best != page_sizes[-1]:
+        _pack_with(connection, final, best)
+
+
+def _pack_with(connection: sqlite3.Connection, final: Path, page_size: int) -> None:
+    final.unlink(missing_ok=True)
+    connection.execute(f"PRAGMA page_size = {page_size}")
+    connection.execute("VACUUM INTO ?", (str(final),))
 
 
 def _detach(connection: sqlite3.Connection) -> None:

@@ -37,20 +37,20 @@ RULES = ("pair-counted",)
 
 
 class Concluded(Protocol):
-    """What the resolve wing hands over: the small parts at once, the large ones once, in the order written here."""
+    """What the resolve wing hands over. Each part is asked for once, in the order written here."""
 
     @property
     def people(self) -> Iterable[Person]:
         """The people."""
         ...
 
+    def conversations(self) -> Iterator[Conversation]:
+        """Yield the conversations."""
+        ...
+
     @property
     def attachments(self) -> Iterable[Attachment]:
         """The distinct attached files."""
-        ...
-
-    def conversations(self) -> Iterator[Conversation]:
-        """Yield the conversations."""
         ...
 
     def documents(self) -> Iterator[Document]:
@@ -86,6 +86,8 @@ def write_correspondence(
             _add_conversation(rows, conversation, messages)
             if rows.flush_when_full():
                 progress(len(messages))
+        for attachment in concluded.attachments:
+            rows.add("attachments", (attachment.id, attachment.filename, attachment.extension, attachment.rule))
         for document in concluded.documents():
             _add_document(rows, document, documents)
             rows.flush_when_full()
@@ -139,9 +141,6 @@ def _add_people(rows: _Rows, concluded: Concluded) -> None:
         for name in person.names:
             rows.add("names", (name, person.id, person.rule))
         rows.flush_when_full()
-    for attachment in concluded.attachments:
-        rows.add("attachments", (attachment.id, attachment.filename, attachment.extension, attachment.rule))
-        rows.flush_when_full()
 
 
 def _add_conversation(rows: _Rows, conversation: Conversation, messages: array[int]) -> None:
@@ -158,7 +157,7 @@ def _add_conversation(rows: _Rows, conversation: Conversation, messages: array[i
         _add_message(rows, message, len(messages))
     for link in conversation.links:
         rows.add("links", (link.child_id, link.parent_id, link.relation, link.confidence, link.verdict, link.rule, link.evidence))
-    for finding in conversation.findings:
+    for finding in dict.fromkeys(conversation.findings):  # the same said twice is said once
         rows.add("findings", _finding_row(finding))
 
 

@@ -57,8 +57,8 @@ def write_reading(connection: sqlite3.Connection, reading: Reading) -> None:
     defects = enumerate(reading.defects, taken + 1)
     segments = (
         (
-            source_id, s.position, s.kind, s.span.first_line, s.span.last_line, s.first_char, s.last_char, s.occurrence_id, None, s.after_id,
-            s.rule,
+            source_id, s.position, s.kind, s.span.first_line, s.span.last_line, s.first_char, s.last_char, s.occurrence_id, None,
+            s.after_id, s.rule,
         )
         for s in reading.segments
     )  # fmt: skip
