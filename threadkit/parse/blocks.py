@@ -16,6 +16,7 @@ from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
 MAX_GAP = 12
+_TAIL = 120
 _LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "where"})
 _OPENERS = frozenset({"from", "date", "subject", "to"})
 _CORE = frozenset({"from", "date", "subject"})
@@ -68,9 +69,15 @@ class _Draft:
     first: int
     depth: int
     fields: list[RawField] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
     last: int = -1
     gap: int = 0
     torn: bool = False
+
+    def close(self) -> None:
+        """Give the field that was being unfolded its whole text."""
+        if self.fields:
+            self.fields[-1] = replace(self.fields[-1], text="".join(self.parts))
 
     def names(self) -> set[str]:
         return {item.field for item in self.fields}
@@ -122,9 +129,12 @@ class BlockReader:
             elif not self._continue_field(draft, line):
                 break
             line += 1
+        draft.close()
         return HeaderBlock(draft.first, draft.last, tuple(draft.fields), draft.depth, draft.torn)
 
     def _add(self, draft: _Draft, label: LabelLine) -> None:
+        draft.close()
+        draft.parts = [label.value]
         draft.torn = draft.torn or (draft.gap > 0 and bool(draft.fields) and label.field not in _LATE_FIELDS)
         draft.gap = 0
         draft.last = label.index
@@ -165,11 +175,12 @@ class BlockReader:
         if not draft.fields:
             return False
         last = draft.fields[-1]
-        missing = _CORE - draft.names()
-        if not self._continuation.continues(last.field, last.text, last.first, index, draft.gap, missing):
+        tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])
+        if not self._continuation.continues(last.field, tail, index, draft.gap, _CORE - draft.names()):
             return False
-        text = self._continuation.join(last.field, last.text, self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0"))
-        draft.fields[-1] = replace(last, text=text, last=index)
+        more = self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0")
+        draft.parts.append(self._continuation.glue(last.field, tail, more) + more)
+        draft.fields[-1] = replace(last, last=index)
         draft.torn = draft.torn or draft.gap >= 2
         draft.gap = 0
         draft.last = index

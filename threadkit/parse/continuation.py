@@ -7,7 +7,7 @@ and every rule asks for a sign in the text (an open bracket, a trailing semicolo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from threadkit.parse.dates import looks_like_date, read_date
 from threadkit.parse.labels import LabelLine
@@ -21,7 +21,7 @@ _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.
 _ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4},? [^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}(?: ?\([^()]*\))? ?;?$")
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
-_LOOK_AHEAD = 400
+_LOOK_AHEAD = 40
 _MAX_PLAIN_WRAP = 3
 _MIN_WRAPPED = 60
 
@@ -36,23 +36,22 @@ class Continuation:
         self._greetings = words.any_of("greeting")
         self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
 
-    def join(self, field: str, text: str, more: str) -> str:
-        """Unfold: join with one blank, except inside an address that the wrap cut."""
-        if not text:
-            return more
-        if field in _RECIPIENTS and " " not in more.split(">")[0].split("]")[0].split(";")[0] and _CUT_ADDRESS.search(text):
-            return text + more
-        if field == "attachments" and text.endswith(("_", "-")) and not more.startswith(" "):
-            return text + more
-        return f"{text} {more}"
+    @staticmethod
+    def glue(field: str, tail: str, more: str) -> str:
+        """Return what stands between a field's text so far (its `tail`) and the next line: one blank, or nothing inside what the wrap cut."""
+        if not tail:
+            return ""
+        first = re.split(r"[>\];]", more, maxsplit=1)[0]
+        if field in _RECIPIENTS and " " not in first and _CUT_ADDRESS.search(tail):
+            return ""
+        return "" if field == "attachments" and tail.endswith(("_", "-")) else " "
 
-    def continues(self, field: str, text: str, first: int, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
+    def continues(self, field: str, text: str, index: int, gap: int, missing: Set[str]) -> bool:
         """Say whether line `index` continues `field`, whose text so far is `text`.
 
         Args:
             field: the meaning of the field above.
-            text: its value so far, unfolded.
-            first: the line index of its label.
+            text: the end of its value so far, unfolded.
             index: the line in question: neither blank, nor furniture, nor a label.
             gap: blank and furniture lines between the field and the line.
             missing: which of from, date and subject the block still lacks.
@@ -63,7 +62,7 @@ class Continuation:
         if field == "attachments":
             return self._continues_attachments(text, line, gap)
         if field == "date":
-            return self._continues_date(text, line, index, gap, missing)
+            return self._continues_date(text, line, gap)
         if field == "subject":
             return self._continues_subject(text, line, index, gap, missing)
         return gap == 0 and bool(missing) and self._label_follows(index, 1)
@@ -80,11 +79,11 @@ class Continuation:
     def _is_greeting(self, line: str) -> bool:
         return self._greetings.match(line) is not None
 
-    def _continues_recipients(self, text: str, line: str, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
+    def _continues_recipients(self, text: str, line: str, index: int, gap: int, missing: Set[str]) -> bool:
         if self._is_greeting(line) and "@" not in line and ";" not in line:
             return False
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
-            return gap <= 12 and not _SENTENCE.search(line)
+            return gap <= 12 and (";" in line or "@" in line or not _SENTENCE.search(line))
         listed = ";" in line or bool(_ADDRESS.search(line))
         if not text:
             return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
@@ -97,8 +96,9 @@ class Continuation:
         return listed and line.startswith(("<", "[", ";", "("))
 
     def _list_runs_to_label(self, index: int) -> bool:
-        """Say whether lines that look like recipients run from `index` to a label line."""
-        for ahead in range(index, min(index + _LOOK_AHEAD, self._lines.count)):
+        """Say whether lines that look like recipients run from `index` to a label line, or for longer than any prose would."""
+        limit = min(index + _LOOK_AHEAD, self._lines.count)
+        for ahead in range(index, limit):
             if ahead in self._labels and ahead > index:
                 return True
             if self._lines.blank[ahead] or ahead in self._furniture:
@@ -106,7 +106,7 @@ class Continuation:
             line = self._lines.shown[ahead]
             if not (";" in line or "@" in line or ">" in line or _NAME_LIKE.match(line.strip())):
                 return False
-        return False
+        return limit == index + _LOOK_AHEAD
 
     def _continues_attachments(self, text: str, line: str, gap: int) -> bool:
         """Take a line for more attachment names where the list is open or the whole line is file names."""
@@ -123,15 +123,14 @@ class Continuation:
 
     @staticmethod
     def _ends_as_file(regex: re.Pattern[str], name: str) -> bool:
-        found = None
-        for found in regex.finditer(name):
-            pass
-        if found is None:
+        ends = [found.end() for found in regex.finditer(name)]
+        if not ends:
             return False
-        rest = name[found.end() :].strip()
+        rest = name[ends[-1] :].strip()
         return not rest or (rest[0] in "([" and rest[-1] in ")]" and len(rest) <= 16)
 
-    def _continues_date(self, text: str, line: str, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
+    @staticmethod
+    def _continues_date(text: str, line: str, gap: int) -> bool:
         """Take a line for the rest of a date only where the two together are a better date than the first alone."""
         if gap or len(line) > 40 or not (looks_like_date(line) or looks_like_date(f"{text} {line}")):
             return False
@@ -140,7 +139,7 @@ class Continuation:
             return False
         return before is None or before.value is None or len(after.value) > len(before.value)
 
-    def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: frozenset[str] | set[str]) -> bool:
+    def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: Set[str]) -> bool:
         """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
         if gap or not text or self._is_greeting(line) or _SENTENCE.search(line):
             return False

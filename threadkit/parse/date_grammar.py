@@ -21,8 +21,28 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _WORD_LISTS = ("articles", "at", "of", "hour_marks", "minute_marks", "second_marks", "clock_words", "utc")
 _LANGUAGE_KEYS = {*_WORD_LISTS, "rule", "months", "weekdays", "ordinals", "trailers", "zones", "zone_names", "winter_names"}
 _SHARED_KEYS = {
-    *_WORD_LISTS, "trailers", "first_year", "last_year", "pivot", "languages", "lost", "dashes", "dropped", "leading_edges",
-    "trailing_edges", "winter_first", "winter_last", "pieces", "form", "lost_colon", "zone", "token", "zones", "zones_without_offset",
+    *_WORD_LISTS,
+    "trailers",
+    "first_year",
+    "last_year",
+    "pivot",
+    "languages",
+    "lost",
+    "dashes",
+    "dropped",
+    "leading_edges",
+    "trailing_edges",
+    "winter_first",
+    "winter_last",
+    "pieces",
+    "form",
+    "lost_colon",
+    "zone",
+    "token",
+    "asked_clock",
+    "asked_number",
+    "zones",
+    "zones_without_offset",
 }
 
 
@@ -84,6 +104,8 @@ class Grammar:
     lost_colon: Form
     zone_forms: tuple[Form, ...]
     token: Form
+    asked_clock: Form
+    asked_number: Form
     months: Mapping[str, MonthWord]
     weekdays: Mapping[str, WeekdayWord]
     joining_words: frozenset[str]
@@ -196,6 +218,8 @@ def load_grammar() -> Grammar:
         lost_colon=_compiled(shared["lost_colon"][0], pieces),
         zone_forms=tuple(_compiled(entry, pieces) for entry in shared["zone"]),
         token=_compiled(shared["token"][0], pieces),
+        asked_clock=_compiled(shared["asked_clock"][0], pieces),
+        asked_number=_compiled(shared["asked_number"][0], pieces),
         months=_month_words(tables, folding),
         weekdays=_weekday_words(tables, folding),
         joining_words=frozenset(word for key in ("articles", "at", "of") for word in words[key] if word.isalpha()),

@@ -15,14 +15,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from threadkit.parse.date_grammar import Form, Grammar, MonthWord, Zone, date_rules, load_grammar
+from threadkit.parse.date_grammar import Form, Grammar, MonthWord, date_rules, load_grammar
+from threadkit.parse.date_zones import NO_ZONE, offset_on, printed_zone
 from threadkit.records import DateReading
 
 __all__ = ["RULES", "looks_like_date", "read_date"]
 
 RULES: tuple[str, ...] = (
-    *date_rules(), "lost-accent", "damaged-weekday", "mojibake", "quoted-printable", "entities", "dateparser",
-    "trailing-text", "ambiguous-order", "unreadable", "empty",
+    *date_rules(),
+    "lost-accent",
+    "damaged-weekday",
+    "mojibake",
+    "quoted-printable",
+    "entities",
+    "dateparser",
+    "trailing-text",
+    "ambiguous-order",
+    "unreadable",
+    "empty",
 )
 """The names `DateReading.rule` may take; the last four go with no value."""
 
@@ -32,9 +42,6 @@ _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 _SHORTEST_DAMAGED_WEEKDAY = 5
 _LIKENESS = 0.8
 _LIKENESS_WITH_SAME_END = 0.7
-_DIGITS = re.compile(r"[0-9]+")
-_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
-_NUMBER_OR_CLOCK = re.compile(rf"[0-9]{{1,2}}|[0-9]{{4}},?|{_CLOCK.pattern},?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +139,9 @@ def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _F
     clock = _printed_clock(printed)
     if clock is None:
         return _UNREADABLE
-    zone, conflict = _NO_ZONE, ""
+    zone, conflict = NO_ZONE, ""
     if rest:
-        read = _printed_zone(form, rest) if clock else None
+        read = printed_zone(form, rest) if clock else None
         if read is None:
             return _Found("trailing-text") if _is_words(rest) else _UNREADABLE
         zone, conflict = read
@@ -150,10 +157,7 @@ def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _F
         elif day.weekday() not in named.days:
             conflict = f"printed {weekday}, {day.isoformat()} is a {_WEEKDAY_NAMES[day.weekday()]}"
     precision = "day" if not clock else "minute" if len(clock) == len("T10:33") else "second"
-    return _Found(rule, day.isoformat() + clock, precision, _offset(zone, day, grammar), conflict)
-
-
-_NO_ZONE = Zone(None)
+    return _Found(rule, day.isoformat() + clock, precision, offset_on(zone, day), conflict)
 
 
 def _printed_day(form: Form, printed: Mapping[str, str | None], grammar: Grammar) -> tuple[date | None, str]:
@@ -269,61 +273,6 @@ def _is_words(rest: str) -> bool:
     return not rest[0].isalnum() and not first.isdigit()
 
 
-def _offset(zone: Zone, day: date, grammar: Grammar) -> int | None:
-    if not zone.winter_only:
-        return zone.offset_minutes
-    first, last = grammar.winter
-    return zone.offset_minutes if not last < day.isoformat()[5:] < first else None
-
-
-def _printed_zone(form: Form, rest: str) -> tuple[Zone, str] | None:
-    """Return the zone and what contradicts it, or None where `rest` is no zone."""
-    if form.rule == "iso8601":
-        minutes = 0 if len(rest) == 1 else _minutes(rest[0], rest[1:3], rest[-2:])
-        return None if minutes is None else (Zone(minutes), "")
-    return _zone(rest)
-
-
-@lru_cache(maxsize=4096)
-def _zone(rest: str) -> tuple[Zone, str] | None:
-    grammar = load_grammar()
-    if rest.count("(") != rest.count(")"):
-        return None
-    for form in grammar.zone_forms:
-        match = form.regex.fullmatch(rest)
-        if match and (read := _zone_by_form(match.groupdict(), grammar)):
-            return read
-    return None
-
-
-def _zone_by_form(printed: Mapping[str, str | None], grammar: Grammar) -> tuple[Zone, str] | None:
-    if sign := printed.get("sign"):
-        if printed["minutes"] == "00" and printed["hours"] and len(printed["hours"]) == 1:
-            return None
-        minutes = _minutes(sign, printed["hours"] or "", printed["minutes"] or "00")
-        comment = (printed["comment"] or "").strip()
-        named = grammar.zones.get(comment, _NO_ZONE)
-        contradicted = minutes is not None and not named.winter_only and named.offset_minutes not in (None, minutes)
-        return None if minutes is None else (Zone(minutes), f"printed {comment}, the offset is {minutes} minutes" if contradicted else "")
-    if sign := printed.get("base_sign"):
-        minutes = _minutes(sign, printed["base_hours"] or "", printed["base_minutes"] or "")
-        named = grammar.zones.get((printed["name"] or "").strip(), _NO_ZONE)
-        return (named if named.offset_minutes == minutes else _NO_ZONE, "") if minutes is not None else None
-    word = printed.get("word") or printed.get("name")
-    if word:
-        zone = grammar.zones.get(word.strip(" ,"))
-        return None if zone is None else (zone, "")
-    return (_NO_ZONE, "") if "word" not in printed and "name" not in printed else None
-
-
-def _minutes(sign: str, hours: str, minutes: str) -> int | None:
-    """Return minutes from UTC, or None where no place on Earth keeps such a time."""
-    total = int(hours) * 60 + int(minutes)
-    if int(minutes) % 15 or int(minutes) > 45 or total > (840 if sign == "+" else 720):
-        return None
-    return total if sign == "+" else -total
-
-
 def _by_undoing(text: str, grammar: Grammar) -> _Found | None:
     """Return what the text says once a wrong decoding is undone, under the name of that rule."""
     for rule, undone in _undone(text):
@@ -351,30 +300,39 @@ def _by_dateparser(tidy: str, grammar: Grammar) -> _Found | None:
     The month must be a word of the text, the year its four-digit number, the day and the clock its other numbers, with none left over.
     Whatever has a zone, more or fewer numbers, or a word besides, is not asked.
     """
-    numbers = [int(run) for run in _DIGITS.findall(tidy)]
-    words = [word for word in tidy.split(" ") if not _NUMBER_OR_CLOCK.fullmatch(word)]
-    bare = [word.rstrip(".,") for word in words]
-    months = [word for word in bare if word in grammar.months and word not in grammar.weekdays]
-    known = all(word in grammar.months or word in grammar.weekdays or word in grammar.joining_words for word in bare)
-    if len(tidy) > _FALLBACK_LONGEST or len(numbers) not in (2, 4, 5) or len(months) != 1 or not known:
+    if len(tidy) > _FALLBACK_LONGEST:
+        return None
+    numbers, clocks, words = _sorted_words(tidy, grammar)
+    months = [word for word in words if word in grammar.months and word not in grammar.weekdays]
+    weekdays = [word for word in words if word in grammar.weekdays]
+    joining = [word for word in words if word in grammar.joining_words]
+    if len(numbers) != 2 or len(clocks) > 1 or len(months) != 1 or len(words) != len(months) + len(weekdays) + len(joining):
         return None
     asked = _dateparser_says(tidy)
-    clock = _CLOCK.search(tidy)
-    if asked is None or (clock is None) != (len(numbers) == 2):
+    times = clocks[0] if clocks else []
+    if asked is None or sorted((asked.day, asked.year)) != sorted(numbers) or asked.month != grammar.months[months[0]].month:
         return None
-    times = [int(run) for run in clock.groups() if run] if clock else []
     says = [asked.hour, asked.minute, asked.second][: len(times)]
-    left = sorted([asked.day, asked.year, *times])
-    year_printed = re.search(rf"\b{asked.year}\b", tidy) is not None
-    if says != times or left != sorted(numbers) or not year_printed or asked.month != grammar.months[months[0]].month:
-        return None
-    if not grammar.first_year <= asked.year <= grammar.last_year:
+    contradicted = any(asked.weekday() not in grammar.weekdays[word].days for word in weekdays)
+    if says != times or contradicted or not grammar.first_year <= asked.year <= grammar.last_year:
         return None
     suffix = "".join(f":{number:02d}" for number in times).replace(":", "T", 1)
-    weekdays = [word for word in bare if word in grammar.weekdays]
-    if any(asked.weekday() not in grammar.weekdays[word].days for word in weekdays):
-        return None
-    return _Found("dateparser", asked.date().isoformat() + suffix, {0: "day", 2: "minute", 3: "second"}[len(times)])
+    return _Found("dateparser", asked.date().isoformat() + suffix, ("day", "minute", "second")[max(0, len(times) - 1)])
+
+
+def _sorted_words(tidy: str, grammar: Grammar) -> tuple[list[int], list[list[int]], list[str]]:
+    """Return the numbers, the clocks and the words of a text."""
+    numbers: list[int] = []
+    clocks: list[list[int]] = []
+    words: list[str] = []
+    for word in tidy.split(" "):
+        if grammar.asked_number.regex.fullmatch(word):
+            numbers.append(int(word.rstrip(",")))
+        elif clock := grammar.asked_clock.regex.fullmatch(word):
+            clocks.append([int(part) for part in clock.groups() if part])
+        else:
+            words.append(word.rstrip(".,"))
+    return numbers, clocks, words
 
 
 @lru_cache(maxsize=4096)

@@ -20,6 +20,7 @@ _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _EDGE_LINES = 3
 _MIN_REPEATS = 3
 _SURE_REPEATS = 6
+_MANY = 8
 
 
 def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> dict[int, str]:
@@ -83,10 +84,10 @@ def _find_lone_numbers(lines: Lines, words: Words, candidates: list[int], found:
 
 
 def _empty_lines(lines: Lines, found: Mapping[int, str], index: int, step: int) -> int:
-    """Return how many blank or furniture lines stand beside line `index`, above it (`step` -1) or below (1)."""
+    """Return how many blank or furniture lines stand beside line `index`, above it (`step` -1) or below (1), up to `_MANY`."""
     count = 0
     place = index + step
-    while 0 <= place < lines.count and (lines.blank[place] or place in found):
+    while count < _MANY and 0 <= place < lines.count and (lines.blank[place] or place in found):
         count += 1
         place += step
     return count

@@ -105,7 +105,7 @@ class Words:
         joined = self._joined.get(role)
         if joined is None:
             parts = [_scoped(pattern.regex) for pattern in self.patterns(role)]
-            joined = self._joined[role] = re.compile("|".join(parts) if parts else r"(?!)")
+            joined = self._joined[role] = re.compile("|".join(parts) if parts else r"[^\s\S]")
         return joined
 
     def folded_terms(self, role: str) -> Mapping[str, str]:
