@@ -16,6 +16,7 @@ from threadkit.resolve import (
     documents,
     findings,
     names,
+    namesakes,
     parents,
     participants,
     people,
@@ -26,13 +27,14 @@ from threadkit.resolve import (
 )
 from threadkit.resolve.attachments import AttachmentRegistry
 from threadkit.resolve.bodies import BodyReader
-from threadkit.resolve.components import Components, Index, read_subjects
+from threadkit.resolve.components import Components, Index, Subjects
 from threadkit.resolve.conversations import ConversationResolver
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
 from threadkit.resolve.findings import MessageFindings
 from threadkit.resolve.messages import Drafter
 from threadkit.resolve.names import NameReader
+from threadkit.resolve.namesakes import find_namesake_evidence
 from threadkit.resolve.openings import OpeningReader
 from threadkit.resolve.people import resolve_people
 from threadkit.resolve.release_findings import ReleaseFindings
@@ -43,7 +45,7 @@ from threadkit.words import Words
 __all__ = ["RULES", "Resolution", "resolve"]
 
 _MODULES = (
-    attachments, bindings, copies, documents, findings, names, parents, participants, people, quotations, release_findings, threads, variants,
+    attachments, bindings, copies, documents, findings, names, namesakes, parents, participants, people, quotations, release_findings, threads, variants,
 )  # fmt: skip
 
 #: Every rule that this wing concludes by; each has a heading in docs/rules.md.
@@ -123,8 +125,11 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
         ThreadkitError: there is no such time zone.
     """
     zone = read_zone(timezone)
-    reader, bodies, subjects = NameReader(words), BodyReader(words), read_subjects(words)
+    reader, bodies, subjects = NameReader(words), BodyReader(words), Subjects(words)
     directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader)
+    if directory.ambiguous_keys:
+        evidence = find_namesake_evidence(readings, reader, subjects, directory.ambiguous_keys)
+        directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence)
     components = Components(readings.keys(), subjects)
     index = Index(components.ids)
     planner = DocumentPlanner(readings, components, words, subjects)

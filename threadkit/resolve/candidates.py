@@ -55,7 +55,7 @@ class Candidates:
     def for_reply(self, index: int) -> tuple[list[int], list[int]]:
         """Return (unanswered, answered before) messages addressed to this one's sender, by somebody whom this one addresses.
 
-        Mail programs put the answered author among the direct recipients: one who is only copied counts only where no other fits.
+        Mail programs put the author whom one answers among the direct recipients: one who is only copied is weaker evidence.
         """
         draft = self._drafts[index]
         names = _names(draft.parties.sender)
@@ -63,20 +63,24 @@ class Candidates:
         answered = {i for n in names for i in self._answered.get(n, [])[-LOOKED_AT:]}
         if not self._subjects.is_generic(draft.folded):
             waiting.update(i for i in self._to_unknown[-LOOKED_AT:] if i not in answered)
-        for roles in (("to",), ("to", "cc", "bcc")):
-            found = self._kept(index, waiting - answered, roles), self._kept(index, answered, roles)
-            if any(found):
-                return found
-        return [], []
+        return self._kept(index, waiting - answered, "to"), self._kept(index, answered, "to")
 
-    def _kept(self, index: int, found: set[int], roles: tuple[str, ...]) -> list[int]:
-        return [i for i in sorted(found) if self._is_addressed(index, i, roles) and self.fits_time(index, i)]
+    def for_copied_reply(self, index: int) -> list[int]:
+        """Return the unanswered messages to this one's sender whose author is only copied: the answer goes on to somebody else."""
+        recipients = self._drafts[index].parties.recipients
+        if not any(p.role == "to" for p in recipients) or any(p.is_open for p in recipients):
+            return []
+        names = _names(self._drafts[index].parties.sender)
+        return self._kept(index, {i for n in names for i in self._open.get(n, [])[-LOOKED_AT:]}, "cc")
 
-    def _is_addressed(self, index: int, candidate: int, roles: tuple[str, ...]) -> bool:
+    def _kept(self, index: int, found: set[int], role: str) -> list[int]:
+        return [i for i in sorted(found) if self._is_addressed(index, i, role) and self.fits_time(index, i)]
+
+    def _is_addressed(self, index: int, candidate: int, role: str) -> bool:
         sender, own = self._drafts[candidate].parties.sender, self._drafts[index].parties.sender
         if sender is None or (own is not None and sender.identity == own.identity):
             return False
-        return any(p.role in roles and p.matches(sender) for p in self._drafts[index].parties.recipients)
+        return any(p.role == role and p.matches(sender) for p in self._drafts[index].parties.recipients)
 
     def answers_first(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate's author is the first direct recipient, where mail programs put whom one answers."""

@@ -57,12 +57,14 @@ class DocumentPlanner:
         self._folding = words.folding
         self._openings = OpeningReader(words)
         self._phrases = {kind: tuple(words.folded_terms(kind)) for kind in ("decision-letter", "legal-notice")}
+        self._letter_forms = tuple(words.folded_terms("letter-form"))
         self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
         self._covers = words.patterns("cover-sheet")
         self._titles = words.patterns("document-title")
         self._parts = words.patterns("document-break")
         self._numbered = words.patterns("numbered-heading")
         self._wordless = frozenset(words.folded_terms("wordless-extension"))
+        self._pictures = words.patterns("signature-picture")
         self._generic = words.patterns("generic-attachment")
 
     def plan(self) -> Iterator[Plan]:
@@ -74,6 +76,10 @@ class DocumentPlanner:
     def is_generic(self, filename: str) -> bool:
         """Tell whether many unrelated files have this name (`image001.png`)."""
         return any(p.regex.search(filename.strip()) for p in self._generic)
+
+    def is_signature_picture(self, filename: str) -> bool:
+        """Tell whether a file of this name is the picture under a signature, which nobody misses."""
+        return any(p.regex.search(filename.strip()) for p in self._pictures)
 
     def has_words(self, filename: str) -> bool:
         """Tell whether a file of this name can have a text to release."""
@@ -90,7 +96,7 @@ class DocumentPlanner:
 
     def _plan_run(self, run: list[DocumentPiece]) -> Iterator[Plan]:
         names = self._chain_names(run[0].after_id)
-        kinds = [self._kind(piece) for piece in run]
+        kinds = [self._kind(piece, after_names=bool(names)) for piece in run]
         openings = [self._opening(run, index) if not kind and self._may_begin(run, index) else None for index, kind in enumerate(kinds)]
         bound = {b.piece: b for b in bind_run(names, openings, [p.text for p in run], self._openings)}
         named = tuple(dict.fromkeys(n.key for n in names if not self.is_generic(n.filename)))
@@ -156,15 +162,20 @@ class DocumentPlanner:
             confidence=confidence,
         )
 
-    def _kind(self, piece: DocumentPiece) -> str:
-        """Return decision-letter, legal-notice or cover-sheet where the words of a piece tell, else ""."""
-        lines = [line for line in piece.text[:LOOKED_AT].split("\n") if line.strip()]
-        if 0 < len(lines) <= COVER_LINES and any(p.regex.search(line) for p in self._covers for line in lines[:3]):
+    def _kind(self, piece: DocumentPiece, *, after_names: bool) -> str:
+        """Return decision-letter, legal-notice or cover-sheet where the words of a piece tell, else "".
+
+        Two phrases make a letter or a notice; what gives a letter its form (a closing, `p. j.`) counts as one at most, and a text that
+        follows a message with attachments is never a letter: any letter may be attached.
+        """
+        lines = first_lines(piece.text[:LOOKED_AT], COVER_LINES + 1)
+        if len(lines) <= COVER_LINES and any(p.regex.search(line) for p in self._covers for line in lines):
             return "cover-sheet"
         folded = self._folding.fold(piece.text[:LOOKED_AT])
         found = {kind: sum(phrase in folded for phrase in phrases) for kind, phrases in self._phrases.items()}
-        top = self._folding.fold("\n".join(lines[:3]))
-        found["legal-notice"] += any(title in top for title in self._notice_titles)
+        found["legal-notice"] += any(title in self._folding.fold("\n".join(lines[:3])) for title in self._notice_titles)
+        if found["decision-letter"]:
+            found["decision-letter"] = 0 if after_names else found["decision-letter"] + any(form in folded for form in self._letter_forms)
         best = max(found, key=lambda kind: (found[kind], kind))
         return best if found[best] >= PHRASES else ""
 

@@ -75,7 +75,7 @@ class MessageFindings:
                 detail = f"{row.name}: {', '.join(self._names[c] for c in match.candidates)}"
                 for candidate in match.candidates:
                     yield make_finding(
-                        "person-ambiguous", "possible", "name-of-several", detail, place=_first(draft), message_id=draft.id, person_id=candidate,
+                        "person-ambiguous", "certain", "name-of-several", detail, place=_first(draft), message_id=draft.id, person_id=candidate,
                         span=_field_span(draft, row.role),
                     )  # fmt: skip
 
@@ -93,8 +93,6 @@ class MessageFindings:
     def _emptied(draft: Draft) -> Iterator[Finding]:
         """Yield a finding for a sender or recipient label with nothing after it that no copy fills."""
         filled = {use.field for o in draft.occurrences for use in o.mailboxes}
-        if {"cc", "bcc"} & filled:
-            filled.add("to")
         for field in _EMPTY_FIELDS:
             if field in filled:
                 continue
@@ -102,7 +100,7 @@ class MessageFindings:
                 empty = next((f for f in occurrence.fields if f.field == field and not f.text.strip()), None)
                 if empty is not None:
                     yield make_finding(
-                        "redaction", "possible", "emptied-label", empty.label, place=occurrence, span=empty.span, message_id=draft.id
+                        "redaction", "certain", "emptied-label", empty.label, place=occurrence, span=empty.span, message_id=draft.id
                     )
                     break
 

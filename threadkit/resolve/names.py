@@ -14,6 +14,7 @@ from threadkit.words import Words
 
 RULES = ("name-list", "name-role", "name-masked", "name-undisclosed")
 
+_UNIT = re.compile(r" ?\([^()]*\)$")
 _WORDS = re.compile(r"[^\W_]+")
 _TRIM = " \t\n\u00a0'\"«»“”‘’<>;"
 _INITIAL = 1
@@ -83,8 +84,9 @@ class NameReader:
         cleaned = " ".join(text.strip(_TRIM).split())
         if not cleaned or self.emails(cleaned):
             return None
+        kind = self._kind(cleaned, tuple(self._words(cleaned)))
+        cleaned = _UNIT.sub("", cleaned) or cleaned
         words = tuple(self._words(cleaned))
-        kind = self._kind(cleaned, words)
         if kind != "person":
             return NameForm(text, kind, words or (cleaned,), None, cleaned, cleaned, False)
         return self._person(text, cleaned)

@@ -7,35 +7,40 @@ A parent is chosen only where one candidate remains. Otherwise the message has n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from threadkit.records import Link
 from threadkit.resolve.bodies import BodyReader, shared_run
-from threadkit.resolve.candidates import Candidates
+from threadkit.resolve.candidates import LOOKED_AT, Candidates
 from threadkit.resolve.components import Subjects
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.quotations import Quoted, closest, find_quoted
 from threadkit.resolve.times import is_before
 
-RULES = ("reply-only-candidate", "reply-turn", "reply-line", "forward-only-candidate", "forward-line", "quoted-words", "refused-people", "refused-several")
+RULES = (
+    "reply-only-candidate", "reply-copied", "reply-turn", "reply-line", "forward-only-candidate", "forward-line", "automatic-answer", "quoted-words", "refused-people", "refused-several",
+)  # fmt: skip
 
 CONFIDENCE = {
-    "quotation": 0.98, "quotation-line": 0.9, "quotation-against-time": 0.6, "reply-only-candidate": 0.85, "reply-turn": 0.8,
-    "reply-line": 0.75, "forward-only-candidate": 0.8, "forward-line": 0.7, "quoted-words": 0.8, "refused-people": 0.1, "refused-several": 0.4,
+    "quotation": 0.98, "quotation-line": 0.9, "quotation-against-time": 0.6, "reply-only-candidate": 0.85, "reply-copied": 0.7, "reply-turn": 0.8,
+    "reply-line": 0.75, "forward-only-candidate": 0.8, "forward-line": 0.7, "automatic-answer": 0.8, "quoted-words": 0.8, "refused-people": 0.1, "refused-several": 0.4,
 }
 EVIDENCE = {
     "quotation": "printed directly below it",
     "quotation-line": "printed below it; other copies leave this step of the chain out",
     "quotation-against-time": "printed directly below it, but dated later",
     "reply-only-candidate": "base subject; its sender is addressed, and it was addressed to the sender; no other fits",
+    "reply-copied": "base subject; its sender is copied, and it was addressed to the sender; no other fits",
     "reply-turn": "base subject; its sender is addressed; the earlier ones are answered already",
     "reply-line": "base subject; its sender is addressed; the latest of one line",
     "forward-only-candidate": "base subject; the sender wrote or received it; no other fits",
     "forward-line": "base subject; the sender wrote or received it; the latest of one line",
+    "automatic-answer": "base subject; it was addressed to the one whose program answers",
     "quoted-words": "base subject and people; eight words of it in a row, of no other candidate",
     "refused-people": "base subject alike, but the people do not fit",
     "refused-several": "fits no better than another",
 }
+AUTOMATIC_KINDS = ("automatic-reply", "meeting-response", "receipt")
 ANSWERING_KINDS = ("message", "meeting-request", "draft")
 RUN = 8
 SHOWN = 3
@@ -43,7 +48,10 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was concluded about one message's parent; indexes into the drafts. `missing` is certain, possible or "" (none is missing)."""
+    """What was concluded about one message's parent; indexes into the drafts.
+
+    `missing` is certain, possible or "" (none is missing). `alike`: where it is only possible, the earlier messages of that subject.
+    """
 
     parent: int | None
     relation: str | None
@@ -52,6 +60,7 @@ class Decision:
     refused: tuple[tuple[int, str], ...]
     ambiguous: tuple[int, ...]
     missing: str
+    alike: tuple[int, ...] = ()
 
 
 NOTHING = Decision(None, None, "", 0, (), (), "")
@@ -76,7 +85,7 @@ class ParentFinder:
             if decisions[index].parent is None:
                 self._parents.pop(index, None)
         groups: dict[str, Candidates] = {}
-        wanted = {d.folded for i, d in enumerate(self._drafts) if d.folded and i not in quoted and self._answers(d)}
+        wanted = {d.folded for i, d in enumerate(self._drafts) if d.folded and i not in quoted and self._may_answer(d)}
         for index, draft in enumerate(self._drafts):
             candidates = groups.setdefault(draft.folded, Candidates(self._drafts, self._subjects)) if draft.folded in wanted else None
             if index not in quoted:
@@ -85,6 +94,8 @@ class ParentFinder:
             if parent is not None:
                 self._parents[index] = parent
             if candidates is not None:
+                if draft.fullest.kind in AUTOMATIC_KINDS:
+                    continue
                 if parent is not None:
                     candidates.answer(index, parent)
                 candidates.add(index)
@@ -93,6 +104,9 @@ class ParentFinder:
     @staticmethod
     def _answers(draft: Draft) -> bool:
         return draft.relation is not None and draft.fullest.kind in ANSWERING_KINDS
+
+    def _may_answer(self, draft: Draft) -> bool:
+        return self._answers(draft) or draft.fullest.kind in AUTOMATIC_KINDS
 
     def _by_quotation(self, index: int, quoted: Quoted) -> Decision:
         child = self._drafts[index]
@@ -123,28 +137,52 @@ class ParentFinder:
 
     def _by_search(self, index: int, candidates: Candidates | None) -> Decision:
         child = self._drafts[index]
+        if child.fullest.kind in AUTOMATIC_KINDS:
+            return self._automatic(index, candidates)
         if not self._answers(child):
             return Decision(None, child.relation, "", 0, (), (), "")
         if candidates is None or not candidates.earlier:
             others = candidates is not None and child.sent_at is None
             return Decision(None, child.relation, "", 0, (), (), "possible" if others else "certain")
         decision = self._reply(index, candidates) if child.relation == "reply" else self._forward(index, candidates)
-        if decision.parent is not None or decision.ambiguous or decision.missing:
+        if decision.missing:
+            return replace(decision, alike=self._alike(index, candidates))
+        if decision.parent is not None or decision.ambiguous:
             return decision
         near = [i for i in candidates.earlier[-SHOWN:] if candidates.fits_time(index, i) or child.sent_at is None]
         doubtful = child.sent_at is None or any(self._may_concern(index, i) for i in near)
         refused = tuple((i, "refused-people") for i in near)
-        return Decision(None, child.relation, "", 0, refused, (), "possible" if doubtful else "certain")
+        alike = self._alike(index, candidates) if doubtful else ()
+        return Decision(None, child.relation, "", 0, refused, (), "possible" if doubtful else "certain", alike)
+
+    def _alike(self, index: int, candidates: Candidates) -> tuple[int, ...]:
+        """Return the earlier messages of a telling subject, where this one's author takes part in one of them."""
+        author = self._drafts[index].parties.sender
+        if author is None or self._subjects.is_generic(self._drafts[index].folded):
+            return ()
+        takes_part = any(author.matches(p) for i in candidates.earlier[-LOOKED_AT:] for p in self._drafts[i].parties.parties)
+        return tuple(candidates.earlier[-LOOKED_AT:]) if takes_part else ()
+
+    def _automatic(self, index: int, candidates: Candidates | None) -> Decision:
+        """Choose what an automatic reply or an answer to an invitation answers, where one message fits; nothing is missed where none does."""
+        waiting = candidates.for_reply(index)[0] if candidates is not None else []
+        if len(waiting) != 1:
+            return Decision(None, self._drafts[index].relation, "", 0, tuple((i, "refused-several") for i in waiting[-SHOWN:]), (), "")
+        return Decision(waiting[0], "reply", "automatic-answer", 0, (), (), "")
 
     def _may_concern(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate that does not fit cannot be ruled out: recipients unknown, or the same author."""
         child, other = self._drafts[index].parties, self._drafts[candidate].parties
         unknown = any(not p.recipients or any(r.is_open for r in p.recipients) for p in (child, other))
+        unknown = unknown or not any(r.role == "to" for r in child.recipients)
         return unknown or child.sender is None or other.sender is None or child.sender.matches(other.sender)
 
     def _reply(self, index: int, candidates: Candidates) -> Decision:
         waiting, answered = candidates.for_reply(index)
         if not waiting:
+            copied = [] if answered else candidates.for_copied_reply(index)
+            if len(copied) == 1:
+                return self._chosen(index, copied[0], "reply-copied", ())
             refused = tuple((i, "refused-several") for i in answered[-SHOWN:])
             return Decision(None, self._drafts[index].relation, "", 0, refused, (), "possible" if answered else "")
         if len(waiting) == 1 and not (answered and answered[-1] > waiting[0]):

@@ -6,8 +6,9 @@ one address; with two it is two people, and the bare name is nobody's: `person_i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from threadkit.records import MailboxUse, Person, SignatureUse, content_id
 from threadkit.resolve.names import NameForm, NameReader, fits_local_part, match_names
@@ -19,6 +20,9 @@ RULES = (
 )
 
 _PERSONAL = ("person", "unknown")
+
+Evidence = Mapping[tuple[str, str], tuple[str, str]]
+NO_EVIDENCE: Evidence = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Directory:
     def __init__(self, people: tuple[Person, ...], by_email: dict[str, Match], by_name: dict[tuple[str, str], Match], reader: NameReader) -> None:
         self.people = people
         self.reader = reader
+        #: The keys of the names that fit two or more people.
+        self.ambiguous_keys = frozenset(key for (key, _), match in by_name.items() if len(match.candidates) > 1)
         self._by_email = by_email
         self._by_name = by_name
 
@@ -83,8 +89,13 @@ class Directory:
         return Match(people.pop(), "signature-address") if len(people) == 1 else match
 
 
-def resolve_people(uses: Iterable[MailboxUse], signatures: Iterable[SignatureUse], reader: NameReader) -> Directory:
-    """Conclude who is one person from the distinct mailboxes and signatures; the same whatever their order."""
+def resolve_people(
+    uses: Iterable[MailboxUse], signatures: Iterable[SignatureUse], reader: NameReader, evidence: Evidence = NO_EVIDENCE
+) -> Directory:
+    """Conclude who is one person from the distinct mailboxes and signatures; the same whatever their order.
+
+    `evidence`: (key of a name, unit) -> (address, rule), for namesakes whom single messages tell apart.
+    """
     addresses, bare = _collect(uses, reader)
     joined = _read_signatures(signatures, addresses, reader)
     entities = _address_entities(addresses, joined, reader, bare)
@@ -92,7 +103,8 @@ def resolve_people(uses: Iterable[MailboxUse], signatures: Iterable[SignatureUse
     for index, entity in enumerate(entities):
         for key in entity.keys:
             by_key.setdefault(key, []).append(index)
-    named = _place_bare_names(bare, by_key, entities, reader)
+    told = _use_evidence(evidence, entities)
+    named = _place_bare_names(bare, by_key, entities, reader, told)
     ids = _entity_ids(entities)
     by_email = {e: Match(i, entity.rule) for i, entity in zip(ids, entities, strict=True) for e in entity.emails}
     by_name = {k: _as_match(indexes, rule, ids) for k, (indexes, rule) in named.items()}
@@ -113,7 +125,7 @@ def _collect(uses: Iterable[MailboxUse], reader: NameReader) -> tuple[dict[str, 
     addresses: dict[str, _Address] = {}
     bare: _Bare = {}
     for use in uses:
-        form = reader.read(use.name)
+        form = reader.read(f"{use.name} ({use.unit})" if use.name and use.unit else use.name)
         unit = (use.unit or "").casefold()
         if use.email:
             address = addresses.setdefault(use.email, _Address())
@@ -202,28 +214,46 @@ def _address_entity(group: tuple[str, ...], status: str, addresses: dict[str, _A
 
 
 def _place_bare_names(
-    bare: _Bare, by_key: dict[str, list[int]], entities: list[_Entity], reader: NameReader
+    bare: _Bare, by_key: dict[str, list[int]], entities: list[_Entity], reader: NameReader, told: dict[tuple[str, str], tuple[int, str]]
 ) -> dict[tuple[str, str], tuple[tuple[int, ...], str]]:
     """Return (key, unit) -> (entities that fit, rule); a name that fits none gets an entity of its own."""
     placed: dict[tuple[str, str], tuple[tuple[int, ...], str]] = {}
     own: dict[str, list[int]] = {}
     for (key, unit), names in sorted(bare.items(), key=lambda item: (item[0][0], not item[0][1], item[0][1])):
         with_address = by_key.get(key, [])
+        if (key, unit) in told:
+            index, rule = told[key, unit]
+            _add_names(entities[index], names)
+            placed[key, unit] = ((index,), rule)
+            continue
         fitting = _fitting(with_address, unit, entities) if unit else [*with_address, *own.get(key, [])]
         if not fitting:
             form = reader.read(min(names))
-            entities.append(_Entity((), {key}, {unit} - {""}, dict(names), form.kind if form else "unknown", "name-alone"))
+            entities.append(_Entity((), {key}, {unit} - {""}, {}, form.kind if form else "unknown", "name-alone"))
+            _add_names(entities[-1], names)
             own.setdefault(key, []).append(len(entities) - 1)
             placed[key, unit] = ((len(entities) - 1,), "name-alone")
             continue
         rule = "name-two-people"
         if len(fitting) == 1:
             rule = ("name-unit" if unit in entities[fitting[0]].units else "name-one-address") if with_address else "name-alone"
-            target = entities[fitting[0]].names
-            for text, uses in names.items():
-                target[text] = target.get(text, 0) + uses
+            _add_names(entities[fitting[0]], names)
         placed[key, unit] = (tuple(fitting), rule)
     return placed
+
+
+def _add_names(entity: _Entity, names: dict[str, int]) -> None:
+    for text, uses in names.items():
+        entity.names[text] = entity.names.get(text, 0) + uses
+
+
+def _use_evidence(evidence: Evidence, entities: list[_Entity]) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return (key, unit) -> (entity, rule); the entities learn their units, which tell other namesakes apart."""
+    place = {email: i for i, entity in enumerate(entities) for email in entity.emails}
+    told = {name: (place[email], rule) for name, (email, rule) in evidence.items() if email in place}
+    for (_, unit), (index, _) in told.items():
+        entities[index].units.add(unit)
+    return told
 
 
 def _fitting(with_address: list[int], unit: str, entities: list[_Entity]) -> list[int]:

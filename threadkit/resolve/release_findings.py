@@ -12,10 +12,11 @@ from threadkit.resolve.findings import make_finding
 from threadkit.resolve.names import is_mixed_alphabet
 from threadkit.resolve.openings import OpeningReader
 
-RULES = ("text-nowhere", "text-perhaps-unbound", "signature-picture", "spoken-of", "mixed-alphabet")
+RULES = ("text-nowhere", "text-perhaps-unbound", "spoken-of", "mixed-alphabet")
 
 SHOWN = 5
 FITS = 0.5
+SILENT = "silent-mask"
 
 
 class ReleaseFindings:
@@ -47,7 +48,7 @@ class ReleaseFindings:
             for key in plan.names:
                 candidates.setdefault(key, []).append(plan)
         for attachment_id, naming in sorted(self._registry.namings.items(), key=lambda item: (item[1].first, item[0])):
-            if attachment_id in released or (naming.is_generic and not self._planner.has_words(naming.attachment.filename)):
+            if attachment_id in released or self._planner.is_signature_picture(naming.attachment.filename):
                 continue
             yield self._not_released(naming, candidates.get(naming.key, []), loose)
 
@@ -65,24 +66,24 @@ class ReleaseFindings:
         )  # fmt: skip
 
     def marks(self, readings: Readings) -> Iterator[Finding]:
-        """Yield the findings that the parser's marks make: one a message or document and form of mark, at the first place."""
+        """Yield the findings that the parser's marks make: one a place, but attachments spoken of once a message."""
         by_source: dict[int, list[Plan]] = {}
         for plan in self._plans:
             by_source.setdefault(plan.source_id, []).append(plan)
-        seen: set[tuple[object, ...]] = set()
+        seen: set[int | None] = set()
         for source_id in readings.source_ids():
             plans = by_source.get(source_id, [])
             for mark in readings.marks(source_id):
                 message_id = self._index.message(mark.occurrence_id)
                 document = _document_at(plans, mark) if message_id is None else None
-                concerned = message_id or (document.id if document is not None else source_id)
-                known = (mark.kind, concerned, frozenset(mark.text))
-                if known not in seen:
-                    seen.add(known)
-                    yield from self._mark(mark, source_id, message_id, document)
+                if mark.kind == "attachment-mention":
+                    if message_id in seen:
+                        continue
+                    seen.add(message_id)
+                yield from self._mark(mark, source_id, message_id, document)
 
     def _mark(self, mark: Mark, source_id: int, message_id: int | None, document: Plan | None) -> Iterator[Finding]:
-        certainty, kind, rule = "certain", mark.kind, mark.rule
+        certainty, kind, rule = "possible" if mark.rule == SILENT else "certain", mark.kind, mark.rule
         if mark.kind == "attachment-mention":
             attached = self._index.attached(mark.occurrence_id)
             if message_id is None or attached == Index.NAMED:

@@ -39,15 +39,19 @@ def cut_cycles(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> list[D
 def find_threads(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> tuple[list[int], list[Thread]]:
     """Return the thread id of each message, and the threads, earliest first.
 
-    A thread is what chosen links connect; a message whose candidates all stand in one thread belongs to it too. Its id and
-    subject come from its root: the earliest message without a parent.
+    A thread is what chosen links connect; a message whose candidates all stand in one thread belongs to it too, and so does one without
+    candidates where all earlier messages of its subject do and its author takes part. Id and subject come from the root: the earliest
+    message without a parent.
     """
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(drafts)))
     graph.add_edges_from((i, d.parent) for i, d in enumerate(decisions) if d.parent is not None)
     place = _places(graph)
-    open_children = [(i, {place[c] for c in d.ambiguous}) for i, d in enumerate(decisions) if d.parent is None and d.ambiguous]
-    joining = [(i, d.ambiguous[0]) for (i, places), d in zip(open_children, (decisions[i] for i, _ in open_children), strict=True) if len(places) == 1]
+    joining = []
+    for child, decision in enumerate(decisions):
+        candidates = decision.ambiguous or decision.alike
+        if decision.parent is None and candidates and len({place[c] for c in candidates}) == 1:
+            joining.append((child, candidates[0]))
     if joining:
         graph.add_edges_from(joining)
     parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: part[0])
