@@ -55,6 +55,7 @@ def _query(query: CannedQuery, language: str | None, folding: bool) -> dict[str,
         "title": _said(query.title, language),
         "description": _said(query.about, language),
         "sql": query.sql if folding else query.sql.replace("threadkit_fold(", "lower("),
+        "hide_sql": True,
     }
     if query.parameters:
         entry["params"] = list(query.parameters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import socket
 import threading
 import time
@@ -13,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from datasette import __version__
 from datasette.app import Datasette
+from datasette.plugins import pm
+from datasette.utils import tilde_encode
 
+from threadkit import browse
 from threadkit.browse.metadata import make_metadata
 
 __all__ = ["HOST", "PREFERRED_PORT", "free_port", "make_datasette", "serve"]
@@ -35,11 +38,16 @@ _SETTINGS = {
 
 
 def make_datasette(database: Path, language: str | None) -> Datasette:
-    """Return Datasette on one archive, with its metadata given as each line wants it: 1.0 takes queries and facets as `config`."""
+    """Return Datasette on one archive, with its metadata given as each line wants it: 1.0 takes queries and facets as `config`.
+
+    The plugin is registered here too, for an installation that was not told of its entry point.
+    """
     metadata = make_metadata(database.stem, language, folding=True)
     options: dict[str, Any] = {"metadata": metadata, "settings": _SETTINGS}
-    if "config" in inspect.signature(Datasette).parameters:
+    if not __version__.startswith("0."):
         options["config"] = metadata
+    if not pm.is_registered(browse):
+        pm.register(browse, "threadkit")
     return Datasette([str(database)], **options)
 
 
@@ -85,6 +93,4 @@ def serve(database: Path, port: int, language: str | None, announce: Callable[[s
 
 
 def _path_of(database: Path) -> str:
-    from datasette.utils import tilde_encode
-
     return str(tilde_encode(database.stem))

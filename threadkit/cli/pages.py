@@ -51,30 +51,30 @@ def _mailbox(row: Row) -> str:
 def _place(texts: Texts, row: Row) -> str:
     label = f" ({row['page_label']})" if row["page_label"] else ""
     page = texts("show.page", number=row["page"]) + label
-    return f"{texts('standing.' + str(row['standing']))}: {one_line(row['source'])}, {page}, {_lines(texts, row)}"
+    return f"{texts('standing.' + str(row['standing']))}{texts('show.colon')} {one_line(row['source'])}, {page}, {_lines(texts, row)}"
 
 
 def _attached(texts: Texts, row: Row) -> str:
     found = texts("show.text_in", id=str(row["document_id"]), lines=_lines(texts, row)) if row["document_id"] else texts("show.no_text")
-    return f"{one_line(row['filename'])} [{row['id']}]: {found}"
+    return f"{one_line(row['filename'])} [{row['id']}]{texts('show.colon')} {found}"
 
 
 def _finding(texts: Texts, row: Row) -> str:
     kind = texts.maybe(f"finding.{row['kind']}") or str(row["kind"])
-    return one_line(f"{kind} ({texts('certainty.' + str(row['certainty']))}): {row['detail'] or ''}").rstrip(": ")
+    return one_line(f"{kind} ({texts('certainty.' + str(row['certainty']))})") + (f"{texts('show.colon')} {one_line(row['detail'])}" if row["detail"] else "")
 
 
 def _parent(texts: Texts, row: Row) -> list[str]:
     links = _list(row, "links")
     if row["parent_id"] is None:
         word = texts("show.parent_unknown") if row["relation"] else texts("show.parent_none")
-        return [word, *(f"{texts('show.refused')} {_message_line(link)}: {link['rule']}, {link['confidence']}" for link in links)]
+        return [word, *(f"{texts('show.refused')} {_message_line(link)}, {link['rule']}, {link['confidence']}" for link in links)]
     lines = []
     for link in links:
         relation = texts("relation." + str(link["relation"]))
         verdict = relation if link["verdict"] == "chosen" else texts("show.refused")
-        lines.append(f"{verdict}: {_message_line(link)}")
-        lines.append(f"    {one_line(link['rule'])}, {link['confidence']}: {one_line(link['evidence'])}")
+        lines.append(f"{verdict}{texts('show.colon')} {_message_line(link)}")
+        lines.append(f"    {one_line(link['rule'])}, {link['confidence']}{texts('show.colon')} {one_line(link['evidence'])}")
     return lines or [f"[{row['parent_id']}]"]
 
 
@@ -171,6 +171,23 @@ def _document(texts: Texts, row: Row) -> str:
     return "\n".join([texts("show.document", id=str(row["id"])), head, "", visible(str(row["text"] or ""))])
 
 
+def _one_finding(texts: Texts, row: Row) -> str:
+    place = f"{row['source']}, {_lines(texts, row)}" if row["source"] and row["first_line"] else None
+    message = _message_line({**row, "id": row["message_id"]}) if row["message_id"] else None
+    head = fields([
+        (texts("column.kind"), f"{texts.maybe('finding.' + str(row['kind'])) or row['kind']} ({row['kind']})"),
+        (texts("column.certainty"), texts(f"certainty.{row['certainty']}")),
+        (texts("column.message"), message),
+        (texts("column.filename"), f"{row['filename']} [{row['attachment_id']}]" if row["attachment_id"] else None),
+        (texts("column.title"), f"{row['document'] or ''} [{row['document_id']}]" if row["document_id"] else None),
+        (texts("column.who"), f"{row['person']} [{row['person_id']}]" if row["person_id"] else None),
+        (texts("column.source"), place),
+        (texts("column.rule"), row["rule"]),
+        (texts("column.detail"), row["detail"] or None),
+    ])
+    return "\n".join([texts("show.finding", id=str(row["id"])), head])
+
+
 _PAGES: dict[str, Callable[[Texts, Row], str]] = {
-    "messages": _message, "threads": _thread, "people": _person, "attachments": _attachment, "documents": _document,
+    "findings": _one_finding, "messages": _message, "threads": _thread, "people": _person, "attachments": _attachment, "documents": _document,
 }

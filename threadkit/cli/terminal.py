@@ -114,7 +114,7 @@ def columns(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def fields(pairs: Iterable[tuple[str, object]], indent: str = "  ") -> str:
     """Return label and value pairs, one a line, values aligned; a pair whose value is None is left out."""
-    shown = [(label, one_line(value)) for label, value in pairs if value is not None]
+    shown = [(label[:1].upper() + label[1:], one_line(value)) for label, value in pairs if value is not None]
     room = max((_cells(label) for label, _ in shown), default=0)
     return "\n".join(f"{indent}{_pad(label, room, False)}  {value}".rstrip() for label, value in shown)
 

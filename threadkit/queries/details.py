@@ -1,15 +1,16 @@
-"""Everything an archive knows about one row: message, thread, person, attachment or document, by its id or a former id."""
+"""Everything an archive knows about one row: message, thread, person, attachment, document or finding, by its id or a former id."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
 
+from threadkit.queries.lists import findings
 from threadkit.queries.reader import Row, rows
 
 __all__ = ["describe", "find_kind"]
 
-_KINDS = ("messages", "threads", "people", "attachments", "documents")
+_KINDS = ("messages", "threads", "people", "attachments", "documents", "findings")
 
 _MESSAGE_LINE = """
 SELECT m.id, m.sent_at, p.name AS sender, m.subject, m.standing FROM messages m LEFT JOIN people p ON p.id = m.sender_id
@@ -78,7 +79,7 @@ def _message(connection: sqlite3.Connection, row_id: int) -> Row:
     message["attachments"] = rows(connection, _ATTACHMENTS, here)
     message["places"] = rows(connection, _PLACES, here)
     message["links"] = rows(connection, _LINKS, here)
-    message["children"] = rows(connection, f"{_MESSAGE_LINE} WHERE m.parent_id = :id ORDER BY m.sent_at, m.id", here)
+    message["children"] = rows(connection, f"{_MESSAGE_LINE} WHERE m.parent_id = :id ORDER BY m.sent_at IS NULL, m.sent_at, m.id", here)
     message["findings"] = rows(connection, "SELECT id, kind, certainty, detail FROM findings WHERE message_id = :id ORDER BY kind, id", here)
     return message
 
@@ -99,11 +100,11 @@ def _person(connection: sqlite3.Connection, row_id: int) -> Row:
     (person,) = rows(connection, "SELECT * FROM people WHERE id = :id", here)
     for name, sql in _PERSON_LISTS.items():
         person[name] = [value for (value,) in connection.execute(sql, here)]
-    person["sent"] = rows(connection, f"{_MESSAGE_LINE} WHERE m.sender_id = :id ORDER BY m.sent_at, m.id", here)
+    person["sent"] = rows(connection, f"{_MESSAGE_LINE} WHERE m.sender_id = :id ORDER BY m.sent_at IS NULL, m.sent_at, m.id", here)
     person["received"] = rows(
         connection,
         f"{_MESSAGE_LINE} WHERE m.id IN (SELECT message_id FROM participants WHERE person_id = :id AND role IN ('to', 'cc', 'bcc'))"
-        " ORDER BY m.sent_at, m.id",
+        " ORDER BY m.sent_at IS NULL, m.sent_at, m.id",
         here,
     )
     return person
@@ -113,7 +114,7 @@ def _attachment(connection: sqlite3.Connection, row_id: int) -> Row:
     here = {"id": row_id}
     (attachment,) = rows(connection, "SELECT * FROM attachments WHERE id = :id", here)
     attachment["messages"] = rows(
-        connection, f"{_MESSAGE_LINE} WHERE m.id IN (SELECT message_id FROM message_attachments WHERE attachment_id = :id) ORDER BY m.sent_at, m.id", here
+        connection, f"{_MESSAGE_LINE} WHERE m.id IN (SELECT message_id FROM message_attachments WHERE attachment_id = :id) ORDER BY m.sent_at IS NULL, m.sent_at, m.id", here
     )
     attachment["documents"] = rows(
         connection, "SELECT id, kind, title, source_id, first_line, last_line, confidence FROM documents WHERE attachment_id = :id ORDER BY id", here
@@ -132,6 +133,11 @@ def _document(connection: sqlite3.Connection, row_id: int) -> Row:
     return document
 
 
+def _finding(connection: sqlite3.Connection, row_id: int) -> Row:
+    (finding,) = findings(connection, None, 1, row_id)
+    return finding
+
+
 _DESCRIPTIONS: dict[str, Callable[[sqlite3.Connection, int], Row]] = {
-    "messages": _message, "threads": _thread, "people": _person, "attachments": _attachment, "documents": _document,
+    "findings": _finding, "messages": _message, "threads": _thread, "people": _person, "attachments": _attachment, "documents": _document,
 }

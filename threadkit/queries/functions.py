@@ -10,6 +10,8 @@ from threadkit.words import load_words
 
 __all__ = ["register_functions"]
 
+_NO_WORD = '""'
+
 
 def register_functions(connection: sqlite3.Connection) -> None:
     """Register `threadkit_match(words)`, `threadkit_excerpt(text, words)` and `threadkit_fold(text)`; none of them reads or writes a table."""
@@ -17,9 +19,9 @@ def register_functions(connection: sqlite3.Connection) -> None:
         connection.create_function(f"threadkit_{name}", arguments, function, deterministic=True)
 
 
-def _match(words: object) -> str | None:
-    """What FTS5 is to match for words that a person typed; NULL, which matches nothing, where there is no word."""
-    return match_expression(str(words)) if words else None
+def _match(words: object) -> str:
+    """What FTS5 is to match for words that a person typed; an empty phrase, which matches nothing, where there is no word."""
+    return (match_expression(str(words)) if words else None) or _NO_WORD
 
 
 @lru_cache(maxsize=64)

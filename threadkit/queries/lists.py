@@ -53,7 +53,7 @@ FROM people p ORDER BY p.sort_name COLLATE NOCASE, p.id LIMIT :limit
 """
 
 _FINDINGS = """
-SELECT f.id, f.kind, f.certainty, f.detail, f.message_id, f.attachment_id, f.document_id, f.person_id,
+SELECT f.id, f.kind, f.certainty, f.detail, f.rule, f.message_id, f.attachment_id, f.document_id, f.person_id,
   m.sent_at, sender.name AS sender, m.subject, a.filename, d.title AS document, p.name AS person,
   (SELECT n.name FROM source_names n WHERE n.source_id = f.source_id ORDER BY n.name LIMIT 1) AS source,
   f.first_line, f.last_line
@@ -61,7 +61,7 @@ FROM findings f
 LEFT JOIN messages m ON m.id = f.message_id LEFT JOIN people sender ON sender.id = m.sender_id
 LEFT JOIN attachments a ON a.id = f.attachment_id LEFT JOIN documents d ON d.id = f.document_id
 LEFT JOIN people p ON p.id = f.person_id
-WHERE :kind IS NULL OR f.kind = :kind
+WHERE (:kind IS NULL OR f.kind = :kind) AND (:id IS NULL OR f.id = :id)
 ORDER BY f.kind, f.certainty, m.sent_at, f.source_id, f.first_line, f.id LIMIT :limit
 """
 
@@ -84,9 +84,9 @@ def people(connection: sqlite3.Connection, limit: int) -> list[Row]:
     return rows(connection, _PEOPLE, {"limit": limit})
 
 
-def findings(connection: sqlite3.Connection, kind: str | None, limit: int) -> list[Row]:
-    """Return the findings, of one kind or all, with what they are about."""
-    found = rows(connection, _FINDINGS, {"kind": kind, "limit": limit})
+def findings(connection: sqlite3.Connection, kind: str | None, limit: int, row_id: int | None = None) -> list[Row]:
+    """Return the findings, of one kind or all (or the one with `row_id`), with what they are about."""
+    found = rows(connection, _FINDINGS, {"kind": kind, "id": row_id, "limit": limit})
     order = {kind: position for position, kind in enumerate(FINDING_ORDER)}
     return sorted(found, key=lambda row: (order.get(str(row["kind"]), len(order)), str(row["kind"])))
 
