@@ -53,7 +53,12 @@ class MemoryReadings:
         """Return the readings of parsed sources."""
         pieces = [
             DocumentPiece(
-                source.id, s.position, s.span, s.after_id, source.text[s.first_char : s.last_char + 1].replace("\f", "\n").removesuffix("\n"), s.rule
+                source.id,
+                s.position,
+                s.span,
+                s.after_id,
+                source.text[s.first_char : s.last_char + 1].replace("\f", "\n").removesuffix("\n"),
+                s.rule,
             )
             for source, reading in zip(sources, readings, strict=True)
             for s in reading.segments
@@ -66,9 +71,19 @@ class MemoryReadings:
         for o in self._occurrences:
             sender = next((m.mailbox for m in o.mailboxes if m.field == "from"), None)
             yield OccurrenceKey(
-                o.id, o.source_id, o.standing, o.depth, o.within_id, sender.name if sender else None, sender.email if sender else None,
-                o.sent.value if o.sent else None, o.subject_base, o.relation, o.body_print, o.body_words,
-            )  # fmt: skip
+                o.id,
+                o.source_id,
+                o.standing,
+                o.depth,
+                o.within_id,
+                sender.name if sender else None,
+                sender.email if sender else None,
+                o.sent.value if o.sent else None,
+                o.subject_base,
+                o.relation,
+                o.body_print,
+                o.body_words,
+            )
 
     def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:
         return [self._by_id[i] for i in ids]
@@ -149,10 +164,23 @@ def mailbox(text: str) -> Mailbox:
 
 
 def occurrence(
-    sender: str, sent: str | None, subject: str | None, body: str = "", *, to: str = "", cc: str = "", at: int = 1, source: str = "a",
-    within: Occurrence | None = None, attachments: Sequence[str] = (), signature: str = "", kind: str = "message", standing: str = "",
-    layout: str = "outlook-print", conflict: str = "",
-) -> Occurrence:  # fmt: skip
+    sender: str,
+    sent: str | None,
+    subject: str | None,
+    body: str = "",
+    *,
+    to: str = "",
+    cc: str = "",
+    at: int = 1,
+    source: str = "a",
+    within: Occurrence | None = None,
+    attachments: Sequence[str] = (),
+    signature: str = "",
+    kind: str = "message",
+    standing: str = "",
+    layout: str = "outlook-print",
+    conflict: str = "",
+) -> Occurrence:
     """Make one occurrence; `at` is its first line, `within` the occurrence that quotes it."""
     source_id = content_id("source", source)
     prefix = next((p for p in PREFIXES if subject and subject.startswith(p)), "")

@@ -45,8 +45,21 @@ from threadkit.words import Words
 __all__ = ["RULES", "Resolution", "resolve"]
 
 _MODULES = (
-    attachments, bindings, copies, documents, findings, names, namesakes, parents, participants, people, quotations, release_findings, threads, variants,
-)  # fmt: skip
+    attachments,
+    bindings,
+    copies,
+    documents,
+    findings,
+    names,
+    namesakes,
+    parents,
+    participants,
+    people,
+    quotations,
+    release_findings,
+    threads,
+    variants,
+)
 
 #: Every rule that this wing concludes by; each has a heading in docs/rules.md.
 RULES: tuple[str, ...] = tuple(dict.fromkeys(rule for module in _MODULES for rule in module.RULES))
@@ -56,12 +69,17 @@ class Resolution:
     """What follows from all readings together.
 
     `people` are there at once. `conversations()`, `documents()` and `findings()` are iterated once each, in that order; `attachments` is
-    complete after the conversations (asked before, it goes through them once for itself).
+    complete after the conversations (asked before, it goes through them for itself).
     """
 
     def __init__(
-        self, readings: Readings, people: tuple[Person, ...], plans: tuple[Plan, ...], registry: AttachmentRegistry,
-        conversations: Callable[[], Iterator[Conversation]], release: ReleaseFindings,
+        self,
+        readings: Readings,
+        people: tuple[Person, ...],
+        plans: tuple[Plan, ...],
+        registry: AttachmentRegistry,
+        conversations: Callable[[], Iterator[Conversation]],
+        release: ReleaseFindings,
     ) -> None:
         self.people = people
         self._readings = readings
@@ -92,9 +110,17 @@ class Resolution:
                 pieces = {piece.position: piece for piece in self._readings.pieces(source_id)}
             text = document_text([pieces[position] for position in plan.positions])
             yield Document(
-                plan.id, plan.source_id, plan.positions, self._release.attachment_of(plan), plan.kind, plan.title, text, plan.span, plan.confidence,
+                plan.id,
+                plan.source_id,
+                plan.positions,
+                self._release.attachment_of(plan),
+                plan.kind,
+                plan.title,
+                text,
+                plan.span,
+                plan.confidence,
                 plan.rule,
-            )  # fmt: skip
+            )
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings that no conversation holds."""
@@ -136,8 +162,14 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
     plans = tuple(planner.plan())
     registry = AttachmentRegistry(plans, readings, planner, subjects)
     resolver = ConversationResolver(
-        CopyMatcher(reader, bodies, subjects), Drafter(directory, bodies, subjects, zone), registry,
-        MessageFindings(directory, VariantFinder(bodies, reader)), index, bodies, subjects, words,
-    )  # fmt: skip
+        CopyMatcher(reader, bodies, subjects),
+        Drafter(directory, bodies, subjects, zone),
+        registry,
+        MessageFindings(directory, VariantFinder(bodies, reader)),
+        index,
+        bodies,
+        subjects,
+        words,
+    )
     release = ReleaseFindings(plans, registry, planner, index, OpeningReader(words))
     return Resolution(readings, directory.people, plans, registry, lambda: resolver.conversations(readings, components), release)

@@ -70,7 +70,9 @@ class AttachmentRegistry:
         best = filename if known is None else min(filename, known.attachment.filename, key=_readable)
         if known is None or first < known.first:
             source, span = _place(key, draft, self._subjects)
-            known = Naming(Attachment(attachment_id, best, _extension(best), rule), key, rule == "filename-in-message", first, draft.id, source, span)
+            known = Naming(
+                Attachment(attachment_id, best, _extension(best), rule), key, rule == "filename-in-message", first, draft.id, source, span
+            )
             self.namings[attachment_id] = known
         elif best != known.attachment.filename:
             known.attachment = Attachment(attachment_id, best, _extension(best), rule)

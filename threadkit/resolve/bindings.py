@@ -1,7 +1,8 @@
 """Bind the pieces of one run of text to the attachments that the message before it names.
 
-One binding at a time, the surest first; where two attachments fit one text, or one two unrelated texts, none is bound. The pieces between
-two bound beginnings belong to the earlier one, unless one of them opens like a document of its own while an attachment is still without text.
+One binding at a time, the surest first; where two attachments fit one text, or one two unrelated texts, none is bound. The pieces
+between two bound beginnings belong to the earlier one, unless one of them opens like a document of its own while an attachment is still
+without text.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ CONFIRMED = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One attachment that a chain names: its filename, its form for comparing, the occurrence that names it, and whether it can hold text."""
+    """One attachment that a chain names: the occurrence that names it, filename, form for comparing, and whether it can hold text."""
 
     occurrence_id: int
     filename: str
@@ -40,9 +41,7 @@ class Bound:
     confidence: float
 
 
-def bind_run(
-    names: Sequence[Named], openings: Sequence[Opening | None], texts: Sequence[str], reader: OpeningReader
-) -> list[Bound]:
+def bind_run(names: Sequence[Named], openings: Sequence[Opening | None], texts: Sequence[str], reader: OpeningReader) -> list[Bound]:
     """Return the bound starts of one run, in order. `openings` has None for a piece at which no attachment's text can begin.
 
     A lone attachment has all of the run. Of several, one begins where the opening bears out what is its name's own and no other's.
@@ -89,7 +88,10 @@ def _distinct(names: Sequence[Named]) -> list[Named]:
 
 
 def _by_title(names: Sequence[Named], scores: list[list[float]]) -> list[Bound]:
-    """Bind the best pair that nothing rivals, again and again. A rival is another name for one piece; a later piece rivals only if it fits better."""
+    """Bind the best pair that nothing rivals, again and again.
+
+    A rival is another name for one piece; of pieces that one name fits alike, the first is its beginning.
+    """
     pieces = set(range(len(scores[0]))) if scores else set()
     open_names = set(range(len(names)))
     bound: list[Bound] = []
@@ -109,9 +111,14 @@ def _by_title(names: Sequence[Named], scores: list[list[float]]) -> list[Bound]:
 
 
 def _in_order(
-    names: Sequence[Named], bound: list[Bound], free: list[int], clues: Sequence[Sequence[Clue]], texts: Sequence[str], reader: OpeningReader
+    names: Sequence[Named],
+    bound: list[Bound],
+    free: list[int],
+    clues: Sequence[Sequence[Clue]],
+    texts: Sequence[str],
+    reader: OpeningReader,
 ) -> list[Bound]:
-    """Bind the rest by order where there are as many pieces as names, the bound ones keep the order, and the words do not speak against it."""
+    """Bind the rest by order: as many pieces as names, the bound ones in order, and words that speak for it."""
     if not bound or len(free) != len(names) or len(bound) == len(names):
         return bound
     place = {named.key: piece for named, piece in zip(names, free, strict=True)}

@@ -7,6 +7,7 @@ and the distinct subjects, never a full occurrence.
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -126,7 +127,7 @@ class Components:
     def _join_generic(self) -> None:
         for places in self._generic.values():
             places.sort()
-            for (day, place), (next_day, next_place) in zip(places, places[1:], strict=False):
+            for (day, place), (next_day, next_place) in itertools.pairwise(places):
                 if next_day - day <= GENERIC_DAYS:
                     self._unions.join(place, next_place)
         self._generic.clear()

@@ -20,8 +20,15 @@ class ConversationResolver:
     """Makes the conversations of the readings, one component at a time."""
 
     def __init__(
-        self, matcher: CopyMatcher, drafter: Drafter, registry: AttachmentRegistry, findings: MessageFindings, index: Index, bodies: BodyReader,
-        subjects: Subjects, words: Words,
+        self,
+        matcher: CopyMatcher,
+        drafter: Drafter,
+        registry: AttachmentRegistry,
+        findings: MessageFindings,
+        index: Index,
+        bodies: BodyReader,
+        subjects: Subjects,
+        words: Words,
     ) -> None:
         self._matcher = matcher
         self._drafter = drafter

@@ -88,14 +88,16 @@ class CopyMatcher:
             groups.extend([_copies(group)] if _all_agree(group, strict) else [Copies((o,), "single") for o in group])
         return groups
 
-    def _attach(
-        self, groups: list[Copies], loose: list[Copies], test: Callable[[Occurrence, Occurrence], bool], rule: str
-    ) -> list[Copies]:
+    def _attach(self, groups: list[Copies], loose: list[Copies], test: Callable[[Occurrence, Occurrence], bool], rule: str) -> list[Copies]:
         """Add each loose group to the one group that it agrees with; with none or several it stays a message of its own."""
         added: dict[int, list[Occurrence]] = {}
         rest: list[Copies] = []
         for copies in loose:
-            fitting = [i for i, g in enumerate(groups) if _same_day(g, copies) and all(test(a, b) for a in g.occurrences for b in copies.occurrences)]
+            fitting = [
+                i
+                for i, g in enumerate(groups)
+                if _same_day(g, copies) and all(test(a, b) for a in g.occurrences for b in copies.occurrences)
+            ]
             if len(fitting) == 1:
                 added.setdefault(fitting[0], []).extend(copies.occurrences)
             else:
@@ -133,7 +135,11 @@ class CopyMatcher:
             return True
         left, right = self._reader.read(x.name), self._reader.read(y.name)
         if left is None or right is None:
-            return self._hidden(left, x) or self._hidden(right, y) or (sure and (left is None) != (right is None) and not (x.email and y.email))
+            return (
+                self._hidden(left, x)
+                or self._hidden(right, y)
+                or (sure and (left is None) != (right is None) and not (x.email and y.email))
+            )
         if "masked" in (left.kind, right.kind):
             return True
         same = left.key == right.key or ((left.lossy or right.lossy) and match_lossy(left, right))

@@ -29,7 +29,10 @@ KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-li
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One document without its text: its pieces, kind, and the attachment that an occurrence names. `names` are all that its chain names."""
+    """One document without its text: its pieces, kind, and the attachment that an occurrence names.
+
+    `names` are the keys of all attachments that its chain names, where it could be any of them.
+    """
 
     source_id: int
     positions: tuple[int, ...]
@@ -91,7 +94,9 @@ class DocumentPlanner:
             return []
         chain: list[Occurrence] = self._readings.occurrences(self._components.chain(after_id))
         return [
-            Named(o.id, a.filename, filename_key(a.filename, self._subjects), self.has_words(a.filename)) for o in chain for a in o.attachments
+            Named(o.id, a.filename, filename_key(a.filename, self._subjects), self.has_words(a.filename))
+            for o in chain
+            for a in o.attachments
         ]
 
     def _plan_run(self, run: list[DocumentPiece]) -> Iterator[Plan]:
@@ -103,7 +108,7 @@ class DocumentPlanner:
         has_open_name = len({n.key for n in names if n.has_words}) > len(bound)
         group: list[int] = []
         for index in range(len(run)):
-            if group and self._starts(run, index, group, kinds, bound, has_open_name):
+            if group and self._starts(run, index, group, kinds, bound, has_open_name=has_open_name):
                 yield self._plan_group(run, group, kinds[group[0]], bound.get(group[0]), named)
                 group = []
             group.append(index)
@@ -123,7 +128,14 @@ class DocumentPlanner:
         return not any(p.regex.search(first) for p in self._numbered)
 
     def _starts(
-        self, run: Sequence[DocumentPiece], index: int, group: Sequence[int], kinds: Sequence[str], bound: dict[int, Bound], has_open_name: bool
+        self,
+        run: Sequence[DocumentPiece],
+        index: int,
+        group: Sequence[int],
+        kinds: Sequence[str],
+        bound: dict[int, Bound],
+        *,
+        has_open_name: bool,
     ) -> bool:
         """Tell whether a document begins with piece `index`, given the pieces of the one before it.
 
@@ -142,7 +154,9 @@ class DocumentPlanner:
         doubtful = group[0] in bound and has_open_name and self._may_begin(run, index)
         return doubtful and any(p.regex.search(first) for p in self._titles)
 
-    def _plan_group(self, run: Sequence[DocumentPiece], group: Sequence[int], kind: str, bound: Bound | None, named: tuple[str, ...]) -> Plan:
+    def _plan_group(
+        self, run: Sequence[DocumentPiece], group: Sequence[int], kind: str, bound: Bound | None, named: tuple[str, ...]
+    ) -> Plan:
         pieces = [run[i] for i in group]
         rule = KIND_RULES.get(kind, "follows-attachments" if named else "unknown-text")
         confidence = KIND_CONFIDENCE[rule]

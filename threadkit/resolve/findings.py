@@ -12,7 +12,13 @@ from threadkit.resolve.threads import CUT
 from threadkit.resolve.variants import VariantFinder
 
 RULES = (
-    "no-original", "original-unclear", "several-originals", "known-from-quotation", "name-of-several", "printed-date-conflict", "parent-dated-later",
+    "no-original",
+    "original-unclear",
+    "several-originals",
+    "known-from-quotation",
+    "name-of-several",
+    "printed-date-conflict",
+    "parent-dated-later",
     "emptied-label",
 )
 
@@ -21,8 +27,18 @@ _EMPTY_FIELDS = ("from", "to")
 
 
 def make_finding(
-    kind: str, certainty: str, rule: str, detail: str, *, place: Occurrence | None = None, source_id: int | None = None, span: Span | None = None,
-    message_id: int | None = None, attachment_id: int | None = None, document_id: int | None = None, person_id: int | None = None,
+    kind: str,
+    certainty: str,
+    rule: str,
+    detail: str,
+    *,
+    place: Occurrence | None = None,
+    source_id: int | None = None,
+    span: Span | None = None,
+    message_id: int | None = None,
+    attachment_id: int | None = None,
+    document_id: int | None = None,
+    person_id: int | None = None,
 ) -> Finding:
     """Return a finding under an id made from its kind, what it concerns and where it stands."""
     if place is not None:
@@ -30,8 +46,17 @@ def make_finding(
     lines = (str(source_id), str(span.first_line), str(span.last_line)) if span is not None else (str(source_id), "", "")
     concerned = (str(message_id), str(attachment_id), str(document_id), str(person_id))
     return Finding(
-        content_id("finding", kind, *concerned, *lines, detail), kind, certainty, message_id, attachment_id, document_id, person_id, source_id, span,
-        detail, rule,
+        content_id("finding", kind, *concerned, *lines, detail),
+        kind,
+        certainty,
+        message_id,
+        attachment_id,
+        document_id,
+        person_id,
+        source_id,
+        span,
+        detail,
+        rule,
     )
 
 
@@ -51,7 +76,9 @@ class MessageFindings:
             yield from self._dates(draft)
             yield from self._emptied(draft)
             if draft.standing == "quoted":
-                yield make_finding("only-quoted", "certain", "known-from-quotation", _label(draft), place=_first(draft), message_id=draft.id)
+                yield make_finding(
+                    "only-quoted", "certain", "known-from-quotation", _label(draft), place=_first(draft), message_id=draft.id
+                )
             if len(draft.occurrences) > 1 and (found := self._variants.find(draft)) is not None:
                 other, rule, detail = found
                 yield make_finding("variant", "certain", rule, detail, place=other, message_id=draft.id)
@@ -75,9 +102,15 @@ class MessageFindings:
                 detail = f"{row.name}: {', '.join(self._names[c] for c in match.candidates)}"
                 for candidate in match.candidates:
                     yield make_finding(
-                        "person-ambiguous", "certain", "name-of-several", detail, place=_first(draft), message_id=draft.id, person_id=candidate,
+                        "person-ambiguous",
+                        "certain",
+                        "name-of-several",
+                        detail,
+                        place=_first(draft),
+                        message_id=draft.id,
+                        person_id=candidate,
                         span=_field_span(draft, row.role),
-                    )  # fmt: skip
+                    )
 
     @staticmethod
     def _dates(draft: Draft) -> Iterator[Finding]:
@@ -87,7 +120,9 @@ class MessageFindings:
                 seen.add(occurrence.sent.text)
                 detail = f"{occurrence.sent.text}: {occurrence.sent.conflict}"
                 span = next((f.span for f in occurrence.fields if f.field == "date"), occurrence.span)
-                yield make_finding("date-conflict", "certain", "printed-date-conflict", detail, place=occurrence, span=span, message_id=draft.id)
+                yield make_finding(
+                    "date-conflict", "certain", "printed-date-conflict", detail, place=occurrence, span=span, message_id=draft.id
+                )
 
     @staticmethod
     def _emptied(draft: Draft) -> Iterator[Finding]:

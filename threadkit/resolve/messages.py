@@ -76,7 +76,14 @@ class Drafter:
         if words and self._bodies.has_mask(occurrence.body):
             words = sum(w != MASKED for w in self._bodies.words(occurrence.body))
         empty = not occurrence.body_words
-        return (empty, _STANDINGS.index(occurrence.standing), -words, -len(occurrence.mailboxes), occurrence.source_id, occurrence.span.first_line)
+        return (
+            empty,
+            _STANDINGS.index(occurrence.standing),
+            -words,
+            -len(occurrence.mailboxes),
+            occurrence.source_id,
+            occurrence.span.first_line,
+        )
 
     def _finish(self, seed: _Seed, message_id: int) -> Draft:
         occurrences = seed.occurrences

@@ -39,7 +39,7 @@ def _wanted(readings: Readings, reader: NameReader, keys: frozenset[str]) -> lis
     """Return the occurrences that such a name wrote, and those that quote or are quoted by them."""
     written: set[int] = set()
     around: set[int] = set()
-    for key in readings.keys():
+    for key in readings.keys():  # noqa: SIM118 - a protocol of ours, no mapping
         form = reader.read(key.sender_name)
         if form is not None and form.key in keys:
             written.add(key.id)
@@ -62,7 +62,12 @@ def _evidence(occurrences: list[Occurrence], reader: NameReader, subjects: Subje
         form = reader.read(sender.name) if sender is not None else None
         key = form.key if form is not None and form.key in keys else ""
         if sender is not None and form is not None and key:
-            if occurrence.sent and occurrence.sent.value and len(occurrence.sent.value) >= PRECISIONS["minute"] and occurrence.body_words >= UNDATED_WORDS:
+            if (
+                occurrence.sent
+                and occurrence.sent.value
+                and len(occurrence.sent.value) >= PRECISIONS["minute"]
+                and occurrence.body_words >= UNDATED_WORDS
+            ):
                 minute = occurrence.sent.value[: PRECISIONS["minute"]]
                 copies.setdefault((key, minute, subjects.fold(occurrence.subject_base), occurrence.body_print), []).append(sender)
             shown = {e for e in reader.emails(occurrence.signature) if fits_local_part(form, e)}

@@ -58,7 +58,7 @@ class OpeningReader:
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
         self._generic = frozenset(words.folded_terms("generic-filename-token"))
-        self._months = {form: value for form, value in words.folded_terms("month").items()}
+        self._months = dict(words.folded_terms("month").items())
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
 
@@ -87,7 +87,7 @@ class OpeningReader:
         clues = [Clue((), d, DATE_WEIGHT if len(d) == 3 else MONTH_WEIGHT) for d in sorted(dates)]
         dated = {part for d in dates for part in d} | {d[0] + d[1] + d[2] for d in dates if len(d) == 3}
         for token in dict.fromkeys(tokens):
-            if token in self._generic or token in self._months and dates:
+            if token in self._generic or (token in self._months and dates):
                 continue
             if token.isdigit():
                 if len(token) == 4 and token[:2] in ("19", "20") and token not in dated:
@@ -118,7 +118,7 @@ class OpeningReader:
         return sum(c.weight * self._fit(c, opening) for c in clues) / total if total else 0.0
 
     def is_told(self, clues: Sequence[Clue], opening: Opening) -> bool:
-        """Tell whether an opening bears out what is a filename's own: its kind of document in the title, else a word that no other name has."""
+        """Tell whether an opening bears out what is a filename's own: its kind of document in the title, else a word no other name has."""
         kinds = [c for c in clues if c.is_type]
         if kinds:
             return any(self._fit(c, opening) >= IN_TITLE * PREFIX for c in kinds)

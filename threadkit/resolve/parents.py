@@ -18,12 +18,32 @@ from threadkit.resolve.quotations import Quoted, closest, find_quoted
 from threadkit.resolve.times import is_before
 
 RULES = (
-    "reply-only-candidate", "reply-copied", "reply-turn", "reply-line", "forward-only-candidate", "forward-line", "automatic-answer", "quoted-words", "refused-people", "refused-several",
-)  # fmt: skip
+    "reply-only-candidate",
+    "reply-copied",
+    "reply-turn",
+    "reply-line",
+    "forward-only-candidate",
+    "forward-line",
+    "automatic-answer",
+    "quoted-words",
+    "refused-people",
+    "refused-several",
+)
 
 CONFIDENCE = {
-    "quotation": 0.98, "quotation-line": 0.9, "quotation-against-time": 0.6, "reply-only-candidate": 0.85, "reply-copied": 0.7, "reply-turn": 0.8,
-    "reply-line": 0.75, "forward-only-candidate": 0.8, "forward-line": 0.7, "automatic-answer": 0.8, "quoted-words": 0.8, "refused-people": 0.1, "refused-several": 0.4,
+    "quotation": 0.98,
+    "quotation-line": 0.9,
+    "quotation-against-time": 0.6,
+    "reply-only-candidate": 0.85,
+    "reply-copied": 0.7,
+    "reply-turn": 0.8,
+    "reply-line": 0.75,
+    "forward-only-candidate": 0.8,
+    "forward-line": 0.7,
+    "automatic-answer": 0.8,
+    "quoted-words": 0.8,
+    "refused-people": 0.1,
+    "refused-several": 0.4,
 }
 EVIDENCE = {
     "quotation": "printed directly below it",
@@ -164,7 +184,7 @@ class ParentFinder:
         return tuple(candidates.earlier[-LOOKED_AT:]) if takes_part else ()
 
     def _automatic(self, index: int, candidates: Candidates | None) -> Decision:
-        """Choose what an automatic reply or an answer to an invitation answers, where one message fits; nothing is missed where none does."""
+        """Choose what an automatic reply or an answer to an invitation answers, where one message fits; else none is missing."""
         waiting = candidates.for_reply(index)[0] if candidates is not None else []
         if len(waiting) != 1:
             return Decision(None, self._drafts[index].relation, "", 0, tuple((i, "refused-several") for i in waiting[-SHOWN:]), (), "")
@@ -202,7 +222,9 @@ class ParentFinder:
         if not found:
             return NOTHING
         words = self._bodies.words(self._drafts[index].fullest.body)
-        sharing = [i for i in found if shared_run(words, self._bodies.words(self._drafts[i].fullest.body), RUN)] if len(words) >= RUN else []
+        sharing = (
+            [i for i in found if shared_run(words, self._bodies.words(self._drafts[i].fullest.body), RUN)] if len(words) >= RUN else []
+        )
         if len(sharing) == 1:
             return self._chosen(index, sharing[0], "quoted-words", found)
         latest = closest(found, self._parents) if line_rule and not sharing else None

@@ -17,7 +17,10 @@ _OPEN = ("list", "masked", "undisclosed", "role")
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who takes part, as comparing needs it: a person, or an unresolved name with the people it fits. `is_open` stands for unknown others."""
+    """Who takes part, as comparing needs it: a person, or an unresolved name with the people it fits.
+
+    `is_open`: a list, a role, a mask or hidden recipients, behind which anybody may stand.
+    """
 
     role: str
     identity: int | str
@@ -76,7 +79,9 @@ def unite_participants(occurrences: Sequence[Occurrence], directory: Directory) 
 
 
 def _printed(mailboxes: Sequence[FieldMailbox], role: str, directory: Directory) -> list[_Printed]:
-    return [_Printed(use.mailbox, directory.reader.read(use.mailbox.name), i) for i, use in enumerate(m for m in mailboxes if m.field == role)]
+    return [
+        _Printed(use.mailbox, directory.reader.read(use.mailbox.name), i) for i, use in enumerate(m for m in mailboxes if m.field == role)
+    ]
 
 
 def _united(lists: list[list[_Printed]]) -> list[list[_Printed]]:
@@ -135,11 +140,9 @@ def _fullness(printed: _Printed) -> tuple[object, ...]:
     return (0, form.lossy, -len(form.words) if not form.lossy else 0, -sum(not c.isascii() for c in name))
 
 
-def _row(
-    role: str, position: int, group: list[_Printed], directory: Directory, signature: str
-) -> tuple[Participant, Party, Match]:
+def _row(role: str, position: int, group: list[_Printed], directory: Directory, signature: str) -> tuple[Participant, Party, Match]:
     named = min(group, key=_fullness)
-    name = named.mailbox.name if named.mailbox.name else None
+    name = named.mailbox.name or None
     email = next((p.mailbox.email for p in group if p.mailbox.email), None)
     unit = next((p.mailbox.unit for p in group if p.mailbox.unit), None)
     match = directory.find(name, email, unit, signature)

@@ -15,8 +15,17 @@ from threadkit.resolve.names import NameForm, NameReader, fits_local_part, match
 from threadkit.resolve.unions import Unions
 
 RULES = (
-    "address", "address-role", "address-shared", "signature-address", "name-one-address", "name-unit", "name-alone", "name-two-people",
-    "name-masked", "name-undisclosed", "name-none",
+    "address",
+    "address-role",
+    "address-shared",
+    "signature-address",
+    "name-one-address",
+    "name-unit",
+    "name-alone",
+    "name-two-people",
+    "name-masked",
+    "name-undisclosed",
+    "name-none",
 )
 
 _PERSONAL = ("person", "unknown")
@@ -58,7 +67,9 @@ class _Entity:
 class Directory:
     """All people of the readings. `people` in a fixed order; `find` answers for one printed mailbox."""
 
-    def __init__(self, people: tuple[Person, ...], by_email: dict[str, Match], by_name: dict[tuple[str, str], Match], reader: NameReader) -> None:
+    def __init__(
+        self, people: tuple[Person, ...], by_email: dict[str, Match], by_name: dict[tuple[str, str], Match], reader: NameReader
+    ) -> None:
         self.people = people
         self.reader = reader
         #: The keys of the names that fit two or more people.

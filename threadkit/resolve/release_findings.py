@@ -61,9 +61,15 @@ class ReleaseFindings:
         certainty, rule = ("possible", "text-perhaps-unbound") if fitting else ("certain", "text-nowhere")
         shown = "; ".join(f"{p.title or '?'} ({p.span.first_line}-{p.span.last_line})" for p in fitting[:SHOWN])
         return make_finding(
-            "attachment-not-released", certainty, rule, f"{filename}: {shown}" if shown else filename, source_id=naming.source_id, span=naming.span,
-            message_id=naming.message_id, attachment_id=naming.attachment.id,
-        )  # fmt: skip
+            "attachment-not-released",
+            certainty,
+            rule,
+            f"{filename}: {shown}" if shown else filename,
+            source_id=naming.source_id,
+            span=naming.span,
+            message_id=naming.message_id,
+            attachment_id=naming.attachment.id,
+        )
 
     def marks(self, readings: Readings) -> Iterator[Finding]:
         """Yield the findings that the parser's marks make: one a place, but attachments spoken of once a message."""
@@ -91,9 +97,15 @@ class ReleaseFindings:
             kind, rule = "attachment-mentioned-not-named", "spoken-of"
             certainty = "certain" if attached == Index.NONE_NAMED else "possible"
         yield make_finding(
-            kind, certainty, rule, mark.text, source_id=source_id, span=mark.span, message_id=message_id,
+            kind,
+            certainty,
+            rule,
+            mark.text,
+            source_id=source_id,
+            span=mark.span,
+            message_id=message_id,
             document_id=document.id if document is not None else None,
-        )  # fmt: skip
+        )
 
     @staticmethod
     def people(people: Sequence[Person]) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def is_before(a: str, b: str) -> bool | None:
 
 
 def in_utc(value: str | None, offset_minutes: int | None, zone: ZoneInfo | None) -> str | None:
-    """Return a wall time in UTC (`2023-09-22T14:33Z`), None for a day, without offset and zone, or at an hour that the clock skips or repeats.
+    """Return a wall time in UTC (`2023-09-22T14:33Z`); None for a day, without offset or zone, or where the clock skips or repeats.
 
     >>> in_utc("2023-09-22T10:33", -240, None)
     '2023-09-22T14:33Z'
