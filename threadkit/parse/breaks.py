@@ -15,6 +15,8 @@ from threadkit.words import Words
 
 _SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
 _ENOUGH = 5
+_LETTERHEAD_LINES = 6
+_LETTERHEAD_WIDTH = 80
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _UPPER_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ’']{3,}")
 
@@ -130,9 +132,23 @@ class DocumentBreaks:
         """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one."""
         found = [first]
         for index in range(first + 1, last + 1):
-            if self._lines.blank[index] or index in self._furniture:
+            if self._lines.blank[index] or index in self._furniture or not self._stands_apart(index):
                 continue
-            if self._lines.blank[index - 1] or index - 1 in self._furniture or self._lines.starts_page(index):
-                if self.is_part(index) or (self.page_break(index) and self.is_title(index)):
-                    found.append(index)
-        return found
+            if self.is_part(index):
+                found.append(self._page_top(index, found[-1]))
+            elif self.page_break(index) and self.is_title(index):
+                found.append(index)
+        return sorted(set(found))
+
+    def _stands_apart(self, index: int) -> bool:
+        return self._lines.blank[index - 1] or index - 1 in self._furniture or self._lines.starts_page(index)
+
+    def _page_top(self, index: int, first: int) -> int:
+        """Return where the part of a release that is named on line `index` begins: at the letterhead above it, if the page has no more."""
+        top, seen, line = index, 0, index
+        while line > first and seen <= _LETTERHEAD_LINES and not self.page_break(top):
+            line = self._lines.previous_text(line - 1, first - 1)
+            if line < first or line in self._furniture or len(self._lines.shown[line]) > _LETTERHEAD_WIDTH:
+                return index
+            top, seen = line, seen + 1
+        return top if top == first or self.page_break(top) else index

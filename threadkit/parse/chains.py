@@ -92,7 +92,7 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
 
     Older or equal in time, and the same base subject. Where the subjects differ (one was changed on the way) both must be dated, no page may
     begin between them, and either the one above is a print whose author took part in the one below, or the subjects share a word and the
-    one above answers the one below.
+    one above answers or forwards the one below.
     """
     if _later(header, above):
         return False
@@ -102,7 +102,8 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
         return False
     if above.judged.prior == "released" and _took_part(header, above, words):
         return True
-    return _share_a_word(header, above, words) and _answers(header, above, words)
+    forwards = above.relation == "forward" and _took_part(header, above, words)
+    return _share_a_word(header, above, words) and (forwards or _answers(header, above, words))
 
 
 def _same_subject(header: Header, above: Header, words: Words) -> bool:

@@ -17,7 +17,9 @@ from threadkit.words import Words
 _RECIPIENTS = frozenset({"to", "cc", "bcc", "reply-to", "from", "on-behalf-of"})
 _OPEN_BRACKET = re.compile(r"[<\[][^>\]]*$")
 _OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
+_CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.IGNORECASE)
+_CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4},? [^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}(?: ?\([^()]*\))? ?;?$")
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
@@ -44,7 +46,7 @@ class Continuation:
         first = re.split(r"[>\];]", more, maxsplit=1)[0]
         if field in _RECIPIENTS and " " not in first and _CUT_ADDRESS.search(tail):
             return ""
-        return "" if field == "attachments" and tail.endswith(("_", "-")) else " "
+        return "" if _CUT_WORD.search(tail) else " "
 
     def continues(self, field: str, text: str, index: int, gap: int, missing: Set[str]) -> bool:
         """Say whether line `index` continues `field`, whose text so far is `text`.
