@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import bz2
 import sqlite3
-import zlib
 from collections.abc import Iterator
 
 from threadkit.archive.schema import load_schema
@@ -11,7 +11,7 @@ from threadkit.records import AttachmentName, Occurrence, Reading, Source, Threa
 
 Row = tuple[object, ...]
 
-_OF_OCCURRENCES = ("header_fields", "mailboxes", "attachment_names")
+_OF_OCCURRENCES = ("header_field_rows", "mailbox_rows", "attachment_names")
 _OF_SOURCES = ("marks", "segments", "occurrence_rows", "defects")
 
 
@@ -26,7 +26,7 @@ def write_source(connection: sqlite3.Connection, source: Source, parser_version:
         what = f"has the same number ({source.id}) as another file (SHA-256 {known[0]}), by chance."
         raise ThreadkitError(what, where=source.name, hint="Append an empty line to it and import it again.")
     container_id = content_id("source", source.container_sha256) if source.container_sha256 else None
-    content = zlib.compress(source.content, 6) if keep_content else None
+    content = bz2.compress(source.content) if keep_content else None
     row = (
         source.id, source.sha256, source.media_type, source.encoding, len(source.content), source.line_count, len(source.pages),
         container_id, source.member, None, parser_version, content,
@@ -68,8 +68,8 @@ def write_reading(connection: sqlite3.Connection, reading: Reading) -> None:
     )
     try:
         _insert(connection, "occurrence_rows", (_occurrence_row(occurrence) for occurrence in occurrences))
-        _insert(connection, "header_fields", _header_rows(occurrences))
-        _insert(connection, "mailboxes", _mailbox_rows(occurrences))
+        _insert(connection, "header_field_rows", _header_rows(occurrences))
+        _write_mailboxes(connection, occurrences)
         _insert(connection, "attachment_names", _attachment_rows(occurrences))
         _insert(connection, "segments", segments)
         _insert(connection, "marks", marks)
@@ -96,6 +96,7 @@ def remove_reading(connection: sqlite3.Connection, source_id: int) -> None:
     for table in _OF_SOURCES:
         stage = " AND stage = 'parse'" if table == "defects" else ""
         connection.execute(f"DELETE FROM {table} WHERE source_id = ?{stage}", (source_id,))
+    connection.execute("DELETE FROM printed_mailboxes WHERE id NOT IN (SELECT printed_id FROM mailbox_rows)")
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[Row]) -> None:
@@ -115,15 +116,35 @@ def _occurrence_row(o: Occurrence) -> Row:
 
 def _header_rows(occurrences: list[Occurrence]) -> Iterator[Row]:
     for o in occurrences:
+        elsewhere = _texts_elsewhere(o)
         for position, field in enumerate(o.fields, 1):
-            yield o.id, position, field.field, field.label, field.span.first_line, field.span.last_line, field.text
+            own_text = None if elsewhere.get(field.field) == field.text else field.text
+            yield o.id, position, field.field, field.label, field.span.first_line, field.span.last_line, own_text
 
 
-def _mailbox_rows(occurrences: list[Occurrence]) -> Iterator[Row]:
-    for o in occurrences:
-        for use in o.mailboxes:
-            box = use.mailbox
-            yield o.id, use.field, use.position, box.text, box.name, box.email, box.unit, box.rule
+def _texts_elsewhere(o: Occurrence) -> dict[str, str | None]:
+    """Return the texts that the view `header_fields` can make from other columns, by field."""
+    texts: dict[str, str | None] = {}
+    for use in sorted(o.mailboxes, key=lambda use: use.position):
+        before = texts.get(use.field)
+        texts[use.field] = use.mailbox.text if before is None else f"{before}; {use.mailbox.text}"
+    return texts | {"subject": o.subject, "date": o.sent.text if o.sent else None}
+
+
+def _write_mailboxes(connection: sqlite3.Connection, occurrences: list[Occurrence]) -> None:
+    """Write each distinct mailbox once, and where each is printed."""
+    printed = {use.mailbox: 0 for o in occurrences for use in o.mailboxes}
+    for box in printed:
+        printed[box] = content_id("mailbox", repr((box.text, box.name, box.email, box.unit, box.rule)))
+    for box, id_ in printed.items():
+        row = (id_, box.text, box.name, box.email, box.unit, box.rule)
+        known = connection.execute("SELECT * FROM printed_mailboxes WHERE id = ?", (id_,)).fetchone()
+        if known is None:
+            connection.execute(load_schema().table("printed_mailboxes").insert_sql, row)
+        elif known != row:
+            raise sqlite3.IntegrityError(f"{box.text!r} and {known[1]!r} have one number")
+    uses = ((o.id, use.field, use.position, printed[use.mailbox]) for o in occurrences for use in o.mailboxes)
+    _insert(connection, "mailbox_rows", uses)
 
 
 def _attachment_rows(occurrences: list[Occurrence]) -> Iterator[Row]:

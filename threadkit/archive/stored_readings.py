@@ -28,7 +28,8 @@ _BATCH = 500
 _KEYS = """
 SELECT o.id, o.source_id, o.standing, o.depth, o.within_id, b.name, b.email, o.sent_at, o.subject_base, o.relation, o.body_print,
        o.body_words
-FROM occurrence_rows AS o LEFT JOIN mailboxes AS b ON b.occurrence_id = o.id AND b.field = 'from' AND b.position = 1
+FROM occurrence_rows AS o LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
+LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
 WHERE o.source_id = ? ORDER BY o.ordinal
 """
 _OCCURRENCES = """
@@ -44,7 +45,7 @@ _BOXES = "SELECT occurrence_id, field, position, text, name, email, unit, rule F
 _NAMES = """
 SELECT occurrence_id, position, filename, text, first_line, last_line FROM attachment_names WHERE occurrence_id IN {} ORDER BY 1, 2
 """
-_COUNTING = "SELECT o.id FROM occurrence_rows AS o JOIN sources AS s ON s.id = o.source_id WHERE s.superseded_by IS NOT NULL"
+_SUPERSEDED = "SELECT o.id FROM occurrence_rows AS o JOIN sources AS s ON s.id = o.source_id WHERE s.superseded_by IS NOT NULL"
 
 
 class StoredReadings:
@@ -77,7 +78,7 @@ class StoredReadings:
     def mailbox_uses(self) -> Iterator[MailboxUse]:
         """Yield the distinct mailboxes, sorted, each with the number of occurrences that print it."""
         sql = f"""
-            SELECT name, email, unit, field, count(DISTINCT occurrence_id) FROM mailboxes WHERE occurrence_id NOT IN ({_COUNTING})
+            SELECT name, email, unit, field, count(DISTINCT occurrence_id) FROM mailboxes WHERE occurrence_id NOT IN ({_SUPERSEDED})
             GROUP BY name, email, unit, field ORDER BY name, email, unit, field
         """
         return (MailboxUse(*row) for row in self._connection.execute(sql))
@@ -86,8 +87,9 @@ class StoredReadings:
         """Yield the distinct signatures, sorted, each with the number of occurrences that show it."""
         sql = f"""
             SELECT b.name, b.email, o.signature, count(*) FROM occurrence_rows AS o
-            LEFT JOIN mailboxes AS b ON b.occurrence_id = o.id AND b.field = 'from' AND b.position = 1
-            WHERE o.signature != '' AND o.id NOT IN ({_COUNTING})
+            LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
+            LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
+            WHERE o.signature != '' AND o.id NOT IN ({_SUPERSEDED})
             GROUP BY b.name, b.email, o.signature ORDER BY b.name, b.email, o.signature
         """
         return (SignatureUse(*row) for row in self._connection.execute(sql))
