@@ -1,0 +1,104 @@
+"""Rewrite what is generated in the documentation: `python -m docs.rewrite`. A test compares the same texts with the files."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from threadkit.archive.documentation import write_documentation
+from threadkit.browse.metadata import write_metadata
+
+ROOT = Path(__file__).parents[1]
+COLUMNS = 110
+_OUTPUT = re.compile(r"(<!-- output -->\n```console\n)\$ (threadkit [^\n]*)\n.*?(```\n)", re.DOTALL)
+_COMMANDS = re.compile(r"^  ([a-z]+)  ", re.MULTILINE)
+
+COMMANDS_OPENING = """# Commands
+
+What `threadkit --help` and `threadkit COMMAND --help` say; made by `make docs`. In French with `--lang fr`.
+
+| code | when |
+|---|---|
+| 0 | everything was imported; defects and findings change nothing |
+| 1 | the command was not understood |
+| 2 | imported, with exceptions, which are listed |
+| 3 | nothing was imported, or the question could not be answered |
+| 4 | the archive is damaged |
+| 5 | another import is at work on the archive |
+| 130 | interrupted |
+"""
+
+
+def environment() -> Mapping[str, str]:
+    """Return an environment in which the same command prints the same everywhere."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "THREADKIT_"))}
+    return {**kept, "THREADKIT_LANG": "en", "COLUMNS": str(COLUMNS), "PYTHONUTF8": "1", "NO_COLOR": "1"}
+
+
+def run(command: list[str], folder: Path) -> str:
+    """Return what a threadkit command prints."""
+    script = "import sys; from threadkit.cli import main; sys.argv[0] = 'threadkit'; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command[1:]], cwd=folder, env=environment(), capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{shlex.join(command)} failed:\n{done.stderr}")
+    return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+
+
+def readme() -> str:
+    """Return README.md with the output of its commands, run one after the other in one folder."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copytree(ROOT / "samples", folder / "samples")
+        return _OUTPUT.sub(lambda found: f"{found[1]}$ {found[2]}\n{run(shlex.split(found[2]), folder)}{found[3]}", text)
+
+
+def commands() -> str:
+    """Return docs/commands.md."""
+    return "\n".join(_command_lines())
+
+
+def _command_lines() -> Iterator[str]:
+    yield COMMANDS_OPENING
+    overview = run(["threadkit", "--help"], ROOT)
+    for name in ["", *_COMMANDS.findall(overview[overview.index("Commands:") :])]:
+        title = f"threadkit {name}".strip()
+        yield f"## `{title}`\n\n```text\n{run([*title.split(), '--help'], ROOT)}```\n"
+
+
+def metadata() -> str:
+    """Return datasette_metadata.json."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "metadata.json"
+        write_metadata(path)
+        return path.read_text(encoding="utf-8")
+
+
+GENERATED = {
+    "README.md": readme,
+    "docs/archive.md": write_documentation,
+    "docs/commands.md": commands,
+    "datasette_metadata.json": metadata,
+}
+
+
+def main() -> int:
+    for name, write in GENERATED.items():
+        path, text = ROOT / name, write()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"rewritten: {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
