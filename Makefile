@@ -23,7 +23,7 @@ demo: demo-archive
 
 demo-archive: $(VENV)/.demo
 	rm -f $(DEMO_ARCHIVE)
-	$(BIN)/threadkit import samples --db $(DEMO_ARCHIVE)
+	$(BIN)/threadkit import samples/*.txt --db $(DEMO_ARCHIVE)
 
 test: $(VENV)/.test $(VENV_ALPHA)/.test
 	$(BIN)/ruff check .
