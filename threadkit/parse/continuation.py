@@ -17,7 +17,6 @@ from threadkit.words import Words
 _RECIPIENTS = frozenset({"to", "cc", "bcc", "reply-to", "from", "on-behalf-of"})
 _OPEN_BRACKET = re.compile(r"[<\[][^>\]]*$")
 _OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
-_CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.IGNORECASE)
 _CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")

@@ -11,7 +11,6 @@ from threadkit.words import Words
 
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
-_PAGE_END = re.compile(r"(?:[\d\-–—]|page|Page|PAGE)[\s\u00a0]*$")
 _DIGITS = re.compile(r"\d+")
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
@@ -32,7 +31,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
         labelled: line index -> field for the lines that begin with a header label; they are never furniture by repetition.
     """
     found: dict[int, str] = {}
-    candidates = _page_number_candidates(lines)
+    candidates = _page_number_candidates(lines, words)
     _find_printed_page_numbers(lines, words, candidates, found)
     _find_lone_numbers(lines, words, candidates, found)
     if lines.hard_start:
@@ -52,9 +51,9 @@ def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int]
             found[index] = "page-number"
 
 
-def _page_number_candidates(lines: Lines) -> list[int]:
+def _page_number_candidates(lines: Lines, words: Words) -> list[int]:
     """Return the short lines that end in a digit, a dash or the word `page`: every printed page number does."""
-    ends = _PAGE_END.search
+    ends = words.any_of("furniture-end").search
     return [index for index, line in enumerate(lines.shown) if 0 < len(line) < 120 and ends(line)]
 
 

@@ -14,13 +14,14 @@ from threadkit.words import Words
 
 RULES = ("mailbox-address", "mailbox-name", "mailbox-name-address", "mailbox-text")
 
-_ADDRESS = r"[\w.+\-=&/'’]*[\w+\-=]@[\w-]+(?:\.[\w-]+)+"
+_ADDRESS = r"[\w.+\-=&/'’]{0,64}[\w+\-=]@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _EMAIL = re.compile(_ADDRESS)
 _MAILTO_ADDRESS = re.compile(rf"[<\[(]\s*(?:mailto:|smtp:)?\s*({_ADDRESS})\s*(?:<\s*mailto:[^<>\[\]]*>?)?\s*[>\])]*", re.IGNORECASE)
 _BROKEN_ADDRESS = re.compile(r"\s*[<\[](?:mailto:?|smtp:)?[^<>\[\]]*$", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
+_LONGEST = 2000
 _QUOTES = " \t\u00a0\"'«»“”‘’`,;"
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 
@@ -76,6 +77,8 @@ def read_mailbox(text: str) -> Mailbox:
     Mailbox(text='Lavigne, Odile (DGR) <Odile.Lavigne@exemple.qc.ca>', name='Lavigne, Odile', email='odile.lavigne@exemple.qc.ca', \
 unit='DGR', rule='mailbox-name-address')
     """
+    if len(text) > _LONGEST:
+        return Mailbox(text=text.strip(), name=None, email=None, rule="mailbox-text")
     email, rest = None, text
     bracketed = _MAILTO_ADDRESS.search(text)
     if bracketed:
