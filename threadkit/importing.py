@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -103,21 +104,21 @@ def import_paths(
     options = options or ImportOptions()
     started_at = _now()
     _check_timezone(options.timezone)
-    with building.changing(Path(db)) as archive:
+    with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer:
         known, stored_timezone = _state(archive)
         timezone = options.timezone or stored_timezone
-        intake = _Intake(paths, archive, known, options.encoding)
-        readings = intake.readings(progress)
+        intake = _Intake(paths, archive, known, options)
+        readings = intake.readings(packer, progress)
         first = next(readings, None)
         if first is None and (timezone == stored_timezone or not known):
-            return _note_alone(archive, intake, options, started_at)
+            return _note_alone(archive, intake, started_at)
         with building.build_beside(archive) as built:
             _carry_over(built)
             upkeep.write_setting(built.connection, "timezone", timezone)
-            for source, reading in chain([first] if first else [], readings):
-                _write(built.connection, source, reading, options, intake)
+            for taken in chain([first] if first else [], readings):
+                _write(built.connection, taken, intake)
             _conclude(built, timezone, progress)
-            counts = intake.note(built.connection, options, started_at)
+            counts = intake.note(built.connection, started_at)
         return intake.report(archive, counts)
 
 
@@ -155,35 +156,45 @@ def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_prog
             return _finish_change(built, "remove", {"source": source}, timezone, started_at, progress)
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """One new source, what was read in it, and its bytes as they are being compressed."""
+
+    source: Source
+    reading: Reading
+    content: Future[bytes] | None
+
+
 class _Intake:
     """The files given: what is new in them, what is archived already, and what could not be archived."""
 
-    def __init__(self, paths: Iterable[str | os.PathLike[str]], archive: Path, known: dict[str, int], encoding: str | None) -> None:
+    def __init__(self, paths: Iterable[str | os.PathLike[str]], archive: Path, known: dict[str, int], options: ImportOptions) -> None:
         own = [archive.with_name(archive.name + suffix) for suffix in ("", ".lock", "-journal", "-wal", "-shm")]
         self._found, skipped = find_sources(paths, exclude=own)
-        self._known_ids, self._encoding = known, encoding
+        self._known_ids, self._options = known, options
         self._names: list[tuple[int, str]] = []
         self._added: dict[str, str] = {}
         self._exceptions = [NotArchived(path.name, None, path.reason) for path in skipped if path.refused]
         self._left_out = tuple(f"{path.name}: {path.reason}" for path in skipped if not path.refused)
         self._given = len(self._found) + len(self._exceptions)
 
-    def readings(self, progress: Progress) -> Iterator[tuple[Source, Reading]]:
-        """Read and parse the files one by one, and yield what the archive lacks."""
+    def readings(self, packer: Executor, progress: Progress) -> Iterator[_Taken]:
+        """Read and parse the files one by one, while `packer` compresses their bytes, and yield what the archive lacks."""
         for done, file in enumerate(self._found):
             progress("read", done, len(self._found), file.name)
             try:
-                source = read_path(file.path, self._encoding, file.name)
+                source = read_path(file.path, self._options.encoding, file.name)
                 if source.sha256 in self._known_ids:
                     self._names.append((self._known_ids[source.sha256], file.name))
                     continue
+                content = packer.submit(readings_writer.pack_content, source.content) if self._options.keep_content else None
                 reading = _parse(source)
             except ThreadkitError as error:
                 self.refuse(file.name, error)
                 continue
             self._known_ids[source.sha256] = source.id
             self._added[source.sha256] = file.name
-            yield source, reading
+            yield _Taken(source, reading, content)
 
     def refuse(self, name: str, error: ThreadkitError, sha256: str | None = None) -> None:
         """Note that a file could not be archived; `sha256` where it counted as added before."""
@@ -192,11 +203,11 @@ class _Intake:
         where = f"{error.where}: " if error.where and error.where != name else ""
         self._exceptions.append(NotArchived(name, None, f"{where}{error.what} {error.hint}".strip()))
 
-    def note(self, connection: sqlite3.Connection, options: ImportOptions, started_at: str) -> dict[str, int]:
+    def note(self, connection: sqlite3.Connection, started_at: str) -> dict[str, int]:
         """Write the new names of known sources and the run itself, and return the archive's counts."""
         for source_id, name in self._names:
             readings_writer.add_name(connection, source_id, name)
-        run = Run("import", started_at, asdict(options), __version__, self._given, len(self._added), len(self._names))
+        run = Run("import", started_at, asdict(self._options), __version__, self._given, len(self._added), len(self._names))
         upkeep.write_run(connection, run, self._exceptions)
         return upkeep.count_rows(connection)
 
@@ -206,12 +217,12 @@ class _Intake:
         return ImportReport(archive, self._given, tuple(self._added.values()), known, tuple(self._exceptions), self._left_out, counts)
 
 
-def _note_alone(archive: Path, intake: _Intake, options: ImportOptions, started_at: str) -> ImportReport:
+def _note_alone(archive: Path, intake: _Intake, started_at: str) -> ImportReport:
     """Note a run that brought nothing new; where there is no archive yet, none is made."""
     if not archive.exists():
         return intake.report(archive, {})
     with building.copy_beside(archive) as built:
-        counts = intake.note(built.connection, options, started_at)
+        counts = intake.note(built.connection, started_at)
     return intake.report(archive, counts)
 
 
@@ -225,14 +236,15 @@ def _parse(source: Source) -> Reading:
         raise ThreadkitError(what, where=source.name, hint="Please report it, with the file if you may.") from error
 
 
-def _write(connection: sqlite3.Connection, source: Source, reading: Reading, options: ImportOptions, intake: _Intake) -> None:
+def _write(connection: sqlite3.Connection, taken: _Taken, intake: _Intake) -> None:
+    source = taken.source
     try:
-        readings_writer.write_source(connection, source, PARSER_VERSION, keep_content=options.keep_content)
+        readings_writer.write_source(connection, source, PARSER_VERSION, taken.content.result() if taken.content else None)
     except ThreadkitError as error:
         intake.refuse(source.name, error, source.sha256)
         return
     try:
-        readings_writer.write_reading(connection, reading)
+        readings_writer.write_reading(connection, taken.reading)
     except ThreadkitError as error:
         readings_writer.remove_source(connection, source.id)
         intake.refuse(source.name, error, source.sha256)

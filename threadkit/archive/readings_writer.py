@@ -15,8 +15,15 @@ _OF_OCCURRENCES = ("header_field_rows", "mailbox_rows", "attachment_names")
 _OF_SOURCES = ("marks", "segments", "occurrence_rows", "defects")
 
 
-def write_source(connection: sqlite3.Connection, source: Source, parser_version: str, *, keep_content: bool) -> None:
+def pack_content(content: bytes) -> bytes:
+    """Return a file's bytes as the archive keeps them: compressed with bzip2."""
+    return bz2.compress(content)
+
+
+def write_source(connection: sqlite3.Connection, source: Source, parser_version: str, content: bytes | None) -> None:
     """Write one source that the archive lacks: its row, its name, its pages, and the defects met while reading it.
+
+    `content` is what `pack_content` made of its bytes, or None where the archive is not to keep them.
 
     Raises:
         ThreadkitError: another file has the same id (two 53-bit ids met).
@@ -26,7 +33,6 @@ def write_source(connection: sqlite3.Connection, source: Source, parser_version:
         what = f"has the same number ({source.id}) as another file (SHA-256 {known[0]}), by chance."
         raise ThreadkitError(what, where=source.name, hint="Append an empty line to it and import it again.")
     container_id = content_id("source", source.container_sha256) if source.container_sha256 else None
-    content = bz2.compress(source.content) if keep_content else None
     row = (
         source.id, source.sha256, source.media_type, source.encoding, len(source.content), source.line_count, len(source.pages),
         container_id, source.member, None, parser_version, content,
