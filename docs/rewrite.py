@@ -14,6 +14,7 @@ from pathlib import Path
 
 from threadkit.archive.documentation import write_documentation
 from threadkit.browse.metadata import write_metadata
+from threadkit.queries.documentation import write_documentation as write_queries
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = 110
@@ -87,6 +88,7 @@ GENERATED = {
     "README.md": readme,
     "docs/archive.md": write_documentation,
     "docs/commands.md": commands,
+    "docs/queries.md": write_queries,
     "datasette_metadata.json": metadata,
 }
 

@@ -60,9 +60,12 @@ def import_dump(dump: Path, folder: Path) -> dict[str, Any]:
 
 def told(connection: sqlite3.Connection) -> dict[str, Any]:
     """Return what an archive of one source says."""
-    places = {row["message_id"]: f"line {row['line']}" for row in connection.execute(
-        "SELECT message_id, min(first_line) AS line FROM occurrences WHERE message_id IS NOT NULL GROUP BY message_id"
-    )}
+    places = {
+        row["message_id"]: f"line {row['line']}"
+        for row in connection.execute(
+            "SELECT message_id, min(first_line) AS line FROM occurrences WHERE message_id IS NOT NULL GROUP BY message_id"
+        )
+    }
     (source,) = connection.execute("SELECT encoding, line_count, page_count FROM sources")
     return {
         "source": dict(source),
@@ -117,7 +120,9 @@ def mailboxes(connection: sqlite3.Connection, message_id: int) -> dict[str, list
 
 def links(connection: sqlite3.Connection, message_id: int, places: dict[int, str]) -> list[str]:
     rows = connection.execute("SELECT * FROM links WHERE child_id = ?", (message_id,))
-    return sorted(f"{row['verdict']}: {row['relation']} of {places[row['parent_id']]} by {row['rule']}, {row['confidence']:.2f}" for row in rows)
+    return sorted(
+        f"{row['verdict']}: {row['relation']} of {places[row['parent_id']]} by {row['rule']}, {row['confidence']:.2f}" for row in rows
+    )
 
 
 def occurrences(connection: sqlite3.Connection, message_id: int) -> list[str]:
@@ -144,19 +149,21 @@ def people(connection: sqlite3.Connection) -> list[dict[str, Any]]:
 
 
 def documents(connection: sqlite3.Connection) -> list[str]:
-    rows = connection.execute("SELECT d.*, a.filename FROM documents d LEFT JOIN attachments a ON a.id = d.attachment_id ORDER BY d.first_line")
+    rows = connection.execute(
+        "SELECT d.*, a.filename FROM documents d LEFT JOIN attachments a ON a.id = d.attachment_id ORDER BY d.first_line"
+    )
     return [f"{row['first_line']}-{row['last_line']} {row['kind']} {row['title']!r} is {row['filename']} by {row['rule']}" for row in rows]
 
 
 def findings(connection: sqlite3.Connection, places: dict[int, str]) -> list[str]:
-    statement = (
-        "SELECT f.*, a.filename, p.name FROM findings f LEFT JOIN attachments a ON a.id = f.attachment_id LEFT JOIN people p ON p.id = f.person_id"
-    )
+    statement = "SELECT f.*, a.filename, p.name FROM findings f LEFT JOIN attachments a ON a.id = f.attachment_id LEFT JOIN people p ON p.id = f.person_id"
     found = []
     for row in connection.execute(statement):
         about = [places.get(row["message_id"], ""), row["filename"] or "", row["name"] or "", "document" if row["document_id"] else ""]
         lines = f"{row['first_line']}-{row['last_line']}"
-        found.append((row["first_line"] or 0, f"{row['kind']}, {row['certainty']}, {lines}: {', '.join(filter(None, about))} | {row['detail']}"))
+        found.append(
+            (row["first_line"] or 0, f"{row['kind']}, {row['certainty']}, {lines}: {', '.join(filter(None, about))} | {row['detail']}")
+        )
     return [text for _, text in sorted(found)]
 
 

@@ -86,7 +86,9 @@ def test_every_role_of_terms_and_patterns_is_told() -> None:
 @pytest.mark.parametrize("path", PAGES, ids=[path.relative_to(ROOT).as_posix() for path in PAGES])
 def test_links_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL))
-    assert [target for target in targets if "://" not in target and not target.startswith("mailto:") and not (path.parent / target).exists()] == []
+    assert [
+        target for target in targets if "://" not in target and not target.startswith("mailto:") and not (path.parent / target).exists()
+    ] == []
 
 
 def test_decisions_are_numbered_and_have_their_parts() -> None:
@@ -104,5 +106,9 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 def test_the_makefile_has_every_target_that_the_pages_name() -> None:
     targets = set(re.findall(r"^([a-z-]+):", page("Makefile"), flags=re.MULTILINE))
-    named = {name for path in PAGES for name in re.findall(r"\bmake ([a-z][a-z-]+)\b(?=`|\s+#|\s*$)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)}
+    named = {
+        name
+        for path in PAGES
+        for name in re.findall(r"\bmake ([a-z][a-z-]+)\b(?=`|\s+#|\s*$)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    }
     assert sorted(named - targets) == []

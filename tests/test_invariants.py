@@ -30,9 +30,32 @@ ROOT = Path(__file__).parents[1]
 
 # ---------------------------------------------------------------- texts made of what releases are made of
 
-PEOPLE = ["Lavigne, Odile", "Roy, Paul (SCP)", "Diagne, Fatou <fatou.diagne@voirie.example>", "Paul Roy <paul.roy@voirie.example>", "", "DL-Tous"]
-DATES = ["3 mai 2023 09:12", "3 mai 2023 09:12:44", "lundi 3 mai 2023 à 09:12", "2023-05-03 9 h 12", "04/05/2023 10:00", "l3 mai 2O23", "hier", ""]
-SUBJECTS = ["Bouées", "RE: Bouées", "TR: RE: Bouées", "[EXTERNE] Relevé d'été", "", "Une très longue ligne d'objet qui se poursuit\nà la ligne suivante"]
+PEOPLE = [
+    "Lavigne, Odile",
+    "Roy, Paul (SCP)",
+    "Diagne, Fatou <fatou.diagne@voirie.example>",
+    "Paul Roy <paul.roy@voirie.example>",
+    "",
+    "DL-Tous",
+]
+DATES = [
+    "3 mai 2023 09:12",
+    "3 mai 2023 09:12:44",
+    "lundi 3 mai 2023 à 09:12",
+    "2023-05-03 9 h 12",
+    "04/05/2023 10:00",
+    "l3 mai 2O23",
+    "hier",
+    "",
+]
+SUBJECTS = [
+    "Bouées",
+    "RE: Bouées",
+    "TR: RE: Bouées",
+    "[EXTERNE] Relevé d'été",
+    "",
+    "Une très longue ligne d'objet qui se poursuit\nà la ligne suivante",
+]
 FILES = ["Plan.pdf", "Plan.pdf; Releve_2023.xlsx; \n\nNote finale\nv2.docx", "image001.png, image002.png"]
 LINES = [
     "Bonjour Paul,", "Les bouées sont à l'eau depuis mardi.", "Merci,", "Odile Lavigne", "Chef d'équipe", "Tél. 418 555-0110 | Cell.", "", " ", "12", "\f",
@@ -47,17 +70,24 @@ COLONS = [" :", ":", "\u00a0:"]
 @st.composite
 def blocks(draw: st.DrawFn) -> str:
     """Draw one header block: a layout's labels in some order, some of them missing, some lines broken."""
-    labels = draw(st.sampled_from([("De", "Envoyé", "À", "Cc", "Objet"), ("De", "A", "Cc", "Objet", "Date"), ("De", "Date", "À", "Cc", "Objet"), ("From", "Sent", "To", "Cc", "Subject")]))
+    labels = draw(
+        st.sampled_from(
+            [
+                ("De", "Envoyé", "À", "Cc", "Objet"),
+                ("De", "A", "Cc", "Objet", "Date"),
+                ("De", "Date", "À", "Cc", "Objet"),
+                ("From", "Sent", "To", "Cc", "Subject"),
+            ]
+        )
+    )
     colon, mark = draw(st.sampled_from(COLONS)), draw(st.sampled_from(["", "", "", "> ", ">> "]))
     values = {"De": PEOPLE, "From": PEOPLE, "Envoyé": DATES, "Date": DATES, "Sent": DATES, "Objet": SUBJECTS, "Subject": SUBJECTS}
     lines = []
     for label in labels:
         if draw(st.integers(0, 9)) == 0:
             continue
-        if label in ("À", "A", "To", "Cc"):
-            value = "; ".join(draw(st.lists(st.sampled_from(PEOPLE), max_size=3)))
-        else:
-            value = draw(st.sampled_from(values[label]))
+        several = st.lists(st.sampled_from(PEOPLE), max_size=3).map("; ".join)
+        value = draw(several if label in ("À", "A", "To", "Cc") else st.sampled_from(values[label]))
         lines.append(f"{label}{colon} {value}")
         if draw(st.integers(0, 14)) == 0:
             lines.append(draw(st.sampled_from(LINES)))
@@ -70,7 +100,11 @@ def dumps(most: int = 8) -> st.SearchStrategy[str]:
     """Return dumps: blocks, lines and noise in any order."""
     noise = st.text(alphabet="De :;ÀàÉ<>@.-_>\n\f\t 0123456789", max_size=60)
     part = st.one_of(blocks(), st.lists(st.sampled_from(LINES), min_size=1, max_size=6).map("\n".join), noise)
-    return st.tuples(st.lists(part, min_size=1, max_size=most), st.sampled_from(["\n", "\n\n", "\n\n\n\n"])).map(lambda drawn: drawn[1].join(drawn[0])).filter(bool)
+    return (
+        st.tuples(st.lists(part, min_size=1, max_size=most), st.sampled_from(["\n", "\n\n", "\n\n\n\n"]))
+        .map(lambda drawn: drawn[1].join(drawn[0]))
+        .filter(bool)
+    )
 
 
 def read(text: str) -> tuple[Source, Reading]:
@@ -215,7 +249,11 @@ def test_what_was_read_in_real_dumps_is_printed_there(request: pytest.FixtureReq
 def test_a_body_is_made_of_lines_of_its_segments(text: str) -> None:
     source, reading = read(text)
     for occurrence in reading.occurrences:
-        own = [segment for segment in reading.segments if segment.occurrence_id == occurrence.id and segment.kind not in ("header", "quote-marker")]
+        own = [
+            segment
+            for segment in reading.segments
+            if segment.occurrence_id == occurrence.id and segment.kind not in ("header", "quote-marker")
+        ]
         printed = compact("".join(source.text[segment.first_char : segment.last_char + 1] for segment in own))
         rest = iter(printed)
         assert all(character in rest for character in compact(occurrence.body))
@@ -287,7 +325,12 @@ def test_the_order_and_number_of_imports_change_nothing(texts: list[str]) -> Non
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
         paths = files(top, texts)
-        ways = {"together": [paths], "twice": [paths, paths], "one by one": [[path] for path in paths], "backwards": [[path] for path in reversed(paths)]}
+        ways = {
+            "together": [paths],
+            "twice": [paths, paths],
+            "one by one": [[path] for path in paths],
+            "backwards": [[path] for path in reversed(paths)],
+        }
         digests = {}
         for way, imports in ways.items():
             folder = top / way
@@ -308,8 +351,8 @@ def test_importing_more_changes_no_source_and_no_reading(texts: list[str]) -> No
         archive = archive_of(folder, [first])
         before = {table.name: kept(archive, table.name, filled_later) for table in tables}
         archive_of(folder, [second])
-        for table in tables:
-            assert before[table.name] <= kept(archive, table.name, filled_later), table.name
+        for table, old_rows in before.items():
+            assert old_rows <= kept(archive, table, filled_later), table
 
 
 def kept(archive: Path, table: str, left_out: set[str]) -> set[tuple[object, ...]]:
@@ -335,7 +378,12 @@ def test_the_machine_the_zone_the_locale_and_the_hash_seed_change_nothing(tmp_pa
         archive = tmp_path / f"{number}.db"
         given_paths = dumps_of_corpus if number != 1 else dumps_of_corpus[::-1]
         done = subprocess.run(
-            [sys.executable, "-c", script, str(archive), *given_paths], env={**os.environ, **machine}, cwd=tmp_path, capture_output=True, text=True, check=False
+            [sys.executable, "-c", script, str(archive), *given_paths],
+            env={**os.environ, **machine},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         found.add(done.stdout)
@@ -355,10 +403,14 @@ def corpus_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_rule_in_an_archive_has_its_page(corpus_archive: Path) -> None:
-    tables = [(table.name, column) for table in load_schema().tables for column in table.column_names if column in ("rule", "code", "sent_rule")]
+    tables = [
+        (table.name, column) for table in load_schema().tables for column in table.column_names if column in ("rule", "code", "sent_rule")
+    ]
     assert tables
     used = {
-        (table, row[0]) for table, column in tables for row in rows(corpus_archive, f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL AND {column} != ''")
+        (table, row[0])
+        for table, column in tables
+        for row in rows(corpus_archive, f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL AND {column} != ''")
     }
     parts = {(table, part) for table, rule in used for part in re.split(r"[+,; ]+", rule)}
     assert sorted((table, part) for table, part in parts if part not in documented_rules()) == []
@@ -366,8 +418,8 @@ def test_every_rule_in_an_archive_has_its_page(corpus_archive: Path) -> None:
 
 def check_graph(archive: Path) -> None:
     parents = {row["id"]: row["parent_id"] for row in rows(archive, "SELECT id, parent_id FROM messages")}
-    for message in parents:
-        seen, at = {message}, parents[message]
+    for message, parent in parents.items():
+        seen, at = {message}, parent
         while at is not None:
             assert at not in seen, "a message is its own ancestor"
             seen.add(at)

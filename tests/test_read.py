@@ -33,14 +33,22 @@ ENCODINGS = [
     ("utf-32 little-endian with its mark", b"\xff\xfe\0\0" + FRENCH.encode("utf-32-le"), None, FRENCH, "utf-32"),
     ("utf-32 big-endian with its mark", b"\0\0\xfe\xff" + FRENCH.encode("utf-32-be"), None, FRENCH, "utf-32"),
     ("windows-1252", FRENCH.encode("cp1252"), None, FRENCH, "cp1252"),
-    ("capitals before a closing quotation mark", "« QUALITÉ » et « CAFÉ»\nété\n".encode("cp1252"), None, "« QUALITÉ » et « CAFÉ»\nété\n", "cp1252"),
+    (
+        "capitals before a closing quotation mark",
+        "« QUALITÉ » et « CAFÉ»\nété\n".encode("cp1252"),
+        None,
+        "« QUALITÉ » et « CAFÉ»\nété\n",
+        "cp1252",
+    ),
     ("mac roman as the user says", FRENCH.encode("mac_roman"), "mac_roman", FRENCH, "mac-roman"),
     ("utf-16 without a mark as the user says", FRENCH.encode("utf-16-le"), "utf-16-le", FRENCH, "utf-16-le"),
     ("utf-8 with its mark as the user says", FRENCH.encode("utf-8-sig"), "UTF8", FRENCH, "utf-8-sig"),
 ]
 
 
-@pytest.mark.parametrize(("content", "given_encoding", "text", "encoding"), [case[1:] for case in ENCODINGS], ids=[case[0] for case in ENCODINGS])
+@pytest.mark.parametrize(
+    ("content", "given_encoding", "text", "encoding"), [case[1:] for case in ENCODINGS], ids=[case[0] for case in ENCODINGS]
+)
 def test_the_encoding_is_found_and_recorded(content: bytes, given_encoding: str | None, text: str, encoding: str) -> None:
     source = read_bytes(content, "dump.txt", given_encoding)
     assert (source.text, source.encoding, source.defects) == (text, encoding, ())
@@ -159,14 +167,19 @@ def test_any_text_is_kept_as_it_is_or_refused(text: str) -> None:
     try:
         source = read_bytes(text.encode("utf-16"), "dump.txt")
     except ThreadkitError as error:
-        assert error.hint
+        told = error.hint
+        assert told
     else:
         assert source.text == text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 DEFECTS = [
     ("an escape sequence", "a\n\x1b[31mb\n", [("control-character", 2, 2, "U+001B")]),
-    ("neighbouring lines make one defect", "\x01\n\x02\x01\nb\n\nc\x03", [("control-character", 1, 2, "U+0001, U+0002"), ("control-character", 5, 5, "U+0003")]),
+    (
+        "neighbouring lines make one defect",
+        "\x01\n\x02\x01\nb\n\nc\x03",
+        [("control-character", 1, 2, "U+0001, U+0002"), ("control-character", 5, 5, "U+0003")],
+    ),
     ("a vertical tab and a C1 control", "a\x0bb\x9bc", [("control-character", 1, 1, "U+000B, U+009B")]),
     ("a direction override", "fdp.\u202etxt.exe", [("bidi-control", 1, 1, "U+202E")]),
     ("a character that was lost before", "d\ufffdcembre", [("replacement-character", 1, 1, "U+FFFD")]),

@@ -57,7 +57,9 @@ def test_a_wing_imports_only_from_the_wings_before_it(capsys: pytest.CaptureFixt
 def test_every_wing_has_its_place_in_the_list() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
     listed = re.findall(r"threadkit\.(\w+)", " ".join(contracts[0]["layers"]))
-    present = {path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    present = {
+        path.stem if path.is_file() else path.name for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
     assert sorted(listed) == sorted(present - {"__init__", "__main__"})
 
 
@@ -73,7 +75,12 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 def test_names_say_what_a_thing_is_or_does() -> None:
     assert [name_of(path) for path in MODULES if path.stem in EMPTY_NAMES] == []
-    named = [f"{name_of(path)}:{function.name}" for path in MODULES for function in functions(path) if function.name.lstrip("_").startswith(EMPTY_VERBS)]
+    named = [
+        f"{name_of(path)}:{function.name}"
+        for path in MODULES
+        for function in functions(path)
+        if function.name.lstrip("_").startswith(EMPTY_VERBS)
+    ]
     assert named == []
 
 

@@ -62,7 +62,7 @@ FOREIGN = (
 )
 
 
-FORMATS: tuple[Format, ...] = (Format("text", lambda content, name: True, read_text),)
+FORMATS: tuple[Format, ...] = (Format("text", lambda *_: True, read_text),)
 
 
 def read_bytes(content: bytes, name: str, encoding: str | None = None) -> Source:
