@@ -17,7 +17,9 @@ from threadkit.words import Words
 
 MAX_GAP = 12
 _TAIL = 120
-_LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "where"})
+_BREAK_LINES = 10
+_HEAD_WIDTH = 110
+_LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
 _OPENERS = frozenset({"from", "date", "subject", "to"})
 _CORE = frozenset({"from", "date", "subject"})
 
@@ -89,12 +91,13 @@ class _Draft:
 class BlockReader:
     """Reads the header blocks of one source."""
 
-    def __init__(self, lines: Lines, labels: Mapping[int, LabelLine], furniture: Mapping[int, str], words: Words) -> None:
+    def __init__(self, lines: Lines, labels: Mapping[int, LabelLine], furniture: dict[int, str], words: Words) -> None:
         self._lines = lines
         self._labels = labels
         self._furniture = furniture
         self._continuation = Continuation(lines, labels, furniture, words)
         self._owners = words.any_of("owner-line")
+        self._number = words.any_of("furniture-number")
 
     def blocks(self) -> list[HeaderBlock]:
         """Return every run of labels that could be a header, in order, none overlapping."""
@@ -104,7 +107,7 @@ class BlockReader:
             if index <= done or index in self._furniture:
                 continue
             label = self._labels[index]
-            if label.field not in _OPENERS:
+            if label.field not in _OPENERS or (label.damaged and index + 1 not in self._labels):
                 continue
             block = self.read_block(index)
             found.append(block)
@@ -126,6 +129,10 @@ class BlockReader:
                 draft.gap += 1
                 if draft.gap > MAX_GAP:
                     break
+            elif (resume := self._after_page_break(draft, line)) is not None:
+                draft.gap += resume - line
+                line = resume
+                continue
             elif not self._continue_field(draft, line):
                 break
             line += 1
@@ -154,6 +161,8 @@ class BlockReader:
             if label.field in _LATE_FIELDS:
                 return draft.gap <= 4
             return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and self._subject_or_date_follows(label)
+        if names == {"subject"}:
+            return label.field in _LATE_FIELDS and draft.gap <= 2
         return draft.fields[0].field in {"from", "date"} and bool({"from", "date"} & names)
 
     def _in_run(self, draft: _Draft, label: LabelLine) -> bool:
@@ -163,6 +172,29 @@ class BlockReader:
     def _subject_or_date_follows(self, label: LabelLine) -> bool:
         following = (self._labels.get(index) for index in range(label.index + 1, label.index + 4))
         return any(item is not None and item.field in {"subject", "date", "cc"} for item in following)
+
+    def _after_page_break(self, draft: _Draft, index: int) -> int | None:
+        """Return where an unfinished header goes on after a page's furniture that stands in it from line `index`, or None.
+
+        The furniture is one to three short lines, one of them a page number, before the label of a missing field or the rest of an open
+        list. Its lines are furniture from here on.
+        """
+        if not draft.fields or draft.complete():
+            return None
+        line, numbered = index, False
+        while line < min(index + _BREAK_LINES, self._lines.count) and line not in self._labels:
+            if not self._lines.blank[line] and line not in self._furniture:
+                number = self._number.match(self._lines.shown[line]) is not None
+                if not number and (numbered or len(self._lines.shown[line]) > _HEAD_WIDTH or self._continuation.is_listed(line)):
+                    break
+                numbered = numbered or number
+            line += 1
+        if not numbered or not (line in self._labels or self._continuation.list_runs_to_label(line)):
+            return None
+        for furniture in range(index, line):
+            if not self._lines.blank[furniture]:
+                self._furniture.setdefault(furniture, "page-number")
+        return line
 
     def _is_owner_line(self, draft: _Draft, index: int) -> bool:
         """Say whether a mailbox owner's name line stands inside a header that a page break tore."""

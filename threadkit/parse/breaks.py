@@ -15,6 +15,7 @@ from threadkit.words import Words
 
 _SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
 _ENOUGH = 5
+_OPENING_LINES = 3
 _LETTERHEAD_LINES = 6
 _LETTERHEAD_WIDTH = 80
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
@@ -46,7 +47,7 @@ class DocumentBreaks:
         return not _LOWER_WORD.search(line) and len(_UPPER_WORD.findall(line)) >= 2
 
     def page_break(self, index: int) -> int:
-        """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (three blanks, a soft start), 2 a form feed or a page number."""
+        """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed or a page number."""
         above = index - 1
         blanks = 0
         furniture = False
@@ -56,7 +57,7 @@ class DocumentBreaks:
             above -= 1
         if furniture or any(line in self._lines.hard_start for line in range(above + 1, index + 1)):
             return 2
-        return 1 if blanks >= 3 or self._lines.starts_page(index) else 0
+        return 1 if blanks >= 2 or self._lines.starts_page(index) else 0
 
     def certain_start(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins whatever stands above it, or None: a part of the release, or a title that names a file."""
@@ -100,8 +101,9 @@ class DocumentBreaks:
         return page + (3 if strong else 2 if title else 0) + (1 if attached else 0) + (2 if title and self._names_file(index, attached) else 0) + (2 if closed else 0) + (1 if previous is None and attached else 0)
 
     def _names_file(self, index: int, attached: frozenset[str]) -> bool:
-        """Say whether line `index` shares two words of four letters or more with the names of the attachments."""
-        return len({word for word in self._folding.words(self._lines.shown[index]) if len(word) >= 4} & attached) >= 2
+        """Say whether line `index` or the two below share two words of four letters or more with the names of the attachments."""
+        opening = self._lines.shown[index : index + _OPENING_LINES]
+        return len({word for line in opening for word in self._folding.words(line) if len(word) >= 4} & attached) >= 2
 
     def _ends_short(self, previous: int) -> bool:
         """Say whether line `previous` is a sign-off: one to three words."""

@@ -90,13 +90,15 @@ def _own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
 def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> bool:
     """Say whether a header continues the conversation of the one above it.
 
-    Older or equal in time, and the same base subject. Where the subjects differ (one was changed on the way) both must be dated, no page may
+    Older or equal in time, and the same base subject (but a mail without prefix quotes no reply to itself). Where the subjects differ (one was changed on the way) both must be dated, no page may
     begin between them, and either the one above is a print whose author took part in the one below, or the subjects share a word and the
     one above answers or forwards the one below.
     """
     if _later(header, above):
         return False
     if _same_subject(header, above, words):
+        if above.relation is None and header.relation is not None:
+            return False
         return not own_page or above.relation is not None or _share_people(header, above, words)
     if own_page or not _dated(header, above):
         return False

@@ -25,6 +25,7 @@ _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
 _LOOK_AHEAD = 40
 _MAX_PLAIN_WRAP = 3
 _MIN_WRAPPED = 60
+_LONGEST_CUT_NAME = 60
 
 
 class Continuation:
@@ -61,7 +62,7 @@ class Continuation:
         if field in _RECIPIENTS:
             return self._continues_recipients(text, line, index, gap, missing)
         if field == "attachments":
-            return self._continues_attachments(text, line, gap)
+            return self._continues_attachments(text, line, index, gap)
         if field == "date":
             return self._continues_date(text, line, gap)
         if field == "subject":
@@ -89,14 +90,18 @@ class Continuation:
         if not text:
             return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
         if gap:
-            return listed and bool(missing) and self._list_runs_to_label(index) and gap <= 6
+            return listed and bool(missing) and self.list_runs_to_label(index) and gap <= 6
         if text.endswith(",") or _OPEN_PARENTHESIS.search(text):
             return listed or bool(missing) or bool(_NAME_LIKE.match(line))
-        if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self._list_runs_to_label(index)):
+        if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index)):
             return True
         return listed and line.startswith(("<", "[", ";", "("))
 
-    def _list_runs_to_label(self, index: int) -> bool:
+    def is_listed(self, index: int) -> bool:
+        """Say whether line `index` holds a semicolon or an address, as recipient lists do."""
+        return ";" in self._lines.shown[index] or _ADDRESS.search(self._lines.shown[index]) is not None
+
+    def list_runs_to_label(self, index: int) -> bool:
         """Say whether lines that look like recipients run from `index` to a label line, or for longer than any prose would."""
         limit = min(index + _LOOK_AHEAD, self._lines.count)
         for ahead in range(index, limit):
@@ -109,7 +114,7 @@ class Continuation:
                 return False
         return limit == index + _LOOK_AHEAD
 
-    def _continues_attachments(self, text: str, line: str, gap: int) -> bool:
+    def _continues_attachments(self, text: str, line: str, index: int, gap: int) -> bool:
         """Take a line for more attachment names where the list is open or the whole line is file names."""
         if gap > 3 or self._is_greeting(line):
             return False
@@ -119,6 +124,10 @@ class Continuation:
             return True
         if gap:
             return text.endswith(";") and any(regex.search(line) for regex in self._file_names) and not _SENTENCE.search(line)
+        if text.endswith(";") and len(line) <= _LONGEST_CUT_NAME and index + 1 < self._lines.count:
+            joined = f"{line} {self._lines.unquoted(index + 1).strip()}"
+            if any(self._ends_as_file(regex, joined) for regex in self._file_names):
+                return True
         unfinished = not any(self._ends_as_file(regex, text.rstrip(" ;,")) for regex in self._file_names)
         return (text.endswith((";", ",")) or unfinished) and any(regex.search(line) for regex in self._file_names)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import pairwise
 
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
@@ -14,6 +15,8 @@ RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp
 _DIGITS = re.compile(r"\d+")
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
+_OUT_OF = re.compile(r"\d{1,4} ?/ ?\d{1,4}[ \u00a0]{0,40}$")
+_HEAD_WIDTH = 110
 _LIST_SIGNS = re.compile(r"[@;<>]")
 _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _EDGE_LINES = 3
@@ -40,14 +43,17 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
     _find_stamps(lines, words, labelled, found)
     _find_printed_page_numbers(lines, words, candidates, found)
     _find_lone_numbers(lines, words, candidates, found)
+    find_numbers_in_sequence(lines, words, labelled, found)
     _find_owner_lines(lines, words, labelled, found)
     return found
 
 
 def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int], found: dict[int, str]) -> None:
-    printed = words.any_of("furniture")
+    printed, sure = words.any_of("furniture"), words.any_of("furniture-sure")
     for index in candidates:
-        if index not in found and _alone(lines, index, found) and printed.search(lines.shown[index]):
+        if index in found:
+            continue
+        if sure.match(lines.shown[index]) or (_alone(lines, index, found) and printed.search(lines.shown[index])):
             found[index] = "page-number"
 
 
@@ -92,11 +98,29 @@ def _empty_lines(lines: Lines, found: Mapping[int, str], index: int, step: int) 
     return count
 
 
+def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take a number alone on its line for a page number where it stands right above a header, or fits between the page numbers around it."""
+    (pattern,) = words.patterns("furniture-number")
+    numbers = [index for index in _page_number_candidates(lines, words) if pattern.regex.match(lines.shown[index])]
+    for index in numbers:
+        if index not in found and labelled.get(index + 1) == "from":
+            found[index] = "page-number"
+            head = index - 1
+            if head > 0 and not lines.blank[head] and lines.blank[head - 1] and len(lines.shown[head]) < _HEAD_WIDTH and head not in labelled:
+                found[head] = "page-number"
+    sure = [(index, int(lines.shown[index])) for index in numbers if index in found]
+    if len(sure) >= 2 and all(a[1] < b[1] for a, b in pairwise(sure)):
+        for (before, low), (after, high) in pairwise(sure):
+            between = [index for index in numbers if before < index < after and low < int(lines.shown[index]) < high]
+            if between and len(between) < high - low and all(int(lines.shown[a]) < int(lines.shown[b]) for a, b in pairwise(between)):
+                found.update(dict.fromkeys(between, "page-number"))
+
+
 def _edges(lines: Lines) -> list[list[int]]:
     """Return for each page the indexes of its first and last lines with text."""
     bounds = sorted({0, *lines.hard_start, lines.count})
     pages = []
-    for start, stop in zip(bounds, bounds[1:], strict=False):
+    for start, stop in pairwise(bounds):
         with_text = [index for index in range(start, stop) if not lines.blank[index]]
         pages.append(sorted({*with_text[:_EDGE_LINES], *with_text[-_EDGE_LINES:]}))
     return pages
@@ -141,12 +165,14 @@ def _at_page_break(lines: Lines, index: int) -> bool:
 def _counts_up(lines: Lines, indexes: list[int]) -> bool:
     numbers = [[int(number) for number in _DIGITS.findall(lines.shown[index])[:8]] for index in indexes]
     moving = [column for column in zip(*numbers, strict=True) if len(set(column)) > 1]
-    if len(moving) != 1 or not all(a < b for a, b in zip(moving[0], moving[0][1:], strict=False)):
+    if len(moving) != 1 or not all(a < b for a, b in pairwise(moving[0])):
         return False
+    if _OUT_OF.search(lines.shown[indexes[0]]) and all(b - a == 1 for a, b in pairwise(moving[0])):
+        return True
     if not all(_alone(lines, index, {}) for index in indexes):
         return False
-    by_one = len(indexes) >= _SURE_REPEATS and all(b - a == 1 for a, b in zip(moving[0], moving[0][1:], strict=False))
-    spread = all(right - left >= 5 for left, right in zip(indexes, indexes[1:], strict=False))
+    by_one = len(indexes) >= _SURE_REPEATS and all(b - a == 1 for a, b in pairwise(moving[0]))
+    spread = all(right - left >= 5 for left, right in pairwise(indexes))
     return (by_one or spread) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
 
 

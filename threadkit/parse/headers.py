@@ -14,6 +14,7 @@ from threadkit.records import AttachmentName, DateReading, FieldMailbox, HeaderF
 from threadkit.words import Words
 
 _RECIPIENT_FIELDS = ("to", "cc", "bcc", "reply-to")
+_LONGEST_SIZE = 24
 _BLANKS = re.compile(r"\s+")
 _COMMA_LAYOUTS = frozenset({"outlook-mac", "outlook-mac-english"})
 
@@ -117,8 +118,7 @@ class HeaderReader:
         ends = [found.end() for regex in self._file_names for found in regex.finditer(part) if part[found.end() : found.end() + 1] in ("", " ", ",", "(", "[")]
         names, start = [], 0
         for end in ends:
-            size = next((found for regex in self._sizes if (found := regex.match(self._upto_bracket(part, end)))), None)
-            stop = end + (size.end() if size else 0)
+            stop = end + self._size_length(part[end : end + _LONGEST_SIZE])
             names.append(part[start:stop].strip(" ,"))
             start = stop
         rest = part[start:].strip(" ,")
@@ -126,10 +126,11 @@ class HeaderReader:
             names.append(rest)
         return [name for name in names if name]
 
-    @staticmethod
-    def _upto_bracket(part: str, end: int) -> str:
-        closing = next((place for place in range(end, min(end + 24, len(part))) if part[place] in ")]"), None)
-        return part[end : closing + 1] if closing is not None else ""
+    def _size_length(self, text: str) -> int:
+        """Return the length of the size (` (45 Ko)`) with which `text` begins, or 0."""
+        closing = next((place for place, char in enumerate(text) if char in ")]"), -1)
+        printed = text[: closing + 1].lstrip()
+        return closing + 1 if any(regex.match(printed) for regex in self._sizes) else 0
 
     def _without_size(self, text: str) -> str:
         for regex in self._sizes:

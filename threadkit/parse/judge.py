@@ -135,6 +135,8 @@ class Judge:
         if "subject" not in names and not ({"from", "to"} <= names):
             return False
         prefix = self._subjects.read(block.text("subject") or "").relation is not None
+        if names >= {"subject", "categories"} and block.fields[0].tight:
+            return True
         if block.owner is not None and block.first - block.owner <= 3:
             return True
         mailboxes = read_mailboxes(" ".join(block.text(name) or "" for name in ("from", "to")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -10,14 +11,17 @@ from functools import cache
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
-_COLONS = ":\uff1a"
+_COLONS = ":\uff1a;"
+_LOOK_ALIKES = str.maketrans("015", "ols")
 _COUNT = re.compile(r"\s*\(\d{1,3}\)$")
 _EMPHASIS = "*_ \t\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelLine:
-    """One line that begins with a label. `tight` says that no blank stands before the colon; `value` is the text after it."""
+    """One line that begins with a label. `tight` says that no blank stands before the colon; `value` is the text after it; `damaged` that OCR made the colon
+    a semicolon.
+    """
 
     index: int
     field: str
@@ -26,6 +30,7 @@ class LabelLine:
     tight: bool
     quote_depth: int
     starred: bool
+    damaged: bool
 
 
 def _damaged_forms(text: str) -> set[str]:
@@ -53,7 +58,7 @@ def _candidate(words: Words) -> re.Pattern[str]:
     """Return the pattern of a line whose start could be a label: cheap, over the whole text at once."""
     firsts = {text[0] for text in _label_table(words)}
     accented = {label.text[0] for label in words.labels}
-    letters = "".join(sorted({c for first in firsts | accented for c in (first.lower(), first.upper())}))
+    letters = "=01" + "".join(sorted({c for first in firsts | accented for c in (first.lower(), first.upper())}))
     longest = max(len(text) for text in _label_table(words)) + 6
     return re.compile(rf"^[ \t\u00a0\f>|*\ufeff\u200b]*([{re.escape(letters)}][^\n{_COLONS}]{{0,{longest}}})[{_COLONS}]([^\n]*)", re.MULTILINE)
 
@@ -64,7 +69,7 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
     A label is matched without case, accents or blanks, with the count of `Pièces jointes (3)` left out. A line that holds a label is not
     yet a header field: blocks decide.
     """
-    table, fold = _label_table(words), words.folding.fold
+    table = _label_table(words)
     found: dict[int, LabelLine] = {}
     known: dict[str, str | None] = {}
     line_index, position = 0, 0
@@ -73,7 +78,7 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
         printed = match.group(1)
         field = known.get(printed, "?")
         if field == "?":
-            field = table.get(_COUNT.sub("", fold(printed.strip(_EMPHASIS))))
+            field = _field_of(printed, table, words)
             if len(known) < 50_000:
                 known[printed] = field
         if field is None:
@@ -83,6 +88,17 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
         position = start
         found[line_index] = _label_line(line_index, field, match)
     return found
+
+
+def _field_of(printed: str, table: dict[str, str], words: Words) -> str | None:
+    """Return the meaning of a label as printed; OCR look-alikes (`0bjet`) and quoted-printable (`Envoy=C3=A9`) are read through."""
+    text = _COUNT.sub("", printed.strip(_EMPHASIS))
+    field = table.get(words.folding.fold(text))
+    if field is None and "=" in text:
+        field = table.get(words.folding.fold(quopri.decodestring(text.encode("ascii", "ignore")).decode("utf-8", "replace")))
+    if field is None and text.isalnum() and not text.isalpha() and not text.isdigit():
+        field = table.get(words.folding.fold(text.translate(_LOOK_ALIKES)))
+    return field
 
 
 def _label_line(index: int, field: str, match: re.Match[str]) -> LabelLine:
@@ -97,4 +113,5 @@ def _label_line(index: int, field: str, match: re.Match[str]) -> LabelLine:
         tight=printed[-1] not in " \t\u00a0",
         quote_depth=prefix.count(">"),
         starred=starred,
+        damaged=match.string[match.end(1)] == ";",
     )

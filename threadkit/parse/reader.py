@@ -55,11 +55,14 @@ class _SourceReader:
         self._words = words
         self._lines = Lines(source)
         found = labels.find_label_lines(self._lines, words)
-        self._furniture = furniture.find_furniture(self._lines, words, {index: label.field for index, label in found.items()})
+        labelled = {index: label.field for index, label in found.items()}
+        self._furniture = furniture.find_furniture(self._lines, words, labelled)
         reader = subjects.SubjectReader(words)
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
-        judged = [self._torn_in_annex(judging.judge(block)) for block in blocks.BlockReader(self._lines, found, self._furniture, words).blocks()]
+        candidates = blocks.BlockReader(self._lines, found, self._furniture, words).blocks()
+        furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
+        judged = [self._torn_in_annex(judging.judge(block)) for block in candidates]
         for item in judged:
             if item.verdict != "none" and item.block.owner is not None:
                 self._furniture[item.block.owner] = "owner-line"

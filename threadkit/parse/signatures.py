@@ -16,6 +16,7 @@ RULES = ("signature-name", "signature-after-closing", "signature-last-lines", "s
 
 _MAX_NAME_LINE = 100
 _MAX_SIGNATURE_LINE = 110
+_LONGEST_BRIEF_NAME = 30
 _MAX_DISCLAIMER_GAP = 3
 _NAME = re.compile(r"^[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: (?:[a-zà-ÿ]{1,3} )?[A-ZÀ-ÖØ-Þ][\w'’.-]*){1,4}(?:, [^.!?]{2,60})?$")
 _AFTER_NAME = re.compile(r"^\s*(?:$|[/,|(–—:\-]|\.$)")
@@ -38,6 +39,7 @@ class OwnWords:
         self._titles = words.any_of("document-title")
         self._postscripts = words.any_of("postscript")
         self._greetings = words.any_of("greeting")
+        self._name_titles = frozenset(words.folded_terms("name-title"))
 
     def is_any(self, pattern: re.Pattern[str], index: int) -> bool:
         """Say whether a pattern matches line `index` from its start."""
@@ -157,10 +159,12 @@ class OwnWords:
             return "signature-mobile"
         if self._names_sender(line, names) and self._reads_like_signature(index, stop):
             return "signature-name"
+        if self._begins_with_sender(line, names) and index + 1 < stop and self.is_contact(index + 1):
+            return "signature-name"
         before = self._lines.previous_text(index - 1, start - 1)
         if before >= start and self.is_closing(before) and _NAME.match(line) and self._reads_like_signature(index, stop):
             return "signature-after-closing"
-        if index > start and self._ends_words(index, stop) and any(self._words.folding.words(line) == name[:1] for name in names if len(name) > 1):
+        if index > start and (self._ends_words(index, stop) or self._last_lines(index, stop)) and self._names_sender_briefly(line, names):
             return "signature-name"
         if self._lines.blank[index - 1] and _NAME.match(line) and self._last_lines(index, stop):
             return "signature-last-lines"
@@ -169,6 +173,9 @@ class OwnWords:
     def _ends_words(self, index: int, stop: int) -> bool:
         """Say whether nothing, or only what stands apart by two blank lines, comes after line `index`."""
         after = self._next_own(index + 1, stop)
+        while after < stop and self.is_mobile(after):
+            index = after
+            after = self._next_own(after + 1, stop)
         return after >= stop or after - index > 2
 
     def _last_lines(self, index: int, stop: int) -> bool:
@@ -182,10 +189,33 @@ class OwnWords:
 
     def _names_sender(self, line: str, names: list[list[str]]) -> bool:
         folded = self._words.folding.words(line)
+        titled = 1 if folded and folded[0] in self._name_titles else 0
         for name in names:
-            if len(name) > 1 and folded[: len(name)] == name:
-                return bool(_AFTER_NAME.match(self._after_words(line, len(name))))
+            if len(name) > 1 and folded[titled : titled + len(name)] == name:
+                return bool(_AFTER_NAME.match(self._after_words(line, titled + len(name))))
         return False
+
+    def _names_sender_briefly(self, line: str, names: list[list[str]]) -> bool:
+        """Say whether the line is the sender's given name alone, an initial and the surname, or the initials."""
+        folded = self._words.folding.words(line)
+        if not folded or not line[:1].isupper() or len(line) > _LONGEST_BRIEF_NAME:
+            return False
+        for name in names:
+            if len(name) < 2:
+                continue
+            initials = [word[0] for word in name]
+            letters = [word[0] for word in folded] if len(folded) > 1 else list(folded[0])
+            if folded == name[: len(folded)] or (len(folded) == 2 and len(folded[0]) <= 2 and folded[1] == name[-1] and folded[0][0] == initials[0]):
+                return True
+            if line.replace(".", "").replace(" ", "").replace("-", "").isupper() and letters in (initials, initials[:2], [initials[0], initials[-1]]):
+                return True
+            if len(folded) == 2 and all(len(word) <= 2 for word in folded) and letters == [initials[0], initials[-1]]:
+                return True
+        return False
+
+    def _begins_with_sender(self, line: str, names: list[list[str]]) -> bool:
+        folded = self._words.folding.words(line)
+        return any(len(name) > 1 and folded[: len(name)] == name for name in names)
 
     def _after_words(self, line: str, count: int) -> str:
         """Return what stands on the line after its first `count` words (blanks, hyphens and apostrophes separate words)."""
