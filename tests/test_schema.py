@@ -40,9 +40,7 @@ CONTRACT = {
     "findings": "id kind certainty message_id attachment_id document_id person_id source_id first_line last_line detail rule",
     "correspondence": "sender_id recipient_id messages first_sent_at last_sent_at rule",
     "former_ids": "former_id message_id",
-    "who_sent_what_when": (
-        "sent_at sender recipients_to recipients_cc subject attachments thread standing source page line message_id"
-    ),
+    "who_sent_what_when": ("sent_at sender recipients_to recipients_cc subject attachments thread standing source page line message_id"),
 }
 # Few rows, and no page asks which of them refer to a given row.
 WITHOUT_INDEX = {("sources", "container_id"), ("sources", "superseded_by"), ("former_ids", "message_id"), ("marks", "occurrence_id")}

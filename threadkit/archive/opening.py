@@ -84,7 +84,7 @@ def damage_told(path: Path) -> Iterator[None]:
         if "malformed" in str(error) or "not a database" in str(error) or "disk I/O" in str(error):
             raise _damaged(path, str(error)) from error
         raise
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # SQLite tells of damage in its schema with the damaged bytes
         raise _damaged(path, str(error)) from error
 
 

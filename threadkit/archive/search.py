@@ -169,5 +169,5 @@ def cut_snippet(text: str, wanted: frozenset[str]) -> tuple[str, tuple[tuple[int
 
 def _is_wanted(word: str, wanted: frozenset[str]) -> bool:
     stems = load_stems()
-    word = word.lower()
+    word = word.lower() if word.isascii() else _repaired(word)
     return stems.folded(word) in wanted or any(stem in wanted for stem in stems.of(word))
