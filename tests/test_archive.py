@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,7 @@ def test_the_readings_come_back_as_they_were_written(tmp_path: Path, words: Word
         readings_writer.write_reading(built.connection, reading)
         create_reading_order(built.connection)
         readings = StoredReadings(built.connection)
-        by_rank = tuple(readings.occurrences([key.id for key in readings.keys()]))
+        by_rank = readings.occurrences([key.id for key in readings.keys()])  # noqa: SIM118 - a method, not a dict's keys
         assert [sorted_mailboxes(o) for o in by_rank] == [sorted_mailboxes(o) for o in reading.occurrences]
         assert readings.marks(source.id) == list(reading.marks)
         assert readings.source_ids() == [source.id]
@@ -201,7 +202,7 @@ def test_every_reference_leads_somewhere(tmp_path: Path) -> None:
 def test_passages_are_cut_wherever_the_stretches_end(stretches: list[str], data: st.DataObject) -> None:
     text = "".join(stretches)
     ends = sorted(data.draw(st.sets(st.integers(0, len(text)), min_size=2, max_size=6)))
-    ranges = [(n, a, b) for n, (a, b) in enumerate(zip(ends, ends[1:], strict=False)) if a < b][::2]
+    ranges = [(n, a, b) for n, (a, b) in enumerate(pairwise(ends)) if a < b][::2]
     assert list(cut_passages(iter(stretches), ranges)) == [(n, text[a:b]) for n, a, b in ranges]
 
 
