@@ -68,7 +68,7 @@ def _insert_messages(connection: sqlite3.Connection) -> None:
         _insert(connection, "messages", **given, kind="message", occurrence_id=100 + row[0], search_row=position, sent_text=row[6])
         connection.execute(
             "INSERT INTO messages_fts (rowid, subject, body, signature, header, stems) VALUES (?, ?, ?, '', '', ?)",
-            (position, row[7], row[8], "evalu particip" if position < 3 else ""),
+            (position, row[7], row[8], ("evalu", "evalu particip", "")[position - 1]),
         )
         _insert(connection, "participants", message_id=row[0], role="from", position=1, person_id=row[5], name=dict((p[0], p[2]) for p in _PEOPLE)[row[5]])
     for message, role, person in ((FIRST, "to", HERVE), (FIRST, "cc", NOBODY), (ANSWER, "to", ALICE)):

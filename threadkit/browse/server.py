@@ -18,6 +18,7 @@ from datasette.plugins import pm
 from datasette.utils import tilde_encode
 
 from threadkit import browse
+from threadkit.browse.guard import guarded
 from threadkit.browse.metadata import make_metadata
 
 __all__ = ["HOST", "PREFERRED_PORT", "free_port", "make_datasette", "serve"]
@@ -87,7 +88,7 @@ def serve(database: Path, port: int, language: str | None, announce: Callable[[s
         if open_browser:
             webbrowser.open(address)
 
-    app = make_datasette(database, language).app()
+    app = guarded(make_datasette(database, language).app())
     threading.Thread(target=_when_it_answers, args=(port, tell), daemon=True).start()
     uvicorn.run(app, host=HOST, port=port, log_level="warning", lifespan="on", workers=1)
 

@@ -29,8 +29,8 @@ def _when(value: object) -> str:
 
 def _lines(texts: Texts, row: Row) -> str:
     if row["first_line"] == row["last_line"]:
-        return texts("show.line", first=row["first_line"])
-    return texts("show.lines", first=row["first_line"], last=row["last_line"])
+        return texts("show.line", first=str(row["first_line"]))
+    return texts("show.lines", first=str(row["first_line"]), last=str(row["last_line"]))
 
 
 def _message_line(row: Row) -> str:
@@ -50,7 +50,7 @@ def _mailbox(row: Row) -> str:
 
 def _place(texts: Texts, row: Row) -> str:
     label = f" ({row['page_label']})" if row["page_label"] else ""
-    page = texts("show.page", number=row["page"]) + label
+    page = texts("show.page", number=str(row["page"])) + label
     return f"{texts('standing.' + str(row['standing']))}{texts('show.colon')} {one_line(row['source'])}, {page}, {_lines(texts, row)}"
 
 

@@ -30,7 +30,7 @@ class ProgressLine:
         self._last = now
         share = self._texts("progress.share", done=done, total=total) if total else ""
         words = (self._texts.maybe(f"progress.{step}") or step, share, one_line(name))
-        self._write(" ".join(word for word in words if word)[: width() - 1])
+        self._write(" ".join(word for word in words if word)[: (width() or 80) - 1])
 
     def clear(self) -> None:
         """Leave the line empty for what is printed next."""

@@ -21,6 +21,8 @@ _CONTROL = (
     "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
 )
 _HIDDEN = re.compile(f"[{_CONTROL}]")
+#: A whole message in one cell of a list is no list any more: --json and `show` give it in full.
+_WIDEST_CELL = 400
 _BLANKS = re.compile(r"[\s\u2028\u2029]+")
 _PLAIN = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u2019": "'", "\u2026": "...", "\u2014": "-", "\u2013": "-", "\u00b7": "-"})
 
@@ -57,11 +59,11 @@ def say(text: str = "", *, err: bool = False) -> None:
     click.echo(_encodable(text, stream.encoding or "utf-8"), file=stream)
 
 
-def width() -> int:
-    """Return the columns of the terminal; a generous number where output goes to a file or a pipe."""
+def width() -> int | None:
+    """Return the columns of the terminal, None where output goes to a file or a pipe and may be as wide as it is."""
     if sys.stdout.isatty() or os.environ.get("COLUMNS"):
         return max(40, shutil.get_terminal_size().columns)
-    return 160
+    return None
 
 
 def _cells(text: str) -> int:
@@ -86,9 +88,11 @@ def _pad(text: str, room: int, right: bool) -> str:
     return blanks + text if right else text + blanks
 
 
-def _rooms(widths: list[int], total: int) -> list[int]:
+def _rooms(widths: list[int], total: int | None) -> list[int]:
     """Share `total` among the columns: the widest give way first, none below eight cells."""
-    rooms = list(widths)
+    rooms = [min(room, _WIDEST_CELL) for room in widths]
+    if total is None:
+        return rooms
     spare = sum(rooms) + 2 * (len(rooms) - 1) - total
     while spare > 0 and max(rooms) > 8:
         widest = max(range(len(rooms)), key=lambda i: rooms[i])

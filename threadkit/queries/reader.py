@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 
+from threadkit.archive.schema import load_schema
 from threadkit.queries.functions import register_functions
 from threadkit.records import ThreadkitError
 
@@ -51,6 +52,8 @@ def read_only_rows(
         ThreadkitError: exit code 1, with what SQLite says, where the SQL is wrong or would write.
     """
     register_functions(connection)
+    for search in load_schema().search:  # SQLite sets a full-text table up on first use, by statements that a reader may not give
+        connection.execute(f"SELECT 1 FROM {search.name} LIMIT 0")
     connection.set_authorizer(_authorizer())
     connection.set_progress_handler(lambda: 0, 100_000)  # lets Ctrl-C in
     try:
