@@ -6,6 +6,9 @@ VENV = .venv
 # The alpha line of Datasette gets an environment of its own, for the tests of the pages.
 VENV_ALPHA = .venv-datasette1
 DATASETTE_ALPHA = datasette==1.0a41
+# The measures get one too, with the libraries that they compare with.
+VENV_BENCH = .venv-bench
+MESSAGES = 100000
 DEMO_ARCHIVE = demo.db
 BIN = $(VENV)/bin
 
@@ -15,6 +18,7 @@ help:
 	@echo "make test          lint, types, walls and tests, on both lines of Datasette"
 	@echo "make expected      rewrite the expected files of tests/corpus; then read the diff"
 	@echo "make docs          rewrite the generated parts of docs/"
+	@echo "make bench         measure speed and memory on a generated corpus (MESSAGES=$(MESSAGES))"
 	@echo "make clean         remove the virtual environments and the demo's archive"
 
 demo: demo-archive
@@ -38,8 +42,11 @@ expected: $(VENV)/.test
 docs: $(VENV)/.test
 	$(BIN)/python -m docs.rewrite
 
+bench: $(VENV_BENCH)/.bench
+	$(VENV_BENCH)/bin/python -m bench --messages $(MESSAGES)
+
 clean:
-	rm -rf $(VENV) $(VENV_ALPHA)
+	rm -rf $(VENV) $(VENV_ALPHA) $(VENV_BENCH)
 	rm -f $(DEMO_ARCHIVE) $(DEMO_ARCHIVE)-journal $(DEMO_ARCHIVE)-wal $(DEMO_ARCHIVE)-shm
 
 $(VENV)/.demo: pyproject.toml
@@ -57,4 +64,12 @@ $(VENV_ALPHA)/.test: pyproject.toml
 	$(VENV_ALPHA)/bin/python -m pip install --quiet --editable '.[browse,test]' '$(DATASETTE_ALPHA)'
 	@touch $@
 
-.PHONY: help demo demo-archive test expected docs clean
+# A peer that does not install is left out, and the table says so.
+$(VENV_BENCH)/.bench: pyproject.toml bench/requirements.txt
+	@./.ci/make-venv $(PYTHON) $(VENV_BENCH)
+	$(VENV_BENCH)/bin/python -m pip install --quiet --editable '.[fast]'
+	@grep -v '^#' bench/requirements.txt | while read -r peer; do \
+		$(VENV_BENCH)/bin/python -m pip install --quiet --no-deps $$peer || echo "left out: $$peer"; done
+	@touch $@
+
+.PHONY: help demo demo-archive test expected docs bench clean

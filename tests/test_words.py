@@ -12,8 +12,10 @@ from contextlib import contextmanager
 import pytest
 import re2
 
+from threadkit.parse import parse_source
+from threadkit.read import read_bytes
 from threadkit.records import ThreadkitError
-from threadkit.words import Pattern, Words, _checked, _compiled, load_words
+from threadkit.words import Layout, Pattern, Words, _checked, _compiled, load_words
 
 WORDS = load_words()
 PATTERNS = [pytest.param(pattern, id=f"{pattern.role}/{pattern.name}/{pattern.language}") for pattern in WORDS.all_patterns]
@@ -126,6 +128,17 @@ def test_a_layout_names_fields_that_labels_have(words: Words) -> None:
         assert not set(layout.required) & set(layout.optional), layout.name
         assert layout.examples, layout.name
         assert layout.counterexamples, layout.name
+
+
+def layouts_of(text: str, words: Words) -> list[str]:
+    reading = parse_source(read_bytes(f"{text}\n\nBonjour.\n".encode(), "example.txt"), words)
+    return [occurrence.layout for occurrence in reading.occurrences]
+
+
+@pytest.mark.parametrize("layout", WORDS.layouts, ids=[layout.name for layout in WORDS.layouts])
+def test_a_layout_opens_its_examples_and_none_of_its_counterexamples(layout: Layout, words: Words) -> None:
+    assert [example for example in layout.examples if layouts_of(example, words) != [layout.name]] == []
+    assert [example for example in layout.counterexamples if layout.name in layouts_of(example, words)] == []
 
 
 def test_a_repair_shows_in_its_examples(words: Words) -> None:
