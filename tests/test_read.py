@@ -314,7 +314,13 @@ def test_a_path_that_leads_nowhere_is_refused_and_the_others_are_found(tmp_path:
     tree(tmp_path, ["a.txt"])
     found, skipped = find_sources([tmp_path / "nowhere.txt", tmp_path / "a.txt"])
     assert [file.name for file in found] == ["a.txt"]
-    assert [(skip.reason, skip.refused) for skip in skipped] == [("does not exist", True)]
+    assert [(skip.reason, skip.refused) for skip in skipped] == [("does not exist, or may not be seen", True)]
+
+
+def test_a_name_that_no_system_takes_is_refused(tmp_path: Path) -> None:
+    found, skipped = find_sources([tmp_path / ("x" * 300), tmp_path / "a.txt" / "b"])
+    assert found == ()
+    assert [skip.refused for skip in skipped] == [True, True]
 
 
 def test_a_file_named_twice_is_found_once(tmp_path: Path) -> None:

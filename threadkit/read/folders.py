@@ -69,12 +69,12 @@ class _Walk:
             return
         named = Path(path)
         own_name = printable_name(named.name or Path(os.path.realpath(named)).name)
-        if named.is_dir():
+        if os.path.isdir(named):  # unlike Path.is_dir, False where the rights are missing
             own_name = printable_name(Path(os.path.abspath(named)).name)
             self._visit_folder(named, own_name)
         elif not os.path.lexists(named):
-            self._skip(printable_name(os.fspath(named)), "does not exist", refused=True)
-        elif not named.exists():
+            self._skip(printable_name(os.fspath(named)), "does not exist, or may not be seen", refused=True)
+        elif not os.path.exists(named):
             self._skip(own_name, "is a link that leads nowhere", refused=True)
         else:
             self._add(named, own_name)
@@ -102,9 +102,9 @@ class _Walk:
             reason = _unwanted(entry)
             if reason:
                 self._skip(entry_name, reason, refused=False)
-            elif path.is_dir():
+            elif os.path.isdir(path):
                 yield path, entry_name
-            elif not path.exists():
+            elif not os.path.exists(path):
                 self._skip(entry_name, "is a link that leads nowhere", refused=True)
             else:
                 self._add(path, entry_name)
