@@ -42,17 +42,24 @@ class AttachmentRegistry:
         self._planner = planner
         self._subjects = subjects
         self._variants = _text_variants(plans, readings, subjects)
+        self._chosen: dict[tuple[int, str], str] = {}
         self.namings: dict[int, Naming] = {}
 
     def id_for(self, key: str, filename: str, occurrence_ids: Iterable[int], message_id: int) -> tuple[int, str]:
-        """Return the id of the file that a message names, and the rule that made it one with others."""
+        """Return the id of the file that a message names, and the rule that made it one with others.
+
+        A message names one file by one name, even where its copies are followed by texts that differ: asked for a message first, the answer
+        for one of its occurrences is the same.
+        """
         if self._planner.is_generic(filename):
             return content_id("attachment", key, str(message_id)), "filename-in-message"
         variants = self._variants.get(key)
         if variants is None:
             return content_id("attachment", key), "filename"
-        texts = sorted({variants[o] for o in occurrence_ids if o in variants})
-        return content_id("attachment", key, *texts[:1]), "filename-and-text"
+        told = [o for o in occurrence_ids if o in variants]
+        chosen = min((self._chosen[o, key] for o in told if (o, key) in self._chosen), default=min((variants[o] for o in told), default=""))
+        self._chosen.update(((o, key), chosen) for o in told)
+        return content_id("attachment", key, *filter(None, (chosen,))), "filename-and-text"
 
     def attach(self, draft: Draft) -> tuple[MessageAttachment, ...]:
         """Return a message's attachments, each with the file that it names."""

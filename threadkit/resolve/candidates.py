@@ -10,6 +10,7 @@ from threadkit.resolve.participants import Party
 from threadkit.resolve.times import is_before, minutes_between
 
 LOOKED_AT = 200
+REMEMBERED = 5
 LONGEST_DAYS = 365
 DAY_MINUTES = 24 * 60
 
@@ -49,8 +50,9 @@ class Candidates:
             if parent in waiting[-LOOKED_AT:]:
                 waiting.remove(parent)
             answered = self._answered.setdefault(name, [])
-            if parent not in answered[-LOOKED_AT:]:
+            if parent not in answered:
                 answered.append(parent)
+                del answered[:-REMEMBERED]
 
     def for_reply(self, index: int) -> tuple[list[int], list[int]]:
         """Return (unanswered, answered before) messages addressed to this one's sender, by somebody whom this one addresses.
@@ -60,7 +62,7 @@ class Candidates:
         draft = self._drafts[index]
         names = _names(draft.parties.sender)
         waiting = {i for n in names for i in self._open.get(n, [])[-LOOKED_AT:]}
-        answered = {i for n in names for i in self._answered.get(n, [])[-LOOKED_AT:]}
+        answered = {i for n in names for i in self._answered.get(n, [])}
         if not self._subjects.is_generic(draft.folded):
             waiting.update(i for i in self._to_unknown[-LOOKED_AT:] if i not in answered)
         return self._kept(index, waiting - answered, "to"), self._kept(index, answered, "to")

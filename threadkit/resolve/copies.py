@@ -35,9 +35,11 @@ class CopyMatcher:
         self._reader = reader
         self._bodies = bodies
         self._subjects = subjects
+        self._known: dict[int, tuple[set[str], set[str]] | None] = {}
 
     def group(self, occurrences: Iterable[Occurrence]) -> list[Copies]:
         """Return the messages of a component as groups of copies. The order of `occurrences` does not matter."""
+        self._known.clear()
         by_subject: dict[str, list[Occurrence]] = {}
         for occurrence in sorted(occurrences, key=lambda o: o.id):
             by_subject.setdefault(self._subjects.fold(occurrence.subject_base), []).append(occurrence)
@@ -151,7 +153,10 @@ class CopyMatcher:
 
     def _recipients_contradict(self, a: Occurrence, b: Occurrence) -> bool:
         """Tell whether both print recipients in forms that compare, and share none of them."""
-        left, right = self._recipients(a), self._recipients(b)
+        for occurrence in (a, b):
+            if occurrence.id not in self._known:
+                self._known[occurrence.id] = self._recipients(occurrence)
+        left, right = self._known[a.id], self._known[b.id]
         if left is None or right is None:
             return False
         (names, emails), (other_names, other_emails) = left, right

@@ -69,7 +69,10 @@ class MessageFindings:
         self._names = {p.id: p.emails[0] if p.emails else p.sort_name for p in directory.people}
 
     def find(self, drafts: Sequence[Draft], decisions: Sequence[Decision]) -> Iterator[Finding]:
-        """Yield the findings of all messages of a component, in order."""
+        """Yield the findings of all messages of a component, in order, each once."""
+        yield from {finding.id: finding for finding in self._all(drafts, decisions)}.values()
+
+    def _all(self, drafts: Sequence[Draft], decisions: Sequence[Decision]) -> Iterator[Finding]:
         for draft, decision in zip(drafts, decisions, strict=True):
             yield from self._parent(draft, decision, drafts)
             yield from self._people(draft)

@@ -63,6 +63,7 @@ EVIDENCE = {
 AUTOMATIC_KINDS = ("automatic-reply", "meeting-response", "receipt")
 ANSWERING_KINDS = ("message", "meeting-request", "draft")
 RUN = 8
+COMPARED = 20
 SHOWN = 3
 
 
@@ -221,10 +222,7 @@ class ParentFinder:
         """Choose among several by quoted words, or the latest of one line; else none."""
         if not found:
             return NOTHING
-        words = self._bodies.words(self._drafts[index].fullest.body)
-        sharing = (
-            [i for i in found if shared_run(words, self._bodies.words(self._drafts[i].fullest.body), RUN)] if len(words) >= RUN else []
-        )
+        sharing = self._sharing_words(index, found)
         if len(sharing) == 1:
             return self._chosen(index, sharing[0], "quoted-words", found)
         latest = closest(found, self._parents) if line_rule and not sharing else None
@@ -232,6 +230,13 @@ class ParentFinder:
             return self._chosen(index, latest, line_rule, found)
         refused = tuple((i, "refused-several") for i in found[-SHOWN:])
         return Decision(None, self._drafts[index].relation, "", 0, refused, tuple(found), "")
+
+    def _sharing_words(self, index: int, found: list[int]) -> list[int]:
+        """Return the candidates of which the message holds eight words in a row; none where there are too many to compare."""
+        if len(found) > COMPARED:
+            return []
+        words = self._bodies.words(self._drafts[index].fullest.body)
+        return [i for i in found if shared_run(words, self._bodies.words(self._drafts[i].fullest.body), RUN)]
 
     def _is_own_forward(self, index: int, candidate: int) -> bool:
         """Tell whether both are forwards by one author: which of the line he sent on again is then open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from threadkit.records import FieldMailbox, Mailbox, Occurrence, Participant
+from threadkit.records import Mailbox, Occurrence, Participant
 from threadkit.resolve.names import NameForm, fits_local_part, match_lossy
 from threadkit.resolve.people import Directory, Match
 
@@ -67,7 +67,7 @@ def unite_participants(occurrences: Sequence[Occurrence], directory: Directory) 
     parties: list[Party] = []
     matches: list[Match] = []
     for role in _ROLES:
-        lists = [printed for o in occurrences if (printed := _printed(o.mailboxes, role, directory))]
+        lists = _printed_lists(occurrences, role, directory)
         if not lists:
             continue
         for position, printed in enumerate(_united(lists), 1):
@@ -78,29 +78,59 @@ def unite_participants(occurrences: Sequence[Occurrence], directory: Directory) 
     return Parties(tuple(rows), tuple(parties), tuple(matches))
 
 
-def _printed(mailboxes: Sequence[FieldMailbox], role: str, directory: Directory) -> list[_Printed]:
-    return [
-        _Printed(use.mailbox, directory.reader.read(use.mailbox.name), i) for i, use in enumerate(m for m in mailboxes if m.field == role)
-    ]
+def _printed_lists(occurrences: Sequence[Occurrence], role: str, directory: Directory) -> list[list[_Printed]]:
+    """Return the distinct lists that the copies print in one field, the fullest copy's first."""
+    lists = dict.fromkeys(tuple(use.mailbox for use in o.mailboxes if use.field == role) for o in occurrences)
+    read = directory.reader.read
+    return [[_Printed(box, read(box.name), i) for i, box in enumerate(boxes)] for boxes in lists if boxes]
 
 
 def _united(lists: list[list[_Printed]]) -> list[list[_Printed]]:
     """Return one list of printings a mailbox, in the order of the first list, then of what only others print."""
+    if len(lists) == 1:
+        return [[printed] for printed in lists[0]]
     shown = max(sum(1 for p in printed if not _is_masked(p)) for printed in lists)
-    united: list[list[_Printed]] = []
-    for printed in lists:
+    groups: list[list[_Printed]] = [[printed] for printed in lists[0] if not (_is_masked(printed) and shown >= len(lists[0]))]
+    for printed in lists[1:]:
+        known = _Known(groups)
         taken: set[int] = set()
         for one in printed:
-            if _is_masked(one) and shown >= len(printed) and len(lists) > 1:
+            if _is_masked(one) and shown >= len(printed):
                 continue
-            place = next((i for i, group in enumerate(united) if i not in taken and _is_same(group, one, lists)), None)
+            place = next((i for i in known.near(one) if i not in taken and _is_same(groups[i], one, lists)), None)
             if place is None:
-                united.append([one])
-                place = len(united) - 1
-            else:
-                united[place].append(one)
+                place = len(groups)
+                groups.append([])
+            groups[place].append(one)
             taken.add(place)
-    return united
+    return groups
+
+
+class _Known:
+    """Finds the groups that a printing could belong to: by address, by name, at its place, and those with letters lost."""
+
+    def __init__(self, groups: list[list[_Printed]]) -> None:
+        self._places: dict[tuple[str, str | int], list[int]] = {}
+        for i, group in enumerate(groups):
+            for one in group:
+                for name in self._names(one):
+                    self._places.setdefault(name, []).append(i)
+        self._count = len(groups)
+
+    def near(self, one: _Printed) -> list[int]:
+        if one.form is not None and one.form.lossy:
+            return list(range(self._count))
+        names = [*self._names(one), ("lossy", "")]
+        return sorted({i for name in names for i in self._places.get(name, ())})
+
+    @staticmethod
+    def _names(one: _Printed) -> list[tuple[str, str | int]]:
+        names: list[tuple[str, str | int]] = [("place", one.place)]
+        if one.mailbox.email:
+            names.append(("email", one.mailbox.email))
+        if one.form is not None:
+            names.append(("lossy", "") if one.form.lossy else ("name", one.form.key))
+        return names
 
 
 def _is_masked(printed: _Printed) -> bool:
@@ -108,8 +138,6 @@ def _is_masked(printed: _Printed) -> bool:
 
 
 def _is_same(group: list[_Printed], one: _Printed, lists: list[list[_Printed]]) -> bool:
-    if any(one is other for other in group):
-        return True
     emails = {p.mailbox.email for p in group if p.mailbox.email}
     if one.mailbox.email and emails:
         return one.mailbox.email in emails

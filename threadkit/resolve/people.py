@@ -299,7 +299,8 @@ def _person(person_id: int, entity: _Entity, reader: NameReader) -> Person:
 
     def quality(form: NameForm) -> tuple[object, ...]:
         accents = sum(not c.isascii() for c in form.text)
-        return (form.lossy, form.display.isupper(), -len(form.words), -accents, form.family is None, -entity.names[form.text], form.text)
+        loud = sum(len(w) > 2 and w.isupper() for w in form.display.split())
+        return (form.lossy, loud, -len(form.words), -accents, form.family is None, -entity.names[form.text], form.text)
 
     best = min(forms, key=quality)
     told = [f for f in forms if f.family is not None and f.key == best.key]

@@ -10,6 +10,7 @@ import networkx as nx
 from threadkit.records import Thread, content_id
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.parents import CONFIDENCE, Decision
+from threadkit.resolve.unions import Unions
 
 RULES = ("thread-links", "thread-single", "cycle-cut")
 
@@ -46,14 +47,7 @@ def find_threads(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> tupl
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(drafts)))
     graph.add_edges_from((i, d.parent) for i, d in enumerate(decisions) if d.parent is not None)
-    place = _places(graph)
-    joining = []
-    for child, decision in enumerate(decisions):
-        candidates = decision.ambiguous or decision.alike
-        if decision.parent is None and candidates and len({place[c] for c in candidates}) == 1:
-            joining.append((child, candidates[0]))
-    if joining:
-        graph.add_edges_from(joining)
+    graph.add_edges_from(_joining(decisions))
     parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: part[0])
     ids = [0] * len(drafts)
     threads = []
@@ -65,8 +59,19 @@ def find_threads(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> tupl
     return ids, threads
 
 
-def _places(graph: nx.Graph[int]) -> dict[int, int]:
-    return {node: min(part) for part in nx.connected_components(graph) for node in part}
+def _joining(decisions: Sequence[Decision]) -> list[tuple[int, int]]:
+    """Return (child, candidate) for the messages without a parent all of whose candidates are in one thread, earliest first."""
+    threads = Unions(len(decisions))
+    for child, decision in enumerate(decisions):
+        if decision.parent is not None:
+            threads.join(child, decision.parent)
+    joining = []
+    for child, decision in enumerate(decisions):
+        candidates = decision.ambiguous or decision.alike
+        if decision.parent is None and candidates and len({threads.find(c) for c in candidates}) == 1:
+            threads.join(child, candidates[0])
+            joining.append((child, candidates[0]))
+    return joining
 
 
 def _thread(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> Thread:

@@ -1,0 +1,155 @@
+"""Which text is which attachment, what is a letter or a notice, and what the release leaves out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.resolve_readings import Concluded, MemoryReadings, conclude, occurrence, piece
+from threadkit.records import DocumentPiece, Occurrence
+from threadkit.resolve.openings import OpeningReader
+from threadkit.words import load_words
+
+OPENINGS = OpeningReader(load_words())
+
+REPORT = "RAPPORT D'INSPECTION\nPasserelle du Moulin\n\n" + "\n".join(f"Le relevé numéro {i} confirme la fissure." for i in range(8))
+MINUTES = "PROCÈS-VERBAL\nComité de suivi, 14 décembre 2022\n\n" + "\n".join(f"Point {i} : discussion et adoption." for i in range(8))
+UNTITLED = "\n".join(f"La ligne {i} raconte autre chose." for i in range(9))
+LETTER = "Québec, le 3 mai 2024\n\nMadame,\nLa présente fait suite à votre demande reçue le 3 avril.\nVeuillez agréer nos salutations distinguées.\n"
+NOTICE = "AVIS DE RECOURS\n\nRévision par la Commission d'accès à l'information.\n"
+COVER = "Détenteur no 2\n\nBureau de la présidence\n"
+
+
+def message(*attachments: str, at: int = 1, subject: str = "Documents", body: str = "Voici.") -> Occurrence:
+    return occurrence("Roy, Anne", f"2024-03-01T09:{at % 60:02d}", subject, body, to="Guay, Luc", at=at, attachments=attachments)
+
+
+def released(attachments: list[str], texts: list[str]) -> tuple[Concluded, list[tuple[str | None, str, str]]]:
+    """Resolve one message with attachments and the pieces after it; each document as (filename, kind, first word of its text)."""
+    outer = message(*attachments)
+    pieces = []
+    at = 20
+    for text in texts:
+        pieces.append(piece(text, after=outer, at=at))
+        at += 20
+    found = conclude(MemoryReadings([outer], pieces))
+    names = {a.id: a.filename for a in found.resolution.attachments}
+    return found, [(names.get(d.attachment_id or 0), d.kind, d.text.split()[0]) for d in found.documents]
+
+
+@pytest.mark.parametrize(
+    ("attachments", "texts", "expected"),
+    [
+        pytest.param(["scan0012.pdf"], [UNTITLED], [("scan0012.pdf", "attachment-text", "La")], id="a lone attachment has the text"),
+        pytest.param(["Rapport.pdf"], [REPORT, UNTITLED], [("Rapport.pdf", "attachment-text", "RAPPORT")], id="a lone attachment has all of it"),
+        pytest.param(
+            ["RAP passerelle.pdf", "PV 2022-12-14.docx"],
+            [REPORT, MINUTES],
+            [("RAP passerelle.pdf", "attachment-text", "RAPPORT"), ("PV 2022-12-14.docx", "attachment-text", "PROCÈS-VERBAL")],
+            id="two texts by their titles",
+        ),
+        pytest.param(
+            ["PV 2022-12-14.docx", "RAP passerelle.pdf"],
+            [REPORT, MINUTES],
+            [("RAP passerelle.pdf", "attachment-text", "RAPPORT"), ("PV 2022-12-14.docx", "attachment-text", "PROCÈS-VERBAL")],
+            id="whatever the order of the names",
+        ),
+        pytest.param(
+            ["Rapport.pdf", "Rapport.docx"], [REPORT], [(None, "attachment-text", "RAPPORT")], id="two names that fit alike bind nothing"
+        ),
+        pytest.param(["Napperon.pdf", "Fiche.pdf"], [UNTITLED], [(None, "attachment-text", "La")], id="a title that says nothing binds nothing"),
+        pytest.param(["photo.jpg"], [UNTITLED], [(None, "attachment-text", "La")], id="a picture has no text"),
+        pytest.param([], [UNTITLED], [(None, "unknown", "La")], id="without attachments it is unknown"),
+        pytest.param(["Rapport.pdf"], [NOTICE], [(None, "legal-notice", "AVIS")], id="a notice is no attachment"),
+        pytest.param(
+            ["Rapport.pdf", "Budget.xlsx"],
+            [REPORT, UNTITLED],
+            [("Rapport.pdf", "attachment-text", "RAPPORT")],
+            id="what follows a bound text and opens like nothing belongs to it",
+        ),
+        pytest.param(
+            ["Rapport.pdf", "Budget.xlsx"],
+            [REPORT, MINUTES],
+            [("Rapport.pdf", "attachment-text", "RAPPORT"), (None, "attachment-text", "PROCÈS-VERBAL")],
+            id="what follows it and opens like another document does not",
+        ),
+    ],
+)  # fmt: skip
+def test_texts_are_bound_to_attachments(attachments: list[str], texts: list[str], expected: list[tuple[str | None, str, str]]) -> None:
+    assert released(attachments, texts)[1] == expected
+
+
+def test_an_attachment_named_by_the_quoted_message_can_be_the_text() -> None:
+    outer = message(subject="TR: Documents")
+    inner = occurrence(
+        "Guay, Luc", "2024-02-01T09:00", "Documents", "Voici.", to="Roy, Anne", at=5, within=outer, attachments=["Rapport.pdf"]
+    )
+    found = conclude(MemoryReadings([outer, inner], [piece(REPORT, after=outer, at=20)]))
+    assert [d.attachment_id for d in found.documents] == [a.id for a in found.resolution.attachments]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [(LETTER, "decision-letter"), (NOTICE, "legal-notice"), (COVER, "cover-sheet"), (UNTITLED, "unknown"), (REPORT, "unknown")],
+)
+def test_the_kind_of_a_text_before_the_first_message(text: str, kind: str) -> None:
+    found = conclude(MemoryReadings([message(at=90)], [piece(text, after=None, at=1)]))
+    assert [d.kind for d in found.documents] == [kind]
+
+
+def test_a_letter_goes_on_to_the_notice() -> None:
+    pieces = [piece(LETTER, after=None, at=1), piece(UNTITLED, after=None, at=20), piece(NOTICE, after=None, at=40)]
+    found = conclude(MemoryReadings([message(at=90)], pieces))
+    assert [(d.kind, d.span.first_line) for d in found.documents] == [("decision-letter", 1), ("legal-notice", 40)]
+
+
+@pytest.mark.parametrize(
+    ("filename", "opening", "fits"),
+    [
+        ("SOM EXEC.docx", "Sommaire exécutif", True),
+        ("MEM Cogest 2023 10 20.docx", "MÉMOIRE AU COMITÉ DE GESTION\nSÉANCE DU 20 OCTOBRE 2023", True),
+        ("PRES_SM_janvier 2024_VF.pdf", "Présentation à la sous-ministre\n22 janvier 2024", True),
+        ("PEQ bilan.pdf", "Bilan\nProgramme d'entretien des quais", True),
+        ("Plan_strategique.pdf", "Procès-verbal\nSéance ordinaire", False),
+        ("note 2021.pdf", "Note de service\n3 mai 2022", True),
+        ("budget.xlsx", "Rapport annuel", False),
+    ],
+)
+def test_a_filename_fits_an_opening(filename: str, opening: str, fits: bool) -> None:
+    assert (OPENINGS.score(OPENINGS.clues(filename), OPENINGS.read_opening(opening)) >= 0.5) is fits
+
+
+def kinds(found: Concluded) -> list[str]:
+    return sorted(f"{f.kind} {f.certainty}" for f in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("attachments", "texts", "expected"),
+    [
+        pytest.param(["Rapport.pdf"], [REPORT], [], id="released"),
+        pytest.param(["Rapport.pdf"], [], ["attachment-not-released certain"], id="its text is nowhere"),
+        pytest.param(["Rapport.pdf"], [NOTICE], ["attachment-not-released certain"], id="only a notice follows"),
+        pytest.param(["Napperon.pdf", "Fiche.pdf"], [UNTITLED], ["attachment-not-released possible"] * 2, id="an unbound text could be it"),
+        pytest.param(["image001.png"], [], [], id="nobody misses a signature's picture"),
+        pytest.param(["IMG_4471.jpg"], [], ["attachment-not-released certain"], id="a photograph is missed"),
+    ],
+)
+def test_attachments_that_the_release_leaves_out(attachments: list[str], texts: list[str], expected: list[str]) -> None:
+    assert kinds(released(attachments, texts)[0]) == expected
+
+
+def test_an_attachment_released_under_one_message_is_released_for_all() -> None:
+    first, second = message("Rapport.pdf"), message("rapport.pdf", at=200, subject="Encore")
+    found = conclude(MemoryReadings([first, second], [piece(REPORT, after=first, at=20)]))
+    assert kinds(found) == []
+    assert len(found.resolution.attachments) == 1
+
+
+def test_different_texts_under_one_name_are_two_attachments() -> None:
+    first, second = message("Ordre du jour.pdf"), message("Ordre du jour.pdf", at=200, subject="Encore")
+    texts: list[DocumentPiece] = [
+        piece("ORDRE DU JOUR\n" + UNTITLED, after=first, at=20),
+        piece("ORDRE DU JOUR\n" + REPORT, after=second, at=220),
+    ]
+    found = conclude(MemoryReadings([first, second], texts))
+    assert len(found.resolution.attachments) == 2
+    assert {d.attachment_id for d in found.documents} == {a.id for a in found.resolution.attachments}

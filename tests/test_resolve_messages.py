@@ -1,0 +1,156 @@
+"""Which occurrences are one message, and what the message then holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.resolve_readings import MemoryReadings, conclude, mailbox, occurrence
+from threadkit.records import DateReading, FieldMailbox, Occurrence
+
+WORDS = "La passerelle restera fermée jusqu'à la visite de l'ingénieur, prévue jeudi matin."
+OTHER = "Le budget de la bibliothèque sera présenté au conseil en avril, avec les annexes."
+ROY, GUAY = "Roy, Anne <anne.roy@ville.example>", "Guay, Luc <luc.guay@ville.example>"
+
+
+def base(**changed: object) -> Occurrence:
+    given: dict[str, object] = {
+        "sender": "Roy, Anne",
+        "sent": "2024-03-01T09:00",
+        "subject": "Passerelle",
+        "body": WORDS,
+        "to": "Guay, Luc",
+    }
+    return occurrence(**(given | changed))  # type: ignore[arg-type]
+
+
+def other(**changed: object) -> Occurrence:
+    return base(**({"source": "b"} | changed))
+
+
+@pytest.mark.parametrize(
+    ("second", "messages"),
+    [
+        pytest.param(other(), 1, id="the same"),
+        pytest.param(other(sender=ROY, to=GUAY), 1, id="with addresses"),
+        pytest.param(other(sender="Anne ROY"), 1, id="name in the other order"),
+        pytest.param(other(sent="2024-03-01T09:00:31"), 1, id="with seconds"),
+        pytest.param(other(body=""), 1, id="without words"),
+        pytest.param(other(body=WORDS + " Merci de l'annoncer."), 1, id="one within the other"),
+        pytest.param(other(body=WORDS.replace("de l'ingénieur", "█████")), 1, id="masked in part"),
+        pytest.param(other(sender="[caviardé]"), 1, id="sender masked"),
+        pytest.param(other(sent="2024-03-01"), 1, id="a day only"),
+        pytest.param(other(body=OTHER), 2, id="other words"),
+        pytest.param(other(sender="Guay, Luc"), 2, id="another sender"),
+        pytest.param(other(sent="2024-03-01T09:01"), 2, id="another minute"),
+        pytest.param(other(subject="Pont"), 2, id="another subject"),
+        pytest.param(other(to="Tanguay, Guy"), 2, id="sent to others in the same minute"),
+    ],
+)
+def test_two_occurrences_are_one_message_or_two(second: Occurrence, messages: int) -> None:
+    assert len(conclude(MemoryReadings([base(), second])).messages) == messages
+
+
+def test_seconds_that_differ_are_two_messages_and_a_copy_that_fits_both_joins_neither_by_chance() -> None:
+    first, second = base(sent="2024-03-01T09:00:10"), other(sent="2024-03-01T09:00:40")
+    third = base(source="c", body="", within=None)
+    found = conclude(MemoryReadings([first, second, third]))
+    assert len(found.messages) == 3
+
+
+def test_undated_copies_need_eight_words_the_same() -> None:
+    long = [base(sent=None), other(sent=None)]
+    short = [base(sent=None, body="Merci beaucoup."), other(sent=None, body="Merci beaucoup.")]
+    assert len(conclude(MemoryReadings(long)).messages) == 1
+    assert len(conclude(MemoryReadings(short)).messages) == 2
+
+
+def test_an_undated_copy_joins_the_one_dated_message_with_its_words() -> None:
+    found = conclude(MemoryReadings([base(), other(sent=None)]))
+    assert [(m.sent_at, m.rule) for m in found.messages] == [("2024-03-01T09:00", "undated-same-words")]
+
+
+def test_the_finer_time_and_the_released_words_win() -> None:
+    holder = base(sender="Guay, Luc", sent="2024-03-02T08:00", subject="TR: Passerelle", body="Pour vous.", to="Tanguay, Guy", at=1)
+    quoted = base(at=10, within=holder, sender=ROY, to=GUAY, body=WORDS + " Merci.")
+    released = other(sent="2024-03-01T09:00:31")
+    message = conclude(MemoryReadings([holder, quoted, released])).messages[0]
+    assert (message.sent_at, message.sent_precision, message.standing, message.body) == ("2024-03-01T09:00:31", "second", "released", WORDS)
+    assert len(message.occurrence_ids) == 2
+
+
+def test_participants_are_the_union_matched_by_address_else_by_name() -> None:
+    second = other(sender=ROY, to=f"{GUAY}; Tanguay, Guy", cc="Li, Wen <wen.li@ville.example>")
+    message = conclude(MemoryReadings([base(to="Guay, Luc; Tanguay, Guy"), second])).messages[0]
+    assert [(p.role, p.position, p.name, p.email) for p in message.participants] == [
+        ("from", 1, "Roy, Anne", "anne.roy@ville.example"),
+        ("to", 1, "Guay, Luc", "luc.guay@ville.example"),
+        ("to", 2, "Tanguay, Guy", None),
+        ("cc", 1, "Li, Wen", "wen.li@ville.example"),
+    ]
+
+
+def test_an_address_from_a_signature_is_the_persons_and_not_the_participants() -> None:
+    found = conclude(MemoryReadings([base(signature="Anne Roy\nanne.roy@ville.example")]))
+    sender = found.messages[0].participants[0]
+    assert sender.email is None
+    assert {p.id: p.emails for p in found.resolution.people}[sender.person_id or 0] == ("anne.roy@ville.example",)
+
+
+def test_two_namesakes_in_one_list_stay_two_rows() -> None:
+    message = conclude(MemoryReadings([base(to="Guay, Luc; Guay, Luc"), other(to="Guay, Luc; Guay, Luc")])).messages[0]
+    assert [p.position for p in message.participants if p.role == "to"] == [1, 2]
+
+
+def test_a_mask_gives_way_to_the_name_that_another_copy_shows() -> None:
+    message = conclude(MemoryReadings([base(to="[caviardé]"), other()])).messages[0]
+    assert [p.name for p in message.participants if p.role == "to"] == ["Guay, Luc"]
+
+
+def test_lost_letters_match_within_one_message_only() -> None:
+    damaged = replace(other(), mailboxes=(FieldMailbox("from", 1, mailbox("Roy, Anne")), FieldMailbox("to", 1, mailbox("Gu?y, Luc"))))
+    message = conclude(MemoryReadings([base(), damaged])).messages[0]
+    assert [p.name for p in message.participants if p.role == "to"] == ["Guay, Luc"]
+
+
+def test_a_second_copy_with_seconds_and_addresses_keeps_the_id() -> None:
+    alone = conclude(MemoryReadings([base()])).messages[0].id
+    both = conclude(MemoryReadings([base(), other(sender=ROY, sent="2024-03-01T09:00:31")])).messages[0].id
+    assert alone == both
+
+
+def test_two_messages_of_one_minute_and_subject_have_two_ids() -> None:
+    found = conclude(MemoryReadings([base(), other(body=OTHER), base(source="c", to="Tanguay, Guy")]))
+    assert len({m.id for m in found.messages}) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "offset", "zone", "expected"),
+    [
+        ("2024-03-01T09:00", -300, None, "2024-03-01T14:00Z"),
+        ("2024-03-01T09:00:05", None, "America/Toronto", "2024-03-01T14:00:05Z"),
+        ("2024-03-01T09:00", None, None, None),
+        ("2024-03-01", None, "America/Toronto", None),
+        ("2024-03-10T02:30", None, "America/Toronto", None),
+        ("2024-11-03T01:30", None, "America/Toronto", None),
+    ],
+)
+def test_utc_only_where_offset_or_zone_say(value: str, offset: int | None, zone: str | None, expected: str | None) -> None:
+    given = base(sent=value)
+    assert given.sent is not None
+    given = replace(given, sent=replace(given.sent, offset_minutes=offset))
+    assert conclude(MemoryReadings([given]), zone).messages[0].sent_utc == expected
+
+
+def test_an_unreadable_date_is_kept_as_printed() -> None:
+    given = replace(base(), sent=DateReading("l5 mars 2024", None, None, None, "unreadable"))
+    message = conclude(MemoryReadings([given])).messages[0]
+    assert (message.sent_at, message.sent_precision, message.sent_text) == (None, None, "l5 mars 2024")
+
+
+def test_attachment_names_are_one_but_for_case_accents_blanks_and_dashes() -> None:
+    first = base(attachments=["Napperon Évaluation.pdf", "image001.png"])
+    second = base(at=20, subject="Autre", attachments=["napperon_evaluation.pdf", "image001.png"])
+    found = conclude(MemoryReadings([first, second]))
+    assert [a.filename for a in found.resolution.attachments] == ["Napperon Évaluation.pdf", "image001.png", "image001.png"]
