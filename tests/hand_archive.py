@@ -22,8 +22,19 @@ _PEOPLE = [
     (HERVE, "Hervé Élie", "Élie, Hervé", "person"),
     (NOBODY, "Greffe municipal", "Greffe municipal", "role"),
 ]
+_PRINTED = {row[0]: row[2] for row in _PEOPLE}
 _MESSAGES = [
-    (FIRST, THREAD, None, None, "released", ALICE, "2023-09-22T10:33", "Évaluation du pont", "Voici les évaluations demandées.\nBonne lecture."),
+    (
+        FIRST,
+        THREAD,
+        None,
+        None,
+        "released",
+        ALICE,
+        "2023-09-22T10:33",
+        "Évaluation du pont",
+        "Voici les évaluations demandées.\nBonne lecture.",
+    ),
     (ANSWER, THREAD, FIRST, "reply", "quoted", HERVE, "2023-10-02T08:00:05", "RE: Évaluation du pont", "Merci Alice, j'ai participé."),
     (HOSTILE, OTHER_THREAD, None, "reply", "released", ALICE, None, HOSTILE_TEXT, HOSTILE_TEXT),
 ]
@@ -46,8 +57,19 @@ def _insert_sources(connection: sqlite3.Connection) -> None:
     _insert(connection, "defects", source_id=SOURCE, position=1, stage="read", code="nul-character", first_line=5, last_line=5)
     for position, (message, *_) in enumerate(_MESSAGES, 1):
         _insert(
-            connection, "occurrence_rows", id=100 + message, message_id=message, source_id=SOURCE, ordinal=position, standing="released",
-            depth=0, first_line=10 * position, last_line=10 * position + 5, first_page=1, layout="outlook-print", kind="message",
+            connection,
+            "occurrence_rows",
+            id=100 + message,
+            message_id=message,
+            source_id=SOURCE,
+            ordinal=position,
+            standing="released",
+            depth=0,
+            first_line=10 * position,
+            last_line=10 * position + 5,
+            first_page=1,
+            layout="outlook-print",
+            kind="message",
         )
 
 
@@ -56,11 +78,28 @@ def _insert_people(connection: sqlite3.Connection) -> None:
         _insert(connection, "people", **dict(zip(("id", "name", "sort_name", "kind"), row, strict=True)))
         _insert(connection, "names", name=row[2], person_id=row[0])
     _insert(connection, "addresses", email="herve.elie@ville.example", person_id=HERVE)
-    _insert(connection, "correspondence", sender_id=ALICE, recipient_id=HERVE, messages=1, first_sent_at="2023-09-22T10:33", last_sent_at="2023-09-22T10:33")
+    _insert(
+        connection,
+        "correspondence",
+        sender_id=ALICE,
+        recipient_id=HERVE,
+        messages=1,
+        first_sent_at="2023-09-22T10:33",
+        last_sent_at="2023-09-22T10:33",
+    )
 
 
 def _insert_messages(connection: sqlite3.Connection) -> None:
-    _insert(connection, "threads", id=THREAD, subject="Évaluation du pont", first_sent_at="2023-09-22T10:33", last_sent_at="2023-10-02T08:00:05", message_count=2, person_count=3)
+    _insert(
+        connection,
+        "threads",
+        id=THREAD,
+        subject="Évaluation du pont",
+        first_sent_at="2023-09-22T10:33",
+        last_sent_at="2023-10-02T08:00:05",
+        message_count=2,
+        person_count=3,
+    )
     _insert(connection, "threads", id=OTHER_THREAD, subject=HOSTILE_TEXT, message_count=1, person_count=1)
     keys = ("id", "thread_id", "parent_id", "relation", "standing", "sender_id", "sent_at", "subject", "body")
     for position, row in enumerate(_MESSAGES, 1):
@@ -70,10 +109,36 @@ def _insert_messages(connection: sqlite3.Connection) -> None:
             "INSERT INTO messages_fts (rowid, subject, body, signature, header, stems) VALUES (?, ?, ?, '', '', ?)",
             (position, row[7], row[8], ("evalu", "evalu particip", "")[position - 1]),
         )
-        _insert(connection, "participants", message_id=row[0], role="from", position=1, person_id=row[5], name=dict((p[0], p[2]) for p in _PEOPLE)[row[5]])
+        _insert(
+            connection,
+            "participants",
+            message_id=row[0],
+            role="from",
+            position=1,
+            person_id=row[5],
+            name=_PRINTED[row[5]],
+        )
     for message, role, person in ((FIRST, "to", HERVE), (FIRST, "cc", NOBODY), (ANSWER, "to", ALICE)):
-        _insert(connection, "participants", message_id=message, role=role, position=1, person_id=person, name=dict((p[0], p[2]) for p in _PEOPLE)[person])
-    _insert(connection, "links", child_id=ANSWER, parent_id=FIRST, relation="reply", confidence=0.9, verdict="chosen", rule="quoted-below", evidence="cited right below")
+        _insert(
+            connection,
+            "participants",
+            message_id=message,
+            role=role,
+            position=1,
+            person_id=person,
+            name=_PRINTED[person],
+        )
+    _insert(
+        connection,
+        "links",
+        child_id=ANSWER,
+        parent_id=FIRST,
+        relation="reply",
+        confidence=0.9,
+        verdict="chosen",
+        rule="quoted-below",
+        evidence="cited right below",
+    )
     _insert(connection, "former_ids", former_id=OLD_ID, message_id=ANSWER)
 
 
@@ -83,12 +148,41 @@ def _insert_attachments(connection: sqlite3.Connection) -> None:
         _insert(connection, "message_attachments", message_id=FIRST, position=id_, attachment_id=id_, filename=name, text=name)
     text = "BILAN DE L'ÉTÉ\nLes évaluations du pont sont terminées."
     _insert(
-        connection, "documents", id=DOCUMENT, source_id=SOURCE, attachment_id=ATTACHMENT, kind="attachment-text", title="BILAN DE L'ÉTÉ",
-        first_line=60, last_line=80, search_row=1, text=text,
+        connection,
+        "documents",
+        id=DOCUMENT,
+        source_id=SOURCE,
+        attachment_id=ATTACHMENT,
+        kind="attachment-text",
+        title="BILAN DE L'ÉTÉ",
+        first_line=60,
+        last_line=80,
+        search_row=1,
+        text=text,
     )
     connection.execute("INSERT INTO documents_fts (rowid, title, text, stems) VALUES (1, 'BILAN DE L''ÉTÉ', ?, 'evalu')", (text,))
-    _insert(connection, "findings", id=FINDING, kind="attachment-not-released", certainty="certain", message_id=FIRST, attachment_id=MISSING, detail="named, text nowhere")
-    _insert(connection, "findings", id=FINDING + 1, kind="only-quoted", certainty="certain", message_id=ANSWER, source_id=SOURCE, first_line=20, last_line=25, detail="")
+    _insert(
+        connection,
+        "findings",
+        id=FINDING,
+        kind="attachment-not-released",
+        certainty="certain",
+        message_id=FIRST,
+        attachment_id=MISSING,
+        detail="named, text nowhere",
+    )
+    _insert(
+        connection,
+        "findings",
+        id=FINDING + 1,
+        kind="only-quoted",
+        certainty="certain",
+        message_id=ANSWER,
+        source_id=SOURCE,
+        first_line=20,
+        last_line=25,
+        detail="",
+    )
     _insert(connection, "findings", id=FINDING + 2, kind="parent-missing", certainty="certain", message_id=HOSTILE, detail="")
 
 

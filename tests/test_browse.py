@@ -27,8 +27,15 @@ METADATA = Path(__file__).parents[1] / "datasette_metadata.json"
 TABLES = [table.name for table in (*load_schema().tables, *load_schema().views, *load_schema().search)]
 QUERIES = {query.name: query for query in load_canned()}
 FILLED = {
-    "who": "herve", "one": "alice", "other": "elie", "since": "2023", "until": "2023-12", "words": "evaluation", "phrase": "voici les",
-    "filename": "bilan", "thread": str(hand_archive.THREAD),
+    "who": "herve",
+    "one": "alice",
+    "other": "elie",
+    "since": "2023",
+    "until": "2023-12",
+    "words": "evaluation",
+    "phrase": "voici les",
+    "filename": "bilan",
+    "thread": str(hand_archive.THREAD),
 }
 
 
@@ -137,11 +144,16 @@ ANSWERS = [
     ("a person by address", "who_wrote_what", {"who": "herve.elie@"}, {hand_archive.ANSWER}),
     ("everyone in a month", "who_wrote_what", {"until": "2023-09"}, {hand_archive.FIRST}),
     ("the last day is included", "in_a_period", {"since": "2023-10-02", "until": "2023-10-02"}, {hand_archive.ANSWER}),
-    ("a pair, in both directions", "between_two_people", {"one": "Côté, Alice", "other": "ÉLIE"}, {hand_archive.FIRST, hand_archive.ANSWER}),
+    (
+        "a pair, in both directions",
+        "between_two_people",
+        {"one": "Côté, Alice", "other": "ÉLIE"},
+        {hand_archive.FIRST, hand_archive.ANSWER},
+    ),
     ("a pair with one who never writes", "between_two_people", {"one": "greffe", "other": "alice"}, {hand_archive.FIRST}),
     ("an inflection", "said_about", {"words": "evaluation"}, {hand_archive.FIRST, hand_archive.ANSWER, None}),
     ("no word at all", "said_about", {"words": "..."}, set()),
-    ("junk that is no FTS5", "said_about", {"words": 'l\'été "a@b.c NEAR('}, set()),
+    ("junk that is no FTS5", "said_about", {"words": "l'été \"a@b.c NEAR("}, set()),
     ("a phrase", "said_exactly", {"phrase": "j'AI participe"}, {hand_archive.ANSWER}),
     ("a phrase with a quotation mark", "said_exactly", {"phrase": 'voici "les'}, {hand_archive.FIRST}),
     ("an attachment", "around_an_attachment", {"filename": "PLAN"}, {hand_archive.FIRST}),

@@ -104,6 +104,6 @@ def test_a_free_port_is_found_and_a_taken_one_refused() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(OSError, match=".*"):
+        with pytest.raises(OSError, match=r".*"):
             free_port(port)
         assert free_port(None) != port

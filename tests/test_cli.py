@@ -13,7 +13,7 @@ import sys
 import tomllib
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -25,7 +25,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import hand_archive
-from tests.hand_archive import ALICE, ANSWER, ATTACHMENT, DOCUMENT, FINDING, FIRST, HOSTILE, HOSTILE_TEXT, OLD_ID, THREAD
+from tests.hand_archive import (
+    ALICE,
+    ANSWER,
+    ATTACHMENT,
+    DOCUMENT,
+    FINDING,
+    FIRST,
+    HOSTILE,
+    HOSTILE_TEXT,
+    MISSING,
+    OLD_ID,
+    OTHER_THREAD,
+    THREAD,
+)
 from threadkit import __version__, cli
 from threadkit.cli.frame import Frame
 from threadkit.cli.summary import summary_of
@@ -129,7 +142,7 @@ def test_the_commands_are_listed_in_the_order_in_which_they_are_used() -> None:
 
 def test_click_itself_can_run_a_command(archive: Path) -> None:
     done = CliRunner().invoke(cli.build_cli(Frame(load_texts("en"))), ["threads", "--db", str(archive), "--json"])
-    assert [row["id"] for row in json.loads(done.output)] == [THREAD, hand_archive.OTHER_THREAD]
+    assert [row["id"] for row in json.loads(done.output)] == [THREAD, OTHER_THREAD]
 
 
 def test_the_version_is_told(threadkit: Threadkit) -> None:
@@ -145,14 +158,19 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
 # ---------------------------------------------------------------- reading an archive
 
 
+ROWS = (FIRST, ANSWER, HOSTILE, THREAD, OTHER_THREAD, ALICE, ATTACHMENT, MISSING, DOCUMENT, FINDING, OLD_ID)
+READING = [
+    ["threads"],
+    ["people"],
+    ["findings"],
+    ["search", "evaluation"],
+    ["sql", "SELECT * FROM messages"],
+    *(["show", str(row)] for row in ROWS),
+]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    "arguments",
-    [["threads"], ["people"], ["findings"], ["search", "evaluation"], ["sql", "SELECT * FROM messages"], *(
-        ["show", str(row)] for row in (FIRST, ANSWER, HOSTILE, THREAD, hand_archive.OTHER_THREAD, ALICE, ATTACHMENT, hand_archive.MISSING, DOCUMENT, FINDING, OLD_ID)
-    )],
-    ids=" ".join,
-)  # fmt: skip
+@pytest.mark.parametrize("arguments", READING, ids=" ".join)
 def test_every_reading_command_prints_lines_and_json(threadkit: Threadkit, archive: Path, arguments: list[str], language: str) -> None:
     said = threadkit(*arguments, "--lang", language)
     assert (said.code, bool(said.out.strip())) == (0, True)
@@ -180,13 +198,22 @@ def test_people_are_listed_with_what_they_sent_and_received(threadkit: Threadkit
 
 
 def test_findings_can_be_asked_for_by_kind(threadkit: Threadkit, archive: Path) -> None:
-    assert [row["filename"] for row in json.loads(threadkit("findings", "--kind", "attachment-not-released", "--json").out)] == ["Plan.pptx"]
+    assert [row["filename"] for row in json.loads(threadkit("findings", "--kind", "attachment-not-released", "--json").out)] == [
+        "Plan.pptx"
+    ]
     assert threadkit("findings", "--kind", "no-such-kind").out == "No findings.\n"
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("evaluation", {FIRST, ANSWER, DOCUMENT}), ("participé", {ANSWER}), ('"voici les"', {FIRST}), ("zzz", set()), ('"', set()), ("l'", {DOCUMENT})],
+    [
+        ("evaluation", {FIRST, ANSWER, DOCUMENT}),
+        ("participé", {ANSWER}),
+        ('"voici les"', {FIRST}),
+        ("zzz", set()),
+        ('"', set()),
+        ("l'", {DOCUMENT}),
+    ],
 )
 def test_search_finds_accents_and_inflections_and_takes_any_words(
     threadkit: Threadkit, archive: Path, words: str, expected: set[int]
@@ -311,13 +338,23 @@ def test_any_console_shows_what_it_can_and_marks_the_rest(archive: Path, encodin
 def in_a_process(arguments: list[str], folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
     kept = {name: value for name, value in os.environ.items() if name not in ("LC_ALL", "COLUMNS")}
     return subprocess.run(
-        [sys.executable, "-m", "threadkit", *arguments], cwd=folder, env={**kept, "LANG": "C", **environment}, capture_output=True, check=False
+        [sys.executable, "-m", "threadkit", *arguments],
+        cwd=folder,
+        env={**kept, "LANG": "C", **environment},
+        capture_output=True,
+        check=False,
     )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise there")
 def test_a_reader_that_goes_away_is_no_failure(archive: Path) -> None:
-    command = [sys.executable, "-m", "threadkit", "sql", "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 200000) SELECT i FROM n"]
+    command = [
+        sys.executable,
+        "-m",
+        "threadkit",
+        "sql",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 200000) SELECT i FROM n",
+    ]
     running = subprocess.Popen(command, cwd=archive.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert running.stdout is not None
     assert running.stderr is not None
@@ -379,7 +416,9 @@ ARCHIVES: list[tuple[str, Callable[[Path], Any], set[int]]] = [
 ]
 
 
-@pytest.mark.parametrize("command", [["threads"], ["show", "1"], ["search", "a"], ["sql", "SELECT 1"], ["browse", "--no-open"], ["findings"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command", [["threads"], ["show", "1"], ["search", "a"], ["sql", "SELECT 1"], ["browse", "--no-open"], ["findings"]], ids=" ".join
+)
 @pytest.mark.parametrize(("make", "codes"), [case[1:] for case in ARCHIVES], ids=[case[0] for case in ARCHIVES])
 def test_an_archive_that_cannot_be_read_is_named(
     threadkit: Threadkit, tmp_path: Path, make: Callable[[Path], Any], codes: set[int], command: list[str]
@@ -433,12 +472,14 @@ def test_a_log_that_cannot_be_written_hides_no_failure(threadkit: Threadkit, tmp
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, subprocess.CompletedProcess[bytes]]]:
+def imported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[bytes]]:
     folder = tmp_path_factory.mktemp("imported")
-    yield folder, in_a_process(["import", str(SAMPLE)], folder)
+    return folder, in_a_process(["import", str(SAMPLE)], folder)
 
 
-def test_an_import_says_at_a_glance_what_it_brought_and_what_to_type_next(imported: tuple[Path, subprocess.CompletedProcess[bytes]]) -> None:
+def test_an_import_says_at_a_glance_what_it_brought_and_what_to_type_next(
+    imported: tuple[Path, subprocess.CompletedProcess[bytes]],
+) -> None:
     folder, done = imported
     said = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b"")
@@ -446,7 +487,9 @@ def test_an_import_says_at_a_glance_what_it_brought_and_what_to_type_next(import
     connection = sqlite3.connect(folder / "archive.db")
     held = counts(connection)
     connection.close()
-    assert re.search(rf"^  Messages +{held['messages']}  {held['released']} released, {held['only_quoted']} only quoted$", said, re.MULTILINE)
+    assert re.search(
+        rf"^  Messages +{held['messages']}  {held['released']} released, {held['only_quoted']} only quoted$", said, re.MULTILINE
+    )
     assert f"all {held['lines']} lines accounted for" in said
     assert "  threadkit browse " in said
 
@@ -470,7 +513,11 @@ def test_a_file_that_is_not_there_is_named_and_the_others_are_imported(threadkit
 
 def test_standard_input_is_a_source(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "threadkit", "import", "-", "--json"], cwd=tmp_path, input=SAMPLE.read_bytes(), capture_output=True, check=False
+        [sys.executable, "-m", "threadkit", "import", "-", "--json"],
+        cwd=tmp_path,
+        input=SAMPLE.read_bytes(),
+        capture_output=True,
+        check=False,
     )
     assert (done.returncode, len(json.loads(done.stdout)["added"])) == (0, 1)
 
@@ -512,7 +559,9 @@ def test_lines_that_are_not_accounted_for_are_told() -> None:
     ) | {"lines": 2838, "lines_accounted": 2830}  # fmt: skip
     assert "2,830 of 2,838 lines accounted for" in summary_of(load_texts("en"), held, "a.db: 1 source", Path("a b.db"))
     assert 'threadkit browse --db "a b.db"' in summary_of(load_texts("en"), held, "a.db: 1 source", Path("a b.db"))
-    assert "les 2\u00a0838 lignes ont toutes leur place" in summary_of(load_texts("fr"), held | {"lines_accounted": 2838}, "a.db", Path("archive.db"))
+    assert "les 2\u00a0838 lignes ont toutes leur place" in summary_of(
+        load_texts("fr"), held | {"lines_accounted": 2838}, "a.db", Path("archive.db")
+    )
 
 
 def test_every_finding_kind_of_the_contract_has_its_words() -> None:
@@ -527,7 +576,11 @@ def test_every_finding_kind_of_the_contract_has_its_words() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C cannot be sent to one process there")
 def test_browse_serves_this_machine_alone_until_ctrl_c(archive: Path) -> None:
     running = subprocess.Popen(
-        [sys.executable, "-m", "threadkit", "browse", "--no-open", "--lang", "en"], cwd=archive.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "threadkit", "browse", "--no-open", "--lang", "en"],
+        cwd=archive.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         assert running.stdout is not None

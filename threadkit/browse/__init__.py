@@ -12,19 +12,18 @@ from typing import Any
 from datasette import hookimpl
 
 from threadkit.browse.cells import shown_cell
+from threadkit.queries.functions import register_functions
 
 __all__ = ["prepare_connection", "render_cell"]
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Give every connection the functions that the canned queries use."""
-    from threadkit.queries.functions import register_functions
-
     register_functions(conn)
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
     """Show control characters as marks, and lead from numbers in answers to their rows."""
     return shown_cell(value, column, table, database, datasette)

@@ -23,7 +23,13 @@ _HIDDEN = re.compile(
 _LINK = Markup('<a href="{address}">{text}</a>')
 
 #: Columns of answers and views that hold the number of a row; in tables Datasette's own foreign keys lead there.
-_ROWS = {"message_id": "messages", "thread_id": "threads", "person_id": "people", "attachment_id": "attachments", "document_id": "documents"}
+_ROWS = {
+    "message_id": "messages",
+    "thread_id": "threads",
+    "person_id": "people",
+    "attachment_id": "attachments",
+    "document_id": "documents",
+}
 
 
 def with_marks(text: str) -> str:

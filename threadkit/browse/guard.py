@@ -32,7 +32,10 @@ def guarded(application: _Application) -> _Application:
 
         async def send_with_policy(event: Any) -> None:
             if event["type"] == "http.response.start":
-                event = {**event, "headers": [*event.get("headers", ()), (b"content-security-policy", _POLICY), (b"referrer-policy", b"no-referrer")]}
+                event = {
+                    **event,
+                    "headers": [*event.get("headers", ()), (b"content-security-policy", _POLICY), (b"referrer-policy", b"no-referrer")],
+                }
             await send(event)
 
         await application(scope, receive, send_with_policy)

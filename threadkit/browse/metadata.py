@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from threadkit.archive.schema import Column, load_schema
+from threadkit.archive.schema import Column, SearchTable, Table, View, load_schema
 from threadkit.queries.canned import CannedQuery, load_canned
 
 __all__ = ["make_metadata", "write_metadata"]
@@ -40,8 +40,12 @@ def _columns(columns: tuple[Column, ...], language: str | None) -> dict[str, str
 def _tables(language: str | None) -> dict[str, Any]:
     schema = load_schema()
     found: dict[str, Any] = {}
-    for table in (*schema.tables, *schema.views, *schema.search):
-        entry: dict[str, Any] = {"description": _said({"en": table.en, "fr": table.fr}, language), "columns": _columns(table.columns, language)}
+    shown: list[Table | View | SearchTable] = [*schema.tables, *schema.views, *schema.search]
+    for table in shown:
+        entry: dict[str, Any] = {
+            "description": _said({"en": table.en, "fr": table.fr}, language),
+            "columns": _columns(table.columns, language),
+        }
         page = _pages()["tables"].get(table.name, {})
         found[table.name] = entry | {_PAGE_KEYS[key]: value for key, value in page.items()}
     for search in schema.search:

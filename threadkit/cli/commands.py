@@ -152,8 +152,7 @@ def _browse(frame: Frame) -> click.Command:
 
 
 def _announce(texts: Texts, address: str) -> None:
-    say(texts("browse.at", address=address))
-    say(texts("browse.stop"))
+    say(f"{texts('browse.at', address=address)}\n{texts('browse.stop')}")
 
 
 def changing_commands(frame: Frame) -> tuple[click.Command, ...]:

@@ -18,6 +18,7 @@ from threadkit.records import ThreadkitError
 __all__ = ["USAGE", "Frame", "archive_options", "explain", "explain_usage"]
 
 USAGE, NOTHING, DAMAGED, LOCKED = 1, 3, 4, 5
+_Command = TypeVar("_Command", bound=click.Command)
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -50,7 +51,7 @@ class Frame:
         """Remember where `--log` wants a traceback written."""
         self.log = value
 
-    def _localised(self, base: type[click.Command]) -> type[click.Command]:
+    def _localised(self, base: type[_Command]) -> type[_Command]:
         frame = self
 
         class Localised(base):  # type: ignore[misc, valid-type]
@@ -73,11 +74,13 @@ class Frame:
 
     def group(self) -> Callable[[Callable[..., Any]], click.Group]:
         """Make a function the group of all commands."""
-        make = click.group(
-            "threadkit", cls=self._localised(click.Group), help=self.texts("help.threadkit"),  # type: ignore[arg-type]
-            subcommand_metavar=self.texts("help.command_metavar"), **self._options,
+        return click.group(
+            "threadkit",
+            cls=self._localised(click.Group),
+            help=self.texts("help.threadkit"),
+            subcommand_metavar=self.texts("help.command_metavar"),
+            **self._options,
         )
-        return make  # type: ignore[return-value]
 
     def option(self, *names: str, text: str, **more: Any) -> Callable[[_Function], _Function]:
         """Add an option whose help is the text `help.option.TEXT`."""

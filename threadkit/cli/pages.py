@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from threadkit.cli.terminal import columns, fields, one_line, visible
+from threadkit.cli.terminal import fields, one_line, visible
 from threadkit.locale import Texts
 from threadkit.queries import Row
 
@@ -61,7 +61,9 @@ def _attached(texts: Texts, row: Row) -> str:
 
 def _finding(texts: Texts, row: Row) -> str:
     kind = texts.maybe(f"finding.{row['kind']}") or str(row["kind"])
-    return one_line(f"{kind} ({texts('certainty.' + str(row['certainty']))})") + (f"{texts('show.colon')} {one_line(row['detail'])}" if row["detail"] else "")
+    return one_line(f"{kind} ({texts('certainty.' + str(row['certainty']))})") + (
+        f"{texts('show.colon')} {one_line(row['detail'])}" if row["detail"] else ""
+    )
 
 
 def _parent(texts: Texts, row: Row) -> list[str]:
@@ -124,23 +126,27 @@ def _tree(messages: Sequence[Row]) -> list[tuple[int, Row]]:
 
 def _thread(texts: Texts, row: Row) -> str:
     tree = [f"{'  ' * min(depth, 12)}{_message_line(message)}" for depth, message in _tree(_list(row, "messages"))]
-    head = fields([
-        (texts("column.subject"), row["subject"]),
-        (texts("column.first_sent_at"), _when(row["first_sent_at"])),
-        (texts("column.last_sent_at"), _when(row["last_sent_at"])),
-        (texts("column.message_count"), row["message_count"]),
-        (texts("column.person_count"), row["person_count"]),
-    ])
+    head = fields(
+        [
+            (texts("column.subject"), row["subject"]),
+            (texts("column.first_sent_at"), _when(row["first_sent_at"])),
+            (texts("column.last_sent_at"), _when(row["last_sent_at"])),
+            (texts("column.message_count"), row["message_count"]),
+            (texts("column.person_count"), row["person_count"]),
+        ]
+    )
     return "\n".join([texts("show.thread", id=str(row["id"])), head, "", *tree])
 
 
 def _person(texts: Texts, row: Row) -> str:
-    head = fields([
-        (texts("column.name"), row["name"]),
-        (texts("column.kind"), texts(f"person_kind.{row['kind']}")),
-        (texts("column.names"), "; ".join(map(str, _list(row, "names")))),
-        (texts("column.addresses"), ", ".join(map(str, _list(row, "addresses")))),
-    ])
+    head = fields(
+        [
+            (texts("column.name"), row["name"]),
+            (texts("column.kind"), texts(f"person_kind.{row['kind']}")),
+            (texts("column.names"), "; ".join(map(str, _list(row, "names")))),
+            (texts("column.addresses"), ", ".join(map(str, _list(row, "addresses")))),
+        ]
+    )
     lines = [texts("show.person", id=str(row["id"])), head]
     for key in ("sent", "received"):
         messages = _list(row, key)
@@ -161,33 +167,42 @@ def _attachment(texts: Texts, row: Row) -> str:
 
 
 def _document(texts: Texts, row: Row) -> str:
-    head = fields([
-        (texts("column.title"), row["title"]),
-        (texts("column.kind"), texts(f"document_kind.{row['kind']}")),
-        (texts("column.filename"), f"{row['filename']} [{row['attachment_id']}]" if row["attachment_id"] else None),
-        (texts("column.source"), f"{row['source']}, {_lines(texts, row)}"),
-        (texts("column.confidence"), row["confidence"]),
-    ])
+    head = fields(
+        [
+            (texts("column.title"), row["title"]),
+            (texts("column.kind"), texts(f"document_kind.{row['kind']}")),
+            (texts("column.filename"), f"{row['filename']} [{row['attachment_id']}]" if row["attachment_id"] else None),
+            (texts("column.source"), f"{row['source']}, {_lines(texts, row)}"),
+            (texts("column.confidence"), row["confidence"]),
+        ]
+    )
     return "\n".join([texts("show.document", id=str(row["id"])), head, "", visible(str(row["text"] or ""))])
 
 
 def _one_finding(texts: Texts, row: Row) -> str:
     place = f"{row['source']}, {_lines(texts, row)}" if row["source"] and row["first_line"] else None
     message = _message_line({**row, "id": row["message_id"]}) if row["message_id"] else None
-    head = fields([
-        (texts("column.kind"), f"{texts.maybe('finding.' + str(row['kind'])) or row['kind']} ({row['kind']})"),
-        (texts("column.certainty"), texts(f"certainty.{row['certainty']}")),
-        (texts("column.message"), message),
-        (texts("column.filename"), f"{row['filename']} [{row['attachment_id']}]" if row["attachment_id"] else None),
-        (texts("column.title"), f"{row['document'] or ''} [{row['document_id']}]" if row["document_id"] else None),
-        (texts("column.who"), f"{row['person']} [{row['person_id']}]" if row["person_id"] else None),
-        (texts("column.source"), place),
-        (texts("column.rule"), row["rule"]),
-        (texts("column.detail"), row["detail"] or None),
-    ])
+    head = fields(
+        [
+            (texts("column.kind"), f"{texts.maybe('finding.' + str(row['kind'])) or row['kind']} ({row['kind']})"),
+            (texts("column.certainty"), texts(f"certainty.{row['certainty']}")),
+            (texts("column.message"), message),
+            (texts("column.filename"), f"{row['filename']} [{row['attachment_id']}]" if row["attachment_id"] else None),
+            (texts("column.title"), f"{row['document'] or ''} [{row['document_id']}]" if row["document_id"] else None),
+            (texts("column.who"), f"{row['person']} [{row['person_id']}]" if row["person_id"] else None),
+            (texts("column.source"), place),
+            (texts("column.rule"), row["rule"]),
+            (texts("column.detail"), row["detail"] or None),
+        ]
+    )
     return "\n".join([texts("show.finding", id=str(row["id"])), head])
 
 
 _PAGES: dict[str, Callable[[Texts, Row], str]] = {
-    "findings": _one_finding, "messages": _message, "threads": _thread, "people": _person, "attachments": _attachment, "documents": _document,
+    "findings": _one_finding,
+    "messages": _message,
+    "threads": _thread,
+    "people": _person,
+    "attachments": _attachment,
+    "documents": _document,
 }

@@ -105,7 +105,14 @@ def _print_findings(texts: Texts, rows: Sequence[queries.Row]) -> None:
         of_kind = [row for row in rows if row["kind"] == kind]
         say(f"{texts.maybe(f'finding.{kind}') or kind} ({kind}, {texts.number(len(of_kind))})")
         shown = [
-            (texts(f"certainty.{row['certainty']}"), _when(row["sent_at"]), row["sender"] or row["person"], _about(row), row["detail"], row["id"])
+            (
+                texts(f"certainty.{row['certainty']}"),
+                _when(row["sent_at"]),
+                row["sender"] or row["person"],
+                _about(row),
+                row["detail"],
+                row["id"],
+            )
             for row in of_kind
         ]
         headings = ("certainty", "sent_at", "who", "about", "detail", "id")
@@ -151,7 +158,13 @@ def _sql(frame: Frame) -> click.Command:
     @frame.command("sql")
     @click.argument("query", metavar="SQL")
     @click.option(
-        "-p", "--param", "parameters", nargs=2, multiple=True, metavar=frame.texts("help.param_metavar"), help=frame.texts("help.option.param")
+        "-p",
+        "--param",
+        "parameters",
+        nargs=2,
+        multiple=True,
+        metavar=frame.texts("help.param_metavar"),
+        help=frame.texts("help.option.param"),
     )
     @archive_options(frame)
     def sql(*, db: Path, as_json: bool, query: str, parameters: tuple[tuple[str, str], ...]) -> None:

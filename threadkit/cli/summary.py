@@ -47,7 +47,9 @@ def _messages(texts: Texts, counts: Counts) -> str:
 def _attachments(texts: Texts, counts: Counts) -> str:
     if not counts["attachments"]:
         return ""
-    return texts("import.attachments_detail", names=texts.count("import.names", counts["attachment_names"]), found=counts["attachments_found"])
+    return texts(
+        "import.attachments_detail", names=texts.count("import.names", counts["attachment_names"]), found=counts["attachments_found"]
+    )
 
 
 def _findings(texts: Texts, counts: Counts) -> list[tuple[str, int]]:

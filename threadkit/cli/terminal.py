@@ -10,7 +10,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import IO
+from typing import TextIO
 
 import click
 
@@ -55,7 +55,7 @@ def _encodable(text: str, encoding: str) -> str:
 
 def say(text: str = "", *, err: bool = False) -> None:
     """Print a line to standard output (or error) on a console of any encoding: what it lacks is shown as an escape."""
-    stream: IO[str] = sys.stderr if err else sys.stdout
+    stream: TextIO = sys.stderr if err else sys.stdout
     click.echo(_encodable(text, stream.encoding or "utf-8"), file=stream)
 
 

@@ -9,6 +9,17 @@ from threadkit.queries.lists import FINDING_ORDER, counts, findings, people, sea
 from threadkit.queries.reader import Row, read_only_rows
 
 __all__ = [
-    "FINDING_ORDER", "CannedQuery", "Row", "counts", "describe", "find_kind", "findings", "load_canned", "people", "read_only_rows",
-    "register_functions", "search", "threads",
+    "FINDING_ORDER",
+    "CannedQuery",
+    "Row",
+    "counts",
+    "describe",
+    "find_kind",
+    "findings",
+    "load_canned",
+    "people",
+    "read_only_rows",
+    "register_functions",
+    "search",
+    "threads",
 ]

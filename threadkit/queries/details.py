@@ -74,13 +74,17 @@ def _message(connection: sqlite3.Connection, row_id: int) -> Row:
     here = {"id": row_id}
     (message,) = rows(connection, _MESSAGE, here)
     message["participants"] = rows(
-        connection, "SELECT role, position, person_id, name, email, text FROM participants WHERE message_id = :id ORDER BY role, position", here
+        connection,
+        "SELECT role, position, person_id, name, email, text FROM participants WHERE message_id = :id ORDER BY role, position",
+        here,
     )
     message["attachments"] = rows(connection, _ATTACHMENTS, here)
     message["places"] = rows(connection, _PLACES, here)
     message["links"] = rows(connection, _LINKS, here)
     message["children"] = rows(connection, f"{_MESSAGE_LINE} WHERE m.parent_id = :id ORDER BY m.sent_at IS NULL, m.sent_at, m.id", here)
-    message["findings"] = rows(connection, "SELECT id, kind, certainty, detail FROM findings WHERE message_id = :id ORDER BY kind, id", here)
+    message["findings"] = rows(
+        connection, "SELECT id, kind, certainty, detail FROM findings WHERE message_id = :id ORDER BY kind, id", here
+    )
     return message
 
 
@@ -113,13 +117,16 @@ def _person(connection: sqlite3.Connection, row_id: int) -> Row:
 def _attachment(connection: sqlite3.Connection, row_id: int) -> Row:
     here = {"id": row_id}
     (attachment,) = rows(connection, "SELECT * FROM attachments WHERE id = :id", here)
-    attachment["messages"] = rows(
-        connection, f"{_MESSAGE_LINE} WHERE m.id IN (SELECT message_id FROM message_attachments WHERE attachment_id = :id) ORDER BY m.sent_at IS NULL, m.sent_at, m.id", here
-    )
+    named = "m.id IN (SELECT message_id FROM message_attachments WHERE attachment_id = :id)"
+    attachment["messages"] = rows(connection, f"{_MESSAGE_LINE} WHERE {named} ORDER BY m.sent_at IS NULL, m.sent_at, m.id", here)
     attachment["documents"] = rows(
-        connection, "SELECT id, kind, title, source_id, first_line, last_line, confidence FROM documents WHERE attachment_id = :id ORDER BY id", here
+        connection,
+        "SELECT id, kind, title, source_id, first_line, last_line, confidence FROM documents WHERE attachment_id = :id ORDER BY id",
+        here,
     )
-    attachment["findings"] = rows(connection, "SELECT id, kind, certainty, detail FROM findings WHERE attachment_id = :id ORDER BY kind, id", here)
+    attachment["findings"] = rows(
+        connection, "SELECT id, kind, certainty, detail FROM findings WHERE attachment_id = :id ORDER BY kind, id", here
+    )
     return attachment
 
 
@@ -139,5 +146,10 @@ def _finding(connection: sqlite3.Connection, row_id: int) -> Row:
 
 
 _DESCRIPTIONS: dict[str, Callable[[sqlite3.Connection, int], Row]] = {
-    "findings": _finding, "messages": _message, "threads": _thread, "people": _person, "attachments": _attachment, "documents": _document,
+    "findings": _finding,
+    "messages": _message,
+    "threads": _thread,
+    "people": _person,
+    "attachments": _attachment,
+    "documents": _document,
 }

@@ -31,7 +31,7 @@ Where threadkit is installed beside Datasette, its plugin registers three SQL fu
 
 | function | gives |
 |---|---|
-| `threadkit_match(words)` | what `messages_fts` or `documents_fts` is to `MATCH`, so that accents and inflections do not count; quotation marks keep words together |
+| `threadkit_match(words)` | what `messages_fts` or `documents_fts` is to `MATCH`, so that accents and inflections do not count |
 | `threadkit_excerpt(text, words)` | a stretch of the text around the first of the words, those found between « and » |
 | `threadkit_fold(text)` | the text in lower case, without accents, ligatures or damaged letters |
 

@@ -13,8 +13,16 @@ Counts = dict[str, int]
 
 #: The order in which a reader wants the kinds; kinds not named here follow in alphabetical order.
 FINDING_ORDER = (
-    "attachment-not-released", "attachment-mentioned-not-named", "redaction", "variant", "parent-missing", "parent-ambiguous",
-    "person-ambiguous", "date-conflict", "header-incomplete", "only-quoted",
+    "attachment-not-released",
+    "attachment-mentioned-not-named",
+    "redaction",
+    "variant",
+    "parent-missing",
+    "parent-ambiguous",
+    "person-ambiguous",
+    "date-conflict",
+    "header-incomplete",
+    "only-quoted",
 )
 
 _COUNTS = {
@@ -95,9 +103,19 @@ def search(connection: sqlite3.Connection, words: str, limit: int) -> list[Row]:
     """Return the messages and documents that hold all the words, best first, each with its sender and a snippet as printed."""
     found: list[Row] = []
     for hit in search_archive(connection, words, limit=limit):
-        sender = connection.execute("SELECT p.name FROM messages m JOIN people p ON p.id = m.sender_id WHERE m.id = ?", (hit.id,)).fetchone()
-        found.append({
-            "kind": hit.kind, "id": hit.id, "sent_at": hit.sent_at, "sender": sender[0] if sender else None, "title": hit.title,
-            "snippet": hit.snippet, "marked": [list(span) for span in hit.marked], "score": hit.score,
-        })
+        sender = connection.execute(
+            "SELECT p.name FROM messages m JOIN people p ON p.id = m.sender_id WHERE m.id = ?", (hit.id,)
+        ).fetchone()
+        found.append(
+            {
+                "kind": hit.kind,
+                "id": hit.id,
+                "sent_at": hit.sent_at,
+                "sender": sender[0] if sender else None,
+                "title": hit.title,
+                "snippet": hit.snippet,
+                "marked": [list(span) for span in hit.marked],
+                "score": hit.score,
+            }
+        )
     return found

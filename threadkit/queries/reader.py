@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from threadkit.archive.schema import load_schema
 from threadkit.queries.functions import register_functions
@@ -14,18 +14,37 @@ __all__ = ["Row", "read_only_rows", "rows"]
 Row = dict[str, object]
 
 _READING = {
-    sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE,
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
 }
 _READING_PRAGMAS = {
-    "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list", "database_list",
-    "data_version", "user_version", "application_id", "encoding", "page_count", "page_size", "compile_options", "function_list",
-    "integrity_check", "quick_check", "foreign_key_check",
+    "table_info",
+    "table_xinfo",
+    "table_list",
+    "index_list",
+    "index_info",
+    "index_xinfo",
+    "foreign_key_list",
+    "database_list",
+    "data_version",
+    "user_version",
+    "application_id",
+    "encoding",
+    "page_count",
+    "page_size",
+    "compile_options",
+    "function_list",
+    "integrity_check",
+    "quick_check",
+    "foreign_key_check",
 }
 
 
-def rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> list[Row]:
+def rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
     """Return the rows of a question as dictionaries in column order."""
-    cursor = connection.execute(sql, parameters)  # type: ignore[arg-type]
+    cursor = connection.execute(sql, parameters)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
@@ -41,9 +60,7 @@ def _authorizer() -> Callable[..., int]:
     return allow
 
 
-def read_only_rows(
-    connection: sqlite3.Connection, sql: str, parameters: dict[str, object]
-) -> tuple[list[str], list[tuple[object, ...]]]:
+def read_only_rows(connection: sqlite3.Connection, sql: str, parameters: dict[str, object]) -> tuple[list[str], list[tuple[object, ...]]]:
     """Return the column names and rows of a user's own SQL, which may read and nothing else: no write, no ATTACH, no pragma that sets.
 
     Two columns may share a name, hence tuples.
