@@ -51,7 +51,10 @@ class HeaderBlock:
 
     def get(self, name: str) -> RawField | None:
         """Return the first field of that meaning, or None."""
-        return next((item for item in self.fields if item.field == name), None)
+        for item in self.fields:
+            if item.field == name:
+                return item
+        return None
 
     def text(self, name: str) -> str | None:
         """Return the text of the first field of that meaning; None where no such label is printed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -12,6 +12,9 @@ from threadkit.words import Words
 
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
+_TO_HASH = str.maketrans("0123456789", "##########")
+_NUMBERS = re.compile("#+")
+_LONGEST_STAMP = 160
 _DIGITS = re.compile(r"\d+")
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
@@ -65,7 +68,7 @@ def _page_number_candidates(lines: Lines, words: Words) -> list[int]:
 
 def _lines_with_digits(lines: Lines) -> list[tuple[int, str]]:
     has_digit = _DIGITS.search
-    return [(index, line) for index, line in enumerate(lines.shown) if 8 <= len(line) < 120 and has_digit(line)]
+    return [(index, line) for index, line in enumerate(lines.shown) if 8 <= len(line) < 120 and not lines.blank[index] and has_digit(line)]
 
 
 def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
@@ -139,16 +142,19 @@ def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[
 
 
 def _template(line: str) -> str:
-    return _DIGITS.sub("#", " ".join(line.split()))
+    """Return the line with every digit as `#` and single blanks: the same for two copies of a running head whose numbers have equal lengths."""
+    return " ".join(line.translate(_TO_HASH).split())
 
 
 def _find_counters(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp."""
     groups: dict[str, list[int]] = defaultdict(list)
     for index, line in _lines_with_digits(lines):
-        if index not in found and index not in labelled and len(line.strip()) >= 8:
-            groups[_template(line)].append(index)
+        if index not in found and index not in labelled:
+            groups[_NUMBERS.sub("#", line.translate(_TO_HASH).strip())].append(index)
     for template, indexes in groups.items():
+        if len(indexes) < 2:
+            continue
         padded = all(_PADDED_NUMBER.search(lines.shown[index]) for index in indexes)
         if len(indexes) >= (2 if padded else _MIN_REPEATS) and "#" in template and _counts_up(lines, indexes):
             for index in indexes:
@@ -182,23 +188,28 @@ def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found:
     Such a place is far to the right, beside a page number or at a page's edge, or between two labels of a header. A signature repeats too,
     but not there.
     """
-    groups: dict[str, list[int]] = defaultdict(list)
-    for index, line in enumerate(lines.shown):
-        if not lines.blank[index] and index not in found and index not in labelled and len(line) < 160:
-            groups[" ".join(line.split())].append(index)
-    (number,) = words.patterns("furniture-number")
-    for indexes in groups.values():
-        if len(indexes) >= 2:
-            for index in _stamped(lines, number.regex, labelled, found, indexes):
+    number = words.any_of("furniture-number").match
+    numbers = {index for index, line in enumerate(lines.shown) if line[-3:].strip().isdigit() and number(line)}
+    for indexes in _repeated_lines(lines):
+        free = [index for index in indexes if index not in found and index not in labelled]
+        if len(free) >= 2:
+            for index in _stamped(lines, numbers, labelled, found, free):
                 found[index] = "repeated-stamp"
-                for beside in (index - 1, index + 1):
-                    if 0 <= beside < lines.count and number.regex.match(lines.shown[beside]):
-                        found[beside] = "page-number"
+                found.update(dict.fromkeys({index - 1, index + 1} & numbers, "page-number"))
 
 
-def _stamped(
-    lines: Lines, number: re.Pattern[str], labelled: Mapping[int, str], found: Mapping[int, str], indexes: list[int],
-) -> list[int]:
+def _repeated_lines(lines: Lines) -> list[list[int]]:
+    """Return the indexes of lines that stand more than once (blanks at their ends apart), a list a line."""
+    stripped = [line.strip() for line in lines.shown]
+    repeated = {line for line, count in Counter(stripped).items() if count > 1 and 0 < len(line) < _LONGEST_STAMP}
+    groups: dict[str, list[int]] = {}
+    for index, line in enumerate(stripped):
+        if line in repeated:
+            groups.setdefault(line, []).append(index)
+    return list(groups.values())
+
+
+def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str], indexes: list[int]) -> list[int]:
     """Return those copies of a repeated line that are stamps: all of them where the line itself is one, else those in a stamp's place."""
     if all(_DEEP_INDENT.match(lines.shown[index]) for index in indexes):
         return indexes
@@ -206,7 +217,7 @@ def _stamped(
     text = lines.shown[indexes[0]]
     if inside and text.isupper() and not _LIST_SIGNS.search(text):
         return indexes
-    at_edge = [index for index in indexes if _beside_page_number(lines, number, found, index) or index == 0]
+    at_edge = [index for index in indexes if index == 0 or _beside_page_number(numbers, found, index)]
     return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
 
 
@@ -220,11 +231,8 @@ def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[in
     return labelled.get(above) in _CLOSED_FIELDS and below in labelled
 
 
-def _beside_page_number(lines: Lines, number: re.Pattern[str], found: Mapping[int, str], index: int) -> bool:
-    for beside in (index - 1, index + 1):
-        if 0 <= beside < lines.count and (found.get(beside) == "page-number" or number.match(lines.shown[beside])):
-            return True
-    return False
+def _beside_page_number(numbers: set[int], found: Mapping[int, str], index: int) -> bool:
+    return any(beside in numbers or found.get(beside) == "page-number" for beside in (index - 1, index + 1))
 
 
 def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from threadkit.parse.blocks import HeaderBlock
 from threadkit.parse.dates import read_date
@@ -56,9 +56,8 @@ class Judge:
         self._markers = words.any_of("quote-marker")
         self._owners = words.any_of("owner-line")
         self._masks = words.any_of("mask")
-        self._layouts = words.layouts
+        self._words = words
         self._fold = words.folding.fold
-        self._label_languages = _label_languages(words)
 
     def judge(self, block: HeaderBlock) -> JudgedBlock:
         """Return the block with what stands above it (marker, owner line) and the verdict on it."""
@@ -144,25 +143,25 @@ class Judge:
         return (prefix and len(names) >= 2) or (addressed and len(names) >= 2) or (timed and len(names) >= 2 and self._sent_label(block))
 
     def _layout(self, block: HeaderBlock) -> Layout | None:
-        return next((layout for layout in self._layouts if self._fits(block, layout)), None)
-
-    def _fits(self, block: HeaderBlock, layout: Layout) -> bool:
-        names = [item.field for item in block.fields]
-        if not any(layout.language in self._label_languages.get(self._fold(item.label), ()) for item in block.fields if item.field == "from"):
-            return False
-        known = {*layout.required, *layout.optional}
-        if not set(layout.required) <= set(names) or not set(names) <= known:
-            return False
-        ordered = [name for name in names if name in layout.order]
-        if ordered != [name for name in layout.order if name in ordered]:
-            return False
-        tight = block.fields[0].tight
-        if (layout.colon == "tight" and not tight) or (layout.colon == "spaced" and tight):
-            return False
-        date = block.get("date")
-        return not layout.labels or date is None or self._fold(date.label) in {self._fold(label) for label in layout.labels}
+        return _layout_of(self._words, tuple((item.field, item.label) for item in block.fields), block.fields[0].tight)
 
 
-def is_furniture_above(judged: JudgedBlock) -> int | None:
-    """Return the line of the mailbox owner's name above a printed header, which is furniture, or None."""
-    return judged.block.owner if judged.verdict in ("message", "torn") else None
+@lru_cache(maxsize=4096)
+def _layout_of(words: Words, printed: tuple[tuple[str, str], ...], tight: bool) -> Layout | None:  # noqa: FBT001 - a key of the cache
+    """Return the first layout that a block's fields and labels fit, in the order of the word files."""
+    return next((layout for layout in words.layouts if _fits(words, printed, tight, layout)), None)
+
+
+def _fits(words: Words, printed: tuple[tuple[str, str], ...], tight: bool, layout: Layout) -> bool:  # noqa: FBT001 - as above
+    names, fold, languages = [field for field, _ in printed], words.folding.fold, _label_languages(words)
+    if not any(layout.language in languages.get(fold(label), ()) for field, label in printed if field == "from"):
+        return False
+    if not set(layout.required) <= set(names) or not set(names) <= {*layout.required, *layout.optional}:
+        return False
+    ordered = [name for name in names if name in layout.order]
+    if ordered != [name for name in layout.order if name in ordered]:
+        return False
+    if (layout.colon == "tight" and not tight) or (layout.colon == "spaced" and tight):
+        return False
+    date = next((label for field, label in printed if field == "date"), None)
+    return not layout.labels or date is None or fold(date) in {fold(label) for label in layout.labels}

@@ -60,7 +60,7 @@ def _candidate(words: Words) -> re.Pattern[str]:
     accented = {label.text[0] for label in words.labels}
     letters = "=01" + "".join(sorted({c for first in firsts | accented for c in (first.lower(), first.upper())}))
     longest = max(len(text) for text in _label_table(words)) + 6
-    return re.compile(rf"^[ \t\u00a0\f>|*\ufeff\u200b]*([{re.escape(letters)}][^\n{_COLONS}]{{0,{longest}}})[{_COLONS}]([^\n]*)", re.MULTILINE)
+    return re.compile(rf"^[ \t\u00a0\f>|*\ufeff\u200b]*+([{re.escape(letters)}][^\n{_COLONS}]{{0,{longest}}}+)[{_COLONS}]([^\n]*)", re.MULTILINE)
 
 
 def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:

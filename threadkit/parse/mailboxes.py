@@ -27,6 +27,8 @@ _HAS_LETTER = re.compile(r"[^\W\d_]")
 
 
 def _split_at_commas_after_addresses(text: str) -> list[str]:
+    if "," not in text or not ("@" in text or ">" in text or "]" in text):
+        return [text]
     parts, start = [], 0
     for match in _AFTER_ADDRESS.finditer(text):
         parts.append(text[start : match.end() - 1])
@@ -64,6 +66,8 @@ def split_mailboxes(text: str, commas: bool = False) -> list[str]:
 
 def separates_by_commas(texts: list[str]) -> bool:
     """Say whether a block's recipient fields separate mailboxes by commas: a comma after an address, and no semicolon."""
+    if not any("," in text and ("@" in text or ">" in text or "]" in text) for text in texts):
+        return False
     return not any(";" in text for text in texts) and any(_AFTER_ADDRESS.search(text) for text in texts)
 
 
@@ -118,11 +122,13 @@ def _rule(name: str | None, email: str | None) -> str:
     return "mailbox-name" if name else "mailbox-text"
 
 
+@lru_cache(maxsize=16384)
 def read_mailboxes(text: str, commas: bool = False) -> tuple[Mailbox, ...]:
     """Read every mailbox of a printed list; nothing is dropped: what has neither name nor address keeps its text."""
     return tuple(read_mailbox(part) for part in split_mailboxes(text, commas))
 
 
+@lru_cache(maxsize=16384)
 def split_originator(text: str, words: Words) -> tuple[str, str | None]:
     """Split the value of a `De` field into the author and the one on whose behalf it was sent (None where none is printed).
 

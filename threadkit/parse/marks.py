@@ -2,50 +2,72 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterator
 
 from threadkit.parse.lines import Lines, span
+from threadkit.parse.segments import Floor
 from threadkit.records import Mark
-from threadkit.words import Words
+from threadkit.words import Pattern, Words
 
 RULES = ("visible-mask", "article-mask", "silent-mask", "attachment-mention")
 
+_OWN = frozenset({"body", "signature"})
+_PLACES = (
+    # role of the patterns, kind of mark, rule, kinds of segment in which it counts
+    ("mask", "redaction", "visible-mask", frozenset({"body", "signature", "document", "header"})),
+    ("article-mask", "redaction", "article-mask", frozenset({"body", "signature", "header"})),
+    ("silent-mask", "redaction", "silent-mask", _OWN),
+    ("attachment-mention", "attachment-mention", "attachment-mention", frozenset({"body"})),
+)
+
 
 class Marker:
-    """Finds the marks of one source. One search over the whole text for each kind; lines are looked up at the hits."""
+    """Finds the marks of one source: lines that hold what a pattern needs are looked up in the whole text, and only they are matched."""
 
     def __init__(self, lines: Lines, words: Words) -> None:
         self._lines = lines
-        self._masks = words.any_of("mask")
-        self._articles = words.any_of("article-mask")
-        self._silent = words.any_of("silent-mask")
-        self._mentions = words.any_of("attachment-mention")
+        self._words = words
 
-    def marks(self, runs: Iterable[tuple[int, int, str, int | None]]) -> list[Mark]:
-        """Return the marks in runs of (first line, last line, segment kind, occurrence id), in order."""
-        found: list[Mark] = []
-        for first, last, kind, occurrence in runs:
-            text = "\n".join(self._lines.shown[first : last + 1])
-            if kind in ("body", "signature", "document", "header"):
-                found.extend(self._search(self._masks, text, first, occurrence, "redaction", "visible-mask"))
-            if kind in ("body", "signature", "header"):
-                found.extend(self._search(self._articles, text, first, occurrence, "redaction", "article-mask"))
-            if kind in ("body", "signature"):
-                found.extend(self._emptied(first, last, occurrence))
-            if kind == "body":
-                found.extend(self._search(self._mentions, text, first, occurrence, "attachment-mention", "attachment-mention")[:1])
-        return found
+    def marks(self, floor: Floor) -> list[Mark]:
+        """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
+        lowered = self._lines.text.lower()
+        if len(lowered) != len(self._lines.text):
+            lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in self._lines.text)
+        found: dict[tuple[int, str], Mark] = {}
+        for role, kind, rule, places in _PLACES:
+            for pattern in self._words.patterns(role):
+                for index in self._candidates(lowered, pattern):
+                    tag = floor.tag(index)
+                    match = pattern.regex.search(self._lines.shown[index]) if tag and tag.kind in places else None
+                    if tag and match and (index, rule) not in found:
+                        found[index, rule] = Mark(kind, span(index, index), tag.occurrence_id, match.group(0).strip(), rule)
+        return _one_mention_a_message([mark for _, mark in sorted(found.items())])
 
-    def _search(self, pattern: re.Pattern[str], text: str, first: int, occurrence: int | None, kind: str, rule: str) -> list[Mark]:
-        hits: dict[int, re.Match[str]] = {}
-        for match in pattern.finditer(text):
-            hits.setdefault(first + text.count("\n", 0, match.start()), match)
-        return [Mark(kind, span(line, line), occurrence, match.group(0).strip(), rule) for line, match in sorted(hits.items())]
+    def _candidates(self, lowered: str, pattern: Pattern) -> Iterator[int]:
+        """Yield the lines that hold one of the texts that the pattern needs (every line, where it needs none)."""
+        if not pattern.needs:
+            yield from range(self._lines.count)
+            return
+        starts = self._lines.offsets()
+        for needed in pattern.needs:
+            place = lowered.find(needed)
+            while place >= 0:
+                index = bisect_right(starts, place) - 1
+                if index < self._lines.count:
+                    yield index
+                place = lowered.find(needed, starts[min(index + 1, self._lines.count)])
+                if index + 1 >= self._lines.count:
+                    break
 
-    def _emptied(self, first: int, last: int, occurrence: int | None) -> list[Mark]:
-        return [
-            Mark("redaction", span(index, index), occurrence, self._lines.shown[index].strip(), "silent-mask")
-            for index in range(first, last + 1)
-            if len(self._lines.shown[index]) < 60 and self._silent.match(self._lines.shown[index])
-        ]
+
+def _one_mention_a_message(marks: list[Mark]) -> list[Mark]:
+    seen: set[int | None] = set()
+    kept = []
+    for mark in marks:
+        if mark.kind == "attachment-mention":
+            if mark.occurrence_id in seen:
+                continue
+            seen.add(mark.occurrence_id)
+        kept.append(mark)
+    return kept

@@ -79,7 +79,6 @@ class _SourceReader:
         self._piece = 0
         self._defects: list[Defect] = list(source.defects)
         self._marks: list[Mark] = []
-        self._mark_runs: list[tuple[int, int, str, int | None]] = []
 
     # ------------------------------------------------------------ the steps
 
@@ -105,7 +104,7 @@ class _SourceReader:
                 top = boundary.place
             occurrences.append(self._occurrence(boundary, region, standing))
             document_first = self._claim_region(boundary, region, top)
-        self._marks.extend(self._marker.marks(sorted(self._mark_runs)))
+        self._marks.extend(self._marker.marks(self._floor))
         return Reading(
             source_id=self._source.id,
             occurrences=tuple(occurrences),
@@ -207,7 +206,6 @@ class _SourceReader:
             self._piece += 1
             rule = "document-run" if begin == first else "document-title"
             self._floor.claim(begin, end - 1, segments.Tag("document", None, after, rule, self._piece))
-            self._mark_runs.append((begin, end - 1, "document", None))
 
     def _claim_region(self, boundary: _Boundary, region: _Region, top: int | None) -> int | None:
         """Claim a message's lines; return the first line of document text after it, or None."""
@@ -216,7 +214,6 @@ class _SourceReader:
         if block.marker is not None:
             self._floor.claim(block.marker, block.marker, segments.Tag("quote-marker", identity, None, "quote-marker"))
         self._floor.claim(block.first, block.last, segments.Tag("header", identity, None, self._headers[number].judged.rule))
-        self._mark_runs.append((block.first, block.last, "header", identity))
         if self._headers[number].judged.rule in ("header-without-sender", "header-torn", "header-without-date"):
             self._defects.append(Defect("header-incomplete", span(block.first, block.last), self._headers[number].judged.rule))
             self._marks.append(Mark("header-incomplete", span(block.first, block.last), identity, "", self._headers[number].judged.rule))
@@ -227,7 +224,6 @@ class _SourceReader:
                 self._claim_document(part.first, region.stop, top)
                 continue
             self._floor.claim(part.first, part.last, segments.Tag(part.kind, identity, None, part.rule))
-            self._mark_runs.append((part.first, part.last, part.kind, identity))
         return document
 
     # ------------------------------------------------------------ the occurrence

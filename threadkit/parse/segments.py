@@ -37,6 +37,10 @@ class Floor:
             if tags[index] is None and not blank[index]:
                 tags[index] = tag
 
+    def tag(self, index: int) -> Tag | None:
+        """Return what line `index` is, None where it is blank or not claimed."""
+        return self._tags[index]
+
     def segments(self) -> tuple[Segment, ...]:
         """Return the segments in order. A blank between two lines of one tag belongs to their segment."""
         starts = self._lines.offsets()
@@ -53,11 +57,11 @@ class Floor:
         runs: list[tuple[int, int, Tag]] = []
         blank = self._lines.blank
         open_first, open_last, open_tag = -1, -1, None
-        for index, tag in enumerate(self._tags):
+        for index, claimed in enumerate(self._tags):
             if blank[index]:
                 continue
-            tag = tag or _OTHER
-            if open_tag is not None and tag == open_tag:
+            tag = claimed or _OTHER
+            if tag is open_tag or (open_tag is not None and tag == open_tag):
                 open_last = index
                 continue
             if open_tag is not None:

@@ -32,6 +32,8 @@ class OwnWords:
         self._words = words
         self._closings = words.any_of("closing")
         self._contacts = words.any_of("contact")
+        self._contact_lines: dict[str, bool] = {}
+        self._known: dict[tuple[int, str], bool] = {}
         self._disclaimers = words.any_of("disclaimer")
         self._evidence = words.any_of("disclaimer-evidence")
         self._banners = words.any_of("banner")
@@ -40,10 +42,15 @@ class OwnWords:
         self._postscripts = words.any_of("postscript")
         self._greetings = words.any_of("greeting")
         self._name_titles = frozenset(words.folded_terms("name-title"))
+        self._small_titles = tuple(f"{term.text} " for term in words.terms("name-title") if term.text.islower())
 
     def is_any(self, pattern: re.Pattern[str], index: int) -> bool:
         """Say whether a pattern matches line `index` from its start."""
-        return pattern.match(self._lines.shown[index]) is not None
+        line = self._lines.shown[index]
+        known = self._known.get((id(pattern), line))
+        if known is None:
+            known = self._known[id(pattern), line] = pattern.match(line) is not None
+        return known
 
     def is_closing(self, index: int) -> bool:
         """Say whether line `index` is a closing formula."""
@@ -55,7 +62,11 @@ class OwnWords:
 
     def is_contact(self, index: int) -> bool:
         """Say whether line `index` gives a telephone, an address or a site."""
-        return self._contacts.search(self._lines.shown[index]) is not None
+        line = self._lines.shown[index]
+        known = self._contact_lines.get(line)
+        if known is None:
+            known = self._contact_lines[line] = self._contacts.search(line) is not None
+        return known
 
     def is_mobile(self, index: int) -> bool:
         """Say whether line `index` is what a telephone adds ("Envoyé de mon iPhone")."""
@@ -153,18 +164,22 @@ class OwnWords:
 
     def _opens_signature(self, index: int, start: int, stop: int, names: list[list[str]]) -> str | None:
         line = self._lines.unquoted(index).strip(" \t\u00a0")
-        if len(line) > _MAX_NAME_LINE:
+        if len(line) > _MAX_NAME_LINE or not line[:1].isalpha():
             return None
         if self.is_mobile(index) and self._next_own(index + 1, stop) >= stop:
             return "signature-mobile"
-        if self._names_sender(line, names) and self._reads_like_signature(index, stop):
+        if not line[0].isupper() and not line.startswith(self._small_titles):
+            return None
+        folded = self._words.folding.words(line)
+        if self._names_sender(line, folded, names) and self._reads_like_signature(index, stop):
             return "signature-name"
-        if self._begins_with_sender(line, names) and index + 1 < stop and self.is_contact(index + 1):
+        if self._begins_with_sender(folded, names) and index + 1 < stop and self.is_contact(index + 1):
             return "signature-name"
         before = self._lines.previous_text(index - 1, start - 1)
-        if before >= start and self.is_closing(before) and _NAME.match(line) and self._reads_like_signature(index, stop):
+        if before >= start and _NAME.match(line) and self.is_closing(before) and self._reads_like_signature(index, stop):
             return "signature-after-closing"
-        if index > start and (self._ends_words(index, stop) or self._last_lines(index, stop)) and self._names_sender_briefly(line, names):
+        brief = index > start and len(line) <= _LONGEST_BRIEF_NAME and self._names_sender_briefly(line, folded, names)
+        if brief and (self._ends_words(index, stop) or self._last_lines(index, stop)):
             return "signature-name"
         if self._lines.blank[index - 1] and _NAME.match(line) and self._last_lines(index, stop):
             return "signature-last-lines"
@@ -187,18 +202,17 @@ class OwnWords:
             return False
         return not any(self._is_prose(line) or self._lines.shown[line].rstrip()[-1:] in ".!?:;," for line in range(index, last + 1))
 
-    def _names_sender(self, line: str, names: list[list[str]]) -> bool:
-        folded = self._words.folding.words(line)
+    def _names_sender(self, line: str, folded: list[str], names: list[list[str]]) -> bool:
         titled = 1 if folded and folded[0] in self._name_titles else 0
         for name in names:
             if len(name) > 1 and folded[titled : titled + len(name)] == name:
                 return bool(_AFTER_NAME.match(self._after_words(line, titled + len(name))))
         return False
 
-    def _names_sender_briefly(self, line: str, names: list[list[str]]) -> bool:
+    @staticmethod
+    def _names_sender_briefly(line: str, folded: list[str], names: list[list[str]]) -> bool:
         """Say whether the line is the sender's given name alone, an initial and the surname, or the initials."""
-        folded = self._words.folding.words(line)
-        if not folded or not line[:1].isupper() or len(line) > _LONGEST_BRIEF_NAME:
+        if not folded:
             return False
         for name in names:
             if len(name) < 2:
@@ -213,8 +227,8 @@ class OwnWords:
                 return True
         return False
 
-    def _begins_with_sender(self, line: str, names: list[list[str]]) -> bool:
-        folded = self._words.folding.words(line)
+    @staticmethod
+    def _begins_with_sender(folded: list[str], names: list[list[str]]) -> bool:
         return any(len(name) > 1 and folded[: len(name)] == name for name in names)
 
     def _after_words(self, line: str, count: int) -> str:

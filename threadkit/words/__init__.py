@@ -63,7 +63,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One regular expression of a role; it matches its examples and none of its counterexamples (a test checks)."""
+    """One regular expression of a role; it matches its examples and none of its counterexamples (a test checks).
+
+    `needs` are short lower-case texts of which one stands in every line that the pattern can match in: a cheap question to ask first.
+    """
 
     role: str
     name: str
@@ -72,6 +75,7 @@ class Pattern:
     language: str
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
 
 _Entry = TypeVar("_Entry", Term, Pattern)
@@ -136,7 +140,7 @@ def _by_role(items: Sequence[_Entry]) -> Mapping[str, tuple[_Entry, ...]]:
 _KEYS = {
     "label": ({"field", "text"}, set()),
     "term": ({"role", "words"}, {"value"}),
-    "pattern": ({"role", "name", "regex", "examples", "counterexamples"}, {"value"}),
+    "pattern": ({"role", "name", "regex", "examples", "counterexamples"}, {"value", "needs"}),
     "layout": (
         {"name", "order", "required", "optional", "colon", "standing", "examples", "counterexamples"},
         {"labels"},
@@ -194,7 +198,10 @@ def load_words() -> Words:
             found.extend((name, content["language"], _checked(section, entry, name)) for entry in content.get(section, ()))
     terms = tuple(Term(e["role"], text, e.get("value", ""), language) for _, language, e in entries["term"] for text in e["words"])
     patterns = tuple(
-        Pattern(e["role"], e["name"], _compiled(e, name), e.get("value", ""), language, tuple(e["examples"]), tuple(e["counterexamples"]))
+        Pattern(
+            e["role"], e["name"], _compiled(e, name), e.get("value", ""), language, tuple(e["examples"]), tuple(e["counterexamples"]),
+            tuple(e.get("needs", ())),
+        )
         for name, language, e in entries["pattern"]
     )
     folding = Folding(Repair(e["damaged"], e["repaired"], tuple(e["examples"])) for _, _, e in entries["repair"])
