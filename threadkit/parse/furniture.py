@@ -15,6 +15,8 @@ RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp
 _TO_HASH = str.maketrans("0123456789", "##########")
 _NUMBERS = re.compile("#+")
 _LONGEST_STAMP = 160
+_LONGEST_HEAD = 120
+_NUMBER_ENDS = frozenset("0123456789-–—eE")
 _DIGITS = re.compile(r"\d+")
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
@@ -63,12 +65,13 @@ def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int]
 def _page_number_candidates(lines: Lines, words: Words) -> list[int]:
     """Return the short lines that end in a digit, a dash or the word `page`: every printed page number does."""
     ends = words.any_of("furniture-end").search
-    return [index for index, line in enumerate(lines.shown) if 0 < len(line) < 120 and ends(line)]
+    return [index for index, line in enumerate(lines.stripped) if line[-1:] in _NUMBER_ENDS and 0 < len(line) < _LONGEST_HEAD and ends(line)]
 
 
 def _lines_with_digits(lines: Lines) -> list[tuple[int, str]]:
+    """Return the short lines that end in a digit, or whose last word has one, or that a running head's date or number begins."""
     has_digit = _DIGITS.search
-    return [(index, line) for index, line in enumerate(lines.shown) if 8 <= len(line) < 120 and not lines.blank[index] and has_digit(line)]
+    return [(index, line) for index, line in enumerate(lines.stripped) if 8 <= len(line) < _LONGEST_HEAD and has_digit(line)]
 
 
 def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
@@ -104,7 +107,7 @@ def _empty_lines(lines: Lines, found: Mapping[int, str], index: int, step: int) 
 def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take a number alone on its line for a page number where it stands right above a header, or fits between the page numbers around it."""
     (pattern,) = words.patterns("furniture-number")
-    numbers = [index for index in _page_number_candidates(lines, words) if pattern.regex.match(lines.shown[index])]
+    numbers = [index for index, line in enumerate(lines.stripped) if line[-1:] in _NUMBER_ENDS and pattern.regex.match(line)]
     for index in numbers:
         if index not in found and labelled.get(index + 1) == "from":
             found[index] = "page-number"
@@ -151,7 +154,7 @@ def _find_counters(lines: Lines, labelled: Mapping[int, str], found: dict[int, s
     groups: dict[str, list[int]] = defaultdict(list)
     for index, line in _lines_with_digits(lines):
         if index not in found and index not in labelled:
-            groups[_NUMBERS.sub("#", line.translate(_TO_HASH).strip())].append(index)
+            groups[_DIGITS.sub("#", line)].append(index)
     for template, indexes in groups.items():
         if len(indexes) < 2:
             continue
@@ -189,7 +192,7 @@ def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found:
     but not there.
     """
     number = words.any_of("furniture-number").match
-    numbers = {index for index, line in enumerate(lines.shown) if line[-3:].strip().isdigit() and number(line)}
+    numbers = {index for index, line in enumerate(lines.stripped) if line[-1:] in _NUMBER_ENDS and number(line)}
     for indexes in _repeated_lines(lines):
         free = [index for index in indexes if index not in found and index not in labelled]
         if len(free) >= 2:
@@ -200,10 +203,9 @@ def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found:
 
 def _repeated_lines(lines: Lines) -> list[list[int]]:
     """Return the indexes of lines that stand more than once (blanks at their ends apart), a list a line."""
-    stripped = [line.strip() for line in lines.shown]
-    repeated = {line for line, count in Counter(stripped).items() if count > 1 and 0 < len(line) < _LONGEST_STAMP}
+    repeated = {line for line, count in Counter(lines.stripped).items() if count > 1 and 0 < len(line) < _LONGEST_STAMP}
     groups: dict[str, list[int]] = {}
-    for index, line in enumerate(stripped):
+    for index, line in enumerate(lines.stripped):
         if line in repeated:
             groups.setdefault(line, []).append(index)
     return list(groups.values())

@@ -16,9 +16,9 @@ _SOFT_START = re.compile(r"^ [^\s\u00a0]")
 
 
 class Lines:
-    """The lines of one source. `shown` has no form feeds; `raw` is the text as it is."""
+    """The lines of one source. `shown` has no form feeds; `stripped` no blanks at its ends either; `raw` is the text as it is."""
 
-    __slots__ = ("_page_firsts", "blank", "count", "hard_start", "raw", "shown", "soft_pages", "starts", "text")
+    __slots__ = ("_page_firsts", "blank", "count", "hard_start", "raw", "shown", "starts", "stripped", "text")
 
     def __init__(self, source: Source) -> None:
         text = source.text
@@ -34,11 +34,11 @@ class Lines:
             self.shown = [line.replace("\f", "") if "\f" in line else line for line in raw]
         else:
             self.shown = raw
+        self.stripped = [line.strip() for line in self.shown]
         if "\u200b" in text or "\ufeff" in text:
             self.blank = [_TEXT.search(line) is None for line in self.shown]
         else:
-            self.blank = [not line or line.isspace() for line in self.shown]
-        self.soft_pages = not self.hard_start
+            self.blank = [not line for line in self.stripped]
         self._page_firsts = [page.first_line for page in source.pages]
         self.starts: list[int] | None = None
 
