@@ -56,6 +56,7 @@ class NameReader:
         self._titles = frozenset(words.folded_terms("personal-title"))
         self._particles = frozenset(words.folded_terms("name-particle"))
         self._emails = words.patterns("email-address")
+        self._spelled = words.patterns("spelled-address")
         self._known: dict[str, NameForm | None] = {}
 
     def read(self, text: str | None) -> NameForm | None:
@@ -102,6 +103,8 @@ class NameReader:
             return "undisclosed"
         if any(p.regex.search(text) for p in self._lists):
             return "list"
+        if any(p.regex.search(text) for p in self._spelled):
+            return "unknown"
         if "," not in text and any(list(words[: len(r)]) == r for r in self._roles):
             return "role"
         return "person"
