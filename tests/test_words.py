@@ -52,6 +52,12 @@ def test_a_pattern_compiles_under_a_linear_time_engine(pattern: Pattern) -> None
     re2.compile(re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", pattern.regex.pattern))  # it spells \u00a0 as \x{00a0}
 
 
+@pytest.mark.parametrize("pattern", [param for param in PATTERNS if param.values[0].needs])
+def test_what_a_pattern_needs_stands_in_its_examples(pattern: Pattern) -> None:
+    assert all(need == need.lower() for need in pattern.needs)
+    assert [example for example in pattern.examples if not any(need in example.lower() for need in pattern.needs)] == []
+
+
 def adversarial(pattern: Pattern, size: int) -> Iterator[str]:
     """Yield texts that are nearly what the pattern looks for, over and over, and the plain floods."""
     for part in (" ", "a", "_", "-", "0", "De : ", "\n", "> ", "<a@b", "a, ", "é ", "\u00a0", "[" * 3, "12 "):
