@@ -21,6 +21,8 @@ from threadkit.records import ThreadkitError
 __all__ = ["reading_commands"]
 
 _ALL = 1_000_000_000
+#: What a terminal shows where nothing else is asked for; JSON is whole.
+_MOST_THREADS, _MOST_OF_A_KIND, _MOST_HITS = 100, 20, 20
 
 
 @contextmanager
@@ -42,41 +44,44 @@ def _print_list(texts: Texts, name: str, rows: Sequence[queries.Row], keys: Sequ
         return
     shown = [[_when(row[key]) if key.endswith("sent_at") else row[key] for key in keys] for row in rows]
     say(columns([texts(f"column.{key}") for key in keys], shown))
-    if 0 <= limit <= len(rows):
+    if 0 < limit <= len(rows):
         say(texts("list.limited", n=limit), err=True)
 
 
-def _limit(value: int) -> int:
-    return -1 if value == 0 else value
+def _limit(asked: int | None, otherwise: int) -> int:
+    """Return the most rows to fetch, -1 for all, which 0 asks for."""
+    return (otherwise if asked is None else asked) or -1
 
 
 def _threads(frame: Frame) -> click.Command:
     @frame.command("threads")
-    @frame.option("--limit", text="limit", type=click.IntRange(0), default=100)
+    @frame.option("--limit", text="limit", type=click.IntRange(0))
     @archive_options(frame)
-    def threads(*, db: Path, as_json: bool, limit: int) -> None:
+    def threads(*, db: Path, as_json: bool, limit: int | None) -> None:
+        most = _limit(limit, 0 if as_json else _MOST_THREADS)
         with _archive(db) as connection:
-            rows = queries.threads(connection, _limit(limit))
+            rows = queries.threads(connection, most)
         if as_json:
             say(json_text(rows))
         else:
             keys = ("first_sent_at", "last_sent_at", "message_count", "person_count", "subject", "id")
-            _print_list(frame.texts, "threads", rows, keys, _limit(limit))
+            _print_list(frame.texts, "threads", rows, keys, most)
 
     return threads
 
 
 def _people(frame: Frame) -> click.Command:
     @frame.command("people")
-    @frame.option("--limit", text="limit", type=click.IntRange(0), default=0)
+    @frame.option("--limit", text="limit", type=click.IntRange(0))
     @archive_options(frame)
-    def people(*, db: Path, as_json: bool, limit: int) -> None:
+    def people(*, db: Path, as_json: bool, limit: int | None) -> None:
+        most = _limit(limit, 0)
         with _archive(db) as connection:
-            rows = queries.people(connection, _limit(limit))
+            rows = queries.people(connection, most)
         if as_json:
             say(json_text(rows))
         else:
-            _print_list(frame.texts, "people", rows, ("name", "sent", "received", "addresses", "id"), _limit(limit))
+            _print_list(frame.texts, "people", rows, ("name", "sent", "received", "addresses", "id"), most)
 
     return people
 
@@ -84,40 +89,42 @@ def _people(frame: Frame) -> click.Command:
 def _findings(frame: Frame) -> click.Command:
     @frame.command("findings")
     @frame.option("--kind", text="kind", metavar=frame.texts("help.kind_metavar"))
-    @frame.option("--limit", text="limit", type=click.IntRange(0), default=0)
+    @frame.option("--limit", text="limit_of_kind", type=click.IntRange(0))
     @archive_options(frame)
-    def findings(*, db: Path, as_json: bool, kind: str | None, limit: int) -> None:
+    def findings(*, db: Path, as_json: bool, kind: str | None, limit: int | None) -> None:
+        most = _limit(limit, 0 if as_json or kind else _MOST_OF_A_KIND)
         with _archive(db) as connection:
-            rows = queries.findings(connection, kind, _limit(limit))
+            rows = queries.findings(connection, kind, most)
+            counted = queries.findings_by_kind(connection, kind)
         if as_json:
             say(json_text(rows))
             return
-        _print_findings(frame.texts, rows)
+        if not rows:
+            say(frame.texts("findings.none"))
+        for each, number in counted.items():
+            _print_findings(frame.texts, each, number, [row for row in rows if row["kind"] == each])
 
     return findings
 
 
-def _print_findings(texts: Texts, rows: Sequence[queries.Row]) -> None:
-    if not rows:
-        say(texts("findings.none"))
-        return
-    for kind in dict.fromkeys(str(row["kind"]) for row in rows):
-        of_kind = [row for row in rows if row["kind"] == kind]
-        say(f"{texts.maybe(f'finding.{kind}') or kind} ({kind}, {texts.number(len(of_kind))})")
-        shown = [
-            (
-                texts(f"certainty.{row['certainty']}"),
-                _when(row["sent_at"]),
-                row["sender"] or row["person"],
-                _about(row),
-                row["detail"],
-                row["id"],
-            )
-            for row in of_kind
-        ]
-        headings = ("certainty", "sent_at", "who", "about", "detail", "id")
-        say(columns([texts(f"column.{heading}") for heading in headings], shown))
-        say()
+def _print_findings(texts: Texts, kind: str, number: int, rows: Sequence[queries.Row]) -> None:
+    say(f"{texts.maybe(f'finding.{kind}') or kind} ({kind}, {texts.number(number)})")
+    headings = ("certainty", "sent_at", "who", "about", "detail", "id")
+    shown = [
+        (
+            texts(f"certainty.{row['certainty']}"),
+            _when(row["sent_at"]),
+            row["sender"] or row["person"],
+            _about(row),
+            row["detail"],
+            row["id"],
+        )
+        for row in rows
+    ]
+    say(columns([texts(f"column.{heading}") for heading in headings], shown))
+    if len(rows) < number:
+        say(texts("findings.more", n=number - len(rows), command=f"--kind {kind}"))
+    say()
 
 
 def _about(row: queries.Row) -> object:
@@ -128,7 +135,7 @@ def _about(row: queries.Row) -> object:
 def _search(frame: Frame) -> click.Command:
     @frame.command("search")
     @click.argument("words", nargs=-1, required=True, metavar=frame.texts("help.words_metavar"))
-    @frame.option("--limit", text="limit", type=click.IntRange(0), default=20)
+    @frame.option("--limit", text="limit", type=click.IntRange(0), default=_MOST_HITS)
     @archive_options(frame)
     def search(*, db: Path, as_json: bool, words: tuple[str, ...], limit: int) -> None:
         with _archive(db) as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from threadkit.queries.lists import findings
+from threadkit.queries.lists import finding
 from threadkit.queries.reader import Row, rows
 
 __all__ = ["describe", "find_kind"]
@@ -140,13 +140,8 @@ def _document(connection: sqlite3.Connection, row_id: int) -> Row:
     return document
 
 
-def _finding(connection: sqlite3.Connection, row_id: int) -> Row:
-    (finding,) = findings(connection, None, 1, row_id)
-    return finding
-
-
 _DESCRIPTIONS: dict[str, Callable[[sqlite3.Connection, int], Row]] = {
-    "findings": _finding,
+    "findings": finding,
     "messages": _message,
     "threads": _thread,
     "people": _person,

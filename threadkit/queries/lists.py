@@ -7,7 +7,7 @@ import sqlite3
 from threadkit.archive.search import search as search_archive
 from threadkit.queries.reader import Row, rows
 
-__all__ = ["FINDING_ORDER", "Counts", "counts", "findings", "people", "search", "threads"]
+__all__ = ["FINDING_ORDER", "Counts", "counts", "finding", "findings", "findings_by_kind", "people", "search", "threads"]
 
 Counts = dict[str, int]
 
@@ -69,9 +69,8 @@ FROM findings f
 LEFT JOIN messages m ON m.id = f.message_id LEFT JOIN people sender ON sender.id = m.sender_id
 LEFT JOIN attachments a ON a.id = f.attachment_id LEFT JOIN documents d ON d.id = f.document_id
 LEFT JOIN people p ON p.id = f.person_id
-WHERE (:kind IS NULL OR f.kind = :kind) AND (:id IS NULL OR f.id = :id)
-ORDER BY f.kind, f.certainty, m.sent_at, f.source_id, f.first_line, f.id LIMIT :limit
 """
+_FINDING_ROWS = "ORDER BY f.certainty, m.sent_at IS NULL, m.sent_at, f.source_id, f.first_line, f.id LIMIT :limit"
 
 
 def counts(connection: sqlite3.Connection) -> Counts:
@@ -92,11 +91,29 @@ def people(connection: sqlite3.Connection, limit: int) -> list[Row]:
     return rows(connection, _PEOPLE, {"limit": limit})
 
 
-def findings(connection: sqlite3.Connection, kind: str | None, limit: int, row_id: int | None = None) -> list[Row]:
-    """Return the findings, of one kind or all (or the one with `row_id`), with what they are about."""
-    found = rows(connection, _FINDINGS, {"kind": kind, "id": row_id, "limit": limit})
-    order = {kind: position for position, kind in enumerate(FINDING_ORDER)}
-    return sorted(found, key=lambda row: (order.get(str(row["kind"]), len(order)), str(row["kind"])))
+def findings_by_kind(connection: sqlite3.Connection, kind: str | None) -> Counts:
+    """Return how many findings there are of each kind (or of one), in the order in which a reader wants them."""
+    counted = dict(
+        connection.execute("SELECT kind, count(*) FROM findings WHERE :kind IS NULL OR kind = :kind GROUP BY kind", {"kind": kind})
+    )
+    order = {each: position for position, each in enumerate(FINDING_ORDER)}
+    return dict(sorted(counted.items(), key=lambda item: (order.get(item[0], len(order)), item[0])))
+
+
+def findings(connection: sqlite3.Connection, kind: str | None, limit: int) -> list[Row]:
+    """Return the findings with what they are about, of one kind or all, at most `limit` (-1: all) of each kind."""
+    kinds = findings_by_kind(connection, kind)
+    return [
+        row
+        for each in kinds
+        for row in rows(connection, f"{_FINDINGS} WHERE f.kind = :kind {_FINDING_ROWS}", {"kind": each, "limit": limit})
+    ]
+
+
+def finding(connection: sqlite3.Connection, row_id: int) -> Row:
+    """Return one finding with what it is about."""
+    (found,) = rows(connection, f"{_FINDINGS} WHERE f.id = :id", {"id": row_id})
+    return found
 
 
 def search(connection: sqlite3.Connection, words: str, limit: int) -> list[Row]:
