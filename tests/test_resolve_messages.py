@@ -98,6 +98,20 @@ def test_an_address_from_a_signature_is_the_persons_and_not_the_participants() -
     assert {p.id: p.emails for p in found.resolution.people}[sender.person_id or 0] == ("anne.roy@ville.example",)
 
 
+def test_an_address_alone_and_its_owners_name_are_one_participant_and_one_sender() -> None:
+    known = base(at=50, subject="Autre", sender=ROY, to=GUAY)
+    first, second = (
+        base(to="Tanguay, Guy; Guay, Luc"),
+        other(sender="anne.roy@ville.example", to="luc.guay@ville.example; Tanguay, Guy", body=""),
+    )
+    message = next(m for m in conclude(MemoryReadings([known, first, second])).messages if m.subject == "Passerelle")
+    assert [(p.role, p.name, p.email) for p in message.participants] == [
+        ("from", "Roy, Anne", "anne.roy@ville.example"),
+        ("to", "Tanguay, Guy", None),
+        ("to", "Guay, Luc", "luc.guay@ville.example"),
+    ]
+
+
 def test_two_namesakes_in_one_list_stay_two_rows() -> None:
     message = conclude(MemoryReadings([base(to="Guay, Luc; Guay, Luc"), other(to="Guay, Luc; Guay, Luc")])).messages[0]
     assert [p.position for p in message.participants if p.role == "to"] == [1, 2]

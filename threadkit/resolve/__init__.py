@@ -162,7 +162,7 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
     plans = tuple(planner.plan())
     registry = AttachmentRegistry(plans, readings, planner, subjects)
     resolver = ConversationResolver(
-        CopyMatcher(reader, bodies, subjects),
+        CopyMatcher(directory, bodies, subjects),
         Drafter(directory, bodies, subjects, zone),
         registry,
         MessageFindings(directory, VariantFinder(bodies, reader)),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from threadkit.records import Mailbox, Occurrence
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Subjects
-from threadkit.resolve.names import NameForm, NameReader, match_lossy
+from threadkit.resolve.names import NameForm, match_lossy
+from threadkit.resolve.people import Directory
 from threadkit.resolve.times import PRECISIONS
 
 RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date")
@@ -31,8 +32,9 @@ class Copies:
 class CopyMatcher:
     """Compares occurrences; knows how names and bodies are read."""
 
-    def __init__(self, reader: NameReader, bodies: BodyReader, subjects: Subjects) -> None:
-        self._reader = reader
+    def __init__(self, directory: Directory, bodies: BodyReader, subjects: Subjects) -> None:
+        self._directory = directory
+        self._reader = directory.reader
         self._bodies = bodies
         self._subjects = subjects
         self._known: dict[int, tuple[set[str], set[str]] | None] = {}
@@ -136,6 +138,8 @@ class CopyMatcher:
         if x.email and x.email == y.email:
             return True
         left, right = self._reader.read(x.name), self._reader.read(y.name)
+        if (left is None) != (right is None) and self._are_one_person(x, y):
+            return True
         if left is None or right is None:
             return (
                 self._hidden(left, x)
@@ -146,6 +150,10 @@ class CopyMatcher:
             return True
         same = left.key == right.key or ((left.lossy or right.lossy) and match_lossy(left, right))
         return same and (sure or not (x.email and y.email)) and (sure or not x.unit or not y.unit or x.unit == y.unit)
+
+    def _are_one_person(self, x: Mailbox, y: Mailbox) -> bool:
+        person = self._directory.find(x.name, x.email, x.unit).person_id
+        return person is not None and person == self._directory.find(y.name, y.email, y.unit).person_id
 
     @staticmethod
     def _hidden(form: NameForm | None, mailbox: Mailbox) -> bool:

@@ -53,11 +53,12 @@ class Parties:
 
 @dataclass(frozen=True, slots=True)
 class _Printed:
-    """One mailbox as printed in one copy, with the reading of its name."""
+    """One mailbox as printed in one copy, with the reading of its name, and its person where copies are to be matched."""
 
     mailbox: Mailbox
     form: NameForm | None
     place: int
+    person_id: int | None
 
 
 def unite_participants(occurrences: Sequence[Occurrence], directory: Directory) -> Parties:
@@ -82,7 +83,12 @@ def _printed_lists(occurrences: Sequence[Occurrence], role: str, directory: Dire
     """Return the distinct lists that the copies print in one field, the fullest copy's first."""
     lists = dict.fromkeys(tuple(use.mailbox for use in o.mailboxes if use.field == role) for o in occurrences)
     read = directory.reader.read
-    return [[_Printed(box, read(box.name), i) for i, box in enumerate(boxes)] for boxes in lists if boxes]
+    several = len(lists) > 1
+
+    def person(box: Mailbox) -> int | None:
+        return directory.find(box.name, box.email, box.unit).person_id if several else None
+
+    return [[_Printed(box, read(box.name), i, person(box)) for i, box in enumerate(boxes)] for boxes in lists if boxes]
 
 
 def _united(lists: list[list[_Printed]]) -> list[list[_Printed]]:
@@ -128,6 +134,8 @@ class _Known:
         names: list[tuple[str, str | int]] = [("place", one.place)]
         if one.mailbox.email:
             names.append(("email", one.mailbox.email))
+        if one.person_id is not None:
+            names.append(("person", one.person_id))
         if one.form is not None:
             names.append(("lossy", "") if one.form.lossy else ("name", one.form.key))
         return names
@@ -147,6 +155,8 @@ def _is_same(group: list[_Printed], one: _Printed, lists: list[list[_Printed]]) 
         if one.mailbox.unit and units and one.mailbox.unit not in units:
             return False
         return any(one.form.key == f.key or ((one.form.lossy or f.lossy) and match_lossy(one.form, f)) for f in forms)
+    if one.person_id is not None and any(p.person_id == one.person_id for p in group):
+        return True
     return _same_place(group[0], one, lists)
 
 
