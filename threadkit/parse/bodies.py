@@ -10,7 +10,9 @@ from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
-RULES = ("own-words", "quoted-lines", "document-after-disclaimer", "document-after-signature", "document-after-page-break", "document-after-heading")
+RULES = (
+    "own-words", "quoted-lines", "words-below-quotation", "document-after-disclaimer", "document-after-signature", "document-after-heading",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class BodyReader:
             start = banner + 1
         certain = self._breaks.certain_start(start, stop, attached) if open_end else None
         disclaimer = self._own.disclaimer(start, stop if certain is None else certain)
-        words_stop = disclaimer[0] if disclaimer else stop if certain is None else certain
+        words_stop = stop if certain is None else certain
+        if disclaimer:
+            words_stop = disclaimer[0]
         signature = self._own.signature(start, words_stop, names)
         document = self._document_start(start, stop, signature, disclaimer, open_end, attached)
         if certain is not None and (document is None or certain < document[0]):

@@ -98,7 +98,15 @@ class DocumentBreaks:
             return 0
         title = self.is_title(index)
         strong = title and line.isupper() and self._own.is_any(self._titles, index)
-        return page + (3 if strong else 2 if title else 0) + (1 if attached else 0) + (2 if title and self._names_file(index, attached) else 0) + (2 if closed else 0) + (1 if previous is None and attached else 0)
+        scores = (
+            page,
+            3 if strong else 2 if title else 0,
+            1 if attached else 0,
+            2 if title and self._names_file(index, attached) else 0,
+            2 if closed else 0,
+            1 if previous is None and attached else 0,
+        )
+        return sum(scores)
 
     def _names_file(self, index: int, attached: frozenset[str]) -> bool:
         """Say whether line `index` or the two below share two words of four letters or more with the names of the attachments."""

@@ -48,9 +48,9 @@ def find_places(
     for header in headers:
         previous = places[-1] if places else None
         quoted, rule = _is_quoted(header, previous, lines, furniture, words)
-        if rule == "quoted-goes-on" and previous is not None and not _same_subject(header, previous.header, words):
-            if document_between(previous.header, header):
-                quoted, rule = False, "released-new-conversation"
+        changed = rule == "quoted-goes-on" and previous is not None and not _same_subject(header, previous.header, words)
+        if changed and previous is not None and document_between(previous.header, header):
+            quoted, rule = False, "released-new-conversation"
         if quoted and previous is not None:
             places.append(Place(header, "quoted", previous.depth + 1, len(places) - 1, rule))
         elif quoted:
@@ -90,9 +90,10 @@ def _own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
 def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> bool:
     """Say whether a header continues the conversation of the one above it.
 
-    Older or equal in time, and the same base subject (but a mail without prefix quotes no reply to itself). Where the subjects differ (one was changed on the way) both must be dated, no page may
-    begin between them, and either the one above is a print whose author took part in the one below, or the subjects share a word and the
-    one above answers or forwards the one below.
+    Older or equal in time, and the same base subject (but a mail without prefix quotes no reply to itself). Where the subjects differ (one
+    was changed on the way) both must be dated, no page may begin between them, and either the one above is a print whose author took
+    part in the one below, or the subjects share a word and the one above answers or forwards the one below. An English print has the
+    same layout as an English quotation: there the subject must agree.
     """
     if _later(header, above):
         return False

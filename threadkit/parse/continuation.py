@@ -7,7 +7,8 @@ and every rule asks for a sign in the text (an open bracket, a trailing semicolo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from threadkit.parse.dates import looks_like_date, read_date
 from threadkit.parse.labels import LabelLine
@@ -48,7 +49,7 @@ class Continuation:
             return ""
         return "" if _CUT_WORD.search(tail) else " "
 
-    def continues(self, field: str, text: str, index: int, gap: int, missing: Set[str]) -> bool:
+    def continues(self, field: str, text: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Say whether line `index` continues `field`, whose text so far is `text`.
 
         Args:
@@ -81,7 +82,7 @@ class Continuation:
     def _is_greeting(self, line: str) -> bool:
         return self._greetings.match(line) is not None
 
-    def _continues_recipients(self, text: str, line: str, index: int, gap: int, missing: Set[str]) -> bool:
+    def _continues_recipients(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         if self._is_greeting(line) and "@" not in line and ";" not in line:
             return False
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
@@ -122,12 +123,12 @@ class Continuation:
         all_files = all(any(self._ends_as_file(regex, name) for regex in self._file_names) for name in names if name)
         if all_files:
             return True
-        if gap:
-            return text.endswith(";") and any(regex.search(line) for regex in self._file_names) and not _SENTENCE.search(line)
         if text.endswith(";") and len(line) <= _LONGEST_CUT_NAME and index + 1 < self._lines.count:
             joined = f"{line} {self._lines.unquoted(index + 1).strip()}"
             if any(self._ends_as_file(regex, joined) for regex in self._file_names):
                 return True
+        if gap:
+            return text.endswith(";") and any(regex.search(line) for regex in self._file_names) and not _SENTENCE.search(line)
         unfinished = not any(self._ends_as_file(regex, text.rstrip(" ;,")) for regex in self._file_names)
         return (text.endswith((";", ",")) or unfinished) and any(regex.search(line) for regex in self._file_names)
 
@@ -149,7 +150,7 @@ class Continuation:
             return False
         return before is None or before.value is None or len(after.value) > len(before.value)
 
-    def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: Set[str]) -> bool:
+    def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
         if gap or not text or self._is_greeting(line) or _SENTENCE.search(line):
             return False

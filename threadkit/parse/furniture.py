@@ -109,7 +109,7 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
     (pattern,) = words.patterns("furniture-number")
     numbers = [index for index, line in enumerate(lines.stripped) if line[-1:] in _NUMBER_ENDS and pattern.regex.match(line)]
     for index in numbers:
-        if index not in found and labelled.get(index + 1) == "from":
+        if index not in found and _above_header(lines, words, labelled, index):
             found[index] = "page-number"
             head = index - 1
             if head > 0 and not lines.blank[head] and lines.blank[head - 1] and len(lines.shown[head]) < _HEAD_WIDTH and head not in labelled:
@@ -120,6 +120,14 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
             between = [index for index in numbers if before < index < after and low < int(lines.shown[index]) < high]
             if between and len(between) < high - low and all(int(lines.shown[a]) < int(lines.shown[b]) for a, b in pairwise(between)):
                 found.update(dict.fromkeys(between, "page-number"))
+
+
+def _above_header(lines: Lines, words: Words, labelled: Mapping[int, str], index: int) -> bool:
+    """Say whether a header follows line `index`, directly or after blanks and the mailbox owner's line."""
+    below = lines.next_text(index + 1)
+    if below < lines.count and labelled.get(below) != "from" and words.any_of("owner-line").match(lines.shown[below]):
+        below = lines.next_text(below + 1)
+    return labelled.get(below) == "from" and (below == index + 1 or index == 0 or lines.blank[index - 1])
 
 
 def _edges(lines: Lines) -> list[list[int]]:

@@ -147,12 +147,12 @@ class Judge:
 
 
 @lru_cache(maxsize=4096)
-def _layout_of(words: Words, printed: tuple[tuple[str, str], ...], tight: bool) -> Layout | None:  # noqa: FBT001 - a key of the cache
+def _layout_of(words: Words, printed: tuple[tuple[str, str], ...], tight: bool) -> Layout | None:
     """Return the first layout that a block's fields and labels fit, in the order of the word files."""
     return next((layout for layout in words.layouts if _fits(words, printed, tight, layout)), None)
 
 
-def _fits(words: Words, printed: tuple[tuple[str, str], ...], tight: bool, layout: Layout) -> bool:  # noqa: FBT001 - as above
+def _fits(words: Words, printed: tuple[tuple[str, str], ...], tight: bool, layout: Layout) -> bool:
     names, fold, languages = [field for field, _ in printed], words.folding.fold, _label_languages(words)
     if not any(layout.language in languages.get(fold(label), ()) for field, label in printed if field == "from"):
         return False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from threadkit.parse import annexes, blocks, bodies, chains, furniture, headers, judge, labels, marks, segments, signatures, subjects
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.lines import Lines, span
-from threadkit.records import Defect, FieldMailbox, Mark, Occurrence, Reading, Source, content_id
+from threadkit.records import Defect, Mark, Occurrence, Reading, Source, content_id
 from threadkit.words import Words
 
 PARSER_VERSION = "1"
@@ -27,11 +28,13 @@ class _Boundary:
 
 
 @dataclass(frozen=True, slots=True)
-class _Region:
-    """The lines between one boundary and the next, as parts; `document` is the first line of the document text that ends it, or None."""
+class _Plot:
+    """The lines below one boundary, up to `stop`: its standing, the released message of its chain, and its parts as they are read."""
 
-    parts: tuple[bodies.Part, ...]
+    standing: str
+    top: int | None
     stop: int
+    parts: list[bodies.Part]
 
 
 def parse_source(source: Source, words: Words) -> Reading:
@@ -88,22 +91,15 @@ class _SourceReader:
             self._floor.claim(index, index, segments.Tag("furniture", None, None, rule))
         boundaries = self._boundaries()
         self._claim_document(0, boundaries[0].upper if boundaries else self._lines.count, None)
-        occurrences: list[Occurrence] = []
-        top: int | None = None
-        document_first: int | None = 0
-        for number, boundary in enumerate(boundaries):
-            stop = boundaries[number + 1].upper if number + 1 < len(boundaries) else self._lines.count
+        plots = self._plots(boundaries)
+        for boundary, plot in zip(boundaries, plots, strict=True):
             if boundary.place is None:
-                self._claim_torn(boundary, stop, top)
-                document_first = boundary.block.first if document_first is None else document_first
-                continue
-            following = boundaries[number + 1] if number + 1 < len(boundaries) else None
-            standing = self._standing(boundary, document_first)
-            region = self._read_region(boundary, stop, following, standing)
-            if standing == "released":
-                top = boundary.place
-            occurrences.append(self._occurrence(boundary, region, standing))
-            document_first = self._claim_region(boundary, region, top)
+                self._claim_torn(boundary, plot.stop, plot.top)
+            else:
+                self._claim_region(boundary, plot)
+        occurrences = [
+            self._occurrence(boundary, plot) for boundary, plot in zip(boundaries, plots, strict=True) if boundary.place is not None
+        ]
         self._marks.extend(self._marker.marks(self._floor))
         return Reading(
             source_id=self._source.id,
@@ -112,6 +108,29 @@ class _SourceReader:
             marks=tuple(sorted(self._marks, key=lambda mark: (mark.span.first_line, mark.kind, mark.text))),
             defects=tuple(sorted(self._defects, key=lambda defect: (defect.span.first_line, defect.code))),
         )
+
+    def _plots(self, boundaries: list[_Boundary]) -> list[_Plot]:
+        """Divide the lines below each boundary: whose words they are, and where a document begins."""
+        plots: list[_Plot] = []
+        of_place: dict[int, _Plot] = {}
+        top: int | None = None
+        document_first: int | None = 0
+        for number, boundary in enumerate(boundaries):
+            following = boundaries[number + 1] if number + 1 < len(boundaries) else None
+            stop = following.upper if following else self._lines.count
+            if boundary.place is None:
+                plots.append(_Plot("torn", top, stop, []))
+                document_first = boundary.block.first if document_first is None else document_first
+                continue
+            standing = self._standing(boundary, document_first)
+            if standing == "released":
+                top = boundary.place
+            plot = _Plot(standing, top, stop, [])
+            of_place[boundary.place] = plot
+            self._read_region(boundary, plot, following, of_place)
+            document_first = next((part.first for part in plot.parts if part.kind == "document"), None)
+            plots.append(plot)
+        return plots
 
     def _torn_in_annex(self, judged: judge.JudgedBlock) -> judge.JudgedBlock:
         """Take a lone `Objet:` printed as Outlook prints it (no blank before the colon) in an annex for a torn header."""
@@ -146,20 +165,38 @@ class _SourceReader:
         enclosed = self._annexes.encloses(document_first, boundary.upper, own_page)
         return "enclosed" if enclosed and any(place.standing == "released" for place in self._places[: boundary.place or 0]) else "released"
 
-    def _read_region(self, boundary: _Boundary, stop: int, following: _Boundary | None, standing: str) -> _Region:
+    def _read_region(self, boundary: _Boundary, plot: _Plot, following: _Boundary | None, of_place: dict[int, _Plot]) -> None:
+        """Give the lines below a header to its message; those that come back out of its `>` marks to the message it is quoted in."""
         number = boundary.place or 0
         header = self._headers[number]
         quoted_next = following is not None and following.place is not None and self._places[following.place].within == number
-        own_stop = stop
-        if standing == "enclosed" and not quoted_next:
-            own_stop = self._annexes.first_heading(header.block.last + 1, stop) or stop
-        parts = self._bodies.read(
-            header.block.last + 1, own_stop, self._sender_names(header), header.block.quote_depth,
-            open_end=not quoted_next, attached=self._attachment_words(number),
+        first, own_stop = header.block.last + 1, plot.stop
+        if plot.standing == "enclosed" and not quoted_next:
+            own_stop = self._annexes.first_heading(first, plot.stop) or plot.stop
+        below = self._leaves_quotation(first, own_stop, header.block.quote_depth)
+        plot.parts.extend(self._read_words(number, first, below or own_stop, open_end=not quoted_next and below is None))
+        if below is not None:
+            host = self._places[number].within
+            if host is not None and host in of_place:
+                of_place[host].parts.extend(self._read_words(host, below, own_stop, open_end=not quoted_next))
+            else:
+                plot.parts.append(bodies.Part("other", below, own_stop - 1, "words-below-quotation"))
+        if own_stop < plot.stop:
+            plot.parts.append(bodies.Part("document", own_stop, plot.stop - 1, "document-after-heading"))
+
+    def _read_words(self, number: int, first: int, stop: int, *, open_end: bool) -> list[bodies.Part]:
+        header = self._headers[number]
+        return self._bodies.read(
+            first, stop, self._sender_names(header), header.block.quote_depth, open_end=open_end, attached=self._attachment_words(number)
         )
-        if own_stop < stop:
-            parts.append(bodies.Part("document", own_stop, stop - 1, "document-after-heading"))
-        return _Region(tuple(parts), stop)
+
+    def _leaves_quotation(self, first: int, stop: int, depth: int) -> int | None:
+        """Return the first line that stands behind fewer `>` than the header itself, or None."""
+        if not depth:
+            return None
+        return next(
+            (line for line in range(first, stop) if not self._lines.blank[line] and self._lines.quote_depth(line) < depth), None
+        )
 
     def _attachment_words(self, number: int | None) -> frozenset[str]:
         """Return the folded words of the attachment names of a message and of those that it is quoted in."""
@@ -202,65 +239,59 @@ class _SourceReader:
             return
         after = self._ids[top] if top is not None else None
         cuts = [*self._breaks.cuts(first, last), last + 1]
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in pairwise(cuts):
             self._piece += 1
             rule = "document-run" if begin == first else "document-title"
             self._floor.claim(begin, end - 1, segments.Tag("document", None, after, rule, self._piece))
 
-    def _claim_region(self, boundary: _Boundary, region: _Region, top: int | None) -> int | None:
-        """Claim a message's lines; return the first line of document text after it, or None."""
+    def _claim_region(self, boundary: _Boundary, plot: _Plot) -> None:
+        """Claim a message's lines, and the document text below them."""
         number = boundary.place or 0
         block, identity = boundary.block, self._ids[number]
+        rule = self._headers[number].judged.rule
         if block.marker is not None:
             self._floor.claim(block.marker, block.marker, segments.Tag("quote-marker", identity, None, "quote-marker"))
-        self._floor.claim(block.first, block.last, segments.Tag("header", identity, None, self._headers[number].judged.rule))
-        if self._headers[number].judged.rule in ("header-without-sender", "header-torn", "header-without-date"):
-            self._defects.append(Defect("header-incomplete", span(block.first, block.last), self._headers[number].judged.rule))
-            self._marks.append(Mark("header-incomplete", span(block.first, block.last), identity, "", self._headers[number].judged.rule))
-        document: int | None = None
-        for part in region.parts:
+        self._floor.claim(block.first, block.last, segments.Tag("header", identity, None, rule))
+        if rule != "header-complete":
+            self._defects.append(Defect("header-incomplete", span(block.first, block.last), rule))
+            self._marks.append(Mark("header-incomplete", span(block.first, block.last), identity, "", rule))
+        for part in plot.parts:
             if part.kind == "document":
-                document = part.first
-                self._claim_document(part.first, region.stop, top)
-                continue
-            self._floor.claim(part.first, part.last, segments.Tag(part.kind, identity, None, part.rule))
-        return document
+                self._claim_document(part.first, part.last + 1, plot.top)
+            else:
+                self._floor.claim(part.first, part.last, segments.Tag(part.kind, identity, None, part.rule))
 
     # ------------------------------------------------------------ the occurrence
 
-    def _occurrence(self, boundary: _Boundary, region: _Region, standing: str) -> Occurrence:
+    def _occurrence(self, boundary: _Boundary, plot: _Plot) -> Occurrence:
         number = boundary.place or 0
         header, place = self._headers[number], self._places[number]
-        body = self._body(header, region)
+        body = self._body(header, plot)
         letters = self._words.folding.letters(body)
-        within = self._ids[place.within] if place.within is not None and standing == "quoted" else None
-        last = max([part.last for part in region.parts if part.kind != "document"], default=header.block.last)
+        within = self._ids[place.within] if place.within is not None and plot.standing == "quoted" else None
+        last = max([part.last for part in plot.parts if part.kind != "document"], default=header.block.last)
         return Occurrence(
-            id=self._ids[number], source_id=self._source.id, ordinal=number, standing=standing, depth=place.depth, within_id=within,
+            id=self._ids[number], source_id=self._source.id, ordinal=number, standing=plot.standing, depth=place.depth, within_id=within,
             span=span(header.block.first, last), first_page=self._lines.page_of(header.block.first), layout=header.judged.layout,
-            kind=header.kind, fields=header.fields, mailboxes=self._mailboxes(header), sent=header.sent, subject=header.subject,
+            kind=header.kind, fields=header.fields, mailboxes=header.mailboxes, sent=header.sent, subject=header.subject,
             subject_base=header.subject_base, relation=header.relation, attachments=header.attachments, body=body,
             body_print=hashlib.blake2b(letters.encode(), digest_size=8).hexdigest() if letters else "",
-            body_words=len(body.split()), signature=self._text_of(region, "signature"),
+            body_words=len(body.split()), signature=self._text_of(plot, "signature"),
         )
 
-    @staticmethod
-    def _mailboxes(header: headers.Header) -> tuple[FieldMailbox, ...]:
-        return header.mailboxes
+    def _text_of(self, plot: _Plot, kind: str) -> str:
+        return "\n".join(self._lines.unquoted(index) for index in self._own_lines(plot, kind))
 
-    def _text_of(self, region: _Region, kind: str) -> str:
-        return "\n".join(self._lines.unquoted(index) for index in self._own_lines(region, kind))
-
-    def _own_lines(self, region: _Region, kind: str) -> list[int]:
+    def _own_lines(self, plot: _Plot, kind: str) -> list[int]:
         return [
-            index for part in region.parts if part.kind == kind for index in range(part.first, part.last + 1) if index not in self._furniture
+            index for part in plot.parts if part.kind == kind for index in range(part.first, part.last + 1) if index not in self._furniture
         ]
 
-    def _body(self, header: headers.Header, region: _Region) -> str:
+    def _body(self, header: headers.Header, plot: _Plot) -> str:
         """Return the message's own words, without a line that a page break printed twice."""
         kept: list[str] = []
         previous: int | None = None
-        for index in self._own_lines(region, "body"):
+        for index in self._own_lines(plot, "body"):
             if not self._lines.blank[index]:
                 if previous is not None and self._is_doubled(header, previous, index):
                     self._defects.append(Defect("doubled-line", span(index, index), self._lines.shown[index].strip()))
