@@ -197,10 +197,24 @@ def test_people_are_listed_with_what_they_sent_and_received(threadkit: Threadkit
     assert people == {"Alice Côté": (2, 1, None), "Greffe municipal": (0, 1, None), "Hervé Élie": (1, 1, "herve.elie@ville.example")}
 
 
+def test_a_kind_with_many_findings_is_cut_and_says_how_to_see_the_rest(threadkit: Threadkit, archive: Path) -> None:
+    connection = sqlite3.connect(archive)
+    columns_of = ", ".join(row[1] for row in connection.execute("PRAGMA table_info(findings)") if row[1] != "id")
+    for number in range(1000, 1030):
+        connection.execute(
+            f"INSERT INTO findings (id, {columns_of}) SELECT ?, {columns_of} FROM findings WHERE id = ?", (number, FINDING + 2)
+        )
+    connection.commit()
+    connection.close()
+    assert "... and 11 more: threadkit findings --kind parent-missing\n" in threadkit("findings").out
+    assert len(json.loads(threadkit("findings", "--json").out)) == 33
+
+
 def test_findings_can_be_asked_for_by_kind(threadkit: Threadkit, archive: Path) -> None:
     assert [row["filename"] for row in json.loads(threadkit("findings", "--kind", "attachment-not-released", "--json").out)] == [
         "Plan.pptx"
     ]
+    assert "parent-missing" not in threadkit("findings", "--kind", "attachment-not-released").out
     assert threadkit("findings", "--kind", "no-such-kind").out == "No findings.\n"
 
 

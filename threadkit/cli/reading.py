@@ -14,7 +14,8 @@ from threadkit.archive.opening import open_archive
 from threadkit.archive.search import count_found
 from threadkit.cli.frame import Frame, archive_options
 from threadkit.cli.pages import page_of
-from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.cli.summary import db_option
+from threadkit.cli.terminal import columns, json_text, one_line, say, visible
 from threadkit.locale import Texts
 from threadkit.records import ThreadkitError
 
@@ -102,12 +103,12 @@ def _findings(frame: Frame) -> click.Command:
         if not rows:
             say(frame.texts("findings.none"))
         for each, number in counted.items():
-            _print_findings(frame.texts, each, number, [row for row in rows if row["kind"] == each])
+            _print_findings(frame.texts, each, number, [row for row in rows if row["kind"] == each], f"--kind {each}{db_option(db)}")
 
     return findings
 
 
-def _print_findings(texts: Texts, kind: str, number: int, rows: Sequence[queries.Row]) -> None:
+def _print_findings(texts: Texts, kind: str, number: int, rows: Sequence[queries.Row], options: str) -> None:
     say(f"{texts.maybe(f'finding.{kind}') or kind} ({kind}, {texts.number(number)})")
     headings = ("certainty", "sent_at", "who", "about", "detail", "id")
     shown = [
@@ -123,7 +124,7 @@ def _print_findings(texts: Texts, kind: str, number: int, rows: Sequence[queries
     ]
     say(columns([texts(f"column.{heading}") for heading in headings], shown))
     if len(rows) < number:
-        say(texts("findings.more", n=number - len(rows), command=f"--kind {kind}"))
+        say(texts("findings.more", n=number - len(rows), command=visible(options)))
     say()
 
 

@@ -9,7 +9,7 @@ from threadkit.locale import Texts
 from threadkit.queries import FINDING_ORDER
 from threadkit.queries.lists import Counts
 
-__all__ = ["summary_of"]
+__all__ = ["db_option", "summary_of"]
 
 _DEFAULT_ARCHIVE = "archive.db"
 
@@ -66,7 +66,7 @@ def _lines(texts: Texts, counts: Counts) -> str:
 
 
 def _next_lines(texts: Texts, db: Path) -> list[str]:
-    option = "" if str(db) == _DEFAULT_ARCHIVE else f" --db {_quoted(str(db))}"
+    option = db_option(db)
     word = texts("help.words_metavar").rstrip(".")
     commands = [
         (f"threadkit browse{option}", texts("import.next_browse")),
@@ -75,6 +75,11 @@ def _next_lines(texts: Texts, db: Path) -> list[str]:
     ]
     room = max(len(command) for command, _ in commands)
     return [texts("import.next"), *(f"  {visible(command):<{room}}  {why}" for command, why in commands)]
+
+
+def db_option(db: Path) -> str:
+    """Return what a command needs to find this archive again, with a blank before it; nothing where it is the usual one."""
+    return "" if str(db) == _DEFAULT_ARCHIVE else f" --db {_quoted(str(db))}"
 
 
 def _quoted(path: str) -> str:
