@@ -83,8 +83,8 @@ class BodyReader:
             after = self._next_own(disclaimer[1] + 1, stop)
             return (after, "document-after-disclaimer") if after < stop else None
         if signature:
-            after = self._breaks.after_signature(signature[1], stop, attached)
-            return (after, "document-after-signature") if after is not None else None
+            below = self._breaks.after_signature(signature[1], stop, attached)
+            return (below, "document-after-signature") if below is not None else None
         return None
 
     def _next_own(self, index: int, stop: int) -> int:
