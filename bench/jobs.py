@@ -41,10 +41,10 @@ def run_job(name: str, *arguments: object) -> dict[str, Any]:
 
 
 def peak_memory() -> int | None:
-    """Return this process's peak memory in bytes; None where the system does not tell (Windows)."""
+    """Return the peak memory of this process and of its largest child in bytes; None where the system does not tell (Windows)."""
     if resource is None:
         return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = sum(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return peak if sys.platform == "darwin" else peak * 1024
 
 
