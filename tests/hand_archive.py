@@ -53,7 +53,8 @@ def _insert_sources(connection: sqlite3.Connection) -> None:
     _insert(connection, "sources", id=SOURCE, sha256="ab" * 32, media_type="text/plain", encoding="utf-8", byte_count=2048, line_count=2838)
     _insert(connection, "source_names", source_id=SOURCE, name="dump.txt")
     _insert(connection, "pages", source_id=SOURCE, number=1, label="p. 7", first_line=1, text="...")
-    _insert(connection, "segments", source_id=SOURCE, position=1, kind="other", first_line=1, last_line=2838, first_char=0, last_char=9)
+    _insert(connection, "segment_kinds", id=1, kind="other")
+    _insert(connection, "segment_rows", source_id=SOURCE, position=1, what_id=1, first_line=1, last_line=2838, first_char=0, last_char=9)
     _insert(connection, "defects", source_id=SOURCE, position=1, stage="read", code="nul-character", first_line=5, last_line=5)
     for position, (message, *_) in enumerate(_MESSAGES, 1):
         _insert(
@@ -89,6 +90,12 @@ def _insert_people(connection: sqlite3.Connection) -> None:
     )
 
 
+def _insert_participant(connection: sqlite3.Connection, message: int, role: str, person: int) -> None:
+    printed = 1000 * message + 100 * ("from", "to", "cc").index(role) + person
+    _insert(connection, "printed_participants", id=printed, name=_PRINTED[person])
+    _insert(connection, "participant_rows", message_id=message, role=role, position=1, person_id=person, printed_id=printed)
+
+
 def _insert_messages(connection: sqlite3.Connection) -> None:
     _insert(
         connection,
@@ -109,25 +116,9 @@ def _insert_messages(connection: sqlite3.Connection) -> None:
             "INSERT INTO messages_fts (rowid, subject, body, signature, header, stems) VALUES (?, ?, ?, '', '', ?)",
             (position, row[7], row[8], ("evalu", "evalu particip", "")[position - 1]),
         )
-        _insert(
-            connection,
-            "participants",
-            message_id=row[0],
-            role="from",
-            position=1,
-            person_id=row[5],
-            name=_PRINTED[row[5]],
-        )
+        _insert_participant(connection, row[0], "from", row[5])
     for message, role, person in ((FIRST, "to", HERVE), (FIRST, "cc", NOBODY), (ANSWER, "to", ALICE)):
-        _insert(
-            connection,
-            "participants",
-            message_id=message,
-            role=role,
-            position=1,
-            person_id=person,
-            name=_PRINTED[person],
-        )
+        _insert_participant(connection, message, role, person)
     _insert(
         connection,
         "links",

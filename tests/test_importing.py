@@ -93,7 +93,7 @@ def test_an_import_says_what_it_did(folder: Path, db: Path) -> None:
     report = import_paths([folder], db)
     assert report == ImportReport(db, 3, ("given/answer.txt", "given/first.txt", "given/other.txt"), (), (), (), counts=report.counts)
     assert report.exit_code == 0
-    assert (report.counts["sources"], report.counts["occurrence_rows"], report.counts["messages"]) == (3, 4, 3)
+    assert (report.counts["sources"], report.counts["occurrences"], report.counts["messages"]) == (3, 4, 3)
     assert beside(db) == ["archive.db"]
 
 

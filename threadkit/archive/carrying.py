@@ -21,6 +21,8 @@ SELECT f.former_id, coalesce(m.id, n.message_id)
 FROM old.former_ids AS f LEFT JOIN messages AS m ON m.id = f.message_id LEFT JOIN former_ids AS n ON n.former_id = f.message_id
 WHERE coalesce(m.id, n.message_id) IS NOT NULL AND NOT EXISTS (SELECT 1 FROM messages WHERE id = f.former_id)
 """
+# The body of an occurrence may stand in its message alone, and messages are made anew.
+_WHOLE_BODY = "coalesce(own_body, (SELECT m.body FROM old.messages AS m WHERE m.id = message_id))"
 
 
 def carry_upkeep(connection: sqlite3.Connection) -> None:
@@ -57,8 +59,6 @@ def _carry(connection: sqlite3.Connection, table: Table, where: str = "") -> Non
         return
     filled_later = {c.name for c in table.columns if table.layer == "readings" and c.references in ("messages", "documents")}
     names = [name for name in table.column_names if name in held and name not in filled_later]
-    shown, source = list(names), table.name
-    if table.name == "occurrence_rows":
-        shown, source = ["body" if name == "own_body" else name for name in names], "occurrences"
+    shown = [_WHOLE_BODY if name == "own_body" else name for name in names]
     into = f"INSERT INTO main.{table.name} ({', '.join(names)})"
-    connection.execute(f"{into} SELECT {', '.join(shown)} FROM old.{source} {where} ORDER BY {', '.join(table.key)}")
+    connection.execute(f"{into} SELECT {', '.join(shown)} FROM old.{table.name} {where} ORDER BY {', '.join(table.key)}")

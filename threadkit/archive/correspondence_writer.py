@@ -14,8 +14,10 @@ from threadkit.records import (
     Document,
     Finding,
     Message,
+    Participant,
     Person,
     ThreadkitError,
+    content_id,
 )
 
 Row = tuple[object, ...]
@@ -27,7 +29,7 @@ UPDATE occurrence_rows SET message_id = ?1, own_body = CASE WHEN own_body = ?2 T
 _COUNT_PAIRS = """
 INSERT INTO correspondence (sender_id, recipient_id, messages, first_sent_at, last_sent_at, rule)
 SELECT m.sender_id, r.person_id, count(DISTINCT m.id), min(m.sent_at), max(m.sent_at), 'pair-counted'
-FROM participants AS r JOIN messages AS m ON m.id = r.message_id
+FROM participant_rows AS r JOIN messages AS m ON m.id = r.message_id
 WHERE r.role IN ('to', 'cc', 'bcc') AND r.person_id IS NOT NULL AND m.sender_id IS NOT NULL
 GROUP BY m.sender_id, r.person_id ORDER BY m.sender_id, r.person_id
 """
@@ -110,6 +112,16 @@ class _Rows:
         self._waiting: dict[str, list[Row]] = {table.insert_sql: [] for table in load_schema().of_layer("correspondence")}
         self._sql = {table.name: table.insert_sql for table in load_schema().of_layer("correspondence")}
         self._count = 0
+        self._printed: dict[tuple[str | None, str | None, str, str], int] = {}
+
+    def add_printed(self, participant: Participant) -> int:
+        """Write what is printed of a participant, once, and return its number."""
+        printed = (participant.name, participant.email, participant.text, participant.rule)
+        id_ = self._printed.get(printed)
+        if id_ is None:
+            id_ = self._printed[printed] = content_id("participant", repr(printed))
+            self.add("printed_participants", (id_, *printed))
+        return id_
 
     def add(self, table: str, row: Row) -> None:
         self._waiting[self._sql[table]].append(row)
@@ -170,7 +182,7 @@ def _add_message(rows: _Rows, m: Message, search_row: int) -> None:
         ),
     )  # fmt: skip
     for p in m.participants:
-        rows.add("participants", (m.id, p.role, p.position, p.person_id, p.name, p.email, p.text, p.rule))
+        rows.add("participant_rows", (m.id, p.role, p.position, p.person_id, rows.add_printed(p)))
     for a in m.attachments:
         rows.add("message_attachments", (m.id, a.position, a.attachment_id, a.filename, a.text, a.rule))
     for occurrence_id in m.occurrence_ids:
@@ -187,7 +199,7 @@ def _add_document(rows: _Rows, d: Document, documents: array[int]) -> None:
         ),
     )  # fmt: skip
     for position in d.positions:
-        rows.update("UPDATE segments SET document_id = ? WHERE source_id = ? AND position = ?", (d.id, d.source_id, position))
+        rows.update("UPDATE segment_rows SET document_id = ? WHERE source_id = ? AND position = ?", (d.id, d.source_id, position))
 
 
 def _finding_row(f: Finding) -> Row:

@@ -53,7 +53,8 @@ def _message_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Ste
         bodies = dict(connection.execute(f"SELECT id, body FROM messages WHERE id IN {marks}", batch))
         of_message = f"FROM occurrence_rows AS o {{}} WHERE o.message_id IN {marks} ORDER BY o.message_id, o.id"
         subjects = _gathered(connection.execute(f"SELECT o.message_id, o.subject {of_message.format('')}", batch))
-        signatures = _gathered(connection.execute(f"SELECT o.message_id, o.signature {of_message.format('')}", batch))
+        join = "JOIN signatures AS s ON s.id = o.signature_id"
+        signatures = _gathered(connection.execute(f"SELECT o.message_id, s.text {of_message.format(join)}", batch))
         join = "JOIN staged_disclaimers AS d ON d.occurrence_id = o.id"
         disclaimers = _gathered(connection.execute(f"SELECT o.message_id, d.text {of_message.format(join)}", batch))
         join = "JOIN header_fields AS h ON h.occurrence_id = o.id"

@@ -11,8 +11,10 @@ from threadkit.records import AttachmentName, Occurrence, Reading, Source, Threa
 
 Row = tuple[object, ...]
 
+# A segment's kind is one of a few dozen: 24 bits tell them apart in three bytes instead of eight.
+_KIND_BITS_LESS = 53 - 24
 _OF_OCCURRENCES = ("header_field_rows", "mailbox_rows", "attachment_names")
-_OF_SOURCES = ("marks", "segments", "occurrence_rows", "defects")
+_OF_SOURCES = ("marks", "segment_rows", "occurrence_rows", "defects")
 
 
 def pack_content(content: bytes) -> bytes:
@@ -61,23 +63,18 @@ def write_reading(connection: sqlite3.Connection, reading: Reading) -> None:
     source_id, occurrences = reading.source_id, sorted(reading.occurrences, key=lambda occurrence: occurrence.id)
     taken = connection.execute("SELECT coalesce(max(position), 0) FROM defects WHERE source_id = ?", (source_id,)).fetchone()[0]
     defects = enumerate(reading.defects, taken + 1)
-    segments = (
-        (
-            source_id, s.position, s.kind, s.span.first_line, s.span.last_line, s.first_char, s.last_char, s.occurrence_id, None,
-            s.after_id, s.rule,
-        )
-        for s in reading.segments
-    )  # fmt: skip
     marks = (
         (source_id, position, m.kind, m.occurrence_id, m.span.first_line, m.span.last_line, m.rule, m.text)
         for position, m in enumerate(reading.marks, 1)
     )
     try:
-        _insert(connection, "occurrence_rows", (_occurrence_row(occurrence) for occurrence in occurrences))
+        signatures = {o.signature: content_id("signature", o.signature) for o in occurrences if o.signature}
+        _write_once(connection, "signatures", ((id_, text) for text, id_ in signatures.items()))
+        _insert(connection, "occurrence_rows", (_occurrence_row(o, signatures.get(o.signature)) for o in occurrences))
         _insert(connection, "header_field_rows", _header_rows(occurrences))
         _write_mailboxes(connection, occurrences)
         _insert(connection, "attachment_names", _attachment_rows(occurrences))
-        _insert(connection, "segments", segments)
+        _write_segments(connection, reading)
         _insert(connection, "marks", marks)
         _insert(connection, "defects", ((source_id, n, "parse", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in defects))
     except sqlite3.IntegrityError as error:
@@ -103,20 +100,23 @@ def remove_reading(connection: sqlite3.Connection, source_id: int) -> None:
         stage = " AND stage = 'parse'" if table == "defects" else ""
         connection.execute(f"DELETE FROM {table} WHERE source_id = ?{stage}", (source_id,))
     connection.execute("DELETE FROM printed_mailboxes WHERE id NOT IN (SELECT printed_id FROM mailbox_rows)")
+    connection.execute("DELETE FROM segment_kinds WHERE id NOT IN (SELECT what_id FROM segment_rows)")
+    kept = "SELECT signature_id FROM occurrence_rows WHERE signature_id IS NOT NULL"
+    connection.execute(f"DELETE FROM signatures WHERE id NOT IN ({kept})")
 
 
 def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[Row]) -> None:
     connection.executemany(load_schema().table(table).insert_sql, rows)
 
 
-def _occurrence_row(o: Occurrence) -> Row:
+def _occurrence_row(o: Occurrence, signature_id: int | None) -> Row:
     sent = o.sent
     date: Row = (None,) * 6
     if sent is not None:
         date = (sent.value, sent.precision, sent.offset_minutes, sent.text, sent.rule, sent.conflict or None)
     return (
         o.id, None, o.source_id, o.ordinal, o.standing, o.depth, o.within_id, o.span.first_line, o.span.last_line, o.first_page, o.layout,
-        o.kind, *date, o.subject, o.subject_base, o.relation, o.body_print, o.body_words, o.signature, o.body,
+        o.kind, *date, o.subject, o.subject_base, o.relation, o.body_print, o.body_words, signature_id, o.body,
     )  # fmt: skip
 
 
@@ -142,15 +142,36 @@ def _write_mailboxes(connection: sqlite3.Connection, occurrences: list[Occurrenc
     printed = {use.mailbox: 0 for o in occurrences for use in o.mailboxes}
     for box in printed:
         printed[box] = content_id("mailbox", repr((box.text, box.name, box.email, box.unit, box.rule)))
-    for box, id_ in printed.items():
-        row = (id_, box.text, box.name, box.email, box.unit, box.rule)
-        known = connection.execute("SELECT * FROM printed_mailboxes WHERE id = ?", (id_,)).fetchone()
-        if known is None:
-            connection.execute(load_schema().table("printed_mailboxes").insert_sql, row)
-        elif known != row:
-            raise sqlite3.IntegrityError(f"{box.text!r} and {known[1]!r} have one number")
+    rows = ((id_, box.text, box.name, box.email, box.unit, box.rule) for box, id_ in printed.items())
+    _write_once(connection, "printed_mailboxes", rows)
     uses = ((o.id, use.field, use.position, printed[use.mailbox]) for o in occurrences for use in o.mailboxes)
     _insert(connection, "mailbox_rows", uses)
+
+
+def _write_segments(connection: sqlite3.Connection, reading: Reading) -> None:
+    """Write the segments, and once each what a segment may be."""
+    kinds = {(s.kind, s.rule): 0 for s in reading.segments}
+    for kind, rule in kinds:
+        kinds[kind, rule] = content_id("segment-kind", kind, rule) >> _KIND_BITS_LESS
+    _write_once(connection, "segment_kinds", ((id_, kind, rule) for (kind, rule), id_ in kinds.items()))
+    rows = (
+        (
+            reading.source_id, s.position, s.span.first_line, s.span.last_line, s.first_char, s.last_char, s.occurrence_id, None, s.after_id,
+            kinds[s.kind, s.rule],
+        )
+        for s in reading.segments
+    )  # fmt: skip
+    _insert(connection, "segment_rows", rows)
+
+
+def _write_once(connection: sqlite3.Connection, table: str, rows: Iterator[Row]) -> None:
+    """Write the rows that another source has not brought already."""
+    for row in rows:
+        known = connection.execute(f"SELECT * FROM {table} WHERE id = ?", row[:1]).fetchone()
+        if known is None:
+            connection.execute(load_schema().table(table).insert_sql, row)
+        elif known != row:
+            raise sqlite3.IntegrityError(f"{table}: {row[1]!r} and {known[1]!r} have one number")
 
 
 def _attachment_rows(occurrences: list[Occurrence]) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from threadkit.archive.schema import load_schema
 from threadkit.archive.stems import WORD, Stems
 from threadkit.records import ThreadkitError
 from threadkit.words import load_words
@@ -18,7 +19,10 @@ _PARTS = re.compile(r'"([^"]*)"|(\S+)')
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„", '"'))
 _SNIPPET_BEFORE, _SNIPPET_LENGTH, _SCANNED = 60, 200, 400_000
 _MOST_PARTS = 64
-_WEIGHTS = {"messages_fts": "5.0, 1.0, 0.3, 0.7, 0.5", "documents_fts": "5.0, 1.0, 0.5"}
+_WEIGHTS = {
+    "messages_fts": {"subject": 5.0, "body": 1.0, "signature": 0.3, "header": 0.7, "stems": 0.5},
+    "documents_fts": {"title": 5.0, "text": 1.0, "stems": 0.5},
+}
 _MESSAGES = """
 SELECT 'message', m.id, bm25(messages_fts, {}) AS score, m.subject, m.sent_at, substr(m.body, 1, {})
 FROM messages_fts JOIN messages AS m ON m.search_row = messages_fts.rowid WHERE messages_fts MATCH ?
@@ -74,8 +78,8 @@ def search(
     if expression is None or limit <= 0:
         return []
     selects = {
-        "message": _MESSAGES.format(_WEIGHTS["messages_fts"], _SCANNED),
-        "document": _DOCUMENTS.format(_WEIGHTS["documents_fts"], _SCANNED),
+        "message": _MESSAGES.format(_weights("messages_fts"), _SCANNED),
+        "document": _DOCUMENTS.format(_weights("documents_fts"), _SCANNED),
     }
     chosen = [sql for kind, sql in selects.items() if kind in kinds]
     if not chosen:
@@ -98,6 +102,13 @@ def count_found(connection: sqlite3.Connection, query: str) -> tuple[int, int]:
         connection.execute(f"SELECT count(*) FROM {table} WHERE {table} MATCH ?", (expression,)).fetchone()[0] for table in _WEIGHTS
     )
     return messages, documents
+
+
+@cache
+def _weights(table: str) -> str:
+    """Return how much a word counts in each column of a full-text table, in the order of the columns."""
+    columns = next(search.columns for search in load_schema().search if search.name == table)
+    return ", ".join(str(_WEIGHTS[table][column.name]) for column in columns)
 
 
 def _parts(query: str) -> Iterator[tuple[str, str]]:

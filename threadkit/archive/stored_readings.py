@@ -41,7 +41,10 @@ FROM occurrences WHERE id IN
 _FIELDS = """
 SELECT occurrence_id, field, label, text, first_line, last_line FROM header_fields WHERE occurrence_id IN {} ORDER BY 1, position
 """
-_BOXES = "SELECT occurrence_id, field, position, text, name, email, unit, rule FROM mailboxes WHERE occurrence_id IN {} ORDER BY 1, 2, 3"
+_BOXES = """
+SELECT occurrence_id, field, position, text, name, email, unit, rule
+FROM mailbox_rows JOIN printed_mailboxes AS p ON p.id = printed_id WHERE occurrence_id IN {} ORDER BY 1, 2, 3
+"""
 _NAMES = """
 SELECT occurrence_id, position, filename, text, first_line, last_line FROM attachment_names WHERE occurrence_id IN {} ORDER BY 1, 2
 """
@@ -78,7 +81,8 @@ class StoredReadings:
     def mailbox_uses(self) -> Iterator[MailboxUse]:
         """Yield the distinct mailboxes, sorted, each with the number of occurrences that print it."""
         sql = f"""
-            SELECT name, email, unit, field, count(DISTINCT occurrence_id) FROM mailboxes WHERE occurrence_id NOT IN ({_SUPERSEDED})
+            SELECT name, email, unit, field, count(DISTINCT occurrence_id)
+            FROM mailbox_rows JOIN printed_mailboxes AS p ON p.id = printed_id WHERE occurrence_id NOT IN ({_SUPERSEDED})
             GROUP BY name, email, unit, field ORDER BY name, email, unit, field
         """
         return (MailboxUse(*row) for row in self._connection.execute(sql))
@@ -86,11 +90,10 @@ class StoredReadings:
     def signature_uses(self) -> Iterator[SignatureUse]:
         """Yield the distinct signatures, sorted, each with the number of occurrences that show it."""
         sql = f"""
-            SELECT b.name, b.email, o.signature, count(*) FROM occurrence_rows AS o
+            SELECT b.name, b.email, s.text, count(*) FROM occurrence_rows AS o JOIN signatures AS s ON s.id = o.signature_id
             LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
             LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
-            WHERE o.signature != '' AND o.id NOT IN ({_SUPERSEDED})
-            GROUP BY b.name, b.email, o.signature ORDER BY b.name, b.email, o.signature
+            WHERE o.id NOT IN ({_SUPERSEDED}) GROUP BY b.name, b.email, s.text ORDER BY b.name, b.email, s.text
         """
         return (SignatureUse(*row) for row in self._connection.execute(sql))
 

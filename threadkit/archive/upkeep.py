@@ -12,7 +12,10 @@ from threadkit.archive.schema import load_schema
 from threadkit.records import Page, Source, ThreadkitError
 
 _COUNTED = ("sources", "occurrence_rows", "messages", "threads", "people", "attachments", "documents", "findings", "defects")
-_COMPARED = ("occurrence_rows", "segments", "defects", "messages", "threads", "people", "links", "attachments", "documents", "findings")
+_COMPARED = (
+    "occurrence_rows", "segment_rows", "defects", "messages", "threads", "people", "links", "attachments", "documents", "findings",
+)  # fmt: skip
+_SHOWN_AS = {"occurrence_rows": "occurrences", "segment_rows": "segments"}
 _VARYING = frozenset({"search_row", "own_body", "message_id", "document_id"})
 
 
@@ -83,7 +86,7 @@ def known_sources(connection: sqlite3.Connection) -> dict[str, int]:
 
 def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
     """Return how many rows the tables hold that a summary speaks of."""
-    return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}
+    return {_SHOWN_AS.get(table, table): connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}
 
 
 def find_source(connection: sqlite3.Connection, wanted: str) -> int:
@@ -142,4 +145,4 @@ def _compare(connection: sqlite3.Connection, name: str) -> Change:
         return int(connection.execute(sql).fetchone()[0])
 
     added, gone = count_except(keys, "main", "old"), count_except(keys, "old", "main")
-    return Change(name, added, gone, count_except(columns, "main", "old") - added)
+    return Change(_SHOWN_AS.get(name, name), added, gone, count_except(columns, "main", "old") - added)
