@@ -44,7 +44,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
     _find_lone_numbers(lines, words, candidates, found)
     if lines.hard_start:
         _find_repeated_edges(lines, labelled, found)
-    _find_counters(lines, labelled, found)
+    _find_counters(lines, words, labelled, found)
     _find_stamps(lines, words, labelled, found)
     _find_printed_page_numbers(lines, words, candidates, found)
     _find_lone_numbers(lines, words, candidates, found)
@@ -157,14 +157,17 @@ def _template(line: str) -> str:
     return " ".join(line.translate(_TO_HASH).split())
 
 
-def _find_counters(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
-    """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp."""
+def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
+    part = words.any_of("document-break")
     groups: dict[str, list[int]] = defaultdict(list)
     for index, line in _lines_with_digits(lines):
         if index not in found and index not in labelled:
             groups[_DIGITS.sub("#", line)].append(index)
     for template, indexes in groups.items():
         if len(indexes) < 2:
+            continue
+        if part.match(lines.shown[indexes[0]]):
             continue
         padded = all(_PADDED_NUMBER.search(lines.shown[index]) for index in indexes)
         if len(indexes) >= (2 if padded else _MIN_REPEATS) and "#" in template and _counts_up(lines, indexes):

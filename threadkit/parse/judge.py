@@ -110,6 +110,11 @@ class Judge:
             return others >= 1 and evidence
         return {"to", "subject"} <= names and self._addressed(block)
 
+    def _owner_is_sure(self, index: int) -> bool:
+        """Say whether the owner's line has a unit, or a page number above it: a letter's own lines may look like a name too."""
+        above = self._lines.previous_text(index - 1)
+        return ")" in self._lines.shown[index] or above < 0 or self._furniture.get(above) == "page-number"
+
     def _damaged_date(self, text: str) -> bool:
         """Say whether an unreadable date could be one: it has digits, or a mask covers it."""
         return sum(char.isdigit() for char in text) >= 3 or self._masks.search(text) is not None
@@ -136,7 +141,7 @@ class Judge:
         prefix = self._subjects.read(block.text("subject") or "").relation is not None
         if names >= {"subject", "categories"} and block.fields[0].tight:
             return True
-        if block.owner is not None and block.first - block.owner <= 3:
+        if block.owner is not None and block.fields[0].tight and block.fields[0].field == "subject" and self._owner_is_sure(block.owner):
             return True
         mailboxes = read_mailboxes(" ".join(block.text(name) or "" for name in ("from", "to")))
         addressed = any(mailbox.email for mailbox in mailboxes)
