@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import perf_counter
@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.corpus import ATTACHMENT_SHARE, SEED, Generator
 from bench.measures import MEASURES, NOT_YET, Bench, prepare
-from bench.rows import LeftOut, Row, table
+from bench.rows import HEADING, LeftOut, Row, line
 
 _NEED_ARCHIVE = ("addition", "threads")
 
@@ -28,13 +28,11 @@ def main() -> None:
     with _folder(options.folder) as folder:
         start = perf_counter()
         bench = prepare(Path(folder), options.messages, options.seed)
-        tell = _silent if options.json else print
+        tell = _silent if options.json else _tell
         tell(_heading(bench, perf_counter() - start))
-        rows, left_out = _measured(bench, options.only)
+        rows, left_out = _measured(bench, options.only, tell)
     if options.json:
         print(json.dumps(_as_json(options, bench, rows, left_out), ensure_ascii=False, indent=2))
-    else:
-        print(table(rows, left_out))
 
 
 def _options() -> argparse.Namespace:
@@ -48,22 +46,29 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measured(bench: Bench, only: list[str] | None) -> tuple[list[Row], list[LeftOut]]:
+def _measured(bench: Bench, only: list[str] | None, tell: Callable[[str], None]) -> tuple[list[Row], list[LeftOut]]:
     chosen = [name for name in MEASURES if only is None or name in only or (name == "import" and set(only) & set(_NEED_ARCHIVE))]
     rows: list[Row] = []
     left_out: list[LeftOut] = []
     for name in chosen:
-        print(f"measuring: {name}", file=sys.stderr)
         for found in MEASURES[name](bench):
             if isinstance(found, Row):
                 rows.append(found)
+                tell(line(found))
             else:
                 left_out.append(found)
-    return rows, [*left_out, *NOT_YET]
+    left_out += NOT_YET
+    tell("\n".join(["", "Left out:", *(f"    {item.measure}: {item.reason}" for item in left_out)]))
+    return rows, left_out
 
 
 def _folder(kept: Path | None) -> AbstractContextManager[Any]:
     return nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="threadkit-bench-")
+
+
+def _tell(text: str) -> None:
+    """Print at once: some measures take minutes."""
+    print(text, flush=True)
 
 
 def _silent(_text: str) -> None:
@@ -75,7 +80,7 @@ def _heading(bench: Bench, seconds: float) -> str:
     return (
         f"{facts.messages:,} messages in {facts.occurrences:,} places, {facts.bytes / 1e6:,.0f} MB, {facts.lines:,} lines, "
         f"{facts.attachment_lines / facts.lines:.0%} of them attachments' text; generated in {seconds:.1f} s\n"
-        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}; targets are those for 100,000 messages\n"
+        f"Python {platform.python_version()} on {platform.system()} {platform.machine()}; targets are those for 100,000 messages\n\n{HEADING}"
     )
 
 

@@ -168,7 +168,7 @@ def _memory(whole: list[dict[str, Any]], bench: Bench) -> Iterator[Row | LeftOut
 
 
 def _found(counts: dict[str, int], bench: Bench) -> Row:
-    note = f"{counts['messages']:,} of {bench.messages:,}; occurrences {counts['occurrence_rows']:,} of {bench.facts.occurrences:,}"
+    note = f"{counts['messages']:,} of {bench.messages:,}; occurrences {counts['occurrences']:,} of {bench.facts.occurrences:,}"
     return Row("messages found of those generated", 100 * counts["messages"] / bench.messages, unit="%", note=note)
 
 

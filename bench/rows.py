@@ -43,16 +43,13 @@ def ratio(above: list[float], below: list[float]) -> float:
     return median(a / b for a, b in zip(above, below, strict=True))
 
 
-def table(rows: list[Row], left_out: list[LeftOut]) -> str:
-    """Return the table for a terminal."""
-    lines = [f"{'measure':<58} {'figure':>12} {'target':>12}  "]
-    for row in rows:
-        figure = f"{row.figure:,.2f} {row.unit}" if row.figure < 100 else f"{row.figure:,.0f} {row.unit}"
-        target = "" if row.target is None else f"{'>=' if row.at_least else '<='} {row.target:g}"
-        verdict = {True: "met", False: "NOT MET", None: ""}[row.met]
-        lines.append(f"{row.measure:<58} {figure:>12} {target:>12}  {verdict}".rstrip())
-        if row.note:
-            lines.append(f"    {row.note}")
-    if left_out:
-        lines += ["", "Left out:", *(f"    {item.measure}: {item.reason}" for item in left_out)]
-    return "\n".join(lines)
+HEADING = f"{'measure':<60} {'figure':>12} {'target':>8}"
+
+
+def line(row: Row) -> str:
+    """Return a row for a terminal, its note below it."""
+    figure = f"{row.figure:,.2f} {row.unit}" if row.figure < 100 else f"{row.figure:,.0f} {row.unit}"
+    target = "" if row.target is None else f"{'>=' if row.at_least else '<='} {row.target:g}"
+    verdict = {True: "met", False: "NOT MET", None: ""}[row.met]
+    told = f"{row.measure:<60} {figure:>12} {target:>8}  {verdict}".rstrip()
+    return f"{told}\n    {row.note}" if row.note else told
