@@ -107,3 +107,11 @@ def test_a_free_port_is_found_and_a_taken_one_refused() -> None:
         with pytest.raises(OSError, match=r".*"):
             free_port(port)
         assert free_port(None) != port
+
+
+def test_what_the_contract_names_is_listed_and_what_it_is_made_of_is_hidden() -> None:
+    described = make_metadata("archive")["databases"]["archive"]["tables"]
+    hidden = {name for name, entry in described.items() if entry.get("hidden")}
+    views = {view.name for view in load_schema().views}
+    assert not hidden & views
+    assert {name for name in described if name.endswith("_rows") or name.startswith("printed_")} <= hidden

@@ -29,6 +29,8 @@ _ROWS = {
     "person_id": "people",
     "attachment_id": "attachments",
     "document_id": "documents",
+    "source_id": "sources",
+    "occurrence_id": "occurrence_rows",
 }
 
 

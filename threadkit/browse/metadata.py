@@ -21,7 +21,7 @@ __all__ = ["make_metadata", "write_metadata"]
 
 #: Where both languages stand together, French first: most readers of a French release read French.
 _TOGETHER = ("fr", "en")
-_PAGE_KEYS = {"label": "label_column", "facets": "facets", "sort": "sort", "sort_desc": "sort_desc", "units": "units", "hidden": "hidden"}
+_PAGE_KEYS = {"label": "label_column", "facets": "facets", "sort": "sort", "sort_desc": "sort_desc", "units": "units"}
 
 
 @cache
@@ -48,6 +48,8 @@ def _tables(language: str | None) -> dict[str, Any]:
         }
         page = _pages()["tables"].get(table.name, {})
         found[table.name] = entry | {_PAGE_KEYS[key]: value for key, value in page.items()}
+    for name in _pages()["archive"]["hidden"]:
+        found[name]["hidden"] = True
     for search in schema.search:
         found[search.table] |= {"fts_table": search.name, "fts_pk": "search_row"}
         found[search.name]["hidden"] = True
