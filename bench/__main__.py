@@ -97,4 +97,7 @@ def _as_json(options: argparse.Namespace, bench: Bench, rows: list[Row], left_ou
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except RuntimeError as error:
+        raise SystemExit(f"bench: {error}") from error
