@@ -52,6 +52,7 @@ class HeaderReader:
         self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
         self._sizes = tuple(pattern.regex for pattern in words.patterns("file-size"))
         self._kinds = words.patterns("message-kind")
+        self._drafts = words.any_of("draft-category")
 
     def read(self, judged: JudgedBlock) -> Header:
         """Return the header with every value beside its printed text."""
@@ -96,7 +97,9 @@ class HeaderReader:
             for pattern in self._kinds:
                 if pattern.regex.search(subject):
                     return pattern.value
-        return "meeting-request" if "when" in block.names else "message"
+        if block.names & {"when", "start"}:
+            return "meeting-request"
+        return "draft" if self._drafts.search(block.text("categories") or "") else "message"
 
     def _attachments(self, field: RawField | None) -> tuple[AttachmentName, ...]:
         if field is None or not field.text:
