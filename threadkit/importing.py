@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -260,11 +261,7 @@ def _carry_over(built: Building) -> None:
 def _conclude(built: Building, timezone: str | None, progress: Progress) -> None:
     """Resolve all readings, write the correspondence, and index it."""
     connection = built.connection
-    create_reading_order(connection)
-    total = connection.execute("SELECT count(*) FROM occurrence_rows").fetchone()[0]
-    progress("resolve", 0, total, "")
-    resolution = resolve(StoredReadings(connection), load_words(), timezone)
-    messages, documents = write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
+    messages, documents = _resolve(connection, timezone, progress)
     if built.has_old:
         carrying.carry_former_ids(connection)
     progress("index", 0, len(messages), "")
@@ -274,6 +271,15 @@ def _conclude(built: Building, timezone: str | None, progress: Progress) -> None
     connection.execute("PRAGMA analysis_limit = 1000")
     connection.execute("ANALYZE main")
     progress("finish", len(messages), len(messages), "")
+
+
+def _resolve(connection: sqlite3.Connection, timezone: str | None, progress: Progress) -> tuple[array[int], array[int]]:
+    """Write the correspondence, and return the messages and documents to index; what resolving holds in memory ends here."""
+    create_reading_order(connection)
+    total = connection.execute("SELECT count(*) FROM occurrence_rows").fetchone()[0]
+    progress("resolve", 0, total, "")
+    resolution = resolve(StoredReadings(connection), load_words(), timezone)
+    return write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
 
 
 def _finish_change(

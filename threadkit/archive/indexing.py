@@ -9,7 +9,7 @@ from threadkit.archive.passages import read_passages
 from threadkit.archive.stems import Stems
 
 _BATCH = 400
-_HASH_BYTES = 16 * 1024 * 1024
+_HASH_BYTES = 8 * 1024 * 1024
 _IN_OTHER_COLUMNS = ("subject",)
 Rows = Iterator[tuple[object, ...]]
 
