@@ -16,6 +16,10 @@ _TO_HASH = str.maketrans("0123456789", "##########")
 _NUMBERS = re.compile("#+")
 _LONGEST_STAMP = 160
 _LONGEST_HEAD = 120
+_END = 8
+_LONGEST_NUMBER = 12
+_INDENTS = (" " * 4, "\u00a0", " \u00a0", "  \u00a0", "   \u00a0")
+_DIGIT_BYTES = b"0123456789"
 _NUMBER_ENDS = frozenset("0123456789-–—eE")
 _DIGITS = re.compile(r"\d+")
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
@@ -65,13 +69,16 @@ def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int]
 def _page_number_candidates(lines: Lines, words: Words) -> list[int]:
     """Return the short lines that end in a digit, a dash or the word `page`: every printed page number does."""
     ends = words.any_of("furniture-end").search
-    return [index for index, line in enumerate(lines.stripped) if line[-1:] in _NUMBER_ENDS and 0 < len(line) < _LONGEST_HEAD and ends(line)]
+    ending = {line[-_END:] for line in lines.counts if line[-1:] in _NUMBER_ENDS and len(line) < _LONGEST_HEAD}
+    wanted = {end for end in ending if ends(end)}
+    return [index for index, line in enumerate(lines.stripped) if line[-_END:] in wanted and len(line) < _LONGEST_HEAD]
 
 
-def _lines_with_digits(lines: Lines) -> list[tuple[int, str]]:
-    """Return the short lines that end in a digit, or whose last word has one, or that a running head's date or number begins."""
-    has_digit = _DIGITS.search
-    return [(index, line) for index, line in enumerate(lines.stripped) if 8 <= len(line) < _LONGEST_HEAD and has_digit(line)]
+def _lone_numbers(lines: Lines, words: Words) -> list[int]:
+    """Return the lines that hold a number and nothing else."""
+    (pattern,) = words.patterns("furniture-number")
+    wanted = {line for line in lines.counts if line[-1:] in _NUMBER_ENDS and len(line) <= _LONGEST_NUMBER and pattern.regex.match(line)}
+    return [index for index, line in enumerate(lines.stripped) if line in wanted] if wanted else []
 
 
 def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
@@ -106,8 +113,7 @@ def _empty_lines(lines: Lines, found: Mapping[int, str], index: int, step: int) 
 
 def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take a number alone on its line for a page number where it stands right above a header, or fits between the page numbers around it."""
-    (pattern,) = words.patterns("furniture-number")
-    numbers = [index for index, line in enumerate(lines.stripped) if line[-1:] in _NUMBER_ENDS and pattern.regex.match(line)]
+    numbers = _lone_numbers(lines, words)
     for index in numbers:
         if index not in found and _above_header(lines, words, labelled, index):
             found[index] = "page-number"
@@ -144,8 +150,9 @@ def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[
     places: dict[str, list[int]] = defaultdict(list)
     pages = _edges(lines)
     for page in pages:
-        for template in {_template(lines.shown[index]) for index in page}:
-            places[template].extend(index for index in page if _template(lines.shown[index]) == template and index not in labelled)
+        for index in page:
+            if index not in labelled:
+                places[_template(lines.shown[index])].append(index)
     for template, indexes in places.items():
         if template and len(indexes) >= _MIN_REPEATS and 3 * len(indexes) >= len(pages):
             for index in indexes:
@@ -161,9 +168,10 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
     part = words.any_of("document-break")
     groups: dict[str, list[int]] = defaultdict(list)
-    for index, line in _lines_with_digits(lines):
-        if index not in found and index not in labelled:
-            groups[_DIGITS.sub("#", line)].append(index)
+    templates = _shared_templates(lines)
+    for index, line in enumerate(lines.stripped) if templates else ():
+        if line in templates and index not in found and index not in labelled:
+            groups[templates[line]].append(index)
     for template, indexes in groups.items():
         if len(indexes) < 2:
             continue
@@ -173,6 +181,19 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
         if len(indexes) >= (2 if padded else _MIN_REPEATS) and "#" in template and _counts_up(lines, indexes):
             for index in indexes:
                 found[index] = "running-counter"
+
+
+def _shared_templates(lines: Lines) -> dict[str, str]:
+    """Return line -> the line with `#` for its numbers, for the short lines that differ from another one in nothing but digits.
+
+    Digits are first left out of all lines at once, as bytes: few lines are left to be asked one by one. Characters beyond Latin-1 are left
+    out too, which can only bring more lines together.
+    """
+    distinct = list(lines.counts)
+    bare = "\n".join(distinct).encode("latin-1", "ignore").translate(None, _DIGIT_BYTES).split(b"\n")
+    alike = Counter(bare)
+    wanted = [line for line, key in zip(distinct, bare, strict=True) if alike[key] > 1 and 8 <= len(line) < _LONGEST_HEAD]
+    return {line: _DIGITS.sub("#", line) for line in wanted if _DIGITS.search(line)}
 
 
 def _at_page_break(lines: Lines, index: int) -> bool:
@@ -202,9 +223,8 @@ def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found:
     Such a place is far to the right, beside a page number or at a page's edge, or between two labels of a header. A signature repeats too,
     but not there.
     """
-    number = words.any_of("furniture-number").match
-    numbers = {index for index, line in enumerate(lines.stripped) if line[-1:] in _NUMBER_ENDS and number(line)}
-    for indexes in _repeated_lines(lines):
+    numbers = set(_lone_numbers(lines, words))
+    for indexes in _repeated_lines(lines, _telling_places(lines, numbers, labelled, found)):
         free = [index for index in indexes if index not in found and index not in labelled]
         if len(free) >= 2:
             for index in _stamped(lines, numbers, labelled, found, free):
@@ -212,11 +232,25 @@ def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found:
                 found.update(dict.fromkeys({index - 1, index + 1} & numbers, "page-number"))
 
 
-def _repeated_lines(lines: Lines) -> list[list[int]]:
-    """Return the indexes of lines that stand more than once (blanks at their ends apart), a list a line."""
-    repeated = {line for line, count in Counter(lines.stripped).items() if count > 1 and 0 < len(line) < _LONGEST_STAMP}
+def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str]) -> set[int]:
+    """Return every line that stands where a stamp may stand: a line that has no copy there is none."""
+    pages = numbers | {index for index, rule in found.items() if rule == "page-number"}
+    places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages)}
+    places.update(index for index, line in enumerate(lines.shown) if line.startswith(_INDENTS) and _DEEP_INDENT.match(line))
+    for above, below in pairwise(sorted(labelled)):
+        if below - above > 1 and labelled[above] in _CLOSED_FIELDS:
+            places.update(range(above + 1, below))
+    return places
+
+
+def _repeated_lines(lines: Lines, places: set[int]) -> list[list[int]]:
+    """Return the indexes of lines that stand more than once (blanks at their ends apart), a list a line, where one copy stands in `places`."""
+    counts, stripped = lines.counts, lines.stripped
+    repeated = {
+        line for line in (stripped[index] for index in places if 0 <= index < lines.count) if counts[line] > 1 and 0 < len(line) < _LONGEST_STAMP
+    }
     groups: dict[str, list[int]] = {}
-    for index, line in enumerate(lines.stripped):
+    for index, line in enumerate(stripped) if repeated else ():
         if line in repeated:
             groups.setdefault(line, []).append(index)
     return list(groups.values())

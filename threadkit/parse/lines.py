@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 
 from threadkit.records import Source, Span
 
@@ -16,9 +17,12 @@ _SOFT_START = re.compile(r"^ [^\s\u00a0]")
 
 
 class Lines:
-    """The lines of one source. `shown` has no form feeds; `stripped` no blanks at its ends either; `raw` is the text as it is."""
+    """The lines of one source. `shown` has no form feeds; `stripped` no blanks at its ends either; `raw` is the text as it is.
 
-    __slots__ = ("_page_firsts", "blank", "count", "hard_start", "raw", "shown", "starts", "stripped", "text")
+    `counts` says how often each stripped line stands in the source.
+    """
+
+    __slots__ = ("_page_firsts", "blank", "count", "counts", "hard_start", "raw", "shown", "starts", "stripped", "text")
 
     def __init__(self, source: Source) -> None:
         text = source.text
@@ -35,6 +39,7 @@ class Lines:
         else:
             self.shown = raw
         self.stripped = [line.strip() for line in self.shown]
+        self.counts = Counter(self.stripped)
         if "\u200b" in text or "\ufeff" in text:
             self.blank = [_TEXT.search(line) is None for line in self.shown]
         else:
