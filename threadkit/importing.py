@@ -29,7 +29,7 @@ from threadkit.archive.stored_readings import StoredReadings
 from threadkit.archive.upkeep import Change, NotArchived, Run
 from threadkit.parse import PARSER_VERSION, parse_source
 from threadkit.read import find_sources, read_path
-from threadkit.records import Reading, Source, ThreadkitError
+from threadkit.records import Phrase, Reading, Source, ThreadkitError
 from threadkit.resolve import resolve
 from threadkit.words import load_words
 
@@ -201,8 +201,10 @@ class _Intake:
         """Note that a file could not be archived; `sha256` where it counted as added before."""
         if sha256 is not None:
             del self._added[sha256], self._known_ids[sha256]
-        where = f"{error.where}: " if error.where and error.where != name else ""
-        self._exceptions.append(NotArchived(name, None, f"{where}{error.what} {error.hint}".strip()))
+        detail = Phrase("{what} {hint}", what=error.what, hint=error.hint) if error.hint else error.what
+        if error.where and error.where != name:
+            detail = Phrase("{where}: {what}", where=error.where, what=detail)
+        self._exceptions.append(NotArchived(name, None, detail))
 
     def note(self, connection: sqlite3.Connection, started_at: str) -> dict[str, int]:
         """Write the new names of known sources and the run itself, and return the archive's counts."""
@@ -233,7 +235,7 @@ def _parse(source: Source) -> Reading:
     except ThreadkitError:
         raise
     except Exception as error:  # a fault of the parser must not cost the user the other files
-        what = f"could not be parsed ({type(error).__name__}: {error})."
+        what = Phrase("could not be parsed ({kind}: {detail}).", kind=type(error).__name__, detail=str(error))
         raise ThreadkitError(what, where=source.name, hint="Please report it, with the file if you may.") from error
 
 

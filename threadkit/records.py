@@ -7,15 +7,41 @@ Imports nothing of ours. Lines are 1-based and inclusive; characters are 0-based
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
+
+
+class Phrase(str):
+    """A text of ours in English that remembers the words it was made of, so that it can be told in another language.
+
+    Everywhere else it is a plain string. A value may be a phrase itself. locale/phrases.fr.toml holds the French (a test checks that it
+    holds every one).
+
+    >>> Phrase("is larger than {limit}.", limit="512 MB")
+    'is larger than 512 MB.'
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Self:
+        """Return the template with its places filled; without values it stays as it is, braces and all."""
+        phrase = super().__new__(cls, template.format(**values) if values else template)
+        phrase.template = template
+        phrase.values = values
+        return phrase
+
+    def __deepcopy__(self, memo: object) -> Phrase:
+        return self
 
 
 class ThreadkitError(Exception):
     """Stop an import (or one source of it) and say why.
 
-    `what` is one sentence; `where` names the file and, where known, the line; `hint` says what to do next.
+    `what` is one sentence; `where` names the file and, where known, the line; `hint` says what to do next. Each is a plain string or,
+    where something is filled in, a `Phrase`: both can be told in the user's language.
     """
 
     def __init__(self, what: str, *, where: str = "", hint: str = "", exit_code: int = 3) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from threadkit.archive.lock import archive_lock
 from threadkit.archive.migrations import migrate
 from threadkit.archive.opening import check_archive, connect, damage_told, refuse_foreign
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 
 _BUILD_PAGE = 16384
 #: (largest text in bytes, page sizes): small archives get small pages, for each table and index takes at least one. Of two sizes the one
@@ -43,8 +43,8 @@ def changing(archive: Path) -> Iterator[Path]:
     """
     archive = Path(os.path.realpath(archive))
     with archive_lock(archive):
-        for leftover in _scratch(archive):
-            leftover.unlink(missing_ok=True)
+        with _errors_told(archive, *_scratch(archive)):
+            pass  # what a killed import left is removed
         if archive.exists():
             refuse_foreign(archive)
             _check_at_rest(archive)
@@ -148,12 +148,15 @@ def _check_at_rest(archive: Path) -> None:
         connection.close()
     for suffix in ("-journal", "-wal"):
         if archive.with_name(archive.name + suffix).exists():
-            raise _in_use(archive, f"{archive.name}{suffix} stands beside it")
+            raise _in_use(archive, Phrase("{name} stands beside it", name=archive.name + suffix))
 
 
 def _in_use(archive: Path, detail: str) -> ThreadkitError:
     return ThreadkitError(
-        f"is being written by another program ({detail}).", where=str(archive), hint="Close that program, then try again.", exit_code=5
+        Phrase("is being written by another program ({detail}).", detail=detail),
+        where=str(archive),
+        hint="Close that program, then try again.",
+        exit_code=5,
     )
 
 
@@ -168,7 +171,7 @@ def _errors_told(archive: Path, *scratch: Path) -> Iterator[None]:
                 path.unlink(missing_ok=True)
         if isinstance(error, (sqlite3.Error, OSError)):
             raise ThreadkitError(
-                f"could not be written: {error}.",
+                Phrase("could not be written: {detail}.", detail=error),
                 where=str(archive),
                 hint="Nothing was changed. Check the free space and the rights of its folder, then try again.",
             ) from error
@@ -200,7 +203,7 @@ def _force_folder(archive: Path) -> None:
     try:
         os.fsync(folder)
     except OSError as error:
-        what = f"is complete, but the system could not force its folder to the disk: {error}."
+        what = Phrase("is complete, but the system could not force its folder to the disk: {detail}.", detail=error)
         raise ThreadkitError(what, where=str(archive), hint="Check the disk.") from error
     finally:
         os.close(folder)

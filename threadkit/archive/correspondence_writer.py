@@ -16,6 +16,7 @@ from threadkit.records import (
     Message,
     Participant,
     Person,
+    Phrase,
     ThreadkitError,
     content_id,
 )
@@ -98,7 +99,7 @@ def write_correspondence(
         rows.flush()
         connection.execute(_COUNT_PAIRS)
     except sqlite3.IntegrityError as error:
-        what = f"The correspondence holds two rows of one key ({error})."
+        what = Phrase("the correspondence holds two rows of one key ({detail}).", detail=error)
         raise ThreadkitError(what, hint="Please report it: two numbers met by chance, or a rule is at fault.") from error
     progress(len(messages))
     return messages, documents

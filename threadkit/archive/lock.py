@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 
 if sys.platform == "win32":
     import msvcrt
@@ -69,7 +69,7 @@ def _open(path: Path, archive: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise ThreadkitError(
-            f"cannot be written: {error.strerror or error}.",
+            Phrase("cannot be written: {detail}.", detail=error.strerror or error),
             where=str(archive),
             hint="Name an archive in a folder that exists and that you may write to, with --db.",
         ) from error

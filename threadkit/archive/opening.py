@@ -9,7 +9,7 @@ from pathlib import Path
 
 from threadkit.archive.migrations import APPLICATION_ID
 from threadkit.archive.schema import load_schema
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 
 _MAGIC = b"SQLite format 3\x00"
 #: Archives up to this size are checked for damage whenever they are opened, larger ones before they are changed.
@@ -43,27 +43,34 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
     try:
         return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10)
     except sqlite3.Error as error:
-        raise ThreadkitError(f"cannot be opened: {error}.", where=str(path), hint="Check the path and the rights.") from error
+        raise ThreadkitError(
+            Phrase("cannot be opened: {detail}.", detail=error), where=str(path), hint="Check the path and the rights."
+        ) from error
 
 
 def refuse_foreign(path: Path) -> None:
     """Raise where the file at `path` is missing, no SQLite database, or a database that threadkit did not make."""
-    hint = "Name the archive with --db, or make one with: threadkit import FILE"
+    hint = Phrase("Name the archive with --db, or make one with: threadkit import FILE")
     try:
         with path.open("rb") as file:
             header = file.read(100)
     except FileNotFoundError:
         raise ThreadkitError("there is no such archive.", where=str(path), hint=hint, exit_code=1) from None
     except OSError as error:
-        raise ThreadkitError(f"cannot be read: {error.strerror or error}.", where=str(path), hint=hint, exit_code=1) from error
+        raise ThreadkitError(
+            Phrase("cannot be read: {detail}.", detail=error.strerror or error), where=str(path), hint=hint, exit_code=1
+        ) from error
     if not header.startswith(_MAGIC) or len(header) < 100:
-        what = "is no archive of threadkit, or is damaged: it does not begin as a SQLite file does."
-        raise ThreadkitError(what, where=str(path), hint=f"{_restore(path)} Or name another file with --db.", exit_code=4)
+        what = Phrase("is no archive of threadkit, or is damaged: it does not begin as a SQLite file does.")
+        hint = Phrase("{restore} Or name another file with --db.", restore=_restore(path))
+        raise ThreadkitError(what, where=str(path), hint=hint, exit_code=4)
     if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise ThreadkitError("is a SQLite database, but not an archive of threadkit.", where=str(path), hint=hint, exit_code=1)
     version = int.from_bytes(header[60:64], "big")
     if version > load_schema().version:
-        what = f"was written by a newer threadkit (schema {version}, this one knows {load_schema().version})."
+        what = Phrase(
+            "was written by a newer threadkit (schema {theirs}, this one knows {ours}).", theirs=version, ours=load_schema().version
+        )
         raise ThreadkitError(what, where=str(path), hint="Upgrade threadkit.", exit_code=1)
 
 
@@ -88,9 +95,9 @@ def damage_told(path: Path) -> Iterator[None]:
         raise _damaged(path, str(error)) from error
 
 
-def _restore(path: Path) -> str:
-    return f"Restore {path.name} from a copy, or move it away and import the sources again."
+def _restore(path: Path) -> Phrase:
+    return Phrase("Restore {name} from a copy, or move it away and import the sources again.", name=path.name)
 
 
 def _damaged(path: Path, detail: str) -> ThreadkitError:
-    return ThreadkitError(f"is damaged: {detail}.", where=str(path), hint=_restore(path), exit_code=4)
+    return ThreadkitError(Phrase("is damaged: {detail}.", detail=detail), where=str(path), hint=_restore(path), exit_code=4)

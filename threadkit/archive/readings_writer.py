@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from threadkit.archive.schema import load_schema
-from threadkit.records import AttachmentName, Occurrence, Reading, Source, ThreadkitError, content_id
+from threadkit.records import AttachmentName, Occurrence, Phrase, Reading, Source, ThreadkitError, content_id
 
 Row = tuple[object, ...]
 
@@ -32,7 +32,7 @@ def write_source(connection: sqlite3.Connection, source: Source, parser_version:
     """
     known = connection.execute("SELECT sha256 FROM sources WHERE id = ?", (source.id,)).fetchone()
     if known:
-        what = f"has the same number ({source.id}) as another file (SHA-256 {known[0]}), by chance."
+        what = Phrase("has the same number ({id}) as another file (SHA-256 {sha256}), by chance.", id=str(source.id), sha256=known[0])
         raise ThreadkitError(what, where=source.name, hint="Append an empty line to it and import it again.")
     container_id = content_id("source", source.container_sha256) if source.container_sha256 else None
     row = (
@@ -78,7 +78,7 @@ def write_reading(connection: sqlite3.Connection, reading: Reading) -> None:
         _insert(connection, "marks", marks)
         _insert(connection, "defects", ((source_id, n, "parse", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in defects))
     except sqlite3.IntegrityError as error:
-        what = f"was read into two rows of one key ({error})."
+        what = Phrase("was read into two rows of one key ({detail}).", detail=error)
         raise ThreadkitError(what, hint="Please report it, with the file if you may.") from error
 
 

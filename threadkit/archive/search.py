@@ -12,7 +12,7 @@ from typing import Any
 
 from threadkit.archive.schema import load_schema
 from threadkit.archive.stems import WORD, Stems
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 from threadkit.words import load_words
 
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
@@ -88,7 +88,8 @@ def search(
     try:
         rows = connection.execute(sql, (*[expression] * len(chosen), limit, max(offset, 0))).fetchall()
     except sqlite3.OperationalError as error:
-        raise ThreadkitError(f"The archive cannot be searched: {error}.", hint="Make its index again with: threadkit rebuild") from error
+        what = Phrase("the archive cannot be searched: {detail}.", detail=error)
+        raise ThreadkitError(what, hint="Make its index again with: threadkit rebuild") from error
     wanted = _wanted(query)
     return [_hit(row, wanted) for row in rows]
 

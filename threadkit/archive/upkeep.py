@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from threadkit.archive.passages import read_text
 from threadkit.archive.schema import load_schema
-from threadkit.records import Page, Source, ThreadkitError
+from threadkit.records import Page, Phrase, Source, ThreadkitError
 
 _COUNTED = ("sources", "occurrence_rows", "messages", "threads", "people", "attachments", "documents", "findings", "defects")
 _COMPARED = (
@@ -103,10 +103,10 @@ def find_source(connection: sqlite3.Connection, wanted: str) -> int:
     if len(ids) == 1:
         return int(ids[0])
     if ids:
-        numbers = ", ".join(map(str, ids))
-        raise ThreadkitError(f"{len(ids)} sources bear that name.", where=wanted, hint=f"Give one of their numbers: {numbers}", exit_code=1)
+        hint = Phrase("Give one of their numbers: {numbers}", numbers=", ".join(map(str, ids)))
+        raise ThreadkitError(Phrase("{n} sources bear that name.", n=len(ids)), where=wanted, hint=hint, exit_code=1)
     names = [row[0] for row in connection.execute("SELECT name FROM source_names ORDER BY name LIMIT 10")]
-    hint = f"It holds: {', '.join(names)}" if names else "It holds no source."
+    hint = Phrase("It holds: {names}", names=", ".join(names)) if names else Phrase("It holds no source.")
     raise ThreadkitError("the archive holds no such source.", where=wanted, hint=hint, exit_code=1)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 from threadkit.words import load_words
 from threadkit.words.folding import Folding
 
@@ -141,7 +141,7 @@ def _checked_tables() -> tuple[Mapping[str, Any], list[tuple[str, Mapping[str, A
     for language, table in (("any", shared), *tables.items()):
         unknown = table.keys() - (_SHARED_KEYS if language == "any" else _LANGUAGE_KEYS)
         if unknown:
-            raise ThreadkitError(f"[dates] has unknown keys {sorted(unknown)}.", where=f"words/{language}.dates.toml")
+            raise ThreadkitError(Phrase("[dates] has unknown keys {unknown}.", unknown=sorted(unknown)), where=f"words/{language}.dates.toml")
     first = list(shared["languages"])
     order = [name for name in first if name in tables] + sorted(tables.keys() - set(first))
     return shared, [(name, tables[name]) for name in order]
@@ -168,7 +168,8 @@ def _compiled(entry: Mapping[str, Any], pieces: Mapping[str, str]) -> Form:
             regex = _PLACEHOLDER.sub(lambda match: pieces[match[1]], regex)
         return Form(entry.get("rule", ""), re.compile(regex), tuple(entry["examples"]), tuple(entry["counterexamples"]))
     except (re.error, KeyError) as error:
-        raise ThreadkitError(f"a [dates] form does not compile: {error!r} in {regex!r}.", where="words/any.dates.toml") from error
+        what = Phrase("a [dates] form does not compile: {detail} in {regex}.", detail=repr(error), regex=repr(regex))
+        raise ThreadkitError(what, where="words/any.dates.toml") from error
 
 
 def _month_words(tables: Iterable[tuple[str, Mapping[str, Any]]], folding: Folding) -> dict[str, MonthWord]:
@@ -178,7 +179,7 @@ def _month_words(tables: Iterable[tuple[str, Mapping[str, Any]]], folding: Foldi
             for word in {folding.fold(word) for word in words}:
                 known = found.get(word, MonthWord(month, ()))
                 if known.month != month:
-                    raise ThreadkitError(f"{word!r} means two months.", where=f"words/{language}.dates.toml")
+                    raise ThreadkitError(Phrase("{word} means two months.", word=repr(word)), where=f"words/{language}.dates.toml")
                 found[word] = MonthWord(month, (*known.rules, table["rule"]))
     return found
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 
 __all__ = ["CannedQuery", "load_canned"]
 
@@ -37,6 +37,7 @@ def load_canned() -> tuple[CannedQuery, ...]:
     found = []
     for entry in tomllib.loads(text)["query"]:
         if entry.keys() != _KEYS:
-            raise ThreadkitError(f"[[query]] has the keys {sorted(entry)}, not {sorted(_KEYS)}.", where="queries/canned.toml")
+            what = Phrase("[[query]] has the keys {found}, not {wanted}.", found=sorted(entry), wanted=sorted(_KEYS))
+            raise ThreadkitError(what, where="queries/canned.toml")
         found.append(CannedQuery(entry["name"], tuple(entry["parameters"]), entry["title"], entry["about"], entry["sql"].strip()))
     return tuple(found)

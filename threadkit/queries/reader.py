@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from threadkit.archive.schema import load_schema
 from threadkit.queries.functions import register_functions
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 
 __all__ = ["Row", "read_only_rows", "rows"]
 
@@ -92,7 +92,8 @@ def _sql_error(error: Exception, sql: str) -> Exception:
     code = getattr(error, "sqlite_errorcode", 1) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return error
-    return ThreadkitError(f"SQLite says: {said}.", where=_start(sql), exit_code=1, hint="docs/archive.md lists every table and column.")
+    hint = "docs/archive.md lists every table and column."
+    return ThreadkitError(Phrase("SQLite says: {detail}.", detail=said), where=_start(sql), exit_code=1, hint=hint)
 
 
 def _start(sql: str) -> str:

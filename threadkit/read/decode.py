@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from threadkit.records import Defect, Span, ThreadkitError
+from threadkit.records import Defect, Phrase, Span, ThreadkitError
 
 # UTF-32 before UTF-16: the mark of UTF-16 little-endian opens the mark of UTF-32 little-endian.
 _MARKS = (
@@ -19,7 +19,7 @@ _MARKS = (
 # Python calls these text encodings, but none is an encoding that a file of mail is written in.
 _NOT_FILE_ENCODINGS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ASK = "Say which encoding it has, for example --encoding mac_roman, cp850 or utf-16-le."
+_ASK = Phrase("Say which encoding it has, for example --encoding mac_roman, cp850 or utf-16-le.")
 
 # é of Mac OS Roman or of DOS, read as Windows-1252, puts one of these between two small letters, where no language has it.
 _FOREIGN_LETTER = re.compile(r"[a-z][\u017d\u201a\u0160\u02c6\u0192\u2030\u2021\u0152][a-z]")
@@ -63,7 +63,8 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> Decoded:
 
 
 def _known(encoding: str, name: str) -> str:
-    unusable = ThreadkitError(f"{encoding!r} is not a text encoding that Python knows.", where=name, hint=_ASK, exit_code=1)
+    what = Phrase("{encoding} is not a text encoding that Python knows.", encoding=encoding)
+    unusable = ThreadkitError(what, where=name, hint=_ASK, exit_code=1)
     try:
         found = codecs.lookup(encoding)
     except (LookupError, ValueError):
@@ -78,17 +79,20 @@ def _decode_as(content: bytes, name: str, encoding: str) -> Decoded:
     try:
         text = content.decode(codec)
     except UnicodeDecodeError as error:
-        raise _undecodable(content, name, f"is not valid {encoding}", error.start, codec) from None
+        raise _undecodable(content, name, Phrase("is not valid {encoding}", encoding=encoding), error.start, codec) from None
     except UnicodeError as error:
-        raise ThreadkitError(f"is not valid {encoding}: {error}.", where=name, hint=_ASK) from None
+        what = Phrase("is not valid {encoding}: {detail}.", encoding=encoding, detail=str(error))
+        raise ThreadkitError(what, where=name, hint=_ASK) from None
     if _SURROGATE.search(text):
-        raise ThreadkitError(f"holds half a character (a lone surrogate) when read as {encoding}.", where=name, hint=_ASK)
+        what = Phrase("holds half a character (a lone surrogate) when read as {encoding}.", encoding=encoding)
+        raise ThreadkitError(what, where=name, hint=_ASK)
     return Decoded(text, codec)
 
 
-def _undecodable(content: bytes, name: str, what: str, offset: int, codec: str = "latin-1") -> ThreadkitError:
+def _undecodable(content: bytes, name: str, what: Phrase, offset: int, codec: str = "latin-1") -> ThreadkitError:
     line = len(_LINE_END.findall(content[:offset].decode(codec, "replace"))) + 1
-    return ThreadkitError(f"{what}: byte 0x{content[offset]:02x} at offset {offset}.", where=f"{name}, line {line}", hint=_ASK)
+    told = Phrase("{what}: byte {byte} at offset {offset}.", what=what, byte=f"0x{content[offset]:02x}", offset=str(offset))
+    return ThreadkitError(told, where=Phrase("{name}, line {line}", name=name, line=str(line)), hint=_ASK)
 
 
 def _decode_windows(content: bytes, name: str) -> Decoded:
@@ -98,8 +102,8 @@ def _decode_windows(content: bytes, name: str) -> Decoded:
     foreign = _FOREIGN_LETTER.search(decoded.text)
     if foreign and len(_FOREIGN_LETTER.findall(decoded.text)) > len(_LATIN_LETTER.findall(decoded.text)):
         line = len(_LINE_END.findall(decoded.text[: foreign.start()])) + 1
-        what = f"is not UTF-8, and as Windows-1252 it reads like {foreign.group()!r}, as no word is spelled."
-        raise ThreadkitError(what, where=f"{name}, line {line}", hint=_ASK)
+        what = Phrase("is not UTF-8, and as Windows-1252 it reads like {sample}, as no word is spelled.", sample=repr(foreign.group()))
+        raise ThreadkitError(what, where=Phrase("{name}, line {line}", name=name, line=str(line)), hint=_ASK)
     return decoded
 
 
@@ -107,7 +111,7 @@ def _windows_text(part: bytes, name: str, start: int, content: bytes) -> str:
     try:
         return part.decode("cp1252")
     except UnicodeDecodeError as error:
-        raise _undecodable(content, name, "is neither UTF-8 nor Windows-1252", start + error.start) from None
+        raise _undecodable(content, name, Phrase("is neither UTF-8 nor Windows-1252"), start + error.start) from None
 
 
 def _decode_mixed(content: bytes, name: str) -> Decoded | None:

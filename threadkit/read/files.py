@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from threadkit.read.formats import read_bytes
-from threadkit.records import Source, ThreadkitError
+from threadkit.records import Phrase, Source, ThreadkitError
 
 #: The largest file that is read, in bytes.
 MAX_BYTES = 512 * 1024 * 1024
@@ -16,11 +16,11 @@ MAX_BYTES = 512 * 1024 * 1024
 STANDARD_INPUT = "-"
 
 _KINDS = (
-    (stat.S_ISDIR, "is a folder"),
-    (stat.S_ISFIFO, "is a named pipe"),
-    (stat.S_ISSOCK, "is a socket"),
-    (stat.S_ISCHR, "is a device"),
-    (stat.S_ISBLK, "is a device"),
+    (stat.S_ISDIR, Phrase("is a folder")),
+    (stat.S_ISFIFO, Phrase("is a named pipe")),
+    (stat.S_ISSOCK, Phrase("is a socket")),
+    (stat.S_ISCHR, Phrase("is a device")),
+    (stat.S_ISBLK, Phrase("is a device")),
 )
 
 
@@ -47,7 +47,9 @@ def read_path(path: str | os.PathLike[str], encoding: str | None = None, name: s
     try:
         content = _read_regular(Path(path), shown)
     except OSError as error:
-        raise ThreadkitError(f"cannot be read: {error.strerror or error}.", where=shown, hint="Check the path and the rights.") from error
+        raise ThreadkitError(
+            Phrase("cannot be read: {detail}.", detail=error.strerror or error), where=shown, hint="Check the path and the rights."
+        ) from error
     return read_bytes(content, shown, encoding)
 
 
@@ -55,8 +57,10 @@ def refuse_irregular(mode: int, name: str) -> None:
     """Raise where a file's mode says that it is no regular file: reading it might never end."""
     if stat.S_ISREG(mode):
         return
-    what = next((text for is_kind, text in _KINDS if is_kind(mode)), "is no regular file")
-    raise ThreadkitError(f"{what}, not a file that can be imported.", where=name, hint="Copy its content to a file first.")
+    what = next((text for is_kind, text in _KINDS if is_kind(mode)), Phrase("is no regular file"))
+    raise ThreadkitError(
+        Phrase("{what}, not a file that can be imported.", what=what), where=name, hint="Copy its content to a file first."
+    )
 
 
 def _read_regular(path: Path, name: str) -> bytes:
@@ -77,6 +81,8 @@ def _read_regular(path: Path, name: str) -> bytes:
 def _checked_size(content: bytes, name: str, size: int | None = None) -> bytes:
     size = len(content) if size is None else size
     if size > MAX_BYTES:
-        limit = f"{MAX_BYTES // 1024**2} MB"
-        raise ThreadkitError(f"is larger than {limit}.", where=name, hint="Split it, between two messages, into smaller files.")
+        limit = MAX_BYTES // 1024**2
+        raise ThreadkitError(
+            Phrase("is larger than {limit} MB.", limit=limit), where=name, hint="Split it, between two messages, into smaller files."
+        )
     return content

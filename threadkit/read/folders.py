@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from threadkit.read.files import STANDARD_INPUT, printable_name
+from threadkit.records import Phrase
 
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
 _SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
@@ -73,9 +74,9 @@ class _Walk:
             own_name = printable_name(Path(os.path.abspath(named)).name)
             self._visit_folder(named, own_name)
         elif not os.path.lexists(named):
-            self._skip(printable_name(os.fspath(named)), "does not exist, or may not be seen", refused=True)
+            self._skip(printable_name(os.fspath(named)), Phrase("does not exist, or may not be seen"), refused=True)
         elif not os.path.exists(named):
-            self._skip(own_name, "is a link that leads nowhere", refused=True)
+            self._skip(own_name, Phrase("is a link that leads nowhere"), refused=True)
         else:
             self._add(named, own_name)
 
@@ -85,7 +86,7 @@ class _Walk:
             folder, name = waiting.pop()
             real = _real(folder)
             if real in self._folders:
-                self._skip(name, "is a folder that was walked already: a link leads back to it", refused=True)
+                self._skip(name, Phrase("is a folder that was walked already: a link leads back to it"), refused=True)
                 continue
             self._folders.add(real)
             waiting.extend(reversed(list(self._visit_entries(folder, name))))
@@ -95,7 +96,7 @@ class _Walk:
         try:
             entries = sorted(os.listdir(folder))
         except OSError as error:
-            self._skip(name, f"cannot be listed: {error.strerror or error}", refused=True)
+            self._skip(name, Phrase("cannot be listed: {detail}", detail=error.strerror or error), refused=True)
             return
         for entry in entries:
             path, entry_name = folder / entry, f"{name}/{printable_name(entry)}"
@@ -105,7 +106,7 @@ class _Walk:
             elif os.path.isdir(path):
                 yield path, entry_name
             elif not os.path.exists(path):
-                self._skip(entry_name, "is a link that leads nowhere", refused=True)
+                self._skip(entry_name, Phrase("is a link that leads nowhere"), refused=True)
             else:
                 self._add(path, entry_name)
 
@@ -115,7 +116,7 @@ class _Walk:
             return
         self._paths.add(here)
         if _real(path) in self._exclude:
-            self._skip(name, "is the archive itself", refused=False)
+            self._skip(name, Phrase("is the archive itself"), refused=False)
         else:
             self.found.append(FoundFile(path, name))
 
@@ -125,7 +126,7 @@ class _Walk:
 
 def _unwanted(entry: str) -> str:
     if entry.startswith("."):
-        return "hidden"
+        return Phrase("hidden")
     if entry.startswith(_LOCK_PREFIX) or entry.lower() in _SYSTEM_FILES | _SYSTEM_FOLDERS:
-        return "a system file"
+        return Phrase("a system file")
     return ""

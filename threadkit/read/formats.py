@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from threadkit.read.text import read_text
-from threadkit.records import Source, ThreadkitError
+from threadkit.records import Phrase, Source, ThreadkitError
 
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _WIDE_ENCODINGS = ("utf16", "utf32")
@@ -42,7 +42,7 @@ _NOT_MAIL = "Only the text of a release can be imported."
 
 FOREIGN = (
     Foreign(b"%PDF-", "a PDF", "Turn it into text first (for example: pdftotext FILE.pdf FILE.txt) and import that."),
-    Foreign(b"PK\x03\x04", "a zip archive or an Office document", f"{_UNPACK[:-1]}, or save the document as plain text."),
+    Foreign(b"PK\x03\x04", "a zip archive or an Office document", "Unpack it and import the folder, or save the document as text."),
     Foreign(b"PK\x05\x06", "an empty zip archive", _NOT_MAIL),
     Foreign(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Outlook message or an old Office document", _AS_TEXT),
     Foreign(b"!BDN", "an Outlook mailbox (.pst or .ost)", _AS_TEXT),
@@ -80,13 +80,13 @@ def read_bytes(content: bytes, name: str, encoding: str | None = None) -> Source
         raise ThreadkitError("is empty: there is nothing to archive.", where=name, hint="Check how the file was made.")
     for foreign in FOREIGN:
         if content.startswith(foreign.magic):
-            raise ThreadkitError(f"is {foreign.what}, not the text of one.", where=name, hint=foreign.hint)
+            raise ThreadkitError(Phrase("is {kind}, not the text of one.", kind=Phrase(foreign.what)), where=name, hint=foreign.hint)
     if not _has_wide_characters(content, encoding):
         _refuse_binary(content, name)
     claims = [candidate for candidate in FORMATS if candidate.identify(content, name)]
     if len(claims) != 1:
-        names = ", ".join(candidate.name for candidate in claims) or "no format"
-        raise ThreadkitError(f"is claimed by {names}.", where=name, hint="Please report the kind of file.")
+        names = ", ".join(candidate.name for candidate in claims) or Phrase("no format")
+        raise ThreadkitError(Phrase("is claimed by {names}.", names=names), where=name, hint="Please report the kind of file.")
     return claims[0].read(content, name, encoding)
 
 
@@ -104,9 +104,9 @@ def _refuse_binary(content: bytes, name: str) -> None:
     if nuls > max(_FEW_NULS, len(content) // _NUL_SHARE) or 2 * nuls > len(content):
         for parity, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
             if 2 * sample[parity::2].count(0) > len(sample) // 2 and not sample[1 - parity :: 2].count(0):
-                hint = f"If so, give --encoding {encoding}."
+                hint = Phrase("If so, give --encoding {encoding}.", encoding=encoding)
                 raise ThreadkitError("looks like UTF-16 without a byte-order mark.", where=name, hint=hint)
-        raise ThreadkitError(f"looks like a binary file: it holds {nuls:,} NUL bytes.", where=name, hint=_NOT_MAIL)
+        raise ThreadkitError(Phrase("looks like a binary file: it holds {nuls:,} NUL bytes.", nuls=nuls), where=name, hint=_NOT_MAIL)
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if controls > _FEW_NULS and controls * _CONTROL_SHARE > len(sample):
         raise ThreadkitError("looks like a binary file: a tenth of it is control characters.", where=name, hint=_NOT_MAIL)

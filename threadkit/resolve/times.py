@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 
 PRECISIONS = {"day": 10, "minute": 16, "second": 19}
 
@@ -21,7 +21,7 @@ def read_zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ThreadkitError(f"there is no time zone {name!r}.", hint="Give a name such as America/Toronto.", exit_code=1) from error
+        raise ThreadkitError(Phrase("there is no time zone {name}.", name=name), hint="Give a name such as America/Toronto.", exit_code=1) from error
 
 
 def days_of(value: str) -> int:

@@ -17,7 +17,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from threadkit.records import ThreadkitError
+from threadkit.records import Phrase, ThreadkitError
 from threadkit.words.folding import Folding, Repair
 
 __all__ = ["Label", "Layout", "Pattern", "Repair", "Term", "Words", "load_words"]
@@ -153,9 +153,10 @@ def _checked(section: str, entry: Mapping[str, Any], file: str) -> Mapping[str, 
     required, optional = _KEYS[section]
     missing, unknown = required - entry.keys(), entry.keys() - required - optional
     if missing or unknown:
-        raise ThreadkitError(
-            f"[[{section}]] lacks {sorted(missing)} or has unknown keys {sorted(unknown)}.", where=f"words/{file}", hint="See docs/words.md."
+        what = Phrase(
+            "[[{section}]] lacks {missing} or has unknown keys {unknown}.", section=section, missing=sorted(missing), unknown=sorted(unknown)
         )
+        raise ThreadkitError(what, where=f"words/{file}", hint="See docs/words.md.")
     return entry
 
 
@@ -163,7 +164,8 @@ def _compiled(entry: Mapping[str, Any], file: str) -> re.Pattern[str]:
     try:
         return re.compile(entry["regex"])
     except re.error as error:
-        raise ThreadkitError(f"pattern {entry['name']!r} does not compile: {error}.", where=f"words/{file}") from error
+        what = Phrase("pattern {name} does not compile: {detail}.", name=repr(entry["name"]), detail=error)
+        raise ThreadkitError(what, where=f"words/{file}") from error
 
 
 def _read_files() -> list[tuple[str, dict[str, Any]]]:
@@ -179,7 +181,7 @@ def _named_tables(files: Iterable[tuple[str, Mapping[str, Any]]]) -> Mapping[str
             if key == "language" or key in _KEYS:
                 continue
             if not isinstance(value, dict):
-                raise ThreadkitError(f"unknown key {key!r}.", where=f"words/{name}", hint="See docs/words.md.")
+                raise ThreadkitError(Phrase("unknown key {key}.", key=repr(key)), where=f"words/{name}", hint="See docs/words.md.")
             tables.setdefault(key, {})[content["language"]] = value
     return MappingProxyType(tables)
 
