@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from threadkit.archive.digest import archive_digest
+from threadkit.archive.digest import HISTORY, archive_digest
 from threadkit.archive.opening import open_archive
+from threadkit.archive.schema import load_schema
 from threadkit.importing import ImportOptions, ImportReport, import_paths, rebuild, remove
 from threadkit.records import ThreadkitError
 
@@ -125,6 +126,9 @@ def test_the_order_of_import_does_not_matter(folder: Path, db: Path, tmp_path: P
     together = tmp_path / "together.db"
     import_paths([folder / "answer.txt", folder / "first.txt", folder / "other.txt"], together)
     assert digest(db) == digest(together)
+    for table in load_schema().tables:
+        if table.name not in HISTORY:
+            assert sorted(map(repr, rows(db, f"SELECT * FROM {table.name}"))) == sorted(map(repr, rows(together, f"SELECT * FROM {table.name}")))
 
 
 def test_the_same_bytes_under_two_names_are_one_source(folder: Path, db: Path) -> None:
