@@ -12,7 +12,8 @@ from typing import Any
 from threadkit.archive.stored_readings import StoredReadings
 from threadkit.records import OccurrenceKey
 from threadkit.resolve import conversations, resolve
-from threadkit.resolve.components import Components, Subjects
+from threadkit.resolve.components import Components
+from threadkit.resolve.subjects import Subjects
 from threadkit.words import load_words
 
 

@@ -45,11 +45,45 @@ def other(**changed: object) -> Occurrence:
         pytest.param(other(sender="Guay, Luc"), 2, id="another sender"),
         pytest.param(other(sent="2024-03-01T09:01"), 2, id="another minute"),
         pytest.param(other(subject="Pont"), 2, id="another subject"),
+        pytest.param(other(subject="Passerelle 1.2"), 2, id="a number more in the subject"),
         pytest.param(other(to="Tanguay, Guy"), 2, id="sent to others in the same minute"),
     ],
 )
 def test_two_occurrences_are_one_message_or_two(second: Occurrence, messages: int) -> None:
     assert len(conclude(MemoryReadings([base(), second])).messages) == messages
+
+
+@pytest.mark.parametrize(
+    ("one", "another", "messages"),
+    [
+        ("Rapport d'évaluation", 'Rapport d"évaluation', 1),
+        ("Rapport d’évaluation – suite", "Rapport  d'evaluation - suite", 1),
+        ("Modification des heures", "ModificaƟon des heures", 1),
+        ("Réunion à l'école", "R?union ? l'?cole", 1),
+        ("Réunion à l'école", "R\ufffdunion \ufffd l'\ufffdcole", 1),
+        ("Procès-verbal adopté", "Proc?s-verbal adopt?", 1),
+        ("Lot 1.2", "Lot 12", 2),
+        ("Budget 2023", "Budget 2024", 2),
+        ("Réunion", "Raunion", 2),
+        ("Été", "?t?", 2),
+    ],
+)
+def test_subjects_that_differ_by_damage_alone_are_one(one: str, another: str, messages: int) -> None:
+    assert len(conclude(MemoryReadings([base(subject=one), other(subject=another)])).messages) == messages
+
+
+def test_a_damaged_subject_that_two_whole_ones_could_be_joins_neither() -> None:
+    given = [base(subject="Passerelle fermée"), base(at=9, subject="Passerelle fermèe"), base(at=20, subject="Passerelle fermée ç")]
+    lost = other(subject="Passerelle ferm?e ?")
+    assert len(conclude(MemoryReadings([*given[::2], lost])).messages) == 3
+
+
+def test_words_in_which_letters_are_lost_do_not_keep_two_copies_apart() -> None:
+    long = "Le rapport évalué hier sera présenté à la réunion du comité, avec les annexes, le plan et le budget révisé."
+    found = conclude(MemoryReadings([base(body=long), other(body=long.replace("é", "?").replace("à", "?"))]))
+    assert len(found.messages) == 1
+    assert "variant" not in found.kinds()
+    assert len(conclude(MemoryReadings([base(body="Été"), other(body="?t? ou tard")])).messages) == 2
 
 
 def test_seconds_that_differ_are_two_messages_and_a_copy_that_fits_both_joins_neither_by_chance() -> None:

@@ -27,7 +27,7 @@ from threadkit.resolve import (
 )
 from threadkit.resolve.attachments import AttachmentRegistry
 from threadkit.resolve.bodies import BodyReader
-from threadkit.resolve.components import Components, Index, Subjects
+from threadkit.resolve.components import Components, Index
 from threadkit.resolve.conversations import ConversationResolver
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
@@ -38,6 +38,7 @@ from threadkit.resolve.namesakes import find_namesake_evidence
 from threadkit.resolve.openings import OpeningReader
 from threadkit.resolve.people import resolve_people
 from threadkit.resolve.release_findings import ReleaseFindings
+from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import read_zone
 from threadkit.resolve.variants import VariantFinder
 from threadkit.words import Words
@@ -151,12 +152,12 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
         ThreadkitError: there is no such time zone.
     """
     zone = read_zone(timezone)
-    reader, bodies, subjects = NameReader(words), BodyReader(words), Subjects(words)
+    reader, bodies = NameReader(words), BodyReader(words)
+    subjects, components = _cut(readings, words)
     directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader)
     if directory.ambiguous_keys:
         evidence = find_namesake_evidence(readings, reader, subjects, directory.ambiguous_keys)
         directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence)
-    components = Components(readings.keys(), subjects)
     index = Index(components.ids)
     planner = DocumentPlanner(readings, components, words, subjects)
     plans = tuple(planner.plan())
@@ -173,3 +174,13 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
     )
     release = ReleaseFindings(plans, registry, planner, index, OpeningReader(words))
     return Resolution(readings, directory.people, plans, registry, lambda: resolver.conversations(readings, components), release)
+
+
+def _cut(readings: Readings, words: Words) -> tuple[Subjects, Components]:
+    """Return the components of the readings, and the subjects that they are cut by: once more where damaged ones are told."""
+    subjects = Subjects(words)
+    components = Components(readings.keys(), subjects)
+    if subjects.damaged and (repairs := subjects.match_damaged(key.subject_base for key in readings.keys())):  # noqa: SIM118 - no mapping
+        subjects = Subjects(words, repairs)
+        components = Components(readings.keys(), subjects)
+    return subjects, components

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from threadkit.records import Attachment, DocumentPiece, MessageAttachment, Readings, Span, content_id
-from threadkit.resolve.components import Subjects
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
 from threadkit.resolve.messages import Draft, filename_key
+from threadkit.resolve.subjects import Subjects
 
 RULES = ("filename", "filename-in-message", "filename-and-text")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from threadkit.resolve.components import GENERIC_DAYS, Subjects
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.participants import Party
+from threadkit.resolve.subjects import GENERIC_DAYS, Subjects
 from threadkit.resolve.times import is_before, minutes_between
 
 LOOKED_AT = 200

@@ -11,40 +11,11 @@ import itertools
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from threadkit.records import OccurrenceKey
+from threadkit.resolve.subjects import GENERIC_DAYS, Subjects
 from threadkit.resolve.times import days_of
 from threadkit.resolve.unions import Unions
-from threadkit.words import Words
-
-GENERIC_DAYS = 3
-NOTICE_KINDS = ("automatic-reply", "meeting-response", "receipt")
-
-
-class Subjects:
-    """Folds base subjects and tells those that say little."""
-
-    def __init__(self, words: Words) -> None:
-        self.words = words
-        self._generic = frozenset(words.folded_terms("generic-subject"))
-        self._notices = tuple(p.regex for p in words.patterns("message-kind") if p.value in NOTICE_KINDS)
-        self._folded = lru_cache(maxsize=65536)(self._fold)
-
-    def fold(self, subject_base: str | None) -> str:
-        """Return the base subject as compared: folded, without what a notice puts before it (`Réponse automatique :`); empty for none."""
-        return self._folded(subject_base) if subject_base else ""
-
-    def _fold(self, subject_base: str) -> str:
-        for notice in self._notices:
-            if found := notice.match(subject_base):
-                subject_base = subject_base[found.end() :].lstrip(" \t\u00a0:\uff1a-") or subject_base
-                break
-        return self.words.folding.fold(subject_base)
-
-    def is_generic(self, folded: str) -> bool:
-        """Tell whether a folded base subject says too little to join messages by itself."""
-        return folded in self._generic or not any(c.isalnum() for c in folded)
 
 
 class Index:

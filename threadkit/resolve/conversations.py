@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from threadkit.records import Conversation, Message, Occurrence, Readings
 from threadkit.resolve.attachments import AttachmentRegistry
 from threadkit.resolve.bodies import BodyReader
-from threadkit.resolve.components import Components, Index, Subjects
+from threadkit.resolve.components import Components, Index
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.findings import MessageFindings
 from threadkit.resolve.messages import Draft, Drafter
 from threadkit.resolve.parents import Decision, ParentFinder, decision_links
+from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.threads import cut_cycles, find_threads
 from threadkit.words import Words
 

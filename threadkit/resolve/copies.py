@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from threadkit.records import Mailbox, Occurrence
 from threadkit.resolve.bodies import BodyReader
-from threadkit.resolve.components import Subjects
 from threadkit.resolve.names import NameForm, match_lossy
 from threadkit.resolve.people import Directory
+from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS
 
 RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from threadkit.records import DocumentPiece, Occurrence, Readings, Span, content_id
 from threadkit.resolve.bindings import Bound, Named, bind_run
-from threadkit.resolve.components import Components, Subjects
+from threadkit.resolve.components import Components
 from threadkit.resolve.messages import filename_key
 from threadkit.resolve.openings import TITLE_PAGE_LINES, Opening, OpeningReader, first_lines
+from threadkit.resolve.subjects import Subjects
 from threadkit.words import Words
 
 RULES = ("letter-phrases", "notice-phrases", "cover-sheet-line", "follows-attachments", "unknown-text")

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from threadkit.records import AttachmentName, DateReading, Occurrence, content_id
 from threadkit.resolve.bodies import MASKED, BodyReader
-from threadkit.resolve.components import Subjects
 from threadkit.resolve.copies import Copies, sender_of
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.participants import Parties, unite_participants
 from threadkit.resolve.people import Directory
+from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS, in_utc
 
 FIRST_WORDS = 8

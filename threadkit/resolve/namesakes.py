@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from threadkit.records import Mailbox, Occurrence, Readings
-from threadkit.resolve.components import Subjects
 from threadkit.resolve.copies import UNDATED_WORDS, sender_of
 from threadkit.resolve.names import NameReader, fits_local_part
+from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS
 
 RULES = ("name-in-copy", "name-in-signature", "name-that-answers", "name-answered")

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from threadkit.records import Link
 from threadkit.resolve.bodies import BodyReader, shared_run
 from threadkit.resolve.candidates import LOOKED_AT, Candidates
-from threadkit.resolve.components import Subjects
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.quotations import Quoted, closest, find_quoted
+from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import is_before
 
 RULES = (

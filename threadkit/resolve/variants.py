@@ -40,7 +40,9 @@ class VariantFinder:
         return None
 
     def _compare(self, full: Occurrence, other: Occurrence) -> tuple[str, str] | None:
-        a, b = self._bodies.words(full.body), self._bodies.words(other.body)
+        damaged = self._bodies.have_lost_letters(full.body, other.body)
+        read = self._bodies.undamaged_words if damaged else self._bodies.words
+        a, b = read(full.body), read(other.body)
         if a == b or self._only_end(a, b, other.signature) or self._only_end(b, a, full.signature):
             return None
         if len(a) > LONGEST or len(b) > LONGEST:

@@ -1,0 +1,73 @@
+"""Fold base subjects so that copies and answers meet, whatever was done to quotes, blanks and letters; tell those that say little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from threadkit.words import Words
+
+GENERIC_DAYS = 3
+NOTICE_KINDS = ("automatic-reply", "meeting-response", "receipt")
+SHORTEST_HULL = 6
+NO_REPAIRS: Mapping[str, str] = MappingProxyType({})
+
+
+class Subjects:
+    """Folds base subjects: letters and digits alone. `damaged` holds those met so far in which letters are lost (`R?union`).
+
+    `repairs`: damaged subject, folded -> the one whole subject that it was, folded (from `match_damaged`).
+    """
+
+    def __init__(self, words: Words, repairs: Mapping[str, str] = NO_REPAIRS) -> None:
+        self.words = words
+        self.damaged: set[str] = set()
+        self._repairs = repairs
+        self._generic = frozenset(self._letters(term) for term in words.folded_terms("generic-subject"))
+        self._notices = tuple(p.regex for p in words.patterns("message-kind") if p.value in NOTICE_KINDS)
+        self._lost = words.any_of("lost-letter")
+        self._folded = lru_cache(maxsize=65536)(self._fold)
+
+    def fold(self, subject_base: str | None) -> str:
+        """Return the base subject as compared: its letters and digits, without what a notice puts before it (`Réponse automatique :`).
+
+        Empty for no subject; one without letters and digits stays as it is. Numbers that stand apart stay apart: `1.2` is not `12`.
+        """
+        return self._folded(subject_base) if subject_base else ""
+
+    def _fold(self, subject_base: str) -> str:
+        for notice in self._notices:
+            if found := notice.match(subject_base):
+                subject_base = subject_base[found.end() :].lstrip(" \t\u00a0:\uff1a-") or subject_base
+                break
+        folded = self._letters(subject_base) or self.words.folding.fold(subject_base)
+        if self._lost.search(subject_base):
+            self.damaged.add(subject_base)
+        return self._repairs.get(folded, folded)
+
+    def _letters(self, text: str) -> str:
+        joined = ""
+        for word in self.words.folding.words(text):
+            joined += f" {word}" if joined[-1:].isdigit() and word[0].isdigit() else word
+        return joined
+
+    def is_generic(self, folded: str) -> bool:
+        """Tell whether a folded base subject says too little to join messages by itself."""
+        return folded in self._generic or not any(c.isalnum() for c in folded)
+
+    def match_damaged(self, subjects: Iterable[str | None]) -> dict[str, str]:
+        """Return damaged -> whole, folded, for the damaged subjects that one whole subject alone of `subjects` can have been.
+
+        What is lost are letters outside ASCII: without them, and without `?`, both are the same.
+        """
+        hulls: dict[str, set[str]] = {hull: set() for s in self.damaged if len(hull := self._hull(s)) >= SHORTEST_HULL}
+        for subject in subjects:
+            if subject and not subject.isascii() and subject not in self.damaged and (found := hulls.get(self._hull(subject))) is not None:
+                found.add(self.fold(subject))
+        told = {self.fold(s): hulls.get(self._hull(s), set()) for s in self.damaged}
+        return {damaged: next(iter(whole)) for damaged, whole in told.items() if len(whole) == 1}
+
+    def _hull(self, subject: str) -> str:
+        """Return the ASCII letters and digits of a subject: what is left of it where all others are lost."""
+        return self._letters("".join(c for c in subject if c.isascii()).replace("?", ""))
