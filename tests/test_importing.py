@@ -128,7 +128,9 @@ def test_the_order_of_import_does_not_matter(folder: Path, db: Path, tmp_path: P
     assert digest(db) == digest(together)
     for table in load_schema().tables:
         if table.name not in HISTORY:
-            assert sorted(map(repr, rows(db, f"SELECT * FROM {table.name}"))) == sorted(map(repr, rows(together, f"SELECT * FROM {table.name}")))
+            assert sorted(map(repr, rows(db, f"SELECT * FROM {table.name}"))) == sorted(
+                map(repr, rows(together, f"SELECT * FROM {table.name}"))
+            )
 
 
 def test_the_same_bytes_under_two_names_are_one_source(folder: Path, db: Path) -> None:
