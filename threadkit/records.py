@@ -46,9 +46,9 @@ class ThreadkitError(Exception):
 
     def __init__(self, what: str, *, where: str = "", hint: str = "", exit_code: int = 3) -> None:
         super().__init__(what)
-        self.what = what
+        self.what = what if isinstance(what, Phrase) else Phrase(what)
         self.where = where
-        self.hint = hint
+        self.hint = hint if isinstance(hint, Phrase) else Phrase(hint)
         self.exit_code = exit_code
 
     def __str__(self) -> str:

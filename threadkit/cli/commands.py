@@ -80,7 +80,9 @@ def _print_import(texts: Texts, report: ImportReport, counts: Counts | None, db:
         say(texts("import.exceptions"), err=True)
     for exception in report.exceptions:
         name = f"{exception.name}: {exception.member}" if exception.member else exception.name
-        say(f"  {one_line(name)}: {one_line(exception.detail)}", err=True)
+        detail = one_line(texts.phrase(exception.detail))
+        said_with_line = detail.startswith(f"{one_line(name)},")
+        say(f"  {detail}" if said_with_line else f"  {one_line(name)}{texts('show.colon')} {detail}", err=True)
 
 
 def _rebuild(frame: Frame) -> click.Command:

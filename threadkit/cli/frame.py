@@ -125,6 +125,8 @@ def _usage_message(error: click.UsageError, texts: Texts) -> str:
             return texts("usage.choice", name=name, choices=", ".join(map(str, error.param.type.choices)))
         if isinstance(error.param.type, click.types.IntParamType):
             return texts("usage.bad_number", name=name)
+        if isinstance(error.param.type, click.Path):
+            return texts("usage.bad_path", name=name)
         return texts("usage.bad_value", name=name, message=error.message)
     if isinstance(error, click.BadOptionUsage):
         return texts("usage.bad_option", name=option)
@@ -154,9 +156,9 @@ def _sqlite_trouble(error: sqlite3.Error, texts: Texts) -> tuple[str, int]:
 
 def _known_trouble(error: BaseException, texts: Texts) -> tuple[str, int] | None:
     if isinstance(error, ThreadkitError):
-        place = f"{error.where}: " if error.where else ""
-        hint = f"\n  {error.hint}" if error.hint else ""
-        return f"{place}{error.what}{hint}", error.exit_code
+        place = f"{texts.phrase(error.where)}{texts('show.colon')} " if error.where else ""
+        hint = f"\n  {texts.phrase(error.hint)}" if error.hint else ""
+        return f"{place}{texts.phrase(error.what)}{hint}", error.exit_code
     if isinstance(error, sqlite3.Error):
         return _sqlite_trouble(error, texts)
     if isinstance(error, MemoryError):
@@ -164,8 +166,8 @@ def _known_trouble(error: BaseException, texts: Texts) -> tuple[str, int] | None
     if isinstance(error, OSError):
         if error.errno == errno.ENOSPC:
             return texts("error.disk_full"), NOTHING
-        place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror or error}", NOTHING
+        place = f"{error.filename}{texts('show.colon')} " if error.filename else ""
+        return f"{place}{texts.archived('system', error.strerror or str(error))}", NOTHING
     return None
 
 

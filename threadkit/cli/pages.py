@@ -62,7 +62,7 @@ def _attached(texts: Texts, row: Row) -> str:
 def _finding(texts: Texts, row: Row) -> str:
     kind = texts.maybe(f"finding.{row['kind']}") or str(row["kind"])
     return one_line(f"{kind} ({texts('certainty.' + str(row['certainty']))})") + (
-        f"{texts('show.colon')} {one_line(row['detail'])}" if row["detail"] else ""
+        f"{texts('show.colon')} {one_line(texts.archived(str(row['kind']), str(row['detail'])))}" if row["detail"] else ""
     )
 
 
@@ -76,7 +76,8 @@ def _parent(texts: Texts, row: Row) -> list[str]:
         relation = texts("relation." + str(link["relation"]))
         verdict = relation if link["verdict"] == "chosen" else texts("show.refused")
         lines.append(f"{verdict}{texts('show.colon')} {_message_line(link)}")
-        lines.append(f"    {one_line(link['rule'])}, {link['confidence']}{texts('show.colon')} {one_line(link['evidence'])}")
+        evidence = one_line(texts.archived("evidence", str(link["evidence"])))
+        lines.append(f"    {one_line(link['rule'])}, {link['confidence']}{texts('show.colon')} {evidence}")
     return lines or [f"[{row['parent_id']}]"]
 
 
@@ -192,7 +193,7 @@ def _one_finding(texts: Texts, row: Row) -> str:
             (texts("column.who"), f"{row['person']} [{row['person_id']}]" if row["person_id"] else None),
             (texts("column.source"), place),
             (texts("column.rule"), row["rule"]),
-            (texts("column.detail"), row["detail"] or None),
+            (texts("column.detail"), texts.archived(str(row["kind"]), str(row["detail"])) if row["detail"] else None),
         ]
     )
     return "\n".join([texts("show.finding", id=str(row["id"])), head])

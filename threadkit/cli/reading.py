@@ -110,19 +110,20 @@ def _findings(frame: Frame) -> click.Command:
 
 def _print_findings(texts: Texts, kind: str, number: int, rows: Sequence[queries.Row], options: str) -> None:
     say(f"{texts.maybe(f'finding.{kind}') or kind} ({kind}, {texts.number(number)})")
-    headings = ("certainty", "sent_at", "who", "about", "detail", "id")
+    headings = ["certainty", "sent_at", "who", "about", "detail", "id"]
     shown = [
-        (
-            texts(f"certainty.{row['certainty']}"),
-            _when(row["sent_at"]),
-            row["sender"] or row["person"],
-            _about(row),
-            row["detail"],
-            row["id"],
-        )
+        {
+            "certainty": texts(f"certainty.{row['certainty']}"),
+            "sent_at": _when(row["sent_at"]),
+            "who": row["sender"] or row["person"],
+            "about": _about(row),
+            "detail": _detail(texts, row),
+            "id": row["id"],
+        }
         for row in rows
     ]
-    say(columns([texts(f"column.{heading}") for heading in headings], shown))
+    headings = [heading for heading in headings if any(row[heading] for row in shown)]
+    say(columns([texts(f"column.{heading}") for heading in headings], [[row[heading] for heading in headings] for row in shown]))
     if len(rows) < number:
         say(texts("findings.more", n=number - len(rows), command=visible(options)))
     say()
@@ -131,6 +132,17 @@ def _print_findings(texts: Texts, kind: str, number: int, rows: Sequence[queries
 def _about(row: queries.Row) -> object:
     place = f"{row['source']}:{row['first_line']}" if row["source"] and row["first_line"] else None
     return row["filename"] or row["document"] or row["subject"] or place
+
+
+def _detail(texts: Texts, row: queries.Row) -> str:
+    """Return what the detail says beyond the other columns: the file's name, or the message's time and subject, are told there."""
+    detail, about = str(row["detail"] or ""), str(_about(row) or "")
+    if about and (detail == about or detail.startswith(f"{about}: ")):
+        return detail[len(about) + 2 :]
+    when = str(_when(row["sent_at"]) or "")
+    if when and detail.startswith(f"{when}, ") and detail.endswith(f": {about}"):
+        return ""
+    return texts.archived(str(row["kind"]), detail)
 
 
 def _search(frame: Frame) -> click.Command:

@@ -1,22 +1,31 @@
 """The words of the interface, French and English, as data: `fr.toml` and `en.toml` hold the same keys (a test checks).
 
+Errors are written in English where they arise; `phrases.fr.toml` holds them in French (a test checks that it holds every one).
 Only the interface speaks these languages; what an archive holds keeps its own.
 """
 
 from __future__ import annotations
 
 import locale
+import re
+import string
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
+
+from threadkit.records import Phrase
 
 __all__ = ["LANGUAGES", "Texts", "choose_language", "load_texts"]
 
 LANGUAGES = ("en", "fr")
 _NAMES = {"en": "en", "fr": "fr", "english": "en", "french": "fr", "français": "fr", "anglais": "en"}
+
+
+_Pattern = tuple[re.Pattern[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +36,36 @@ class Texts:
     thousands: str
     zero_is_one: bool
     table: Mapping[str, str]
+    told: Mapping[str, str]
+    recorded: Mapping[str, Sequence[_Pattern]]
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of `key` with its places filled; integers are written as the language writes numbers."""
-        shown = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
-        return self.table[key].format(**shown)
+        return self.table[key].format(**self._shown(values))
+
+    def _shown(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: self._value(value) for name, value in values.items()}
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, Phrase):
+            return self.phrase(value)
+        return self.number(value) if isinstance(value, int) else self.archived("system", str(value))
+
+    def phrase(self, text: str) -> str:
+        """Return what a `Phrase`, or a sentence of ours with nothing filled in, says in this language; any other text as it is."""
+        if not isinstance(text, Phrase):
+            return self.told.get(text, text)
+        template = self.told.get(text.template)
+        if template is None:
+            return str(text)
+        return template.format(**self._shown(text.values)) if text.values else template
+
+    def archived(self, kind: str, text: str) -> str:
+        """Return what an archive keeps, or the system says, in English (`[recorded.KIND]` in phrases.fr.toml); other text as it is."""
+        for pattern, template in self.recorded.get(kind, ()):
+            if found := pattern.fullmatch(text):
+                return template.format(**{name: self.archived(kind, value) for name, value in found.groupdict().items()})
+        return text
 
     def count(self, key: str, n: int, **values: object) -> str:
         """Return `key.one` or `key.other` with `{n}` filled: French counts 0 as one thing, English as several."""
@@ -61,12 +95,26 @@ def _flat(content: Mapping[str, object], prefix: str = "") -> dict[str, str]:
     return table
 
 
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = string.Formatter().parse(template)
+    return re.compile("".join(re.escape(text) + (f"(?P<{name}>.+)" if name else "") for text, name, _, _ in parts), re.DOTALL)
+
+
+def _read(name: str) -> dict[str, Any]:
+    file = resources.files("threadkit.locale").joinpath(name)
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
 @cache
 def load_texts(language: str) -> Texts:
     """Read the texts of `language` (fr or en); once a process."""
-    content = tomllib.loads(resources.files("threadkit.locale").joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    content, phrases = _read(f"{language}.toml"), _read(f"phrases.{language}.toml")
     head = content.pop("language")
-    return Texts(head["code"], head["thousands"], head["zero_is_one"], MappingProxyType(_flat(content)))
+    recorded = {
+        kind: tuple((_pattern(english), template) for english, template in sentences.items())
+        for kind, sentences in phrases.get("recorded", {}).items()
+    }
+    return Texts(head["code"], head["thousands"], head["zero_is_one"], MappingProxyType(_flat(content)), phrases.get("told", {}), recorded)
 
 
 def _known(name: str | None) -> str | None:
