@@ -8,7 +8,8 @@ prose and forms that look like it, is decided by `judge`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from threadkit.parse.continuation import Continuation
 from threadkit.parse.labels import LabelLine
@@ -21,11 +22,11 @@ _BREAK_LINES = 10
 _HEAD_WIDTH = 110
 _LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
 _OPENERS = frozenset({"from", "date", "subject", "to"})
+_PROSE_FIELDS = frozenset({"when", "where", "flag"})
 _CORE = frozenset({"from", "date", "subject"})
 
 
-@dataclass(frozen=True, slots=True)
-class RawField:
+class RawField(NamedTuple):
     """One printed field before its value is read: label, unfolded text, first and last line index."""
 
     field: str
@@ -39,56 +40,70 @@ class RawField:
 
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
-    """One instance of a layout: its fields, its line indexes, and whether blanks or furniture tear it."""
+    """One instance of a layout: its fields, what they mean, its line indexes, and whether blanks or furniture tear it."""
 
     first: int
     last: int
     fields: tuple[RawField, ...]
+    names: frozenset[str]
     quote_depth: int
     torn_by_gap: bool
     marker: int | None = None
     owner: int | None = None
 
     def get(self, name: str) -> RawField | None:
-        """Return the first field of that meaning, or None."""
-        for item in self.fields:
-            if item.field == name:
-                return item
+        """Return the field of that meaning, or None."""
+        if name in self.names:
+            for item in self.fields:
+                if item.field == name:
+                    return item
         return None
 
     def text(self, name: str) -> str | None:
-        """Return the text of the first field of that meaning; None where no such label is printed."""
-        found = self.get(name)
-        return found.text if found else None
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Return the meanings of all fields of the block."""
-        return frozenset(item.field for item in self.fields)
+        """Return the text of the field of that meaning; None where no such label is printed."""
+        if name in self.names:
+            for item in self.fields:
+                if item.field == name:
+                    return item.text
+        return None
 
 
-@dataclass(slots=True)
 class _Draft:
-    """The block being read; lives only inside `read_block`."""
+    """The block being read; lives only inside `read_block`. The text of its last field (`label`) is still in `parts`."""
 
-    first: int
-    depth: int
-    fields: list[RawField] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
-    last: int = -1
-    gap: int = 0
-    torn: bool = False
+    __slots__ = ("complete", "depth", "field_last", "fields", "first", "gap", "label", "last", "names", "parts", "torn")
+
+    def __init__(self, first: int, depth: int) -> None:
+        self.first = first
+        self.depth = depth
+        self.fields: list[RawField] = []
+        self.names: set[str] = set()
+        self.label: LabelLine | None = None
+        self.parts: list[str] = []
+        self.field_last = -1
+        self.last = -1
+        self.gap = 0
+        self.torn = False
+        self.complete = False
+
+    def open(self, label: LabelLine) -> None:
+        """Begin the field of a label."""
+        self.close()
+        if self.gap and self.label is not None and label.field not in _LATE_FIELDS:
+            self.torn = True
+        self.label = label
+        self.parts = [label.value]
+        self.names.add(label.field)
+        self.complete = self.complete or self.names >= _CORE
+        self.gap = 0
+        self.last = self.field_last = label.line
 
     def close(self) -> None:
         """Give the field that was being unfolded its whole text."""
-        if self.fields:
-            self.fields[-1] = replace(self.fields[-1], text="".join(self.parts))
-
-    def names(self) -> set[str]:
-        return {item.field for item in self.fields}
-
-    def complete(self) -> bool:
-        return self.names() >= _CORE
+        label = self.label
+        if label is not None:
+            text = label.value if len(self.parts) == 1 else "".join(self.parts)
+            self.fields.append(RawField(label.field, label.label, text, label.line, self.field_last, label.tight, label.starred))
 
 
 class BlockReader:
@@ -119,16 +134,16 @@ class BlockReader:
 
     def read_block(self, index: int) -> HeaderBlock:
         """Read the block that begins with the label on line `index`."""
-        opener = self._labels[index]
-        draft = _Draft(first=index, depth=opener.quote_depth)
+        draft = _Draft(index, self._labels[index].quote_depth)
+        labels, furniture, blank = self._labels, self._furniture, self._lines.blank
         line = index
         while line < self._lines.count:
-            label = self._labels.get(line)
-            if label is not None and line not in self._furniture:
+            label = labels.get(line)
+            if label is not None and line not in furniture:
                 if not self._takes_label(draft, label):
                     break
-                self._add(draft, label)
-            elif self._lines.blank[line] or line in self._furniture or self._is_owner_line(draft, line):
+                draft.open(label)
+            elif blank[line] or line in furniture or self._is_owner_line(draft, line):
                 draft.gap += 1
                 if draft.gap > MAX_GAP:
                     break
@@ -140,40 +155,29 @@ class BlockReader:
                 break
             line += 1
         draft.close()
-        return HeaderBlock(draft.first, draft.last, tuple(draft.fields), draft.depth, draft.torn)
-
-    def _add(self, draft: _Draft, label: LabelLine) -> None:
-        draft.close()
-        draft.parts = [label.value]
-        draft.torn = draft.torn or (draft.gap > 0 and bool(draft.fields) and label.field not in _LATE_FIELDS)
-        draft.gap = 0
-        draft.last = label.index
-        draft.fields.append(RawField(label.field, label.label, label.value, label.index, label.index, label.tight, label.starred))
+        return HeaderBlock(draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn)
 
     def _takes_label(self, draft: _Draft, label: LabelLine) -> bool:
-        names = draft.names()
+        names, open_label = draft.names, draft.label
         if label.field in names or label.quote_depth != draft.depth:
             return False
-        if not draft.fields:
+        if open_label is None:
             return True
         if label.field == "from" and not names <= {"date"}:
             return False
         if draft.gap == 0:
-            return self._in_run(draft, label)
-        if draft.complete():
+            # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
+            return not (draft.complete and label.field in _PROSE_FIELDS and open_label.field == "subject" and not label.tight)
+        if draft.complete:
             if label.field in _LATE_FIELDS:
                 return draft.gap <= 4
             return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and self._subject_or_date_follows(label)
         if names == {"subject"}:
             return label.field in _LATE_FIELDS and draft.gap <= 2
-        return draft.fields[0].field in {"from", "date"} and bool({"from", "date"} & names)
-
-    def _in_run(self, draft: _Draft, label: LabelLine) -> bool:
-        """Refuse a label that directly follows a complete block and reads like prose ("Pour : la suite ...")."""
-        return not (draft.complete() and label.field in {"when", "where", "flag"} and draft.fields[-1].field == "subject" and not label.tight)
+        return self._labels[draft.first].field in {"from", "date"} and bool({"from", "date"} & names)
 
     def _subject_or_date_follows(self, label: LabelLine) -> bool:
-        following = (self._labels.get(index) for index in range(label.index + 1, label.index + 4))
+        following = (self._labels.get(index) for index in range(label.line + 1, label.line + 4))
         return any(item is not None and item.field in {"subject", "date", "cc"} for item in following)
 
     def _after_page_break(self, draft: _Draft, index: int) -> int | None:
@@ -182,7 +186,7 @@ class BlockReader:
         The furniture is one to three short lines, one of them a page number, before the label of a missing field or the rest of an open
         list. Its lines are furniture from here on.
         """
-        if not draft.fields or draft.complete():
+        if draft.label is None or draft.complete:
             return None
         line, numbered = index, False
         while line < min(index + _BREAK_LINES, self._lines.count) and line not in self._labels:
@@ -201,22 +205,21 @@ class BlockReader:
 
     def _is_owner_line(self, draft: _Draft, index: int) -> bool:
         """Say whether a mailbox owner's name line stands inside a header that a page break tore."""
-        if not draft.gap or draft.complete() or self._owners.match(self._lines.shown[index]) is None:
+        if not draft.gap or draft.complete or self._owners.match(self._lines.shown[index]) is None:
             return False
         after = self._lines.next_text(index + 1)
-        return after in self._labels and self._labels[after].field not in draft.names()
+        return after in self._labels and self._labels[after].field not in draft.names
 
     def _continue_field(self, draft: _Draft, index: int) -> bool:
-        if not draft.fields:
+        if draft.label is None:
             return False
-        last = draft.fields[-1]
+        last = draft.label
         tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])
-        if not self._continuation.continues(last.field, tail, index, draft.gap, _CORE - draft.names()):
+        if not self._continuation.continues(last.field, tail, index, draft.gap, _CORE - draft.names):
             return False
         more = self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0")
         draft.parts.append(self._continuation.glue(last.field, tail, more) + more)
-        draft.fields[-1] = replace(last, last=index)
         draft.torn = draft.torn or draft.gap >= 2
         draft.gap = 0
-        draft.last = index
+        draft.last = draft.field_last = index
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from itertools import pairwise
+from itertools import compress, pairwise
 
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
@@ -18,12 +18,11 @@ _LONGEST_STAMP = 160
 _LONGEST_HEAD = 120
 _END = 8
 _LONGEST_NUMBER = 12
-_INDENTS = (" " * 4, "\u00a0", " \u00a0", "  \u00a0", "   \u00a0")
 _DIGIT_BYTES = b"0123456789"
-_NUMBER_ENDS = frozenset("0123456789-–—eE")
 _DIGITS = re.compile(r"\d+")
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
+_INDENTED_LINE = re.compile(r"\n[ \u00a0\f]{30}")
 _OUT_OF = re.compile(r"\d{1,4} ?/ ?\d{1,4}[ \u00a0]{0,40}$")
 _HEAD_WIDTH = 110
 _LIST_SIGNS = re.compile(r"[@;<>]")
@@ -69,16 +68,23 @@ def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int]
 def _page_number_candidates(lines: Lines, words: Words) -> list[int]:
     """Return the short lines that end in a digit, a dash or the word `page`: every printed page number does."""
     ends = words.any_of("furniture-end").search
-    ending = {line[-_END:] for line in lines.counts if line[-1:] in _NUMBER_ENDS and len(line) < _LONGEST_HEAD}
-    wanted = {end for end in ending if ends(end)}
-    return [index for index, line in enumerate(lines.stripped) if line[-_END:] in wanted and len(line) < _LONGEST_HEAD]
+    known: dict[str, bool] = {}
+    found = []
+    for index in lines.number_ends:
+        line = lines.stripped[index]
+        end = line[-_END:]
+        if end not in known:
+            known[end] = ends(end) is not None
+        if known[end] and len(line) < _LONGEST_HEAD:
+            found.append(index)
+    return found
 
 
 def _lone_numbers(lines: Lines, words: Words) -> list[int]:
     """Return the lines that hold a number and nothing else."""
     (pattern,) = words.patterns("furniture-number")
-    wanted = {line for line in lines.counts if line[-1:] in _NUMBER_ENDS and len(line) <= _LONGEST_NUMBER and pattern.regex.match(line)}
-    return [index for index, line in enumerate(lines.stripped) if line in wanted] if wanted else []
+    stripped, matches = lines.stripped, pattern.regex.match
+    return [index for index in lines.number_ends if len(stripped[index]) <= _LONGEST_NUMBER and matches(stripped[index])]
 
 
 def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
@@ -191,9 +197,9 @@ def _shared_templates(lines: Lines) -> dict[str, str]:
     """
     distinct = list(lines.counts)
     bare = "\n".join(distinct).encode("latin-1", "ignore").translate(None, _DIGIT_BYTES).split(b"\n")
-    alike = Counter(bare)
-    wanted = [line for line, key in zip(distinct, bare, strict=True) if alike[key] > 1 and 8 <= len(line) < _LONGEST_HEAD]
-    return {line: _DIGITS.sub("#", line) for line in wanted if _DIGITS.search(line)}
+    shared = {key for key, count in Counter(bare).items() if count > 1}
+    wanted = compress(distinct, map(shared.__contains__, bare))
+    return {line: _DIGITS.sub("#", line) for line in wanted if 8 <= len(line) < _LONGEST_HEAD and _DIGITS.search(line)}
 
 
 def _at_page_break(lines: Lines, index: int) -> bool:
@@ -236,7 +242,7 @@ def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str]
     """Return every line that stands where a stamp may stand: a line that has no copy there is none."""
     pages = numbers | {index for index, rule in found.items() if rule == "page-number"}
     places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages)}
-    places.update(index for index, line in enumerate(lines.shown) if line.startswith(_INDENTS) and _DEEP_INDENT.match(line))
+    places.update(index for index, _ in lines.starting_with(_INDENTED_LINE))
     for above, below in pairwise(sorted(labelled)):
         if below - above > 1 and labelled[above] in _CLOSED_FIELDS:
             places.update(range(above + 1, below))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.judge import JudgedBlock
@@ -43,6 +44,23 @@ class Header:
         return next((item.mailbox for item in self.mailboxes if item.field == field), None)
 
 
+@lru_cache(maxsize=16384)
+def _of_field(field: str, text: str, commas: bool) -> tuple[FieldMailbox, ...]:
+    """Return the mailboxes of one field's text with their positions."""
+    return tuple(FieldMailbox(field, position, mailbox) for position, mailbox in enumerate(read_mailboxes(text, commas), 1))
+
+
+@lru_cache(maxsize=16384)
+def _originator(field: str, text: str) -> FieldMailbox:
+    return FieldMailbox(field, 1, read_mailbox(text.strip(" ;")))
+
+
+@lru_cache(maxsize=16384)
+def _kind_of_subject(words: Words, subject: str) -> str | None:
+    """Return the kind of message that a subject alone tells ("Accepté : ..."), or None."""
+    return next((pattern.value for pattern in words.patterns("message-kind") if pattern.regex.search(subject)), None)
+
+
 class HeaderReader:
     """Reads header blocks by the word files."""
 
@@ -51,7 +69,6 @@ class HeaderReader:
         self._subjects = subjects
         self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
         self._sizes = tuple(pattern.regex for pattern in words.patterns("file-size"))
-        self._kinds = words.patterns("message-kind")
         self._drafts = words.any_of("draft-category")
 
     def read(self, judged: JudgedBlock) -> Header:
@@ -61,7 +78,7 @@ class HeaderReader:
         reading = self._subjects.read(subject) if subject is not None else None
         return Header(
             judged=judged,
-            fields=tuple(HeaderField(item.field, item.label, item.text, span(item.first, item.last)) for item in block.fields),
+            fields=tuple([HeaderField(item[0], item[1], item[2], span(item[3], item[4])) for item in block.fields]),
             mailboxes=tuple(self._mailboxes(block, judged.layout)),
             sent=judged.sent,
             subject=subject,
@@ -73,12 +90,11 @@ class HeaderReader:
 
     def _mailboxes(self, block: HeaderBlock, layout: str) -> list[FieldMailbox]:
         found = self._originators(block)
-        texts = [block.text(name) or "" for name in _RECIPIENT_FIELDS]
+        lists = [(name, text) for name in _RECIPIENT_FIELDS if name in block.names and (text := block.text(name))]
+        texts = [text for _, text in lists]
         commas = separates_by_commas(texts) or (layout in _COMMA_LAYOUTS and not any(";" in text for text in texts))
-        for name in _RECIPIENT_FIELDS:
-            text = block.text(name)
-            if text:
-                found.extend(FieldMailbox(name, position, mailbox) for position, mailbox in enumerate(read_mailboxes(text, commas), 1))
+        for name, text in lists:
+            found.extend(_of_field(name, text, commas))
         return found
 
     def _originators(self, block: HeaderBlock) -> list[FieldMailbox]:
@@ -87,19 +103,18 @@ class HeaderReader:
         if author:
             author, printed = split_originator(author, self._words)
             behalf = behalf or printed
-            found.append(FieldMailbox("from", 1, read_mailbox(author.strip(" ;"))))
+            found.append(_originator("from", author))
         if behalf:
-            found.append(FieldMailbox("on-behalf-of", 1, read_mailbox(behalf.strip(" ;"))))
+            found.append(_originator("on-behalf-of", behalf))
         return found
 
     def _kind(self, subject: str | None, block: HeaderBlock) -> str:
-        if subject:
-            for pattern in self._kinds:
-                if pattern.regex.search(subject):
-                    return pattern.value
+        said = _kind_of_subject(self._words, subject) if subject else None
+        if said is not None:
+            return said
         if block.names & {"when", "start"}:
             return "meeting-request"
-        return "draft" if self._drafts.search(block.text("categories") or "") else "message"
+        return "draft" if "categories" in block.names and self._drafts.search(block.text("categories") or "") else "message"
 
     def _attachments(self, field: RawField | None) -> tuple[AttachmentName, ...]:
         if field is None or not field.text:

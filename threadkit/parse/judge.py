@@ -69,15 +69,15 @@ class Judge:
         return JudgedBlock(block, verdict, rule, layout.name if layout else "mixed", layout.standing if layout else "either", sent)
 
     def _with_surroundings(self, block: HeaderBlock) -> HeaderBlock:
-        above, seen, owner = block.first - 1, 0, None
+        above, seen = block.first - 1, 0
         while above >= 0 and seen <= 8 and (self._lines.blank[above] or above in self._furniture):
             seen += 1
             above -= 1
         if above >= 0 and self._matches(self._markers, above) and seen <= _MAX_MARKER_BLANKS:
             return replace(block, marker=above)
         if above >= 0 and seen <= 4 and self._matches(self._owners, above) and self._stands_apart(above):
-            owner = above
-        return replace(block, owner=owner)
+            return replace(block, owner=above)
+        return block
 
     def _matches(self, pattern: re.Pattern[str], index: int) -> bool:
         return pattern.match(self._lines.shown[index]) is not None

@@ -8,11 +8,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import compress
+from operator import itemgetter, not_
 
 from threadkit.records import Source, Span
 
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
 _QUOTED = re.compile(r"^[\s\u00a0]*>[\s>\u00a0]*")
+_NUMBER_ENDS = frozenset("0123456789-–—eE")
 _SOFT_START = re.compile(r"^ [^\s\u00a0]")
 
 
@@ -21,8 +26,6 @@ class Lines:
 
     `counts` says how often each stripped line stands in the source.
     """
-
-    __slots__ = ("_page_firsts", "blank", "count", "counts", "hard_start", "raw", "shown", "starts", "stripped", "text")
 
     def __init__(self, source: Source) -> None:
         text = source.text
@@ -38,14 +41,34 @@ class Lines:
             self.shown = [line.replace("\f", "") if "\f" in line else line for line in raw]
         else:
             self.shown = raw
-        self.stripped = [line.strip() for line in self.shown]
+        self.stripped = list(map(str.strip, self.shown))
         self.counts = Counter(self.stripped)
         if "\u200b" in text or "\ufeff" in text:
             self.blank = [_TEXT.search(line) is None for line in self.shown]
         else:
-            self.blank = [not line for line in self.stripped]
+            self.blank = list(map(not_, self.stripped))
         self._page_firsts = [page.first_line for page in source.pages]
         self.starts: list[int] | None = None
+
+    @cached_property
+    def padded(self) -> str:
+        """The text with a newline before it: a pattern that begins with a literal newline, the fastest to search, finds the first line too."""
+        return "\n" + self.text
+
+    def starting_with(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
+        """Yield the lines that a pattern finds in `padded`, with its matches; the pattern begins with a newline and goes no further than its line."""
+        text, index, counted = self.padded, 0, 0
+        for match in pattern.finditer(text):
+            start = match.start()
+            index += text.count("\n", counted, start)
+            counted = start
+            yield index, match
+
+    @cached_property
+    def number_ends(self) -> list[int]:
+        """The lines whose last character (blanks apart) may end a page number: a digit, a dash, or the last letter of a word for page."""
+        last = map(itemgetter(slice(-1, None)), self.stripped)
+        return list(compress(range(self.count), map(_NUMBER_ENDS.__contains__, last)))
 
     def offsets(self) -> list[int]:
         """Return the character offset of each line's start, and the text's length last."""

@@ -26,8 +26,14 @@ _QUOTES = " \t\u00a0\"'«»“”‘’`,;"
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 
 
+def _may_end_address_at_comma(text: str) -> bool:
+    """Say whether something of an address stands before the last comma: most commas stand inside a name, with the address after it."""
+    before = text[: text.rfind(",") + 1]
+    return bool(before) and ("@" in before or ">" in before or "]" in before)
+
+
 def _split_at_commas_after_addresses(text: str) -> list[str]:
-    if "," not in text or not ("@" in text or ">" in text or "]" in text):
+    if not _may_end_address_at_comma(text):
         return [text]
     parts, start = [], 0
     for match in _AFTER_ADDRESS.finditer(text):
@@ -66,9 +72,9 @@ def split_mailboxes(text: str, commas: bool = False) -> list[str]:
 
 def separates_by_commas(texts: list[str]) -> bool:
     """Say whether a block's recipient fields separate mailboxes by commas: a comma after an address, and no semicolon."""
-    if not any("," in text and ("@" in text or ">" in text or "]" in text) for text in texts):
+    if any(";" in text for text in texts):
         return False
-    return not any(";" in text for text in texts) and any(_AFTER_ADDRESS.search(text) for text in texts)
+    return any(_may_end_address_at_comma(text) and _AFTER_ADDRESS.search(text) is not None for text in texts)
 
 
 @lru_cache(maxsize=65536)

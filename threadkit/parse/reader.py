@@ -60,7 +60,7 @@ class _SourceReader:
         found = labels.find_label_lines(self._lines, words)
         labelled = {index: label.field for index, label in found.items()}
         self._furniture = furniture.find_furniture(self._lines, words, labelled)
-        reader = subjects.SubjectReader(words)
+        reader = subjects.subject_reader(words)
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
         candidates = blocks.BlockReader(self._lines, found, self._furniture, words).blocks()

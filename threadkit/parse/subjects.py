@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from threadkit.words import Words
 
@@ -42,3 +42,9 @@ class SubjectReader:
                 relation = relation or value
                 base = base[found.end() :].strip()
         return SubjectReading(base, relation)
+
+
+@cache
+def subject_reader(words: Words) -> SubjectReader:
+    """Return the reader of subjects by these words: one a process, because the same subjects come again in other sources."""
+    return SubjectReader(words)
