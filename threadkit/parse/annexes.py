@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
@@ -19,12 +20,12 @@ class Annexes:
     def __init__(self, lines: Lines, furniture: Mapping[int, str], words: Words) -> None:
         self._lines = lines
         self._furniture = furniture
-        self._pattern = words.any_of("annex")
+        self._headings = lines_beginning(words, "annex")
 
     def is_heading(self, index: int) -> bool:
         """Say whether line `index` is an annex heading standing apart from the text above it."""
         line = self._lines.shown[index]
-        if len(line) > 120 or self._pattern.match(line) is None:
+        if len(line) > 120 or not self._headings[line]:
             return False
         return index == 0 or self._lines.blank[index - 1] or index - 1 in self._furniture or self._lines.starts_page(index)
 

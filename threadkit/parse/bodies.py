@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
-from threadkit.words import Words
 
 RULES = (
     "own-words", "quoted-lines", "words-below-quotation", "document-after-disclaimer", "document-after-signature", "document-after-heading",
@@ -28,11 +27,11 @@ class Part:
 class BodyReader:
     """Reads the bodies of one source."""
 
-    def __init__(self, lines: Lines, furniture: Mapping[int, str], words: Words) -> None:
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks) -> None:
         self._lines = lines
         self._furniture = furniture
-        self._own = OwnWords(lines, furniture, words)
-        self._breaks = DocumentBreaks(lines, furniture, self._own, words)
+        self._own = own
+        self._breaks = breaks
 
     def read(self, start: int, stop: int, names: list[list[str]], depth: int, open_end: bool, attached: frozenset[str]) -> list[Part]:
         """Return the parts of lines `start` to `stop` (not included), in order.

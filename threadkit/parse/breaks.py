@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
@@ -30,19 +31,19 @@ class DocumentBreaks:
         self._furniture = furniture
         self._own = own
         self._folding = words.folding
-        self._titles = words.any_of("document-title")
-        self._parts = words.any_of("document-break")
+        self._titles = lines_beginning(words, "document-title")
+        self._parts = lines_beginning(words, "document-break")
 
     def is_part(self, index: int) -> bool:
         """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet."""
-        return self._own.is_any(self._parts, index)
+        return self._parts[self._lines.shown[index]]
 
     def is_title(self, index: int) -> bool:
         """Say whether line `index` reads like a title: a kind of document, or words in capitals without an end of sentence."""
         line = self._lines.shown[index].strip(" \t\u00a0")
         if len(line) > 120 or line.endswith((",", ";")):
             return False
-        if self._own.is_any(self._titles, index):
+        if self._titles[self._lines.shown[index]]:
             return not line.endswith((".", "?", "!")) or line.isupper()
         return not _LOWER_WORD.search(line) and len(_UPPER_WORD.findall(line)) >= 2
 
@@ -97,7 +98,7 @@ class DocumentBreaks:
         if previous is not None and not closed and not _SENTENCE_END.search(self._lines.shown[previous]) and not self._ends_short(previous):
             return 0
         title = self.is_title(index)
-        strong = title and line.isupper() and self._own.is_any(self._titles, index)
+        strong = title and line.isupper() and self._titles[self._lines.shown[index]]
         scores = (
             page,
             3 if strong else 2 if title else 0,

@@ -27,6 +27,7 @@ _LOOK_AHEAD = 40
 _MAX_PLAIN_WRAP = 3
 _MIN_WRAPPED = 60
 _LONGEST_CUT_NAME = 60
+_LONGEST_BREAK = 8
 
 
 class Continuation:
@@ -61,7 +62,7 @@ class Continuation:
         """
         line = self._lines.unquoted(index).strip(" \t\u00a0*")
         if field in _RECIPIENTS:
-            return self._continues_recipients(text, line, index, gap, missing)
+            return self._continues_recipients(field, text, line, index, gap, missing)
         if field == "attachments":
             return self._continues_attachments(text, line, index, gap)
         if field == "date":
@@ -82,12 +83,14 @@ class Continuation:
     def _is_greeting(self, line: str) -> bool:
         return self._greetings.match(line) is not None
 
-    def _continues_recipients(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
+    def _continues_recipients(self, field: str, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         if self._is_greeting(line) and "@" not in line and ";" not in line:
             return False
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
             return gap <= 12 and (";" in line or "@" in line or not _SENTENCE.search(line))
-        listed = ";" in line or bool(_ADDRESS.search(line))
+        if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
+            return line.startswith(("<", "[", "(")) and gap <= _MAX_PLAIN_WRAP
+        listed = ";" in line or line.startswith("(") or bool(_ADDRESS.search(line))
         if not text:
             return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
         if gap:
@@ -111,13 +114,13 @@ class Continuation:
             if self._lines.blank[ahead] or ahead in self._furniture:
                 continue
             line = self._lines.shown[ahead]
-            if not (";" in line or "@" in line or ">" in line or _NAME_LIKE.match(line.strip())):
+            if not (";" in line or "@" in line or ">" in line or line.lstrip().startswith("(") or _NAME_LIKE.match(line.strip())):
                 return False
         return limit == index + _LOOK_AHEAD
 
     def _continues_attachments(self, text: str, line: str, index: int, gap: int) -> bool:
         """Take a line for more attachment names where the list is open or the whole line is file names."""
-        if gap > 3 or self._is_greeting(line):
+        if gap > _LONGEST_BREAK or self._is_greeting(line):
             return False
         names = [part.strip() for part in line.rstrip(" ;,").replace(",", ";").split(";")]
         all_files = all(any(self._ends_as_file(regex, name) for regex in self._file_names) for name in names if name)

@@ -31,6 +31,8 @@ _EDGE_LINES = 3
 _MIN_REPEATS = 3
 _SURE_REPEATS = 6
 _MANY = 8
+_LONGEST_OWNED_NUMBER = 5
+_OWNER_REACH = 4
 
 
 def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> dict[int, str]:
@@ -48,6 +50,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
     if lines.hard_start:
         _find_repeated_edges(lines, labelled, found)
     _find_counters(lines, words, labelled, found)
+    _find_padded_numbers(lines, found)
     _find_stamps(lines, words, labelled, found)
     _find_printed_page_numbers(lines, words, candidates, found)
     _find_lone_numbers(lines, words, candidates, found)
@@ -184,7 +187,7 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
         if part.match(lines.shown[indexes[0]]):
             continue
         padded = all(_PADDED_NUMBER.search(lines.shown[index]) for index in indexes)
-        if len(indexes) >= (2 if padded else _MIN_REPEATS) and "#" in template and _counts_up(lines, indexes):
+        if len(indexes) >= (2 if padded else _MIN_REPEATS) and "#" in template and _counts_up(lines, labelled, indexes):
             for index in indexes:
                 found[index] = "running-counter"
 
@@ -209,18 +212,40 @@ def _at_page_break(lines: Lines, index: int) -> bool:
     return lines.blanks_before(index) >= 2 or lines.next_text(index + 1) - index - 1 >= 2
 
 
-def _counts_up(lines: Lines, indexes: list[int]) -> bool:
+def _counts_up(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) -> bool:
     numbers = [[int(number) for number in _DIGITS.findall(lines.shown[index])[:8]] for index in indexes]
     moving = [column for column in zip(*numbers, strict=True) if len(set(column)) > 1]
     if len(moving) != 1 or not all(a < b for a, b in pairwise(moving[0])):
         return False
     if _OUT_OF.search(lines.shown[indexes[0]]) and all(b - a == 1 for a, b in pairwise(moving[0])):
         return True
+    if len(indexes) >= _MIN_REPEATS and all(b - a == 1 for a, b in pairwise(moving[0])) and _tells(lines, labelled, indexes):
+        return True
     if not all(_alone(lines, index, {}) for index in indexes):
         return False
     by_one = len(indexes) >= _SURE_REPEATS and all(b - a == 1 for a, b in pairwise(moving[0]))
     spread = all(right - left >= 5 for left, right in pairwise(indexes))
     return (by_one or spread) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
+
+
+def _tells(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) -> bool:
+    """Say whether a copy of a line stands where only a page's furniture can: between two lines of a header, or inside a sentence."""
+    for index in indexes:
+        above, below = index - 1, index + 1
+        if above < 0 or below >= lines.count or lines.blank[above] or lines.blank[below]:
+            continue
+        if above in labelled and (below in labelled or _LIST_SIGNS.search(lines.shown[below])):
+            return True
+        if lines.stripped[below][:1].islower() and lines.stripped[above][-1:] not in ".:!?;" and above not in labelled:
+            return True
+    return False
+
+
+def _find_padded_numbers(lines: Lines, found: dict[int, str]) -> None:
+    """Take zero-padded numbers alone on their lines that grow by one from copy to copy for Bates numbers, wherever they stand."""
+    numbers = [index for index, line in enumerate(lines.stripped) if line[:1] == "0" and line.isdigit() and line.isascii() and 5 <= len(line) <= 8]
+    if len(numbers) >= 2 and all(int(lines.stripped[b]) - int(lines.stripped[a]) == 1 for a, b in pairwise(numbers)):
+        found.update(dict.fromkeys(numbers, "page-number"))
 
 
 def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
@@ -293,14 +318,27 @@ def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], f
 
     Printed as `Nom, Prénom` it is known by its form; as `Prénom Nom` only where a header follows.
     """
-    with_comma = tuple(pattern.regex for pattern in words.patterns("owner-line"))
-    plain = tuple(pattern.regex for pattern in words.patterns("owner-line-plain"))
+    with_comma, plain = words.any_of("owner-line"), words.any_of("owner-line-plain")
     for index in [-1, *(index for index, rule in found.items() if rule == "page-number")]:
         below = lines.next_text(index + 1)
         if below >= lines.count or below - index > 4 or below in found or below in labelled:
             continue
-        after = lines.next_text(below + 1)
+        above_header = labelled.get(lines.next_text(below + 1)) == "from"
         alone = below + 1 >= lines.count or lines.blank[below + 1]
-        patterns = with_comma + plain if labelled.get(after) == "from" else with_comma
-        if alone and any(pattern.match(lines.shown[below]) for pattern in patterns):
+        if alone and (with_comma.match(lines.shown[below]) or (above_header and plain.match(lines.shown[below]))):
             found[below] = "owner-line"
+    _repeat_owner_lines(lines, labelled, found)
+
+
+def _repeat_owner_lines(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Once an owner's line is known, take every copy of it right under a number alone on its line, with that number, for furniture."""
+    owners = {lines.stripped[index] for index, rule in found.items() if rule == "owner-line"}
+    if not owners:
+        return
+    for index, line in enumerate(lines.stripped):
+        if line in owners and index not in found and index not in labelled:
+            above = lines.previous_text(index - 1)
+            number = above >= 0 and lines.stripped[above].isdigit() and len(lines.stripped[above]) <= _LONGEST_OWNED_NUMBER
+            if index - above <= _OWNER_REACH and (number or above in found):
+                found[index] = "owner-line"
+                found.setdefault(above, "page-number")

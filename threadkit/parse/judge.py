@@ -7,13 +7,13 @@ the time, and has neither an address nor a reply prefix nor a quotation marker: 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from threadkit.parse.blocks import HeaderBlock
 from threadkit.parse.dates import read_date
+from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.parse.mailboxes import read_mailboxes
 from threadkit.parse.subjects import SubjectReader
@@ -53,8 +53,8 @@ class Judge:
         self._lines = lines
         self._furniture = furniture
         self._subjects = subjects
-        self._markers = words.any_of("quote-marker")
-        self._owners = words.any_of("owner-line")
+        self._markers = lines_beginning(words, "quote-marker")
+        self._owners = lines_beginning(words, "owner-line")
         self._masks = words.any_of("mask")
         self._words = words
         self._fold = words.folding.fold
@@ -73,14 +73,11 @@ class Judge:
         while above >= 0 and seen <= 8 and (self._lines.blank[above] or above in self._furniture):
             seen += 1
             above -= 1
-        if above >= 0 and self._matches(self._markers, above) and seen <= _MAX_MARKER_BLANKS:
+        if above >= 0 and self._markers[self._lines.shown[above]] and seen <= _MAX_MARKER_BLANKS:
             return replace(block, marker=above)
-        if above >= 0 and seen <= 4 and self._matches(self._owners, above) and self._stands_apart(above):
+        if above >= 0 and seen <= 4 and self._owners[self._lines.shown[above]] and self._stands_apart(above):
             return replace(block, owner=above)
         return block
-
-    def _matches(self, pattern: re.Pattern[str], index: int) -> bool:
-        return pattern.match(self._lines.shown[index]) is not None
 
     def _stands_apart(self, index: int) -> bool:
         """Say whether line `index` has a blank line, furniture or a page edge above it: an owner's line ends no paragraph."""
@@ -94,7 +91,8 @@ class Judge:
             complete = "date" in names and ("subject" in names or "to" in names)
             return "message", "header-complete" if complete else "header-without-date" if "date" not in names else "header-torn"
         if not has_from and timed and {"to", "subject"} <= names and block.get("date").label != block.get("date").label.upper():  # type: ignore[union-attr]  # timed: it has one
-            return "message", "header-without-sender"
+            if self._stands_apart(block.first) or block.marker is not None:
+                return "message", "header-without-sender"
         if self._is_torn(block, timed):
             return "torn", "header-torn"
         return "none", "not-a-header"

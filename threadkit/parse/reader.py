@@ -73,9 +73,9 @@ class _SourceReader:
         self._headers = [heading.read(item) for item in judged if item.verdict == "message"]
         self._torn = [item for item in judged if item.verdict == "torn"]
         self._own = signatures.OwnWords(self._lines, self._furniture, words)
-        self._bodies = bodies.BodyReader(self._lines, self._furniture, words)
-        self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
+        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks)
+        self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         self._marker = marks.Marker(self._lines, words)
         self._floor = segments.Floor(self._lines)
         self._ids = [content_id("occurrence", source.sha256, str(header.block.first + 1)) for header in self._headers]

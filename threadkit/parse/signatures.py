@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
+from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
@@ -30,51 +32,37 @@ class OwnWords:
         self._lines = lines
         self._furniture = furniture
         self._words = words
-        self._closings = words.any_of("closing")
-        self._contacts = words.any_of("contact")
-        self._contact_lines: dict[str, bool] = {}
-        self._known: dict[tuple[int, str], bool] = {}
-        self._disclaimers = words.any_of("disclaimer")
         self._evidence = words.any_of("disclaimer-evidence")
-        self._banners = words.any_of("banner")
-        self._mobiles = words.any_of("mobile")
-        self._titles = words.any_of("document-title")
-        self._postscripts = words.any_of("postscript")
-        self._greetings = words.any_of("greeting")
+        self._closings = lines_beginning(words, "closing")
+        self._disclaimers = lines_beginning(words, "disclaimer")
+        self._banners = lines_beginning(words, "banner")
+        self._mobiles = lines_beginning(words, "mobile")
+        self._titles = lines_beginning(words, "document-title")
+        self._postscripts = lines_beginning(words, "postscript")
+        self._greetings = lines_beginning(words, "greeting")
+        self._contacts = lines_holding(words, "contact")
         self._name_titles = frozenset(words.folded_terms("name-title"))
         self._small_titles = tuple(f"{term.text} " for term in words.terms("name-title") if term.text.islower())
 
-    def is_any(self, pattern: re.Pattern[str], index: int) -> bool:
-        """Say whether a pattern matches line `index` from its start."""
-        line = self._lines.shown[index]
-        known = self._known.get((id(pattern), line))
-        if known is None:
-            known = self._known[id(pattern), line] = pattern.match(line) is not None
-        return known
-
     def is_closing(self, index: int) -> bool:
         """Say whether line `index` is a closing formula."""
-        return self.is_any(self._closings, index)
+        return self._closings[self._lines.shown[index]]
 
     def is_greeting(self, index: int) -> bool:
         """Say whether line `index` greets somebody."""
-        return self.is_any(self._greetings, index)
+        return self._greetings[self._lines.shown[index]]
 
     def is_contact(self, index: int) -> bool:
         """Say whether line `index` gives a telephone, an address or a site."""
-        line = self._lines.shown[index]
-        known = self._contact_lines.get(line)
-        if known is None:
-            known = self._contact_lines[line] = self._contacts.search(line) is not None
-        return known
+        return self._contacts[self._lines.shown[index]]
 
     def is_mobile(self, index: int) -> bool:
         """Say whether line `index` is what a telephone adds ("Envoyé de mon iPhone")."""
-        return self.is_any(self._mobiles, index)
+        return self._mobiles[self._lines.shown[index]]
 
     def is_postscript(self, index: int) -> bool:
         """Say whether line `index` begins a postscript."""
-        return self.is_any(self._postscripts, index)
+        return self._postscripts[self._lines.shown[index]]
 
     # ------------------------------------------------------------ paragraphs
 
@@ -109,7 +97,7 @@ class OwnWords:
     def banner_end(self, start: int, stop: int) -> int | None:
         """Return the last line of a security banner that opens the words, or None."""
         index, last = self._next_own(start, stop), None
-        while index < stop and self.is_any(self._banners, index):
+        while index < stop and self._banners[self._lines.shown[index]]:
             last = index
             while last + 1 < stop and not self._lines.blank[last + 1] and self._lines.shown[last + 1].lstrip()[:1].islower():
                 last += 1
@@ -119,9 +107,10 @@ class OwnWords:
     def disclaimer(self, start: int, stop: int) -> tuple[int, int] | None:
         """Return first and last line of the first disclaimer (all its paragraphs, in every language it repeats), or None."""
         first = last = None
+        shown, known = self._lines.shown, self._disclaimers
         index = self._next_own(start, stop)
         while index < stop:
-            if self.is_any(self._disclaimers, index):
+            if known[shown[index]]:
                 end = self._disclaimer_paragraph(index, stop)
                 if end is not None:
                     first = index if first is None else first
@@ -154,15 +143,16 @@ class OwnWords:
             stop: the line after the last of them (a disclaimer, a quotation, the end).
             names: the folded words of the sender's name, in every order that a signature may print them.
         """
+        heads = {name[0] for name in names} | self._name_titles
         for index in range(start, stop):
             if self._lines.blank[index] or index in self._furniture:
                 continue
-            rule = self._opens_signature(index, start, stop, names)
+            rule = self._opens_signature(index, start, stop, names, heads)
             if rule:
                 return index, self._signature_end(index, stop), rule
         return None
 
-    def _opens_signature(self, index: int, start: int, stop: int, names: list[list[str]]) -> str | None:
+    def _opens_signature(self, index: int, start: int, stop: int, names: list[list[str]], heads: AbstractSet[str]) -> str | None:
         line = self._lines.unquoted(index).strip(" \t\u00a0")
         if len(line) > _MAX_NAME_LINE or not line[:1].isalpha():
             return None
@@ -170,20 +160,28 @@ class OwnWords:
             return "signature-mobile"
         if not line[0].isupper() and not line.startswith(self._small_titles):
             return None
-        folded = self._words.folding.words(line)
-        if self._names_sender(line, folded, names) and self._reads_like_signature(index, stop):
+        # Folding is dear: a longer line is folded only where its first word could begin the name.
+        short = index > start and len(line) <= _LONGEST_BRIEF_NAME
+        folded = self._words.folding.words(line) if short or self._first_word(line) in heads else []
+        if folded and self._names_sender(line, folded, names) and self._reads_like_signature(index, stop):
             return "signature-name"
-        if self._begins_with_sender(folded, names) and index + 1 < stop and self.is_contact(index + 1):
+        if folded and self._begins_with_sender(folded, names) and index + 1 < stop and self.is_contact(index + 1):
             return "signature-name"
         before = self._lines.previous_text(index - 1, start - 1)
         if before >= start and _NAME.match(line) and self.is_closing(before) and self._reads_like_signature(index, stop):
             return "signature-after-closing"
-        brief = index > start and len(line) <= _LONGEST_BRIEF_NAME and self._names_sender_briefly(line, folded, names)
-        if brief and (self._ends_words(index, stop) or self._last_lines(index, stop)):
+        if short and self._names_sender_briefly(line, folded, names) and (
+            self._ends_words(index, stop) or self._last_lines(index, stop)
+        ):
             return "signature-name"
         if self._lines.blank[index - 1] and _NAME.match(line) and self._last_lines(index, stop):
             return "signature-last-lines"
         return None
+
+    def _first_word(self, line: str) -> str:
+        """Return the first folded word of a line that begins with a letter."""
+        found = self._words.folding.words(line.split(None, 1)[0]) or self._words.folding.words(line)
+        return found[0] if found else ""
 
     def _ends_words(self, index: int, stop: int) -> bool:
         """Say whether nothing, or only what stands apart by two blank lines, comes after line `index`."""
@@ -266,16 +264,16 @@ class OwnWords:
         return last
 
     def _continues_signature(self, last: int, line: int, stop: int) -> bool:
-        if self.is_any(self._disclaimers, line) and self._disclaimer_paragraph(line, stop) is not None:
+        if self._disclaimers[self._lines.shown[line]] and self._disclaimer_paragraph(line, stop) is not None:
             return False
-        gap = sum(1 for between in range(last + 1, line) if self._lines.blank[between])
+        gap = sum(self._lines.blank[last + 1 : line]) if line > last + 1 else 0
         if self.is_contact(line) or self.is_mobile(line):
             return gap <= 5 and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
         if self._page_begins(last, line) or self.is_postscript(line) or self.is_greeting(line):
             return False
         if gap == 0:
             return not self._is_prose(line)
-        titled = self.is_any(self._titles, line)
+        titled = self._titles[self._lines.shown[line]]
         return gap <= 2 and not titled and not self._is_prose(line) and self._contact_soon(line, stop)
 
     def _page_begins(self, last: int, line: int) -> bool:

@@ -11,6 +11,7 @@ _BLANKS = re.compile(r"\s+")
 _BEYOND_ACCENTS = re.compile("[^\x00-\x7f\u0300-\u036f]")
 _COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
+_BLANK, _UNFOLDED = 0x20, 0x00
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Folding:
     def __init__(self, repairs: Iterable[Repair]) -> None:
         self.repairs = tuple(repairs)
         self._pairs = tuple((r.damaged, r.repaired) for r in sorted(self.repairs, key=lambda r: -len(r.damaged)))
+        self._tables = _tables(self)
+        self._one_by_one = all(len(r.damaged) == 1 for r in self.repairs)
 
     def repair(self, text: str) -> str:
         """Return `text` with damaged letters repaired, otherwise as it is.
@@ -60,8 +63,42 @@ class Folding:
 
     def words(self, text: str) -> list[str]:
         """Return the folded words (runs of letters and digits) of `text`."""
-        return _NOT_WORD.sub(" ", self.plain(text)).split()
+        quick = self._quick(text)
+        return _NOT_WORD.sub(" ", self.plain(text)).split() if quick is None else quick.split()
 
     def letters(self, text: str) -> str:
         """Return the folded letters and digits alone: the same for two copies that differ in wrapping, quotes, bullets or accents."""
-        return _NOT_WORD.sub("", self.plain(text))
+        quick = self._quick(text)
+        return _NOT_WORD.sub("", self.plain(text)) if quick is None else quick.replace(" ", "")
+
+    def _quick(self, text: str) -> str | None:
+        """Return the words of `text` folded, with blanks between them, or None where a character folds into more than one.
+
+        Most texts keep to the characters of Windows-1252, in which one table of 256 bytes folds and another one marks what it cannot.
+        """
+        if not self._one_by_one:
+            return None
+        for encoding, table in self._tables:
+            try:
+                folded = text.encode(encoding).translate(table)
+            except UnicodeEncodeError:
+                if encoding == "latin-1":
+                    text = self.repair(text)
+                continue
+            return None if _UNFOLDED in folded else folded.decode("latin-1")
+        return None
+
+
+def _tables(folding: Folding) -> tuple[tuple[str, bytes], ...]:
+    """Return for two encodings of one byte a character what each byte folds into: a letter or digit, a blank, or `_UNFOLDED`."""
+    return tuple((encoding, bytes(_folded_byte(folding, code, encoding) for code in range(256))) for encoding in ("latin-1", "cp1252"))
+
+
+def _folded_byte(folding: Folding, code: int, encoding: str) -> int:
+    try:
+        folded = folding.plain(bytes([code]).decode(encoding))
+    except UnicodeDecodeError:
+        return _UNFOLDED
+    if folded and not _NOT_WORD.sub("", folded):
+        return _BLANK
+    return ord(folded) if len(folded) == 1 and ord(folded) < 256 else _UNFOLDED

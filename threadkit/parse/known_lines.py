@@ -1,0 +1,61 @@
+"""Ask a pattern of a line's text once a process: greetings, signatures and their telephones come again in line after line, source after source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from threadkit.words import Words
+
+_MOST = 1 << 15
+
+
+class KnownLines(dict[str, bool]):
+    """Line -> whether a test finds something in it. Emptied when full, so that memory stays bounded; a line asked again is tested again."""
+
+    def __init__(self, test: Callable[[str], object]) -> None:
+        super().__init__()
+        self._test = test
+
+    def __missing__(self, line: str) -> bool:
+        if len(self) >= _MOST:
+            self.clear()
+        found = self[line] = bool(self._test(line))
+        return found
+
+
+@cache
+def lines_beginning(words: Words, role: str) -> KnownLines:
+    """Return the lines that a pattern of a role matches from their start."""
+    return KnownLines(words.any_of(role).match)
+
+
+@cache
+def lines_holding(words: Words, role: str) -> KnownLines:
+    """Return the lines in which a pattern of a role is found; one that is bound to the line's start is not looked for elsewhere."""
+    regexes = [pattern.regex for pattern in words.patterns(role)]
+    tests = [regex.match if _is_bound(regex) else regex.search for regex in regexes]
+    return KnownLines(lambda line: any(test(line) for test in tests))
+
+
+def _is_bound(regex: re.Pattern[str]) -> bool:
+    """Say whether a pattern can match at a text's start only: it begins with `^`, has no alternative outside a group, and knows no lines."""
+    source = re.sub(r"^\(\?[a-z]+\)", "", regex.pattern)
+    return source.startswith("^") and not regex.flags & re.MULTILINE and not _has_open_alternative(source)
+
+
+def _has_open_alternative(source: str) -> bool:
+    depth, inside, escaped = 0, False, False
+    for char in source:
+        if escaped or char == "\\":
+            escaped = not escaped
+        elif inside:
+            inside = char != "]"
+        elif char == "[":
+            inside = True
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        elif char == "|" and depth == 0:
+            return True
+    return False
