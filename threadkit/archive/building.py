@@ -21,7 +21,7 @@ from threadkit.records import Phrase, ThreadkitError
 _BUILD_PAGE = 16384
 #: (largest text in bytes, page sizes): small archives get small pages, for each table and index takes at least one. Of two sizes the one
 #: is taken that makes the smaller file.
-_PAGE_SIZES = ((1 << 20, (512, 1024)), (1 << 24, (2048, 8192)), (1 << 28, (8192,)))
+_PAGE_SIZES = ((1 << 20, (512, 1024)), (1 << 22, (2048, 8192)), (1 << 24, (2048,)), (1 << 28, (8192,)))
 _CACHE_KIB = 24 * 1024
 
 

@@ -10,7 +10,7 @@ from threadkit.archive.stems import Stems
 
 _BATCH = 400
 _HASH_BYTES = 8 * 1024 * 1024
-_IN_OTHER_COLUMNS = ("subject",)
+_IN_OTHER_COLUMNS = "('subject')"
 Rows = Iterator[tuple[object, ...]]
 
 
@@ -57,12 +57,8 @@ def _message_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Ste
         signatures = _gathered(connection.execute(f"SELECT o.message_id, s.text {of_message.format(join)}", batch))
         join = "JOIN staged_disclaimers AS d ON d.occurrence_id = o.id"
         disclaimers = _gathered(connection.execute(f"SELECT o.message_id, d.text {of_message.format(join)}", batch))
-        join = "JOIN header_fields AS h ON h.occurrence_id = o.id"
-        headers = _gathered(
-            row[:2]
-            for row in connection.execute(f"SELECT o.message_id, h.text, h.field {of_message.format(join)}", batch)
-            if row[2] not in _IN_OTHER_COLUMNS
-        )
+        join = f"JOIN header_fields AS h ON h.occurrence_id = o.id AND h.field NOT IN {_IN_OTHER_COLUMNS}"
+        headers = _gathered(connection.execute(f"SELECT o.message_id, h.text {of_message.format(join)}", batch))
         for place, id_ in enumerate(batch, start + 1):
             small = "\n".join(filter(None, (signatures.get(id_), disclaimers.get(id_))))
             yield (place, *_indexed(stems, subjects.get(id_, ""), bodies[id_], small, headers.get(id_, "")))
@@ -86,8 +82,6 @@ def _gathered(rows: Iterable[tuple[int, str | None]]) -> dict[int, str]:
 
 def _indexed(stems: Stems, *texts: str) -> tuple[str, ...]:
     """Return the texts ready to index, and the distinct stems of their words in one more column, in a fixed order."""
-    of = stems.of
-    found: set[str] = set()
-    for word in stems.words("\n".join(texts)):
-        found.update(of(word))
-    return (*map(stems.indexable, texts), " ".join(sorted(found)))
+    joined = "\n".join(texts)
+    found = " ".join(sorted(stems.of_text(joined)))
+    return (*(texts if stems.is_safe(joined) else map(stems.indexable, texts)), found)

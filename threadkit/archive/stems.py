@@ -13,7 +13,8 @@ from threadkit.words.folding import Folding
 #: A run of letters and digits, as SQLite's unicode61 cuts them (text in NFC).
 WORD = re.compile(r"[^\W_]+")
 
-_CACHED_WORDS = 400_000
+_CACHED_WORDS = 200_000
+_CACHED_RUNS = 200_000
 _LONGEST_STEMMED = 40
 
 
@@ -28,6 +29,7 @@ class Stems:
         self._folding = folding
         self._french, self._english = snowballstemmer.stemmer("french"), snowballstemmer.stemmer("english")
         self._known: dict[str, tuple[str, ...]] = {}
+        self._known_runs: dict[str, tuple[str, ...]] = {}
         self._unsafe = re.compile(f"[^\x00-\x7f{re.escape(_safe_letters(folding))}]")
 
     def of(self, word: str) -> tuple[str, ...]:
@@ -49,11 +51,24 @@ class Stems:
 
     def indexable(self, text: str) -> str:
         """Return the text to index: as printed where SQLite folds it as we do, else folded (ligatures, damaged letters, soft hyphens)."""
-        return self._folding.plain(text) if self._unsafe.search(text) else text
+        return text if self.is_safe(text) else self._folding.plain(text)
+
+    def of_text(self, text: str) -> set[str]:
+        """Return the stems of all words of a text. Each distinct run without blanks is taken apart once: most texts repeat most of them."""
+        runs, known = set(text.split()), self._known_runs
+        if len(known) + len(runs) > _CACHED_RUNS:
+            known.clear()
+        for run in runs.difference(known):
+            known[run] = tuple({stem: None for word in self.words(run) for stem in self.of(word)})
+        return set[str]().union(*map(known.__getitem__, runs))
+
+    def is_safe(self, text: str) -> bool:
+        """Tell whether SQLite folds a text as we do."""
+        return text.isascii() or self._unsafe.search(text) is None
 
     def words(self, text: str) -> set[str]:
         """Return the distinct lower-case words of a text, damaged letters repaired, accents kept."""
-        if self._unsafe.search(text):
+        if not self.is_safe(text):
             text = self._folding.repair(text)
             if not unicodedata.is_normalized("NFKC", text):
                 text = unicodedata.normalize("NFKC", text)
