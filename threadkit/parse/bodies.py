@@ -14,6 +14,9 @@ RULES = (
 )
 
 
+_NEAR = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Lines `first` to `last` (indexes, inclusive) of one kind; blanks at its edges are left out."""
@@ -55,6 +58,8 @@ class BodyReader:
         if disclaimer:
             words_stop = disclaimer[0]
         signature = self._own.signature(start, words_stop, names)
+        if disclaimer and signature is None:
+            signature = self._signature_below(disclaimer[1] + 1, stop if certain is None else certain, names)
         document = self._document_start(start, stop, signature, disclaimer, open_end, attached)
         if certain is not None and (document is None or certain < document[0]):
             document = certain, "document-after-heading"
@@ -75,16 +80,25 @@ class BodyReader:
     ) -> tuple[int, str] | None:
         if not open_end:
             return None
-        early = self._breaks.in_own_words(start, signature[0] if signature else disclaimer[0] if disclaimer else stop, attached)
+        limit = min(part[0] for part in (signature, disclaimer, (stop, stop)) if part)
+        early = self._breaks.in_own_words(start, limit, attached)
         if early is not None:
             return early, "document-after-heading"
-        if disclaimer:
+        if disclaimer and not (signature and signature[0] > disclaimer[1]):
             after = self._next_own(disclaimer[1] + 1, stop)
-            return (after, "document-after-disclaimer") if after < stop else None
+            while after < stop and (self._own.is_postscript(after) or self._own.is_mobile(after)) and after - disclaimer[1] <= _NEAR:
+                after = self._next_own(self._own.paragraph_end(after, stop) + 1, stop)
+            begins = after < stop and (bool(attached) or self._breaks.may_begin(after))
+            return (after, "document-after-disclaimer") if begins else None
         if signature:
             below = self._breaks.after_signature(signature[1], stop, attached)
             return (below, "document-after-signature") if below is not None else None
         return None
+
+    def _signature_below(self, start: int, stop: int, names: list[list[str]]) -> tuple[int, int, str] | None:
+        """Return the signature that stands right below a disclaimer, or None."""
+        found = self._own.signature(start, stop, names)
+        return found if found and found[0] - start <= _NEAR and found[0] == self._next_own(start, stop) else None
 
     def _next_own(self, index: int, stop: int) -> int:
         while index < stop and (self._lines.blank[index] or index in self._furniture):
@@ -100,7 +114,7 @@ class BodyReader:
         if disclaimer:
             taken.append(Part("disclaimer", disclaimer[0], disclaimer[1], "disclaimer-words"))
         line = start
-        for part in taken:
+        for part in sorted(taken, key=lambda part: part.first):
             self._add_body(parts, line, part.first, depth)
             parts.append(part)
             line = part.last + 1

@@ -16,6 +16,7 @@ from threadkit.words import Words
 
 _SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
 _ENOUGH = 5
+_MANY_BLANKS = 4
 _OPENING_LINES = 3
 _LETTERHEAD_LINES = 6
 _LETTERHEAD_WIDTH = 80
@@ -33,6 +34,7 @@ class DocumentBreaks:
         self._folding = words.folding
         self._titles = lines_beginning(words, "document-title")
         self._parts = lines_beginning(words, "document-break")
+        self._letters = lines_beginning(words, "letter-opening")
 
     def is_part(self, index: int) -> bool:
         """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet."""
@@ -48,7 +50,7 @@ class DocumentBreaks:
         return not _LOWER_WORD.search(line) and len(_UPPER_WORD.findall(line)) >= 2
 
     def page_break(self, index: int) -> int:
-        """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed or a page number."""
+        """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed, a page number or four blanks."""
         above = index - 1
         blanks = 0
         furniture = False
@@ -57,6 +59,8 @@ class DocumentBreaks:
             blanks += 1
             above -= 1
         if furniture or any(line in self._lines.hard_start for line in range(above + 1, index + 1)):
+            return 2
+        if blanks >= _MANY_BLANKS:
             return 2
         return 1 if blanks >= 2 or self._lines.starts_page(index) else 0
 
@@ -72,6 +76,10 @@ class DocumentBreaks:
             if line.isupper() and self.is_title(index) and self._names_file(index, attached):
                 return index
         return None
+
+    def may_begin(self, index: int) -> bool:
+        """Say whether a page, a title or a part of the release stands at line `index`."""
+        return self.page_break(index) > 0 or self.is_title(index) or self.is_part(index)
 
     def in_own_words(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins before any signature or disclaimer, or None."""
@@ -106,6 +114,8 @@ class DocumentBreaks:
             2 if title and self._names_file(index, attached) else 0,
             2 if closed else 0,
             1 if previous is None and attached else 0,
+            1 if attached and page == 2 else 0,
+            1 if attached and previous is not None and not closed and self._ends_short(previous) else 0,
         )
         return sum(scores)
 
@@ -147,7 +157,7 @@ class DocumentBreaks:
                 continue
             if self.is_part(index):
                 found.append(self._page_top(index, found[-1]))
-            elif self.page_break(index) and self.is_title(index):
+            elif self.page_break(index) and (self.is_title(index) or self._letters[self._lines.shown[index]]):
                 found.append(index)
         return sorted(set(found))
 

@@ -56,6 +56,7 @@ class Judge:
         self._markers = lines_beginning(words, "quote-marker")
         self._owners = lines_beginning(words, "owner-line")
         self._masks = words.any_of("mask")
+        self._receipt = words.any_of("receipt-opening")
         self._words = words
         self._fold = words.folding.fold
 
@@ -91,9 +92,9 @@ class Judge:
             complete = "date" in names and ("subject" in names or "to" in names)
             return "message", "header-complete" if complete else "header-without-date" if "date" not in names else "header-torn"
         if not has_from and timed and {"to", "subject"} <= names and block.get("date").label != block.get("date").label.upper():  # type: ignore[union-attr]  # timed: it has one
-            if self._stands_apart(block.first) or block.marker is not None:
+            if not self._in_receipt(block):
                 return "message", "header-without-sender"
-        if self._is_torn(block, timed):
+        if self._is_torn(block, timed) and not self._in_receipt(block):
             return "torn", "header-torn"
         return "none", "not-a-header"
 
@@ -112,6 +113,11 @@ class Judge:
         """Say whether the owner's line has a unit, or a page number above it: a letter's own lines may look like a name too."""
         above = self._lines.previous_text(index - 1)
         return ")" in self._lines.shown[index] or above < 0 or self._furniture.get(above) == "page-number"
+
+    def _in_receipt(self, block: HeaderBlock) -> bool:
+        """Say whether the labels are those of a receipt's text: "Votre message / À : / Objet : / Envoyé : / a été lu"."""
+        above = self._lines.previous_text(block.first - 1)
+        return above >= 0 and self._receipt.match(self._lines.shown[above]) is not None
 
     def _damaged_date(self, text: str) -> bool:
         """Say whether an unreadable date could be one: it has digits, or a mask covers it."""
@@ -138,6 +144,8 @@ class Judge:
             return False
         prefix = self._subjects.read(block.text("subject") or "").relation is not None
         if names >= {"subject", "categories"} and block.fields[0].tight:
+            return True
+        if block.fields[0].tight and names >= {"from", "to", "subject"} and self._owners.match(block.text("from") or ""):
             return True
         if block.owner is not None and block.fields[0].tight and block.fields[0].field == "subject" and self._owner_is_sure(block.owner):
             return True

@@ -173,22 +173,32 @@ class _SourceReader:
         first, own_stop = header.block.last + 1, plot.stop
         if plot.standing == "enclosed" and not quoted_next:
             own_stop = self._annexes.first_heading(first, plot.stop) or plot.stop
-        below = self._leaves_quotation(first, own_stop, header.block.quote_depth)
-        plot.parts.extend(self._read_words(number, first, below or own_stop, open_end=not quoted_next and below is None))
+        depth = self._depth_of_words(number, first, own_stop)
+        below = self._leaves_quotation(first, own_stop, depth)
+        plot.parts.extend(self._read_words(number, first, below or own_stop, depth, open_end=not quoted_next and below is None))
         if below is not None:
             host = self._places[number].within
             if host is not None and host in of_place:
-                of_place[host].parts.extend(self._read_words(host, below, own_stop, open_end=not quoted_next))
+                of_place[host].parts.extend(
+                    self._read_words(host, below, own_stop, self._headers[host].block.quote_depth, open_end=not quoted_next)
+                )
             else:
                 plot.parts.append(bodies.Part("other", below, own_stop - 1, "words-below-quotation"))
         if own_stop < plot.stop:
             plot.parts.append(bodies.Part("document", own_stop, plot.stop - 1, "document-after-heading"))
 
-    def _read_words(self, number: int, first: int, stop: int, *, open_end: bool) -> list[bodies.Part]:
-        header = self._headers[number]
+    def _read_words(self, number: int, first: int, stop: int, depth: int, *, open_end: bool) -> list[bodies.Part]:
         return self._bodies.read(
-            first, stop, self._sender_names(header), header.block.quote_depth, open_end=open_end, attached=self._attachment_words(number)
+            first, stop, self._sender_names(self._headers[number]), depth, open_end=open_end, attached=self._attachment_words(number)
         )
+
+    def _depth_of_words(self, number: int, first: int, stop: int) -> int:
+        """Return behind how many `>` a message's words stand: one more than its header, where a client marked only the quoted words."""
+        depth = self._headers[number].block.quote_depth
+        opening = self._lines.next_text(first, stop)
+        if self._places[number].within is not None and opening < stop:
+            return max(depth, min(self._lines.quote_depth(opening), depth + 1))
+        return depth
 
     def _leaves_quotation(self, first: int, stop: int, depth: int) -> int | None:
         """Return the first line that stands behind fewer `>` than the header itself, or None."""
@@ -268,16 +278,28 @@ class _SourceReader:
         header, place = self._headers[number], self._places[number]
         body = self._body(header, plot)
         letters = self._words.folding.letters(body)
+        self._note_unreadable_date(header)
         within = self._ids[place.within] if place.within is not None and plot.standing == "quoted" else None
         last = max([part.last for part in plot.parts if part.kind != "document"], default=header.block.last)
         return Occurrence(
             id=self._ids[number], source_id=self._source.id, ordinal=number, standing=plot.standing, depth=place.depth, within_id=within,
             span=span(header.block.first, last), first_page=self._lines.page_of(header.block.first), layout=header.judged.layout,
-            kind=header.kind, fields=header.fields, mailboxes=header.mailboxes, sent=header.sent, subject=header.subject,
+            kind=self._kind(header, body), fields=header.fields, mailboxes=header.mailboxes, sent=header.sent, subject=header.subject,
             subject_base=header.subject_base, relation=header.relation, attachments=header.attachments, body=body,
             body_print=hashlib.blake2b(letters.encode(), digest_size=8).hexdigest() if letters else "",
             body_words=len(body.split()), signature=self._text_of(plot, "signature"),
         )
+
+    def _note_unreadable_date(self, header: headers.Header) -> None:
+        date = header.block.get("date")
+        if date is not None and header.sent is not None and header.sent.value is None and header.sent.text.strip():
+            self._defects.append(Defect("date-unreadable", span(date.first, date.last), header.sent.text))
+
+    def _kind(self, header: headers.Header, body: str) -> str:
+        """Return the kind that the subject tells; a recall only where the words say so ("Rappel :" mostly reminds)."""
+        if header.kind == "recall" and self._words.any_of("recall-words").search(body) is None:
+            return "message"
+        return header.kind
 
     def _text_of(self, plot: _Plot, kind: str) -> str:
         return "\n".join(self._lines.unquoted(index) for index in self._own_lines(plot, kind))

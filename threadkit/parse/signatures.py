@@ -19,6 +19,7 @@ RULES = ("signature-name", "signature-after-closing", "signature-last-lines", "s
 _MAX_NAME_LINE = 100
 _MAX_SIGNATURE_LINE = 110
 _LONGEST_BRIEF_NAME = 30
+_MAX_CONTACT_GAP = 3
 _MAX_DISCLAIMER_GAP = 3
 _NAME = re.compile(r"^[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: (?:[a-zà-ÿ]{1,3} )?[A-ZÀ-ÖØ-Þ][\w'’.-]*){1,4}(?:, [^.!?]{2,60})?$")
 _AFTER_NAME = re.compile(r"^\s*(?:$|[/,|(–—:\-]|\.$)")
@@ -66,7 +67,7 @@ class OwnWords:
 
     # ------------------------------------------------------------ paragraphs
 
-    def _paragraph_end(self, index: int, stop: int) -> int:
+    def paragraph_end(self, index: int, stop: int) -> int:
         """Return the last line of the paragraph that line `index` begins; a page break in the middle of a sentence does not end it."""
         last = index
         line = index + 1
@@ -123,14 +124,14 @@ class OwnWords:
         return None if first is None or last is None else (first, last)
 
     def _disclaimer_paragraph(self, index: int, stop: int) -> int | None:
-        end = self._paragraph_end(index, stop)
+        end = self.paragraph_end(index, stop)
         text = self._paragraph_text(index, end)
         if self._evidence.search(text) is None:
             return None
         if len(text) < 45:
             following = self._next_own(end + 1, stop)
             if following < stop and following - end <= _MAX_DISCLAIMER_GAP and not self._lines.starts_page(following):
-                end = self._paragraph_end(following, stop)
+                end = self.paragraph_end(following, stop)
         return end
 
     # ------------------------------------------------------------ signature
@@ -268,7 +269,7 @@ class OwnWords:
             return False
         gap = sum(self._lines.blank[last + 1 : line]) if line > last + 1 else 0
         if self.is_contact(line) or self.is_mobile(line):
-            return gap <= 5 and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
+            return gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
         if self._page_begins(last, line) or self.is_postscript(line) or self.is_greeting(line):
             return False
         if gap == 0:
