@@ -145,7 +145,7 @@ class Judge:
         prefix = self._subjects.read(block.text("subject") or "").relation is not None
         if names >= {"subject", "categories"} and block.fields[0].tight:
             return True
-        if block.fields[0].tight and names >= {"from", "to", "subject"} and self._owners.match(block.text("from") or ""):
+        if block.fields[0].tight and names >= {"from", "to", "subject"} and self._owners[block.text("from") or ""]:
             return True
         if block.owner is not None and block.fields[0].tight and block.fields[0].field == "subject" and self._owner_is_sure(block.owner):
             return True
