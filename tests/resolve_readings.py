@@ -88,6 +88,9 @@ class MemoryReadings:
     def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:
         return [self._by_id[i] for i in ids]
 
+    def attachment_names(self, ids: Sequence[int]) -> list[tuple[int, AttachmentName]]:
+        return [(i, name) for i in ids for name in self._by_id[i].attachments]
+
     def mailbox_uses(self) -> list[MailboxUse]:
         uses = Counter((m.mailbox.name, m.mailbox.email, m.mailbox.unit, m.field) for o in self._occurrences for m in o.mailboxes)
         return [MailboxUse(*key, count) for key, count in sorted(uses.items(), key=lambda item: tuple(x or "" for x in item[0]))]
@@ -180,13 +183,16 @@ def occurrence(
     standing: str = "",
     layout: str = "outlook-print",
     conflict: str = "",
+    emptied: bool = False,
 ) -> Occurrence:
-    """Make one occurrence; `at` is its first line, `within` the occurrence that quotes it."""
+    """Make one occurrence; `at` is its first line, `within` the occurrence that quotes it; `emptied`: nothing stands after `À :`."""
     source_id = content_id("source", source)
     prefix = next((p for p in PREFIXES if subject and subject.startswith(p)), "")
     lists = {"from": sender, "to": to, "cc": cc}
     mailboxes = [FieldMailbox(f, i, mailbox(t)) for f, text in lists.items() for i, t in enumerate(filter(None, text.split(";")), 1)]
     fields = [HeaderField(f, f, text, Span(at, at)) for f, text in lists.items() if text]
+    if emptied:
+        fields.append(HeaderField("to", "À", "", Span(at, at)))
     precision = {10: "day", 16: "minute", 19: "second"}.get(len(sent or ""))
     letters = load_words().folding.letters(body)
     return Occurrence(

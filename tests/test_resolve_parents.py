@@ -67,10 +67,102 @@ def last_link(given: list[Occurrence]) -> tuple[str | None, str]:
             ("01T09:00", "automatic-answer"),
             id="an automatic reply",
         ),
+        pytest.param(
+            [occurrence(ANNE, "2023-06-10T09:00", "Passerelle", "Texte.", to=LUC), FIRST, say(LUC, ANNE, "01T12:00")],
+            ("01T09:00", "reply-near"),
+            id="one of this morning and one of last year",
+        ),
+        pytest.param(
+            [say(ANNE, LUC, "01T09:00", "Passerelle"), say(ANNE, LUC, "08T09:00", "Passerelle"), say(LUC, ANNE, "08T12:00")],
+            (None, ""),
+            id="one of this morning and one of last week",
+        ),
+        pytest.param(
+            [
+                occurrence(ANNE, "2023-06-10T09:00", "Passerelle", "Texte.", to=LUC),
+                FIRST,
+                say(LUC, ANNE, "01T10:00"),
+                say(LUC, ANNE, "01T12:00", body="Encore."),
+            ],
+            (None, ""),
+            id="one answered this morning and one open since last year",
+        ),
+        pytest.param([say(LUC, "[caviardé]", "01T09:00", "Passerelle"), say(GUY, LUC, "01T12:00")], (None, ""), id="sent to somebody masked"),
+        pytest.param([FIRST, say(GUY, LUC, "01T09:30", "Passerelle"), say(LUC, "", "01T12:00", emptied=True)], (None, ""), id="no recipient at all"),
+        pytest.param(
+            [say(ANNE, f"{LUC}; {GUY}", "01T09:00", "Passerelle"), say(LUC, "", "01T12:00", cc=GUY, emptied=True)],
+            ("01T09:00", "reply-hidden"),
+            id="a recipient emptied, and a copy to somebody who had the original",
+        ),
+        pytest.param(
+            [say(ANNE, f"{LUC}; {GUY}", "01T09:00", "Passerelle"), say(LUC, "[caviardé]", "01T12:00", cc=GUY)],
+            (None, ""),
+            id="a recipient masked, and an author who is not",
+        ),
+        pytest.param(
+            [say(ANNE, f"{LUC}; {GUY}", "01T09:00", "TR: Passerelle"), say(LUC, "", "01T12:00", cc=GUY, emptied=True)],
+            (None, ""),
+            id="a recipient emptied, and what was received is a forward",
+        ),
+        pytest.param(
+            [say("[caviardé]", LUC, "01T09:00", "Passerelle"), say(LUC, "[caviardé]", "01T12:00")],
+            ("01T09:00", "reply-hidden"),
+            id="an answer to the one masked author",
+        ),
+        pytest.param(
+            [say("[caviardé]", LUC, "01T09:00", "Passerelle"), say("[caviardé]", LUC, "01T09:10", "Passerelle"), say(LUC, "[caviardé]", "01T12:00")],
+            (None, ""),
+            id="two masked authors are not one",
+        ),
+        pytest.param(
+            [say("[caviardé]", LUC, "01T09:00", "Question"), say(LUC, "[caviardé]", "01T12:00", "RE: Question")],
+            (None, ""),
+            id="a masked author and a subject that many have",
+        ),
+        pytest.param(
+            [say(LUC, "[caviardé]", "01T09:00", "Passerelle"), say("[caviardé]", LUC, "01T12:00")],
+            ("01T09:00", "reply-hidden"),
+            id="a masked author answers the one message to somebody masked",
+        ),
+        pytest.param(
+            [say(LUC, "[caviardé]", "01T09:00", "Passerelle"), say(GUY, LUC, "01T09:30", "Passerelle"), say("[caviardé]", GUY, "01T12:00")],
+            (None, ""),
+            id="a masked author writes to somebody else",
+        ),
+        pytest.param(
+            [
+                say(ANNE, LUC, "01T09:00", "Passerelle"),
+                say(GUY, LUC, "01T09:30", "Passerelle", attachments=["Plan_B.pdf"]),
+                say(LUC, "Li, Wen", "01T12:00", "TR: Passerelle", attachments=["plan b.pdf"]),
+            ],
+            ("01T09:30", "forward-attachment"),
+            id="a forward of the one that names the same file",
+        ),
+        pytest.param(
+            [
+                say(ANNE, LUC, "01T09:00", "Passerelle", attachments=["image001.png"]),
+                say(GUY, LUC, "01T09:30", "Passerelle"),
+                say(LUC, "Li, Wen", "01T12:00", "TR: Passerelle", attachments=["image001.png"]),
+            ],
+            (None, ""),
+            id="a picture that every signature has tells nothing",
+        ),
     ],
 )  # fmt: skip
 def test_a_parent_without_quotation(given: list[Occurrence], expected: tuple[str | None, str]) -> None:
     assert last_link(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param([FIRST, ANSWER], "03-01T10:00 RE: Passerelle", id="to what answers something else"),
+        pytest.param([ANSWER], None, id="to what may answer this one"),
+        pytest.param([FIRST, ANSWER, say(LUC, ANNE, "01T10:05", body="Encore.")], None, id="of two that fit"),
+    ],
+)
+def test_an_answer_dated_to_the_day_alone(given: list[Occurrence], expected: str | None) -> None:
+    assert conclude(MemoryReadings([*given, say(ANNE, LUC, "01")])).parents()["03-01 RE: Passerelle"] == expected
 
 
 def chain(*senders: str, prefix: str = "RE: ") -> list[Occurrence]:

@@ -13,6 +13,8 @@ LOOKED_AT = 200
 REMEMBERED = 5
 LONGEST_DAYS = 365
 DAY_MINUTES = 24 * 60
+NEAR_DAYS = 3
+FAR_DAYS = 14
 
 
 class Candidates:
@@ -28,15 +30,21 @@ class Candidates:
         self._answered: dict[int | str, list[int]] = {}
         self._involving: dict[int | str, list[int]] = {}
         self._to_unknown: list[int] = []
+        self._to_masked: list[int] = []
+        self._placed: set[int] = set()
         self.earlier: list[int] = []
 
-    def add(self, index: int) -> None:
-        """Make one message a candidate for those that come later."""
+    def add(self, index: int, *, is_placed: bool) -> None:
+        """Make one message a candidate for those that come later; `is_placed`: its own parent is known."""
         parties = self._drafts[index].parties
         self.earlier.append(index)
+        if is_placed:
+            self._placed.add(index)
         recipients = parties.recipients
-        if not recipients or any(p.is_open for p in recipients):
+        if not recipients or any(p.is_open and not p.is_masked for p in recipients):
             self._to_unknown.append(index)
+        if any(p.is_masked and p.role == "to" for p in recipients):
+            self._to_masked.append(index)
         names = {n for p in recipients for n in _names(p)}
         for name in names:
             self._open.setdefault(name, []).append(index)
@@ -75,6 +83,54 @@ class Candidates:
         names = _names(self._drafts[index].parties.sender)
         return self._kept(index, {i for n in names for i in self._open.get(n, [])[-LOOKED_AT:]}, "cc")
 
+    def for_hidden_reply(self, index: int) -> list[int]:
+        """Return the messages to this one's sender whose author can be the one that is masked in this one's direct recipients.
+
+        A mask stands for an author who is masked too: who is printed elsewhere is seldom masked. A label with nothing after it can stand
+        for anybody: for one whose original went to somebody printed here as well. All who are printed here took part in it.
+        """
+        draft = self._drafts[index]
+        sender = draft.parties.sender
+        direct = [p for p in draft.parties.recipients if p.role == "to"]
+        shown = [p for p in draft.parties.recipients if not p.is_masked]
+        if sender is None or any(p in shown for p in direct) or not (direct or (shown and _is_emptied(draft, "to"))):
+            return []
+        found = {i for n in _names(sender) for i in (*self._open.get(n, ())[-LOOKED_AT:], *self._answered.get(n, ()))}
+        return [i for i in sorted(found) if self.fits_time(index, i) and self._can_be_hidden(i, sender, shown, is_masked=bool(direct))]
+
+    def _can_be_hidden(self, candidate: int, own: Party, shown: Sequence[Party], *, is_masked: bool) -> bool:
+        draft = self._drafts[candidate]
+        author = draft.parties.sender
+        if author is None or author.is_masked != is_masked or author.matches(own) or any(author.matches(p) for p in shown):
+            return False
+        took_part = all(any(p.matches(other) for other in draft.parties.parties) for p in shown)
+        return took_part and (is_masked or draft.relation is None)
+
+    def from_hidden_sender(self, index: int) -> list[int]:
+        """Return the messages to somebody masked, by the one whom this message of a masked author addresses first."""
+        sender = self._drafts[index].parties.sender
+        if sender is None or not sender.is_masked:
+            return []
+        return [i for i in self._to_masked[-LOOKED_AT:] if self.answers_first(index, i) and self.fits_time(index, i)]
+
+    def is_near(self, index: int, found: Sequence[int]) -> bool:
+        """Tell whether the last of `found` came within three days before, and all others two weeks or more before that one."""
+        child, *earlier = (self._drafts[i].sent_at for i in (index, *found))
+        if child is None or any(sent is None for sent in earlier):
+            return False
+        gaps = [minutes_between(sent, child) for sent in earlier if sent is not None]
+        return gaps[-1] <= NEAR_DAYS * DAY_MINUTES and all(gap - gaps[-1] >= FAR_DAYS * DAY_MINUTES for gap in gaps[:-1])
+
+    def is_only_of_day(self, index: int, candidate: int) -> bool:
+        """Tell whether no other message of the day to which this one is dated alone, placed or not, was addressed to its sender like it."""
+        waiting = {i for n in _names(self._drafts[index].parties.sender) for i in self._open.get(n, ())[-LOOKED_AT:]}
+        return not any(i != candidate and self.is_of_day(index, i) and self._is_addressed(index, i, "to") for i in waiting)
+
+    def is_of_day(self, index: int, candidate: int) -> bool:
+        """Tell whether a candidate is of the day to which this message is dated alone."""
+        child, parent = self._drafts[index], self._drafts[candidate]
+        return child.is_day and parent.sent_at is not None and parent.sent_at[: len(child.sent_at or "")] == child.sent_at
+
     def _kept(self, index: int, found: set[int], role: str) -> list[int]:
         return [i for i in sorted(found) if self._is_addressed(index, i, role) and self.fits_time(index, i)]
 
@@ -101,11 +157,21 @@ class Candidates:
         if child.sent_at is None or parent.sent_at is None:
             return False
         before = is_before(parent.sent_at, child.sent_at)
-        if before is False or (before is None and parent.relation is not None):
+        if before is False or (before is None and parent.relation is not None and not self._is_placed_that_day(index, candidate)):
             return False
         longest = GENERIC_DAYS if self._subjects.is_generic(child.folded) else LONGEST_DAYS
         return minutes_between(parent.sent_at, child.sent_at) <= longest * DAY_MINUTES
 
 
+    def _is_placed_that_day(self, index: int, candidate: int) -> bool:
+        """Tell whether a candidate of the one day printed answers something else: then it does not answer this one."""
+        return candidate in self._placed and self.is_of_day(index, candidate) and not self._drafts[candidate].is_day
+
+
+def _is_emptied(draft: Draft, field: str) -> bool:
+    """Tell whether a copy prints a label with nothing after it."""
+    return any(f.field == field and not f.text.strip() for o in draft.occurrences for f in o.fields)
+
+
 def _names(party: Party | None) -> tuple[int | str, ...]:
-    return () if party is None else (party.identity, *party.candidates)
+    return () if party is None or party.is_masked else (party.identity, *party.candidates)

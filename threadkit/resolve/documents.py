@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from threadkit.records import DocumentPiece, Occurrence, Readings, Span, content_id
+from threadkit.records import DocumentPiece, Readings, Span, content_id
 from threadkit.resolve.bindings import Bound, Named, bind_run
 from threadkit.resolve.components import Components
 from threadkit.resolve.messages import filename_key
@@ -93,11 +93,9 @@ class DocumentPlanner:
     def _chain_names(self, after_id: int | None) -> list[Named]:
         if after_id is None:
             return []
-        chain: list[Occurrence] = self._readings.occurrences(self._components.chain(after_id))
         return [
-            Named(o.id, a.filename, filename_key(a.filename, self._subjects), self.has_words(a.filename))
-            for o in chain
-            for a in o.attachments
+            Named(occurrence_id, a.filename, filename_key(a.filename, self._subjects), self.has_words(a.filename))
+            for occurrence_id, a in self._readings.attachment_names(self._components.chain(after_id))
         ]
 
     def _plan_run(self, run: list[DocumentPiece]) -> Iterator[Plan]:

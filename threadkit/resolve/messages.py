@@ -45,6 +45,11 @@ class Draft:
         """The printed wall time, at its finest."""
         return self.sent.value if self.sent else None
 
+    @property
+    def is_day(self) -> bool:
+        """Whether only the day is printed."""
+        return self.sent_at is not None and len(self.sent_at) < PRECISIONS["minute"]
+
 
 class Drafter:
     """Drafts messages; knows people, bodies, subjects and the user's time zone."""
@@ -56,11 +61,14 @@ class Drafter:
         self._zone = zone
 
     def draft(self, groups: Sequence[Copies]) -> list[Draft]:
-        """Return the messages of one component, earliest first, each under its own id."""
+        """Return the messages of one component, earliest first, each under its own id.
+
+        An answer dated to the day alone comes last in its day: what it answers may be of that day too.
+        """
         seeds = [self._seed(copies) for copies in groups]
         ids = _distinct_ids(seeds, self._bodies, self._directory.reader)
         drafts = [self._finish(seed, message_id) for seed, message_id in zip(seeds, ids, strict=True)]
-        return sorted(drafts, key=lambda d: (d.sent_at is None, d.sent_at or "", d.id))
+        return sorted(drafts, key=lambda d: (d.sent_at is None, f"{d.sent_at}~" if d.is_day and d.relation else d.sent_at or "", d.id))
 
     def _seed(self, copies: Copies) -> _Seed:
         occurrences = copies.occurrences

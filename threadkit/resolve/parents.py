@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from threadkit.records import Link
 from threadkit.resolve.bodies import BodyReader, shared_run
 from threadkit.resolve.candidates import LOOKED_AT, Candidates
-from threadkit.resolve.messages import Draft
+from threadkit.resolve.messages import Draft, filename_key
 from threadkit.resolve.quotations import Quoted, closest, find_quoted
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import is_before
@@ -22,6 +22,10 @@ RULES = (
     "reply-copied",
     "reply-turn",
     "reply-line",
+    "reply-near",
+    "reply-same-day",
+    "reply-hidden",
+    "forward-attachment",
     "forward-only-candidate",
     "forward-line",
     "automatic-answer",
@@ -38,6 +42,10 @@ CONFIDENCE = {
     "reply-copied": 0.7,
     "reply-turn": 0.8,
     "reply-line": 0.75,
+    "reply-near": 0.75,
+    "reply-same-day": 0.7,
+    "reply-hidden": 0.6,
+    "forward-attachment": 0.85,
     "forward-only-candidate": 0.8,
     "forward-line": 0.7,
     "automatic-answer": 0.8,
@@ -53,6 +61,10 @@ EVIDENCE = {
     "reply-copied": "base subject; its sender is copied, and it was addressed to the sender; no other fits",
     "reply-turn": "base subject; its sender is addressed; the earlier ones are answered already",
     "reply-line": "base subject; its sender is addressed; the latest of one line",
+    "reply-near": "base subject; its sender is addressed; days before, and all others weeks before it",
+    "reply-same-day": "base subject; its sender is addressed; of the day to which this one is dated, and no other fits",
+    "reply-hidden": "base subject; it was addressed to the sender; its author can be the one who is masked, and no other fits",
+    "forward-attachment": "base subject; the sender wrote or received it; of those it alone names the same attachment",
     "forward-only-candidate": "base subject; the sender wrote or received it; no other fits",
     "forward-line": "base subject; the sender wrote or received it; the latest of one line",
     "automatic-answer": "base subject; it was addressed to the one whose program answers",
@@ -94,6 +106,7 @@ class ParentFinder:
         self._drafts = drafts
         self._bodies = bodies
         self._subjects = subjects
+        self._generic_files = subjects.words.any_of("generic-attachment")
         self._parents: dict[int, int] = {}
 
     def find(self) -> list[Decision]:
@@ -119,7 +132,7 @@ class ParentFinder:
                     continue
                 if parent is not None:
                     candidates.answer(index, parent)
-                candidates.add(index)
+                candidates.add(index, is_placed=parent is not None)
         return decisions
 
     @staticmethod
@@ -201,22 +214,55 @@ class ParentFinder:
     def _reply(self, index: int, candidates: Candidates) -> Decision:
         waiting, answered = candidates.for_reply(index)
         if not waiting:
-            copied = [] if answered else candidates.for_copied_reply(index)
-            if len(copied) == 1:
-                return self._chosen(index, copied[0], "reply-copied", ())
-            refused = tuple((i, "refused-several") for i in answered[-SHOWN:])
-            return Decision(None, self._drafts[index].relation, "", 0, refused, (), "possible" if answered else "")
+            return self._weaker_reply(index, candidates, answered)
         if len(waiting) == 1 and not (answered and answered[-1] > waiting[0]):
-            return self._chosen(index, waiting[0], "reply-turn" if answered else "reply-only-candidate", ())
+            if not candidates.is_of_day(index, waiting[0]):
+                return self._chosen(index, waiting[0], "reply-turn" if answered else "reply-only-candidate", ())
+            if candidates.is_only_of_day(index, waiting[0]):
+                return self._chosen(index, waiting[0], "reply-same-day", ())
+            return Decision(None, self._drafts[index].relation, "", 0, ((waiting[0], "refused-several"),), (), "possible")
         if answered and answered[-1] > waiting[-1]:
             return self._one_of(index, [*waiting, answered[-1]], "")
-        return self._one_of(index, waiting, "reply-line" if candidates.answers_first(index, waiting[-1]) else "")
+        is_first = candidates.answers_first(index, waiting[-1])
+        decision = self._one_of(index, waiting, "reply-line" if is_first else "")
+        if decision.parent is None and is_first and candidates.is_near(index, waiting) and not self._sharing_words(index, waiting):
+            return self._chosen(index, waiting[-1], "reply-near", waiting)
+        return decision
+
+    def _weaker_reply(self, index: int, candidates: Candidates, answered: list[int]) -> Decision:
+        """Choose where no unanswered message is by whom this one addresses: its author is only copied, or masked."""
+        if not answered:
+            for rule, found in (
+                ("reply-copied", candidates.for_copied_reply(index)),
+                ("reply-hidden", candidates.for_hidden_reply(index)),
+                ("reply-hidden", candidates.from_hidden_sender(index)),
+            ):
+                if len(found) == 1 and (rule != "reply-hidden" or not self._subjects.is_generic(self._drafts[index].folded)):
+                    return self._chosen(index, found[0], rule, ())
+        refused = tuple((i, "refused-several") for i in answered[-SHOWN:])
+        return Decision(None, self._drafts[index].relation, "", 0, refused, (), "possible" if answered else "")
 
     def _forward(self, index: int, candidates: Candidates) -> Decision:
         found = candidates.for_forward(index)
         if len(found) == 1:
             return self._chosen(index, found[0], "forward-only-candidate", ())
+        carrying = self._carrying_same(index, found)
+        if len(carrying) == 1 and not self._is_own_forward(index, carrying[0]):
+            return self._chosen(index, carrying[0], "forward-attachment", found)
         return self._one_of(index, found, "forward-line")
+
+    def _carrying_same(self, index: int, found: list[int]) -> list[int]:
+        """Return the candidates that name a file which this message names too; names that many files have do not count.
+
+        None where a later candidate is only quoted: a quotation seldom prints what was attached.
+        """
+        own = self._file_keys(index)
+        same = [i for i in found if own & self._file_keys(i)] if own else []
+        return same if all(self._drafts[i].standing == "released" for i in found if same and i > same[-1]) else []
+
+    def _file_keys(self, index: int) -> set[str]:
+        names = (a.filename for a in self._drafts[index].attachments)
+        return {filename_key(name, self._subjects) for name in names if not self._generic_files.search(name.strip())}
 
     def _one_of(self, index: int, found: list[int], line_rule: str) -> Decision:
         """Choose among several by quoted words, or the latest of one line; else none."""

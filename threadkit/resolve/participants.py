@@ -19,16 +19,19 @@ _OPEN = ("list", "masked", "undisclosed", "role")
 class Party:
     """Who takes part, as comparing needs it: a person, or an unresolved name with the people it fits.
 
-    `is_open`: a list, a role, a mask or hidden recipients, behind which anybody may stand.
+    `is_open`: a list, a role, a mask or hidden recipients, behind which anybody may stand; `is_masked`: a mask.
     """
 
     role: str
     identity: int | str
     candidates: tuple[int, ...]
     is_open: bool
+    is_masked: bool = False
 
     def matches(self, other: Party) -> bool:
-        """Tell whether two parties can be one person."""
+        """Tell whether two parties are, or can be, one person. Two masks are never told to be one."""
+        if self.is_masked or other.is_masked:
+            return False
         return self.identity == other.identity or self.identity in other.candidates or other.identity in self.candidates
 
 
@@ -188,5 +191,5 @@ def _row(role: str, position: int, group: list[_Printed], directory: Directory, 
     form = named.form
     unnamed = form.key if form is not None else (email or group[0].mailbox.text)
     identity: int | str = match.person_id if match.person_id is not None else unnamed
-    is_open = form is not None and form.kind in _OPEN
-    return row, Party(role, identity, match.candidates, is_open), match
+    kind = form.kind if form is not None else ""
+    return row, Party(role, identity, match.candidates, kind in _OPEN, kind == "masked" and not email), match
