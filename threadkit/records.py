@@ -331,6 +331,10 @@ class Readings(Protocol):
         """Return full occurrences, in the order of `ids`."""
         ...
 
+    def attachment_names(self, ids: Sequence[int]) -> list[tuple[int, AttachmentName]]:
+        """Return (occurrence, name) for each attachment that occurrences print, in the order of `ids` and as printed."""
+        ...
+
     def mailbox_uses(self) -> Iterable[MailboxUse]:
         """Return the distinct mailboxes, sorted."""
         ...

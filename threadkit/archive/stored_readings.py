@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from threadkit.archive.passages import read_passages
 from threadkit.records import (
@@ -22,8 +22,6 @@ from threadkit.records import (
     Span,
 )
 
-T = TypeVar("T")
-
 _BATCH = 500
 _KEYS = """
 SELECT o.id, o.source_id, o.standing, o.depth, o.within_id, b.name, b.email, o.sent_at, o.subject_base, o.relation, o.body_print,
@@ -39,12 +37,12 @@ SELECT id, source_id, ordinal, standing, depth, within_id, first_line, last_line
 FROM occurrences WHERE id IN
 """
 _FIELDS = """
-SELECT occurrence_id, field, label, text, first_line, last_line FROM header_fields WHERE occurrence_id IN {} ORDER BY 1, position
+SELECT occurrence_id, field, label, own_text, first_line, last_line FROM header_field_rows WHERE occurrence_id IN {} ORDER BY 1, position
 """
 _BOXES = """
-SELECT occurrence_id, field, position, text, name, email, unit, rule
-FROM mailbox_rows JOIN printed_mailboxes AS p ON p.id = printed_id WHERE occurrence_id IN {} ORDER BY 1, 2, 3
+SELECT occurrence_id, field, position, printed_id FROM mailbox_rows WHERE occurrence_id IN {} ORDER BY 1, 2, 3
 """
+_PRINTED = "SELECT id, text, name, email, unit, rule FROM printed_mailboxes WHERE id IN {}"
 _NAMES = """
 SELECT occurrence_id, position, filename, text, first_line, last_line FROM attachment_names WHERE occurrence_id IN {} ORDER BY 1, 2
 """
@@ -77,6 +75,15 @@ class StoredReadings:
         for start in range(0, len(ids), _BATCH):
             found.update(self._fetch(ids[start : start + _BATCH]))
         return [found[id_] for id_ in ids]
+
+    def attachment_names(self, ids: Sequence[int]) -> list[tuple[int, AttachmentName]]:
+        """Return (occurrence, name) for each attachment that the occurrences print, in the order of `ids` and as printed."""
+        found: dict[int, list[AttachmentName]] = {}
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+            for occurrence_id, *name in self._connection.execute(_NAMES.format(_marks(batch)), batch):
+                found.setdefault(occurrence_id, []).append(_name(*name))
+        return [(id_, name) for id_ in ids for name in found.get(id_, ())]
 
     def mailbox_uses(self) -> Iterator[MailboxUse]:
         """Yield the distinct mailboxes, sorted, each with the number of occurrences that print it."""
@@ -119,19 +126,35 @@ class StoredReadings:
         ]
 
     def _fetch(self, ids: Sequence[int]) -> dict[int, Occurrence]:
-        def children(sql: str, make: Callable[..., T]) -> dict[int, list[T]]:
-            grouped: dict[int, list[T]] = {}
-            for row in self._connection.execute(sql.format(marks), ids):
-                grouped.setdefault(row[0], []).append(make(*row[1:]))
-            return grouped
-
-        marks = f"({', '.join('?' * len(ids))})"
-        fields, boxes, names = children(_FIELDS, _field), children(_BOXES, _box), children(_NAMES, _name)
+        marks = _marks(ids)
+        fields, boxes, names = (_grouped(self._connection.execute(sql.format(marks), ids)) for sql in (_FIELDS, _BOXES, _NAMES))
+        printed = self._printed({row[3] for rows in boxes.values() for row in rows})
         found = {}
         for row in self._connection.execute(_OCCURRENCES + marks, ids):
-            id_ = row[0]
-            found[id_] = _occurrence(row, fields.get(id_, ()), boxes.get(id_, ()), names.get(id_, ()))
+            uses = tuple(FieldMailbox(field, position, printed[id_]) for _, field, position, id_ in boxes.get(row[0], ()))
+            attached = tuple(_name(*name[1:]) for name in names.get(row[0], ()))
+            found[row[0]] = _occurrence(row, fields.get(row[0], ()), uses, attached)
         return found
+
+    def _printed(self, ids: set[int]) -> dict[int, Mailbox]:
+        """Return the distinct mailboxes by their numbers."""
+        wanted, found = list(ids), {}
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            for id_, *printed in self._connection.execute(_PRINTED.format(_marks(batch)), batch):
+                found[id_] = Mailbox(*printed)
+        return found
+
+
+def _marks(values: Sequence[object]) -> str:
+    return f"({', '.join('?' * len(values))})"
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    grouped: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        grouped.setdefault(row[0], []).append(row)
+    return grouped
 
 
 def _without_page_ends(text: str) -> str:
@@ -140,12 +163,17 @@ def _without_page_ends(text: str) -> str:
     return text.removesuffix("\n")
 
 
-def _field(field: str, label: str, text: str, first: int, last: int) -> HeaderField:
+def _field(row: tuple[Any, ...], boxes: Sequence[FieldMailbox], sent_text: str | None, subject: str | None) -> HeaderField:
+    """Return one field; a text that stands elsewhere is not stored with it."""
+    _, field, label, text, first, last = row
+    if text is None:
+        if field == "date":
+            text = sent_text
+        elif field == "subject":
+            text = subject
+        else:
+            text = "; ".join([use.mailbox.text for use in boxes if use.field == field])
     return HeaderField(field, label, text, Span(first, last))
-
-
-def _box(field: str, position: int, text: str, name: str | None, email: str | None, unit: str | None, rule: str) -> FieldMailbox:
-    return FieldMailbox(field, position, Mailbox(text, name, email, unit, rule))
 
 
 def _name(position: int, filename: str, text: str, first: int, last: int) -> AttachmentName:
@@ -153,14 +181,15 @@ def _name(position: int, filename: str, text: str, first: int, last: int) -> Att
 
 
 def _occurrence(
-    row: Sequence[Any], fields: Iterable[HeaderField], boxes: Iterable[FieldMailbox], names: Iterable[AttachmentName]
+    row: Sequence[Any], fields: Iterable[tuple[Any, ...]], boxes: tuple[FieldMailbox, ...], names: tuple[AttachmentName, ...]
 ) -> Occurrence:
     (
         id_, source_id, ordinal, standing, depth, within_id, first, last, page, layout, kind, sent_text, sent_at, precision, offset,
         sent_rule, conflict, subject, base, relation, body, body_print, body_words, signature,
     ) = row  # fmt: skip
     sent = None if sent_text is None else DateReading(sent_text, sent_at, precision, offset, sent_rule, conflict or "")
+    printed = tuple([_field(field, boxes, sent_text, subject) for field in fields])
     return Occurrence(
-        id_, source_id, ordinal, standing, depth, within_id, Span(first, last), page, layout, kind, tuple(fields), tuple(boxes), sent,
-        subject, base, relation, tuple(names), body, body_print, body_words, signature,
+        id_, source_id, ordinal, standing, depth, within_id, Span(first, last), page, layout, kind, printed, boxes, sent,
+        subject, base, relation, names, body, body_print, body_words, signature,
     )  # fmt: skip
