@@ -177,10 +177,10 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
     part = words.any_of("document-break")
     groups: dict[str, list[int]] = defaultdict(list)
-    templates = _shared_templates(lines)
-    for index, line in enumerate(lines.stripped) if templates else ():
-        if line in templates and index not in found and index not in labelled:
-            groups[templates[line]].append(index)
+    for index in lines.indexes_among(_lines_alike_but_for_digits(lines)):
+        line = lines.stripped[index]
+        if index not in found and index not in labelled and 8 <= len(line) < _LONGEST_HEAD and _DIGITS.search(line):
+            groups[_DIGITS.sub("#", line)].append(index)
     for template, indexes in groups.items():
         if len(indexes) < 2:
             continue
@@ -192,17 +192,15 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
                 found[index] = "running-counter"
 
 
-def _shared_templates(lines: Lines) -> dict[str, str]:
-    """Return line -> the line with `#` for its numbers, for the short lines that differ from another one in nothing but digits.
+def _lines_alike_but_for_digits(lines: Lines) -> set[str]:
+    """Return the lines that differ from another one in nothing but digits, and perhaps more.
 
-    Digits are first left out of all lines at once, as bytes: few lines are left to be asked one by one. Characters beyond Latin-1 are left
-    out too, which can only bring more lines together.
+    Digits are left out of all lines at once, as bytes, and so are characters beyond Latin-1: that can only bring more lines together.
     """
     distinct = list(lines.counts)
     bare = "\n".join(distinct).encode("latin-1", "ignore").translate(None, _DIGIT_BYTES).split(b"\n")
     shared = {key for key, count in Counter(bare).items() if count > 1}
-    wanted = compress(distinct, map(shared.__contains__, bare))
-    return {line: _DIGITS.sub("#", line) for line in wanted if 8 <= len(line) < _LONGEST_HEAD and _DIGITS.search(line)}
+    return set(compress(distinct, map(shared.__contains__, bare)))
 
 
 def _at_page_break(lines: Lines, index: int) -> bool:
@@ -243,7 +241,8 @@ def _tells(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) -> boo
 
 def _find_padded_numbers(lines: Lines, found: dict[int, str]) -> None:
     """Take zero-padded numbers alone on their lines that grow by one from copy to copy for Bates numbers, wherever they stand."""
-    numbers = [index for index, line in enumerate(lines.stripped) if line[:1] == "0" and line.isdigit() and line.isascii() and 5 <= len(line) <= 8]
+    ending = ((index, lines.stripped[index]) for index in lines.number_ends)
+    numbers = [index for index, line in ending if line[0] == "0" and line.isdigit() and line.isascii() and 5 <= len(line) <= 8]
     if len(numbers) >= 2 and all(int(lines.stripped[b]) - int(lines.stripped[a]) == 1 for a, b in pairwise(numbers)):
         found.update(dict.fromkeys(numbers, "page-number"))
 
@@ -269,7 +268,7 @@ def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str]
     places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages)}
     places.update(index for index, _ in lines.starting_with(_INDENTED_LINE))
     for above, below in pairwise(sorted(labelled)):
-        if below - above > 1 and labelled[above] in _CLOSED_FIELDS:
+        if below - above > 1 and labelled[above] in _CLOSED_FIELDS and True not in lines.blank[above + 1 : below]:
             places.update(range(above + 1, below))
     return places
 
@@ -281,9 +280,8 @@ def _repeated_lines(lines: Lines, places: set[int]) -> list[list[int]]:
         line for line in (stripped[index] for index in places if 0 <= index < lines.count) if counts[line] > 1 and 0 < len(line) < _LONGEST_STAMP
     }
     groups: dict[str, list[int]] = {}
-    for index, line in enumerate(stripped) if repeated else ():
-        if line in repeated:
-            groups.setdefault(line, []).append(index)
+    for index in lines.indexes_among(repeated):
+        groups.setdefault(stripped[index], []).append(index)
     return list(groups.values())
 
 
@@ -335,8 +333,8 @@ def _repeat_owner_lines(lines: Lines, labelled: Mapping[int, str], found: dict[i
     owners = {lines.stripped[index] for index, rule in found.items() if rule == "owner-line"}
     if not owners:
         return
-    for index, line in enumerate(lines.stripped):
-        if line in owners and index not in found and index not in labelled:
+    for index in lines.indexes_among(owners):
+        if index not in found and index not in labelled:
             above = lines.previous_text(index - 1)
             number = above >= 0 and lines.stripped[above].isdigit() and len(lines.stripped[above]) <= _LONGEST_OWNED_NUMBER
             if index - above <= _OWNER_REACH and (number or above in found):

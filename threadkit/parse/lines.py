@@ -9,8 +9,9 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
-from itertools import compress
+from itertools import accumulate, compress
 from operator import itemgetter, not_
 
 from threadkit.records import Source, Span
@@ -35,12 +36,13 @@ class Lines:
             raw.pop()
         self.raw = raw
         self.count = len(raw)
-        self.hard_start: set[int] = set()
-        if "\f" in text:
-            self.hard_start = {index for index, line in enumerate(raw) if "\f" in line}
-            self.shown = [line.replace("\f", "") if "\f" in line else line for line in raw]
-        else:
-            self.shown = raw
+        self.hard_start = set(self._indexes_of("\f"))
+        self.shown = raw
+        if self.hard_start:
+            self.shown = raw.copy()
+            for index in self.hard_start:
+                self.shown[index] = raw[index].replace("\f", "")
+        self._marked = ">" in text
         self.stripped = list(map(str.strip, self.shown))
         self.counts = Counter(self.stripped)
         if "\u200b" in text or "\ufeff" in text:
@@ -70,12 +72,23 @@ class Lines:
         last = map(itemgetter(slice(-1, None)), self.stripped)
         return list(compress(range(self.count), map(_NUMBER_ENDS.__contains__, last)))
 
+    def _indexes_of(self, char: str) -> Iterator[int]:
+        """Yield the lines that hold a rare character, once for each time."""
+        index, counted, place = 0, 0, self.text.find(char)
+        while place >= 0:
+            index += self.text.count("\n", counted, place)
+            counted = place
+            yield index
+            place = self.text.find(char, place + 1)
+
+    def indexes_among(self, wanted: AbstractSet[str]) -> list[int]:
+        """Return the lines whose stripped text is one of `wanted`."""
+        return list(compress(range(self.count), map(wanted.__contains__, self.stripped))) if wanted else []
+
     def offsets(self) -> list[int]:
         """Return the character offset of each line's start, and the text's length last."""
         if self.starts is None:
-            starts = [0]
-            for line in self.raw:
-                starts.append(starts[-1] + len(line) + 1)
+            starts = list(accumulate(map((1).__add__, map(len, self.raw)), initial=0))
             starts[-1] = len(self.text)
             self.starts = starts
         return self.starts
@@ -88,6 +101,8 @@ class Lines:
         """Say whether line `index` begins a page: a form feed, or (in dumps without any) the one blank that joins two pages."""
         if self.hard_start:
             return index in self.hard_start
+        if self.raw[index][:1] != " ":
+            return False
         return bool(_SOFT_START.match(self.raw[index])) and not (index and _SOFT_START.match(self.raw[index - 1]))
 
     def blanks_before(self, index: int) -> int:
@@ -120,7 +135,7 @@ class Lines:
     def unquoted(self, index: int) -> str:
         """Return line `index` without leading `>` marks."""
         line = self.shown[index]
-        if ">" not in line[:40]:
+        if not self._marked or ">" not in line[:40]:
             return line
         return _QUOTED.sub("", line, count=1)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import AnyStr
 
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.segments import Floor
@@ -22,6 +24,10 @@ _PLACES = (
 )
 
 
+_LOWER = bytes(ord(char.lower()) for char in map(chr, range(256)))
+_LATIN = re.compile("[\x00-\xff]*")
+
+
 class Marker:
     """Finds the marks of one source: lines that hold what a pattern needs are looked up in the whole text, and only they are matched."""
 
@@ -31,34 +37,44 @@ class Marker:
 
     def marks(self, floor: Floor) -> list[Mark]:
         """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
-        lowered = self._lines.text.lower()
-        if len(lowered) != len(self._lines.text):
-            lowered = "".join(char.lower() if len(char.lower()) == 1 else char for char in self._lines.text)
+        text = self._lines.text
+        lowered = text.encode("latin-1", "replace").translate(_LOWER)
         found: dict[tuple[int, str], Mark] = {}
         for role, kind, rule, places in _PLACES:
             for pattern in self._words.patterns(role):
-                for index in self._candidates(lowered, pattern):
+                for index in self._candidates(text, lowered, pattern):
                     tag = floor.tag(index)
                     match = pattern.regex.search(self._lines.shown[index]) if tag and tag.kind in places else None
                     if tag and match and (index, rule) not in found:
                         found[index, rule] = Mark(kind, span(index, index), tag.occurrence_id, match.group(0).strip(), rule)
         return _one_mention_a_message([mark for _, mark in sorted(found.items())])
 
-    def _candidates(self, lowered: str, pattern: Pattern) -> Iterator[int]:
-        """Yield the lines that hold one of the texts that the pattern needs (every line, where it needs none)."""
+    def _candidates(self, text: str, lowered: bytes, pattern: Pattern) -> Iterator[int]:
+        """Yield the lines that hold one of the texts that the pattern needs (every line, where it needs none).
+
+        `lowered` has one byte for each character of `text`: bytes are searched and made small much faster.
+        """
         if not pattern.needs:
             yield from range(self._lines.count)
-            return
-        starts = self._lines.offsets()
         for needed in pattern.needs:
-            place = lowered.find(needed)
-            while place >= 0:
-                index = bisect_right(starts, place) - 1
-                if index < self._lines.count:
-                    yield index
-                place = lowered.find(needed, starts[min(index + 1, self._lines.count)])
-                if index + 1 >= self._lines.count:
-                    break
+            sign = next((char for char in needed if not char.isalnum()), None)
+            if sign is not None and sign not in text:
+                continue
+            if needed.isascii() or _LATIN.fullmatch(needed):
+                yield from self._lines_with(lowered, needed.encode("latin-1"))
+            else:
+                yield from self._lines_with(text.lower() if needed.upper() != needed else text, needed)
+
+    def _lines_with(self, text: AnyStr, needed: AnyStr) -> Iterator[int]:
+        """Yield the lines in which a text stands, each once."""
+        starts, count = self._lines.offsets(), self._lines.count
+        place = text.find(needed)
+        while place >= 0:
+            index = bisect_right(starts, place) - 1
+            if index >= count:
+                return
+            yield index
+            place = text.find(needed, starts[index + 1])
 
 
 def _one_mention_a_message(marks: list[Mark]) -> list[Mark]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
 
 from threadkit.parse.lines import Lines, span
 from threadkit.records import Segment
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """What a line is. Lines with equal tags, and the blanks between them, make one segment; `piece` keeps document pieces apart."""
 
     kind: str
@@ -33,13 +33,17 @@ class Floor:
     def claim(self, first: int, last: int, tag: Tag) -> None:
         """Give the lines `first` to `last` that are not blank and not yet claimed to `tag`."""
         tags, blank = self._tags, self._lines.blank
+        size = last + 1 - first
+        if tags[first : last + 1].count(None) == size:
+            tags[first : last + 1] = [tag] * size
+            return
         for index in range(first, last + 1):
             if tags[index] is None and not blank[index]:
                 tags[index] = tag
 
     def tag(self, index: int) -> Tag | None:
         """Return what line `index` is, None where it is blank or not claimed."""
-        return self._tags[index]
+        return None if self._lines.blank[index] else self._tags[index]
 
     def segments(self) -> tuple[Segment, ...]:
         """Return the segments in order. A blank between two lines of one tag belongs to their segment."""
@@ -55,20 +59,16 @@ class Floor:
 
     def _runs(self) -> list[tuple[int, int, Tag]]:
         runs: list[tuple[int, int, Tag]] = []
-        blank = self._lines.blank
-        open_first, open_last, open_tag = -1, -1, None
-        for index, claimed in enumerate(self._tags):
-            if blank[index]:
+        stop = 0
+        for claimed, group in groupby(self._tags):
+            start, stop = stop, stop + len(list(group))
+            first, last, tag = self._lines.next_text(start, stop), self._lines.previous_text(stop - 1, start - 1), claimed or _OTHER
+            if first > last:
                 continue
-            tag = claimed or _OTHER
-            if tag is open_tag or (open_tag is not None and tag == open_tag):
-                open_last = index
-                continue
-            if open_tag is not None:
-                runs.append((open_first, open_last, open_tag))
-            open_first, open_last, open_tag = index, index, tag
-        if open_tag is not None:
-            runs.append((open_first, open_last, open_tag))
+            if runs and runs[-1][2] == tag:
+                runs[-1] = (runs[-1][0], last, tag)
+            else:
+                runs.append((first, last, tag))
         return self._with_blanks(runs)
 
     def _with_blanks(self, runs: list[tuple[int, int, Tag]]) -> list[tuple[int, int, Tag]]:
