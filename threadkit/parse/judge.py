@@ -91,9 +91,9 @@ class Judge:
         if has_from and self._is_message(block, sent, timed):
             complete = "date" in names and ("subject" in names or "to" in names)
             return "message", "header-complete" if complete else "header-without-date" if "date" not in names else "header-torn"
-        if not has_from and timed and {"to", "subject"} <= names and block.get("date").label != block.get("date").label.upper():  # type: ignore[union-attr]  # timed: it has one
-            if not self._in_receipt(block):
-                return "message", "header-without-sender"
+        shouted = (block.get("date") or block.fields[0]).label.isupper()
+        if not has_from and timed and {"to", "subject"} <= names and not shouted and not self._in_receipt(block):
+            return "message", "header-without-sender"
         if self._is_torn(block, timed) and not self._in_receipt(block):
             return "torn", "header-torn"
         return "none", "not-a-header"

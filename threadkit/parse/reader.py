@@ -15,6 +15,7 @@ from threadkit.words import Words
 PARSER_VERSION = "1"
 
 _ANNEX_REACH = 40
+_BLOCK_LABELS = 3
 _LISTED = frozenset({"from", "to", "cc"})
 
 
@@ -69,6 +70,7 @@ class _SourceReader:
         for item in judged:
             if item.verdict != "none" and item.block.owner is not None:
                 self._furniture[item.block.owner] = "owner-line"
+        self._label_blocks = [item.block.first for item in judged if item.verdict == "none" and len(item.block.names) >= _BLOCK_LABELS]
         heading = headers.HeaderReader(words, reader)
         self._headers = [heading.read(item) for item in judged if item.verdict == "message"]
         self._torn = [item for item in judged if item.verdict == "torn"]
@@ -144,7 +146,12 @@ class _SourceReader:
     def _document_between(self, above: headers.Header, below: headers.Header) -> bool:
         names = frozenset(word for item in above.attachments for word in self._words.folding.words(item.filename))
         parts = self._bodies.read(
-            above.block.last + 1, below.block.first, self._sender_names(above), above.block.quote_depth, open_end=True, attached=names,
+            above.block.last + 1,
+            below.block.first,
+            self._sender_names(above),
+            above.block.quote_depth,
+            open_end=True,
+            attached=names,
         )
         return any(part.kind == "document" for part in parts)
 
@@ -161,9 +168,23 @@ class _SourceReader:
         place = self._places[boundary.place or 0]
         if place.standing != "released" or document_first is None or boundary.upper <= document_first:
             return place.standing
+        if not any(place.standing == "released" for place in self._places[: boundary.place or 0]):
+            return "released"
         own_page = place.rule in ("released-by-layout", "released-by-owner-line")
         enclosed = self._annexes.encloses(document_first, boundary.upper, own_page)
-        return "enclosed" if enclosed and any(place.standing == "released" for place in self._places[: boundary.place or 0]) else "released"
+        return "enclosed" if enclosed or (not own_page and self._runs_on(boundary)) else "released"
+
+    def _runs_on(self, boundary: _Boundary) -> bool:
+        """Say whether a header of the quoted kind stands under the running text of a document, with no page and no gap of its own.
+
+        The line above it announces it (a colon), or the release prints its own messages in another layout.
+        """
+        above = self._lines.previous_text(boundary.upper - 1)
+        if boundary.upper - above > 2 or above in self._furniture or self._lines.starts_page(boundary.upper):
+            return False
+        printed = any(place.rule in ("released-by-layout", "released-by-owner-line") for place in self._places[: boundary.place or 0])
+        first = self._headers[0].judged.prior == "released"
+        return self._lines.stripped[above].endswith(":") or printed or first
 
     def _read_region(self, boundary: _Boundary, plot: _Plot, following: _Boundary | None, of_place: dict[int, _Plot]) -> None:
         """Give the lines below a header to its message; those that come back out of its `>` marks to the message it is quoted in."""
@@ -172,24 +193,35 @@ class _SourceReader:
         quoted_next = following is not None and following.place is not None and self._places[following.place].within == number
         first, own_stop = header.block.last + 1, plot.stop
         if plot.standing == "enclosed" and not quoted_next:
-            own_stop = self._annexes.first_heading(first, plot.stop) or plot.stop
+            own_stop = self._enclosed_end(number, first, plot.stop)
         depth = self._depth_of_words(number, first, own_stop)
+        owner = plot.top if plot.standing == "enclosed" and plot.top is not None else number
         below = self._leaves_quotation(first, own_stop, depth)
-        plot.parts.extend(self._read_words(number, first, below or own_stop, depth, open_end=not quoted_next and below is None))
+        plot.parts.extend(self._read_words(number, first, below or own_stop, depth, owner, open_end=not quoted_next and below is None))
         if below is not None:
             host = self._places[number].within
             if host is not None and host in of_place:
                 of_place[host].parts.extend(
-                    self._read_words(host, below, own_stop, self._headers[host].block.quote_depth, open_end=not quoted_next)
+                    self._read_words(host, below, own_stop, self._headers[host].block.quote_depth, host, open_end=not quoted_next)
                 )
             else:
                 plot.parts.append(bodies.Part("other", below, own_stop - 1, "words-below-quotation"))
         if own_stop < plot.stop:
             plot.parts.append(bodies.Part("document", own_stop, plot.stop - 1, "document-after-heading"))
 
-    def _read_words(self, number: int, first: int, stop: int, depth: int, *, open_end: bool) -> list[bodies.Part]:
+    def _enclosed_end(self, number: int, first: int, stop: int) -> int:
+        """Return where an e-mail printed inside a document ends: at the next annex or label block, or below the sender's sign-off."""
+        ends = [stop, self._annexes.first_heading(first, stop) or stop]
+        ends.extend(line for line in self._label_blocks if first <= line < stop)
+        signed = self._own.sign_off(first, min(ends), self._sender_names(self._headers[number]))
+        if signed is not None:
+            ends.append(self._lines.next_text(signed + 1, stop))
+        return min(ends)
+
+    def _read_words(self, number: int, first: int, stop: int, depth: int, owner: int, *, open_end: bool) -> list[bodies.Part]:
+        """Read the words of message `number`; what follows them may be an attachment of message `owner`."""
         return self._bodies.read(
-            first, stop, self._sender_names(self._headers[number]), depth, open_end=open_end, attached=self._attachment_words(number)
+            first, stop, self._sender_names(self._headers[number]), depth, open_end=open_end, attached=self._attachment_words(owner)
         )
 
     def _depth_of_words(self, number: int, first: int, stop: int) -> int:
@@ -204,9 +236,7 @@ class _SourceReader:
         """Return the first line that stands behind fewer `>` than the header itself, or None."""
         if not depth:
             return None
-        return next(
-            (line for line in range(first, stop) if not self._lines.blank[line] and self._lines.quote_depth(line) < depth), None
-        )
+        return next((line for line in range(first, stop) if not self._lines.blank[line] and self._lines.quote_depth(line) < depth), None)
 
     def _attachment_words(self, number: int | None) -> frozenset[str]:
         """Return the folded words of the attachment names of a message and of those that it is quoted in."""
@@ -282,12 +312,27 @@ class _SourceReader:
         within = self._ids[place.within] if place.within is not None and plot.standing == "quoted" else None
         last = max([part.last for part in plot.parts if part.kind != "document"], default=header.block.last)
         return Occurrence(
-            id=self._ids[number], source_id=self._source.id, ordinal=number, standing=plot.standing, depth=place.depth, within_id=within,
-            span=span(header.block.first, last), first_page=self._lines.page_of(header.block.first), layout=header.judged.layout,
-            kind=self._kind(header, body), fields=header.fields, mailboxes=header.mailboxes, sent=header.sent, subject=header.subject,
-            subject_base=header.subject_base, relation=header.relation, attachments=header.attachments, body=body,
+            id=self._ids[number],
+            source_id=self._source.id,
+            ordinal=number,
+            standing=plot.standing,
+            depth=place.depth,
+            within_id=within,
+            span=span(header.block.first, last),
+            first_page=self._lines.page_of(header.block.first),
+            layout=header.judged.layout,
+            kind=self._kind(header, body),
+            fields=header.fields,
+            mailboxes=header.mailboxes,
+            sent=header.sent,
+            subject=header.subject,
+            subject_base=header.subject_base,
+            relation=header.relation,
+            attachments=header.attachments,
+            body=body,
             body_print=hashlib.blake2b(letters.encode(), digest_size=8).hexdigest() if letters else "",
-            body_words=len(body.split()), signature=self._text_of(plot, "signature"),
+            body_words=len(body.split()),
+            signature=self._text_of(plot, "signature"),
         )
 
     def _note_unreadable_date(self, header: headers.Header) -> None:
@@ -327,4 +372,9 @@ class _SourceReader:
         if self._lines.shown[previous].split() != self._lines.shown[index].split():
             return False
         between = range(previous + 1, index)
-        return header.block.torn_by_gap or any(line in self._furniture for line in between) or self._lines.starts_page(index) or len(between) >= 3
+        return (
+            header.block.torn_by_gap
+            or any(line in self._furniture for line in between)
+            or self._lines.starts_page(index)
+            or len(between) >= 3
+        )

@@ -153,6 +153,17 @@ class OwnWords:
                 return index, self._signature_end(index, stop), rule
         return None
 
+    def sign_off(self, start: int, stop: int, names: list[list[str]]) -> int | None:
+        """Return the first line, below the first of the words, that bears the sender's name alone with a blank line under it, or None."""
+        for index in range(start + 1, stop):
+            line = self._lines.stripped[index]
+            if not line or len(line) > _LONGEST_BRIEF_NAME or (index + 1 < stop and not self._lines.blank[index + 1]):
+                continue
+            folded = self._words.folding.words(line)
+            if self._names_sender_briefly(line, folded, names) or folded in names:
+                return index
+        return None
+
     def _opens_signature(self, index: int, start: int, stop: int, names: list[list[str]], heads: AbstractSet[str]) -> str | None:
         line = self._lines.unquoted(index).strip(" \t\u00a0")
         if len(line) > _MAX_NAME_LINE or not line[:1].isalpha():
@@ -171,9 +182,7 @@ class OwnWords:
         before = self._lines.previous_text(index - 1, start - 1)
         if before >= start and _NAME.match(line) and self.is_closing(before) and self._reads_like_signature(index, stop):
             return "signature-after-closing"
-        if short and self._names_sender_briefly(line, folded, names) and (
-            self._ends_words(index, stop) or self._last_lines(index, stop)
-        ):
+        if short and self._names_sender_briefly(line, folded, names) and (self._ends_words(index, stop) or self._last_lines(index, stop)):
             return "signature-name"
         if self._lines.blank[index - 1] and _NAME.match(line) and self._last_lines(index, stop):
             return "signature-last-lines"
@@ -218,9 +227,15 @@ class OwnWords:
                 continue
             initials = [word[0] for word in name]
             letters = [word[0] for word in folded] if len(folded) > 1 else list(folded[0])
-            if folded == name[: len(folded)] or (len(folded) == 2 and len(folded[0]) <= 2 and folded[1] == name[-1] and folded[0][0] == initials[0]):
+            if folded == name[: len(folded)] or (
+                len(folded) == 2 and len(folded[0]) <= 2 and folded[1] == name[-1] and folded[0][0] == initials[0]
+            ):
                 return True
-            if line.replace(".", "").replace(" ", "").replace("-", "").isupper() and letters in (initials, initials[:2], [initials[0], initials[-1]]):
+            if line.replace(".", "").replace(" ", "").replace("-", "").isupper() and letters in (
+                initials,
+                initials[:2],
+                [initials[0], initials[-1]],
+            ):
                 return True
             if len(folded) == 2 and all(len(word) <= 2 for word in folded) and letters == [initials[0], initials[-1]]:
                 return True
@@ -269,7 +284,9 @@ class OwnWords:
             return False
         gap = sum(self._lines.blank[last + 1 : line]) if line > last + 1 else 0
         if self.is_contact(line) or self.is_mobile(line):
-            return gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
+            return (
+                gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
+            )
         if self._page_begins(last, line) or self.is_postscript(line) or self.is_greeting(line):
             return False
         if gap == 0:
