@@ -34,14 +34,14 @@ def _fill(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], 
 
 
 def _stage_disclaimers(connection: sqlite3.Connection) -> None:
-    """Cut the disclaimers out of the sources' text, where alone they stand, into a table that is dropped before the archive is finished."""
+    """Cut disclaimers and words quoted without a header out of the sources' text, where alone they stand, into a table for the index only."""
     connection.execute("CREATE TABLE staged_disclaimers (occurrence_id INTEGER, text TEXT)")
-    owned = "SELECT source_id, position, occurrence_id FROM segments WHERE kind = 'disclaimer' AND occurrence_id IS NOT NULL"
+    owned = "SELECT source_id, position, occurrence_id FROM segments WHERE kind IN ('disclaimer', 'other') AND occurrence_id IS NOT NULL"
     for (source_id,) in connection.execute(f"SELECT DISTINCT source_id FROM ({owned}) ORDER BY source_id").fetchall():
         owners = {row[1]: row[2] for row in connection.execute(f"{owned} AND source_id = ?", (source_id,))}
         connection.executemany(
             "INSERT INTO staged_disclaimers VALUES (?, ?)",
-            ((owners[position], text) for position, text in read_passages(connection, source_id, ("disclaimer",)) if position in owners),
+            ((owners[position], text) for position, text in read_passages(connection, source_id, ("disclaimer", "other")) if position in owners),
         )
     connection.execute("CREATE INDEX staged_disclaimers_occurrence ON staged_disclaimers (occurrence_id)")
 
