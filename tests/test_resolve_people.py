@@ -54,6 +54,17 @@ def test_a_name_is_read_in_either_order(printed: str, key: str, name: str, sort_
         ("Toussaint, Marie", "person"),
         ("Greffe municipal", "role"),
         ("Accès à l'information", "role"),
+        ("Q-SSE-DL-Adjointes", "list"),
+        ("Équipe Passerelle", "list"),
+        ("Mairie de Vaux", "role"),
+        ("Mairie de Vaux, accueil", "role"),
+        ("Directrice générale", "role"),
+        ("Registraire", "role"),
+        ("Media Desk", "role"),
+        ("Bureau, Anne", "person"),
+        ("BUREAU Anne", "person"),
+        ("Anne Bureau", "person"),
+        ("Julie gagnon", "person"),
         ("[caviardé]", "masked"),
         ("█████", "masked"),
         ("Destinataires non divulgués", "undisclosed"),
@@ -189,12 +200,22 @@ def test_a_bare_name_that_fits_two_people_is_a_finding_for_each() -> None:
         ("DL-Tous", "list"),
         ("Secrétariat général", "role"),
         ("Médias <medias@ville.example>", "role"),
+        ("Studio Mésange <allo@studiomesange.example>", "role"),
+        ("Menuiserie Ébène <info@ebene-menuiserie.example>", "role"),
+        ("Anne Roy <anne@anneroy.example>", "person"),
+        ("maintenance@ville.example", "role"),
         ("Inconnue", "unknown"),
         ("qui@ville.example", "unknown"),
     ],
 )
 def test_the_kind_of_a_person(sender: str, kind: str) -> None:
     assert [p.kind for p in people(sender)] == [kind]
+
+
+def test_a_person_who_writes_from_an_office_stays_a_person() -> None:
+    given = [occurrence("Anne Roy <info@ebene.example>", "2024-03-01T09:00", "A"), occurrence("Ébène <info@ebene.example>", "2024-03-02T09:00", "B", at=9)]
+    found = conclude(MemoryReadings(given))
+    assert {p.name: (p.kind, p.emails) for p in found.resolution.people}["Anne Roy"] == ("person", ())
 
 
 def test_a_masked_sender_is_nobody() -> None:

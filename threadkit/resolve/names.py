@@ -52,6 +52,7 @@ class NameReader:
         self._masks = words.patterns("mask")
         self._undisclosed = tuple(words.folded_terms("undisclosed-recipients"))
         self._roles = tuple(_WORDS.findall(t) for t in words.folded_terms("role-name"))
+        self._role_names = words.any_of("role-name")
         self._local_roles = frozenset(words.folded_terms("role-mailbox"))
         self._titles = frozenset(words.folded_terms("personal-title"))
         self._particles = frozenset(words.folded_terms("name-particle"))
@@ -105,9 +106,19 @@ class NameReader:
             return "list"
         if any(p.regex.search(text) for p in self._spelled):
             return "unknown"
-        if "," not in text and any(list(words[: len(r)]) == r for r in self._roles):
-            return "role"
-        return "person"
+        return "role" if self._role_names.search(text) or self._begins_like_role(text, words) else "person"
+
+    def _begins_like_role(self, text: str, words: tuple[str, ...]) -> bool:
+        """Tell whether a name begins with the word of an office: `Mairie de Vauclair`, `Mairie de Lessac, accueil`.
+
+        Not `Bureau, Anne` or `BUREAU Anne`: before a comma, or in capitals beside another name, the word may be a family's.
+        """
+        if not any(list(words[: len(r)]) == r for r in self._roles):
+            return False
+        pieces = text.partition(",")[0].split()
+        if "," in text:
+            return len(pieces) > 1 and pieces[1][0].islower()
+        return not (len(pieces) == 2 and len(pieces[0]) > 2 and pieces[0].isupper() and pieces[1].istitle())
 
     def _person(self, text: str, cleaned: str) -> NameForm:
         parts = [p.strip() for p in cleaned.split(",") if p.strip()]
@@ -207,6 +218,18 @@ def fits_local_part(form: NameForm, email: str) -> bool:
         if any(letters in (f + family, family + f) for f in firsts if f):
             return True
     return False
+
+
+def fits_domain(form: NameForm, email: str) -> bool:
+    """Tell whether an address's domain is made of all words of a name and the part before it of none: `Studio Goéland <bonjour@studiogoeland.ca>`.
+
+    That is how a firm is called; a person with a domain of his own has his name before the `@` too.
+    """
+    local, _, domain = email.partition("@")
+    letters = "".join(_WORDS.findall(domain))
+    mine = "".join(_WORDS.findall(local))
+    words = [w for w in form.words if len(w) > 1]
+    return len(words) > 1 and all(w in letters for w in words) and not any(w in mine or mine in w for w in words)
 
 
 def is_mixed_alphabet(text: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from threadkit.records import MailboxUse, Person, SignatureUse, content_id
-from threadkit.resolve.names import NameForm, NameReader, fits_local_part, match_names
+from threadkit.resolve.names import NameForm, NameReader, fits_domain, fits_local_part, match_names
 from threadkit.resolve.unions import Unions
 
 RULES = (
@@ -83,7 +83,7 @@ class Directory:
         if email is not None and email in self._by_email:
             match = self._by_email[email]
             impersonal = match.rule in ("address-role", "address-shared")
-            if not impersonal or form is None or form.kind not in _PERSONAL:
+            if not impersonal or form is None or form.kind not in _PERSONAL or fits_domain(form, email):
                 return match
         if form is None:
             return Match(None, "name-none")
@@ -160,7 +160,7 @@ def _status(email: str, address: _Address, reader: NameReader) -> str:
     kinds = {f.kind for f in forms}
     if "list" in kinds or reader.is_list_mailbox(email):
         return "list"
-    if "role" in kinds or reader.is_role_mailbox(email):
+    if "role" in kinds or reader.is_role_mailbox(email) or any(fits_domain(f, email) for f in forms):
         return "role"
     personal = sorted((f for f in forms if f.kind in _PERSONAL), key=lambda f: (f.lossy, -len(f.words), -address.names[f.text], f.text))
     if any(not match_names(personal[0], f) for f in personal[1:]):
@@ -211,7 +211,7 @@ def _address_entity(group: tuple[str, ...], status: str, addresses: dict[str, _A
         units |= addresses[email].units
         for form in _forms(addresses[email], reader):
             uses = addresses[email].names[form.text]
-            if status == "own" or (status != "shared" and form.kind not in _PERSONAL):
+            if status == "own" or (status != "shared" and (form.kind not in _PERSONAL or fits_domain(form, email))):
                 names[form.text] = names.get(form.text, 0) + uses
             else:
                 counts = bare.setdefault((form.key, ""), {})
