@@ -9,6 +9,7 @@ DATASETTE_ALPHA = datasette==1.0a41
 # The measures get one too, with the libraries that they compare with.
 VENV_BENCH = .venv-bench
 MESSAGES = 100000
+OPTIONS =
 DEMO_ARCHIVE = demo.db
 BIN = $(VENV)/bin
 
@@ -16,6 +17,7 @@ help:
 	@echo "make demo          install, import the samples, and browse them until Ctrl-C"
 	@echo "make demo-archive  the same, without browsing: leaves $(DEMO_ARCHIVE)"
 	@echo "make test          lint, types, walls and tests, on both lines of Datasette"
+	@echo "make accuracy      measure what is read against readings by hand (OPTIONS=-v lists each mistake, OPTIONS=--record records)"
 	@echo "make expected      rewrite the expected files of tests/corpus; then read the diff"
 	@echo "make docs          rewrite the generated parts of docs/"
 	@echo "make bench         measure speed and memory on a generated corpus (MESSAGES=$(MESSAGES))"
@@ -35,6 +37,10 @@ test: $(VENV)/.test $(VENV_ALPHA)/.test
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
 	$(VENV_ALPHA)/bin/python -m pytest tests/test_browse*.py
+	$(BIN)/python -m tests.accuracy
+
+accuracy: $(VENV)/.test
+	$(BIN)/python -m tests.accuracy $(OPTIONS)
 
 expected: $(VENV)/.test
 	$(BIN)/python -m tests.rewrite_expected
@@ -72,4 +78,4 @@ $(VENV_BENCH)/.bench: pyproject.toml bench/requirements.txt
 		$(VENV_BENCH)/bin/python -m pip install --quiet --no-deps $$peer || echo "left out: $$peer"; done
 	@touch $@
 
-.PHONY: help demo demo-archive test expected docs bench clean
+.PHONY: help demo demo-archive test accuracy expected docs bench clean

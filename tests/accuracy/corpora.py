@@ -1,0 +1,54 @@
+"""The corpora: every folder here with an about.md and NAME.truth.json files; and how one of them is measured."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.accuracy.score import score
+from tests.accuracy.tally import Tally
+from tests.accuracy.truth import Truth, read_truth
+from threadkit.importing import ImportOptions, import_paths
+
+HERE = Path(__file__).parent
+EVERYTHING = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One folder of truths."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """Return the name under which its figures are recorded."""
+        return self.folder.name
+
+    def truths(self, words: Iterable[str] = ()) -> Iterator[Truth]:
+        """Read its truths; with words, only those whose corpus or name has one of them."""
+        wanted = tuple(words)
+        for path in sorted(self.folder.glob("*.truth.json")):
+            if not wanted or any(word in f"{self.name}/{path.name}" for word in wanted):
+                yield read_truth(path)
+
+
+def find_corpora() -> list[Corpus]:
+    """Return the corpora in the order of their names."""
+    return [Corpus(path.parent) for path in sorted(HERE.glob("*/about.md"))]
+
+
+def measure(truth: Truth) -> Tally:
+    """Import one dump into an archive of its own and score it.
+
+    Raises:
+        RuntimeError: the dump could not be imported.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "archive.db"
+        report = import_paths([truth.dump], archive, ImportOptions())
+        if report.exit_code:
+            raise RuntimeError(f"{truth.dump} was not imported: {report.exceptions}")
+        return score(truth, archive)

@@ -1,0 +1,119 @@
+"""The figures of the table: how each is computed from a tally, in the order in which they are printed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from tests.accuracy.tally import Tally
+
+Figures = dict[str, float]
+LINE_KINDS = ("header", "body", "signature", "disclaimer", "document", "furniture", "quote-marker")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One row of the table: a percentage, of which more is better, or a count of mistakes, of which fewer is better."""
+
+    name: str
+    compute: Callable[[Tally], float | None]
+    is_count: bool = False
+
+    def is_worse(self, now: float, before: float) -> bool:
+        """Tell whether a figure is worse than it was."""
+        return now > before if self.is_count else now < before
+
+
+def percent(share: float) -> float:
+    """Return a share as a percentage of two decimals, cut off and not rounded: only what is whole is 100."""
+    return math.floor(share * 10000 + 1e-9) / 100
+
+
+def _share(part: float, whole: float) -> float | None:
+    return percent(part / whole) if whole else None
+
+
+def _rate(figure: str, tally: Tally) -> float | None:
+    return _share(tally.of(figure, "right"), tally.of(figure, "right", "wrong", "missing", "invented"))
+
+
+def _precision(figure: str, tally: Tally) -> float | None:
+    return _share(tally.of(figure, "right"), tally.of(figure, "right", "wrong", "invented"))
+
+
+def _recall(figure: str, tally: Tally) -> float | None:
+    return _share(tally.of(figure, "right"), tally.of(figure, "right", "wrong", "missing"))
+
+
+def _f1(figure: str, tally: Tally) -> float | None:
+    given, expected = tally.of(figure, "right", "wrong", "invented"), tally.of(figure, "right", "wrong", "missing")
+    return _share(2 * tally.of(figure, "right"), given + expected)
+
+
+def _b_cubed(what: str, tally: Tally) -> float | None:
+    return _share(tally.sums[f"people {what}"], tally.sums["mentions"])
+
+
+def _b_cubed_f1(tally: Tally) -> float | None:
+    precision, recall = tally.sums["people precision"], tally.sums["people recall"]
+    return percent(2 * precision * recall / (precision + recall) / tally.sums["mentions"]) if precision + recall else None
+
+
+def _wrong(figures: tuple[str, ...], tally: Tally) -> float:
+    return sum(tally.of(figure, "wrong", "invented") for figure in figures)
+
+
+def _missing(figures: tuple[str, ...], tally: Tally) -> float:
+    return sum(tally.of(figure, "missing") for figure in figures)
+
+
+def _rates(*names: str) -> Iterator[Figure]:
+    for name in names:
+        yield Figure(name, partial(_rate, name))
+
+
+def _scores(name: str) -> Iterator[Figure]:
+    yield Figure(f"{name}: precision", partial(_precision, name))
+    yield Figure(f"{name}: recall", partial(_recall, name))
+    yield Figure(f"{name}: F1", partial(_f1, name))
+
+
+def _mistakes(name: str, *figures: str) -> Iterator[Figure]:
+    yield Figure(f"{name}: wrong", partial(_wrong, figures or (name,)), is_count=True)
+    yield Figure(f"{name}: missing", partial(_missing, figures or (name,)), is_count=True)
+
+
+FIGURES: tuple[Figure, ...] = (
+    *_scores("messages"),
+    Figure("occurrences: F1", partial(_f1, "occurrences")),
+    *_rates("complete messages", "sender name", "sender address", "on behalf of", "time", "subject", "recipients", "copies"),
+    *_rates("attachment lists", "kind of message", "standing", "relation"),
+    *_scores("parents"),
+    *_mistakes("parents"),
+    *_scores("threads"),
+    Figure("people: precision", partial(_b_cubed, "precision")),
+    Figure("people: recall", partial(_b_cubed, "recall")),
+    Figure("people: F1", _b_cubed_f1),
+    *_rates("namesakes left open", "kind of person"),
+    Figure("attachments merged: F1", partial(_f1, "attachments merged")),
+    *_rates("words of the body", "words of others", "lines", *(f"lines of {kind}" for kind in LINE_KINDS)),
+    *_scores("documents"),
+    *_rates("kind of document"),
+    Figure("documents bound: F1", partial(_f1, "documents bound")),
+    *_mistakes("documents bound"),
+    *_scores("findings"),
+    Figure("findings: invented", partial(_wrong, ("findings",)), is_count=True),
+    *_rates("certainty of findings"),
+    *_mistakes("sender"),
+    *_mistakes("time"),
+    *_mistakes("sender, time or parent", "sender", "time", "parents"),
+)
+BY_NAME = {figure.name: figure for figure in FIGURES}
+
+
+def compute_figures(tally: Tally) -> Figures:
+    """Return every figure that the tally has anything to say of."""
+    values = {figure.name: figure.compute(tally) for figure in FIGURES}
+    return {name: value for name, value in values.items() if value is not None}

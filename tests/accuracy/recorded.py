@@ -1,0 +1,34 @@
+"""The recorded figures, and the copy of their table in docs/accuracy.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.accuracy.figures import Figures
+from tests.accuracy.report import write_table
+
+RECORDED = Path(__file__).with_name("recorded.json")
+PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
+_BLOCK = re.compile(r"(<!-- figures: written by make accuracy OPTIONS=--record -->\n```text\n).*?(```\n)", re.DOTALL)
+
+
+def read_recorded() -> dict[str, Figures]:
+    """Return corpus -> figure -> value; nothing before the first recording."""
+    if not RECORDED.exists():
+        return {}
+    recorded: dict[str, Figures] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    return recorded
+
+
+def record(figures: Mapping[str, Figures]) -> None:
+    """Write the figures down, and their table into the page."""
+    RECORDED.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8", newline="\n")
+    PAGE.write_text(write_page(figures), encoding="utf-8", newline="\n")
+
+
+def write_page(figures: Mapping[str, Figures]) -> str:
+    """Return docs/accuracy.md with the table of these figures."""
+    return _BLOCK.sub(lambda found: f"{found[1]}{write_table(figures)}{found[2]}", PAGE.read_text(encoding="utf-8"))
