@@ -152,8 +152,9 @@ class DocumentBreaks:
     def cuts(self, first: int, last: int) -> list[int]:
         """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one."""
         found = [first]
+        blank, furniture = self._lines.blank, self._furniture
         for index in range(first + 1, last + 1):
-            if self._lines.blank[index] or index in self._furniture or not self._stands_apart(index):
+            if blank[index] or index in furniture or not (blank[index - 1] or self._stands_apart(index)):
                 continue
             if self.is_part(index):
                 found.append(self._page_top(index, found[-1]))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from typing import AnyStr
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import AnyStr, NamedTuple
 
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.segments import Floor
 from threadkit.records import Mark
-from threadkit.words import Pattern, Words
+from threadkit.words import Words
 
 RULES = ("visible-mask", "article-mask", "silent-mask", "attachment-mention")
 
@@ -28,6 +29,18 @@ _LOWER = bytes(ord(char.lower()) for char in map(chr, range(256)))
 _LATIN = re.compile("[\x00-\xff]*")
 
 
+class _Look(NamedTuple):
+    """One pattern that is looked for: `in_bytes` and `in_text` hold the texts of which it needs one, each behind a rare sign of it."""
+
+    kind: str
+    rule: str
+    places: frozenset[str]
+    search: Callable[[str], re.Match[str] | None]
+    everywhere: bool
+    in_bytes: tuple[tuple[bytes, bytes], ...]
+    in_text: tuple[tuple[str, str], ...]
+
+
 class Marker:
     """Finds the marks of one source: lines that hold what a pattern needs are looked up in the whole text, and only they are matched."""
 
@@ -39,42 +52,57 @@ class Marker:
         """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
         text = self._lines.text
         lowered = text.encode("latin-1", "replace").translate(_LOWER)
+        shown = self._lines.shown
         found: dict[tuple[int, str], Mark] = {}
-        for role, kind, rule, places in _PLACES:
-            for pattern in self._words.patterns(role):
-                for index in self._candidates(text, lowered, pattern):
-                    tag = floor.tag(index)
-                    match = pattern.regex.search(self._lines.shown[index]) if tag and tag.kind in places else None
-                    if tag and match and (index, rule) not in found:
-                        found[index, rule] = Mark(kind, span(index, index), tag.occurrence_id, match.group(0).strip(), rule)
+        for look in _looks(self._words):
+            for index in self._candidates(text, lowered, look):
+                tag = floor.tag(index)
+                match = look.search(shown[index]) if tag and tag.kind in look.places else None
+                if tag and match and (index, look.rule) not in found:
+                    found[index, look.rule] = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), look.rule)
         return _one_mention_a_message([mark for _, mark in sorted(found.items())])
 
-    def _candidates(self, text: str, lowered: bytes, pattern: Pattern) -> Iterator[int]:
-        """Yield the lines that hold one of the texts that the pattern needs (every line, where it needs none).
+    def _candidates(self, text: str, lowered: bytes, look: _Look) -> Iterator[int]:
+        """Yield the lines that hold one of the texts that a pattern needs (every line, where it needs none).
 
         `lowered` has one byte for each character of `text`: bytes are searched and made small much faster.
         """
-        if not pattern.needs:
+        if look.everywhere:
             yield from range(self._lines.count)
-        for needed in pattern.needs:
-            sign = next((char for char in needed if not char.isalnum()), None)
-            if sign is not None and sign not in text:
-                continue
-            if needed.isascii() or _LATIN.fullmatch(needed):
-                yield from self._lines_with(lowered, needed.encode("latin-1"))
-            else:
-                yield from self._lines_with(text.lower() if needed.upper() != needed else text, needed)
+        for sign, in_bytes in look.in_bytes:
+            if (not sign or sign in lowered) and (place := lowered.find(in_bytes)) >= 0:
+                yield from self._lines_with(lowered, in_bytes, place)
+        for sign_char, needed in look.in_text:
+            if sign_char in text:
+                whole = text.lower() if needed.upper() != needed else text
+                yield from self._lines_with(whole, needed, whole.find(needed))
 
-    def _lines_with(self, text: AnyStr, needed: AnyStr) -> Iterator[int]:
-        """Yield the lines in which a text stands, each once."""
+    def _lines_with(self, text: AnyStr, needed: AnyStr, place: int) -> Iterator[int]:
+        """Yield the lines in which a text stands, each once; `place` is where it stands first, or -1."""
         starts, count = self._lines.offsets(), self._lines.count
-        place = text.find(needed)
         while place >= 0:
             index = bisect_right(starts, place) - 1
             if index >= count:
                 return
             yield index
             place = text.find(needed, starts[index + 1])
+
+
+@cache
+def _looks(words: Words) -> tuple[_Look, ...]:
+    """Return what is looked for, pattern by pattern, with what each needs sorted by how it is searched."""
+    found = []
+    for role, kind, rule, places in _PLACES:
+        for pattern in words.patterns(role):
+            latin = [(_sign(needed).encode("latin-1"), needed.encode("latin-1")) for needed in pattern.needs if _LATIN.fullmatch(needed)]
+            others = [(_sign(needed), needed) for needed in pattern.needs if not _LATIN.fullmatch(needed)]
+            found.append(_Look(kind, rule, places, pattern.regex.search, not pattern.needs, tuple(latin), tuple(others)))
+    return tuple(found)
+
+
+def _sign(needed: str) -> str:
+    """Return the first character that is no letter: rare signs are asked for before longer texts ("" where there is none)."""
+    return next((char for char in needed if not char.isalnum()), "")
 
 
 def _one_mention_a_message(marks: list[Mark]) -> list[Mark]:

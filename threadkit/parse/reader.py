@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from threadkit.parse import annexes, blocks, bodies, chains, furniture, headers, judge, labels, marks, segments, signatures, subjects
@@ -36,6 +37,19 @@ class _Plot:
     top: int | None
     stop: int
     parts: list[bodies.Part]
+
+
+@lru_cache(maxsize=16384)
+def _orders_of_name(words: Words, name: str) -> tuple[list[str], ...]:
+    """Return the folded words of a printed name as printed, and with the surname last or first."""
+    family, comma, given = name.partition(",")
+    if comma:
+        first, last = words.folding.words(given), words.folding.words(family)
+        orders = (first + last, last + first)
+    else:
+        plain = words.folding.words(name)
+        orders = (plain, plain[-1:] + plain[:-1])
+    return tuple(order for order in orders if order)
 
 
 def parse_source(source: Source, words: Words) -> Reading:
@@ -253,14 +267,8 @@ class _SourceReader:
         for mailbox in (header.mailbox("from"), header.mailbox("on-behalf-of")):
             if mailbox is None or not mailbox.name:
                 continue
-            family, comma, given = mailbox.name.partition(",")
-            if comma:
-                first, last = self._words.folding.words(given), self._words.folding.words(family)
-                found.extend([first + last, last + first])
-            else:
-                plain = self._words.folding.words(mailbox.name)
-                found.extend([plain, plain[-1:] + plain[:-1]])
-        return [name for name in found if name]
+            found.extend(_orders_of_name(self._words, mailbox.name))
+        return found
 
     # ------------------------------------------------------------ claiming lines
 
@@ -369,7 +377,8 @@ class _SourceReader:
 
     def _is_doubled(self, header: headers.Header, previous: int, index: int) -> bool:
         """Say whether line `index` repeats the line above it because a page break in the header, or between them, printed it twice."""
-        if self._lines.shown[previous].split() != self._lines.shown[index].split():
+        mine, above = self._lines.stripped[index], self._lines.stripped[previous]
+        if mine[:1] != above[:1] or mine.split() != above.split():
             return False
         between = range(previous + 1, index)
         return (

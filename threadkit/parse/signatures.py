@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache, lru_cache
 
 from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines
@@ -24,6 +25,19 @@ _MAX_DISCLAIMER_GAP = 3
 _NAME = re.compile(r"^[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: (?:[a-zà-ÿ]{1,3} )?[A-ZÀ-ÖØ-Þ][\w'’.-]*){1,4}(?:, [^.!?]{2,60})?$")
 _AFTER_NAME = re.compile(r"^\s*(?:$|[/,|(–—:\-]|\.$)")
 _SENTENCE_END = re.compile(r"[.!?…»\")\]]\s*$")
+
+
+@cache
+def _titles_before_names(words: Words) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the folded titles that stand before names, and how those in small letters begin a line."""
+    small = tuple(f"{term.text} " for term in words.terms("name-title") if term.text.islower())
+    return frozenset(words.folded_terms("name-title")), small
+
+
+@lru_cache(maxsize=4096)
+def _folded_letter(words: Words, letter: str) -> str:
+    """Return the first letter of what a letter folds into ("" where it folds into none)."""
+    return words.folding.letters(letter)[:1]
 
 
 class OwnWords:
@@ -42,8 +56,7 @@ class OwnWords:
         self._postscripts = lines_beginning(words, "postscript")
         self._greetings = lines_beginning(words, "greeting")
         self._contacts = lines_holding(words, "contact")
-        self._name_titles = frozenset(words.folded_terms("name-title"))
-        self._small_titles = tuple(f"{term.text} " for term in words.terms("name-title") if term.text.islower())
+        self._name_titles, self._small_titles = _titles_before_names(words)
 
     def is_closing(self, index: int) -> bool:
         """Say whether line `index` is a closing formula."""
@@ -145,10 +158,11 @@ class OwnWords:
             names: the folded words of the sender's name, in every order that a signature may print them.
         """
         heads = {name[0] for name in names} | self._name_titles
+        letters = {"", *(head[0] for head in heads)}
         for index in range(start, stop):
             if self._lines.blank[index] or index in self._furniture:
                 continue
-            rule = self._opens_signature(index, start, stop, names, heads)
+            rule = self._opens_signature(index, start, stop, names, heads, letters)
             if rule:
                 return index, self._signature_end(index, stop), rule
         return None
@@ -164,7 +178,9 @@ class OwnWords:
                 return index
         return None
 
-    def _opens_signature(self, index: int, start: int, stop: int, names: list[list[str]], heads: AbstractSet[str]) -> str | None:
+    def _opens_signature(
+        self, index: int, start: int, stop: int, names: list[list[str]], heads: AbstractSet[str], letters: AbstractSet[str]
+    ) -> str | None:
         line = self._lines.unquoted(index).strip(" \t\u00a0")
         if len(line) > _MAX_NAME_LINE or not line[:1].isalpha():
             return None
@@ -172,15 +188,16 @@ class OwnWords:
             return "signature-mobile"
         if not line[0].isupper() and not line.startswith(self._small_titles):
             return None
-        # Folding is dear: a longer line is folded only where its first word could begin the name.
+        # Folding is dear: a line is folded only where its first letter could begin a name, a longer one only where its first word could.
         short = index > start and len(line) <= _LONGEST_BRIEF_NAME
-        folded = self._words.folding.words(line) if short or self._first_word(line) in heads else []
+        near = _folded_letter(self._words, line[0]) in letters and (short or self._first_word(line) in heads)
+        folded = self._words.folding.words(line) if near else []
         if folded and self._names_sender(line, folded, names) and self._reads_like_signature(index, stop):
             return "signature-name"
         if folded and self._begins_with_sender(folded, names) and index + 1 < stop and self.is_contact(index + 1):
             return "signature-name"
         before = self._lines.previous_text(index - 1, start - 1)
-        if before >= start and _NAME.match(line) and self.is_closing(before) and self._reads_like_signature(index, stop):
+        if before >= start and self.is_closing(before) and _NAME.match(line) and self._reads_like_signature(index, stop):
             return "signature-after-closing"
         if short and self._names_sender_briefly(line, folded, names) and (self._ends_words(index, stop) or self._last_lines(index, stop)):
             return "signature-name"
