@@ -36,6 +36,7 @@ FILLED = {
     "phrase": "voici les",
     "filename": "bilan",
     "thread": str(hand_archive.THREAD),
+    "message": str(hand_archive.FIRST),
 }
 
 
@@ -206,6 +207,55 @@ async def test_a_page_shows_control_characters_as_marks_and_tags_as_text(dataset
 async def test_an_answer_leads_to_the_message_it_names(datasette: Datasette) -> None:
     shown = await page(datasette, "/archive/who_wrote_what")
     assert f'<a href="/archive/messages/{hand_archive.FIRST}">{hand_archive.FIRST}</a>' in shown
+
+
+async def test_a_subject_leads_to_the_message_in_full_a_line_to_the_source_and_a_thread_to_its_messages(datasette: Datasette) -> None:
+    shown = await page(datasette, "/archive/who_sent_what_when")
+    assert f'<a href="/archive/one_message?message={hand_archive.FIRST}">Évaluation du pont</a>' in shown
+    assert f'<a href="/archive/where_it_stands?message={hand_archive.FIRST}">10</a>' in shown
+    assert f'<a href="/archive/thread_in_order?thread={hand_archive.THREAD}">' in shown
+    assert f'<a href="/archive/thread_in_order?thread={hand_archive.THREAD}">2</a>' in await page(datasette, "/archive/threads")
+    assert f'<a href="/archive/where_it_stands?message={hand_archive.FIRST}">' in await page(datasette, f"/archive/messages/{hand_archive.FIRST}")
+
+
+async def test_without_the_questions_a_subject_leads_to_its_row(archive: Path) -> None:
+    served = Datasette([str(archive)])
+    shown = await page(served, "/archive/who_sent_what_when")
+    assert f'<a href="/archive/messages/{hand_archive.FIRST}">Évaluation du pont</a>' in shown
+    assert "where_it_stands" not in shown
+    close(served)
+
+
+async def test_the_page_of_a_row_leads_to_the_rows_that_it_names(datasette: Datasette) -> None:
+    shown = await page(datasette, f"/archive/messages/{hand_archive.ANSWER}")
+    assert f'<a href="/archive/people/{hand_archive.HERVE}">Hervé Élie</a>' in shown
+    assert f'<a href="/archive/messages/{hand_archive.FIRST}">Évaluation du pont</a>' in shown
+
+
+async def test_a_source_goes_by_its_name(datasette: Datasette) -> None:
+    for path in (f"/archive/documents/{hand_archive.DOCUMENT}", "/archive/documents"):
+        assert f'<a href="/archive/sources/{hand_archive.SOURCE}">dump.txt</a>' in await page(datasette, path)
+
+
+async def test_times_are_shown_as_people_write_them_and_kept_as_they_are(datasette: Datasette) -> None:
+    assert ">2023-10-02 08:00:05</td>" in await page(datasette, "/archive/who_sent_what_when")
+    assert {row["sent_at"] for row in await answer(datasette, "who_wrote_what", who="herve")} == {"2023-10-02T08:00:05"}
+
+
+async def test_the_pages_have_their_style_sheet_and_what_they_are_for_stands_first(datasette: Datasette) -> None:
+    for path in ("/", "/archive"):
+        shown = await page(datasette, path)
+        (style,) = re.findall(r'href="([^"]*browse\.css[^"]*)"', shown)
+        assert (await datasette.client.get(style)).status_code == 200
+        opening = shown.index("threadkit-opening")
+        assert opening < shown.find('id="sql-editor"') or 'id="sql-editor"' not in shown
+        assert opening < shown.index("archive/one_message")
+    assert "_sqlite_migrations" not in await page(datasette, "/archive")
+
+
+async def test_who_sent_what_when_is_in_order_of_time(datasette: Datasette) -> None:
+    rows = (await datasette.client.get("/archive/who_sent_what_when.json?_shape=array")).json()
+    assert [row["sent_at"] for row in rows] == [None, "2023-09-22T10:33", "2023-10-02T08:00:05"]
 
 
 async def test_a_number_in_a_database_that_is_no_archive_leads_nowhere(tmp_path: Path) -> None:

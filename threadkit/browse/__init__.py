@@ -1,6 +1,6 @@
 """The Datasette plugin: words searched as the command line searches them, and cells in which no control character hides.
 
-Datasette finds it by its entry point. It registers two SQL functions, `threadkit_match(words)` and `threadkit_fold(text)`, and adds no page
+Datasette finds it by its entry point. It registers the SQL functions of docs/queries.md, and adds no page
 and no route.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from datasette import hookimpl
 
-from threadkit.browse.cells import shown_cell
+from threadkit.browse.cells import Cell, shown_cell
 from threadkit.queries.functions import register_functions
 
 __all__ = ["prepare_connection", "render_cell"]
@@ -24,6 +24,6 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def render_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
-    """Show control characters as marks, and lead from numbers in answers to their rows."""
-    return shown_cell(value, column, table, database, datasette)
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
+    """Show control characters as marks and times as people write them, and lead from an answer to its rows and to the source."""
+    return shown_cell(Cell(row, value, column, table, database, datasette))

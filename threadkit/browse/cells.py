@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from threadkit.archive.schema import load_schema
 
-__all__ = ["shown_cell", "with_marks"]
+__all__ = ["Cell", "shown_cell", "with_marks"]
 
 # C0 but tab and newline, DEL, C1, bidi controls, line and paragraph separators, interlinear marks, tag characters.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)")
 _LINK = Markup('<a href="{address}">{text}</a>')
 
 #: Columns of answers and views that hold the number of a row; in tables Datasette's own foreign keys lead there.
@@ -32,46 +34,150 @@ _ROWS = {
     "source_id": "sources",
     "occurrence_id": "occurrence_rows",
 }
+#: Columns of answers and views whose words lead to the row that the answer is about, by the first of these numbers that it has.
+_NAMING = {
+    "subject": ("message_id", "thread_id"),
+    "subject_or_title": ("message_id", "document_id"),
+    "subject_or_detail": ("message_id", "document_id", "attachment_id"),
+    "filename": ("attachment_id",),
+    "person": ("person_id",),
+}
+#: Columns that lead to a question about the row: the lines of the source where a message stands, a thread from top to bottom.
+_ASKED = {
+    "page": ("where_it_stands", "message", "message_id"),
+    "line": ("where_it_stands", "message", "message_id"),
+    "occurrence_count": ("where_it_stands", "message", "message_id"),
+    "thread": ("thread_in_order", "thread", "thread_id"),
+    "message_count": ("thread_in_order", "thread", "thread_id"),
+}
+#: What a message's subject leads to: the message with its people and its words, which its own row does not hold.
+_MESSAGE = ("one_message", "message", "message_id")
+#: In these tables the row's own number is what other rows call so.
+_OWN_NUMBER = {"messages": "message_id", "threads": "thread_id"}
+#: A source is known by the name it was given under, which stands in a table of its own: it may have several.
+_SOURCE = "source_id"
+#: A body in an answer is there to be read; what is longer is read on the message's own page.
+_BODY, _LONGEST_BODY = "body", 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell with its row, as Datasette's hook gives it; `table` is None in an answer."""
+
+    row: Any
+    value: Any
+    column: str
+    table: str | None
+    database: str
+    datasette: Any
+
+    @property
+    def in_answer(self) -> bool:
+        """Whether it is in an answer or a view, where Datasette leads nowhere by itself."""
+        return self.table is None or self.table in _view_names()
+
+    def other(self, column: str) -> Any:
+        """Return another value of the row, None where it has no such column; a table's own number goes by the name that others give it."""
+        try:
+            return self.row["id" if _OWN_NUMBER.get(self.table or "") == column else column]
+        except (KeyError, IndexError, TypeError):
+            return None
+
+    async def has_table(self, table: str) -> bool:
+        """Tell whether the database has that table: the plugin also meets databases that are no archive."""
+        return bool(await self.datasette.get_database(self.database).table_exists(table))
+
+    async def has_question(self, name: str) -> bool:
+        """Tell whether the question is offered: the archive may be served with other metadata."""
+        if hasattr(self.datasette, "get_canned_query"):
+            return await self.datasette.get_canned_query(self.database, name, None) is not None
+        return await self.datasette.get_query(self.database, name) is not None
 
 
 def with_marks(text: str) -> str:
     """Return `text` with its control characters as visible marks, as the command line shows them.
 
-    >>> with_marks("a\\x1bb")
+    >>> with_marks("a\x1bb")
     'a<U+001B>b'
     """
     return _HIDDEN.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
 
 
-def shown_cell(value: Any, column: str, table: str | None, database: str, datasette: Any) -> str | Awaitable[Markup | None] | None:
+def shown_cell(cell: Cell) -> str | Awaitable[Markup | str | None] | None:
     """Return what to show for a cell, or None to leave it to Datasette."""
+    value, column = cell.value, cell.column
+    if column in _ASKED and isinstance(value, int | str):
+        return _question_link(cell, *_ASKED[column])
+    if cell.in_answer and column in _NAMING and isinstance(value, str):
+        return _naming_link(cell)
     if isinstance(value, str):
-        return with_marks(value) if _HIDDEN.search(value) else None
-    if isinstance(value, dict) and table and isinstance(value.get("label"), str) and _HIDDEN.search(value["label"]):
-        return _labelled_link(value, column, table, database, datasette)
-    target = _target(column)
-    if isinstance(value, int) and target and (table is None or table in _view_names()):
-        return _row_link(value, target, database, datasette)
+        return _shown_text(cell)
+    if isinstance(value, dict) and cell.table and isinstance(value.get("label"), str):
+        return _labelled_link(cell) if column == _SOURCE or _HIDDEN.search(value["label"]) else None
+    if isinstance(value, int):
+        return _number_link(cell)
     return None
 
 
-def _target(column: str) -> str | None:
-    return next((table for ending, table in _ROWS.items() if column == ending or column.endswith(f"_{ending}")), None)
+async def _number_link(cell: Cell) -> Markup | None:
+    """Lead from a number to its row. In a table Datasette does that, but the 0.65 line not on the page of one row."""
+    if not cell.in_answer:
+        return await _labelled_link(cell)
+    target = next((table for ending, table in _ROWS.items() if cell.column == ending or cell.column.endswith(f"_{ending}")), None)
+    return await _row_link(cell, target, cell.value, str(cell.value)) if target else None
+
+
+def _shown_text(cell: Cell) -> str | None:
+    time = _TIME.fullmatch(cell.value) if cell.column.endswith("sent_at") else None
+    if time:
+        return f"{time[1]} {time[2]}"
+    if cell.column == _BODY and cell.table is None:
+        return with_marks(cell.value if len(cell.value) <= _LONGEST_BODY else f"{cell.value[:_LONGEST_BODY]}…")
+    if cell.column == "lines" and cell.table is None:
+        return with_marks(cell.value)
+    return with_marks(cell.value) if _HIDDEN.search(cell.value) else None
 
 
 def _view_names() -> frozenset[str]:
     return frozenset(view.name for view in load_schema().views)
 
 
-async def _row_link(value: int, target: str, database: str, datasette: Any) -> Markup | None:
-    if not await datasette.get_database(database).table_exists(target):
+async def _row_link(cell: Cell, target: str, number: int, text: str) -> Markup | None:
+    if not await cell.has_table(target):
         return None
-    return _LINK.format(address=datasette.urls.row(database, target, str(value)), text=value)
+    return _LINK.format(address=cell.datasette.urls.row(cell.database, target, str(number)), text=text)
 
 
-async def _labelled_link(value: dict[str, Any], column: str, table: str, database: str, datasette: Any) -> Markup | None:
-    keys = await datasette.get_database(database).foreign_keys_for_table(table)
-    target = next((key["other_table"] for key in keys if key["column"] == column), None)
+async def _naming_link(cell: Cell) -> Markup | str | None:
+    for column in _NAMING[cell.column]:
+        number = cell.other(column)
+        if column == "message_id" and number is not None and await cell.has_question(_MESSAGE[0]):
+            return await _question_link(cell, *_MESSAGE)
+        if isinstance(number, int):
+            link = await _row_link(cell, _ROWS[column], number, with_marks(cell.value) or "—")
+            return link or _shown_text(cell)
+    return _shown_text(cell)
+
+
+async def _question_link(cell: Cell, question: str, parameter: str, column: str) -> Markup | str | None:
+    number = cell.other(column)
+    if not isinstance(number, int) or not await cell.has_question(question):
+        return _shown_text(cell) if isinstance(cell.value, str) else None
+    address = cell.datasette.urls.query(cell.database, question)
+    return _LINK.format(address=f"{address}?{parameter}={number}", text=with_marks(str(cell.value)) or "—")
+
+
+async def _labelled_link(cell: Cell) -> Markup | None:
+    database = cell.datasette.get_database(cell.database)
+    keys = await database.foreign_keys_for_table(cell.table)
+    target = next((key["other_table"] for key in keys if key["column"] == cell.column), None)
     if target is None:
         return None
-    return _LINK.format(address=datasette.urls.row(database, target, str(value["value"])), text=with_marks(value["label"]))
+    number, label = (cell.value["value"], cell.value["label"]) if isinstance(cell.value, dict) else (cell.value, None)
+    if cell.column == _SOURCE and await cell.has_table("source_names"):
+        found = await database.execute("SELECT min(name) FROM source_names WHERE source_id = ?", (number,))
+        label = found.first()[0] or label
+    elif label is None and (column := await database.label_column_for_table(target)):
+        found = await database.execute(f'SELECT "{column}" FROM "{target}" WHERE id = ?', (number,))
+        label = found.first()[0] if found.rows else None
+    return await _row_link(cell, target, number, with_marks(str(label or number)))

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from html import escape
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+
+from datasette.utils import tilde_encode
 
 from threadkit.archive.schema import Column, SearchTable, Table, View, load_schema
 from threadkit.queries.canned import CannedQuery, load_canned
@@ -49,7 +53,7 @@ def _tables(language: str | None) -> dict[str, Any]:
         page = _pages()["tables"].get(table.name, {})
         found[table.name] = entry | {_PAGE_KEYS[key]: value for key, value in page.items()}
     for name in _pages()["archive"]["hidden"]:
-        found[name]["hidden"] = True
+        found.setdefault(name, {})["hidden"] = True
     for search in schema.search:
         found[search.table] |= {"fts_table": search.name, "fts_pk": "search_row"}
         found[search.name]["hidden"] = True
@@ -68,6 +72,28 @@ def _query(query: CannedQuery, language: str | None, folding: bool) -> dict[str,
     return entry
 
 
+def _opening(database: str, language: str | None) -> str:
+    """Return what stands first on the pages of the archive: links to its best lists and to every question.
+
+    The links are relative, so that they lead there from the home page and from the archive's own, wherever Datasette is mounted.
+    """
+    about, base = _pages()["archive"], tilde_encode(database)
+    lists = [
+        (f"{base}/{first['name']}" + _columns_wanted(first.get("columns", ())), _said(first["says"], language), "")
+        for first in _pages()["first"]
+    ]
+    questions = [(f"{base}/{query.name}", _said(query.title, language), _said(query.about, language)) for query in load_canned()]
+    parts = [f"<p>{escape(_said(about['description'], language))}</p>"]
+    for title, links in ((about["tables"], lists), (about["questions"], questions)):
+        items = "".join(f'<li><a href="{escape(href)}" title="{escape(tip)}">{escape(text)}</a></li>' for href, text, tip in links)
+        parts.append(f'<h2>{escape(_said(title, language))}</h2><ul class="bullets">{items}</ul>')
+    return f'<div class="threadkit-opening">{"".join(parts)}</div>'
+
+
+def _columns_wanted(columns: Sequence[str]) -> str:
+    return "?" + urlencode([("_col", column) for column in columns]) if columns else ""
+
+
 def make_metadata(database: str, language: str | None = None, *, folding: bool = False) -> dict[str, Any]:
     """Return metadata for an archive that Datasette calls `database` (the stem of its file's name).
 
@@ -77,13 +103,15 @@ def make_metadata(database: str, language: str | None = None, *, folding: bool =
         folding: whether threadkit's plugin is sure to be there, so that accents need not count in people's names.
     """
     about = _pages()["archive"]
-    title, description = _said(about["title"], language), _said(about["description"], language)
+    title, description, opening = _said(about["title"], language), _said(about["description"], language), _opening(database, language)
     return {
         "title": title,
         "description": description,
+        "description_html": opening,
         "databases": {
             database: {
                 "description": description,
+                "description_html": opening,
                 "queries": {query.name: _query(query, language, folding) for query in load_canned()},
                 "tables": _tables(language),
             }

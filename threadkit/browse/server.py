@@ -35,8 +35,11 @@ _SETTINGS = {
     "default_facet_size": 20,
     "facet_time_limit_ms": 1000,
     "sql_time_limit_ms": 10000,
-    "truncate_cells_html": 400,
+    "truncate_cells_html": 200,
 }
+#: Where the style sheet is found; no archive can have this name.
+_STATIC = "-/threadkit"
+_FOLDER = Path(__file__).parent
 
 
 def make_datasette(database: Path, language: str | None) -> Datasette:
@@ -44,8 +47,8 @@ def make_datasette(database: Path, language: str | None) -> Datasette:
 
     The plugin is registered here too, for an installation that was not told of its entry point.
     """
-    metadata = make_metadata(database.stem, language, folding=True)
-    options: dict[str, Any] = {"metadata": metadata, "settings": _SETTINGS}
+    metadata = make_metadata(database.stem, language, folding=True) | {"extra_css_urls": [f"/{_STATIC}/browse.css"]}
+    options: dict[str, Any] = {"metadata": metadata, "settings": _SETTINGS, "static_mounts": [(_STATIC, str(_FOLDER / "static"))]}
     if not __version__.startswith("0."):
         options["config"] = metadata
     if not pm.is_registered(browse):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from functools import lru_cache
+from io import StringIO
+from itertools import islice
 
 from threadkit.archive.search import cut_snippet, load_stems, match_expression
 from threadkit.words import load_words
@@ -14,8 +16,8 @@ _NO_WORD = '""'
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """Register `threadkit_match(words)`, `threadkit_excerpt(text, words)` and `threadkit_fold(text)`; none of them reads or writes a table."""
-    for name, arguments, function in (("match", 1, _match), ("excerpt", 2, _excerpt), ("fold", 1, _fold)):
+    """Register the functions that docs/queries.md tells of: threadkit_match, _excerpt, _fold and _lines. None reads or writes a table."""
+    for name, arguments, function in (("match", 1, _match), ("excerpt", 2, _excerpt), ("fold", 1, _fold), ("lines", 4, _lines)):
         connection.create_function(f"threadkit_{name}", arguments, function, deterministic=True)
 
 
@@ -42,3 +44,12 @@ def _excerpt(text: object, words: object) -> str | None:
 
 def _fold(text: object) -> str | None:
     return None if text is None else load_words().folding.fold(str(text))
+
+
+def _lines(text: object, starts: object, first: object, last: object) -> str | None:
+    """The lines `first` to `last` of a page's text whose first line is `starts`, each behind its number in the source."""
+    if not (isinstance(text, str) and isinstance(starts, int) and isinstance(first, int) and isinstance(last, int)):
+        return None
+    before = max(0, first - starts)
+    found = islice(StringIO(text), before, max(before, last - starts + 1))
+    return "\n".join(f"{number:>6}  {line.rstrip()}" for number, line in enumerate(found, starts + before))
