@@ -5,11 +5,14 @@ Nothing is printed here and no option is read from elsewhere: everything comes i
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -27,13 +30,19 @@ from threadkit.archive.opening import open_archive
 from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
 from threadkit.archive.upkeep import Change, NotArchived, Run
-from threadkit.parse import PARSER_VERSION, parse_source
-from threadkit.read import find_sources, read_path
-from threadkit.records import Phrase, Reading, Source, ThreadkitError
+from threadkit.intake import Taken, parse, take_files
+from threadkit.parse import PARSER_VERSION
+from threadkit.read import FoundFile, find_sources
+from threadkit.records import Phrase, ThreadkitError
 from threadkit.resolve import resolve
 from threadkit.words import load_words
 
 __all__ = ["ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildReport", "import_paths", "rebuild", "remove"]
+
+
+_COLLECTED_AFTER = 50_000
+# Bytes of sources that may wait for their compression.
+_MOST_WAITING = 32 * 1024 * 1024
 
 
 class Progress(Protocol):
@@ -44,17 +53,32 @@ class Progress(Protocol):
         ...
 
 
+@contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """Let Python look for cycles of dead objects less often: rows and records make none, and there are many of them."""
+    before = gc.get_threshold()
+    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def no_progress(step: str, done: int, total: int, name: str) -> None:
     """Take no note of how far a run has come."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What the user may choose. `timezone` is kept in the archive: a later import without one uses the same."""
+    """What the user may choose. `timezone` is kept in the archive: a later import without one uses the same.
+
+    `jobs`: how many processes read; by default one a core, four at most, and only where that pays. It changes nothing in the archive.
+    """
 
     timezone: str | None = None
     encoding: str | None = None
     keep_content: bool = True
+    jobs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +129,23 @@ def import_paths(
     options = options or ImportOptions()
     started_at = _now()
     _check_timezone(options.timezone)
-    with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer:
+    with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer, _collecting_rarely():
         known, stored_timezone = _state(archive)
         timezone = options.timezone or stored_timezone
         intake = _Intake(paths, archive, known, options)
-        readings = intake.readings(packer, progress)
+        readings = intake.readings(progress)
         first = next(readings, None)
         if first is None and (timezone == stored_timezone or not known):
             return _note_alone(archive, intake, started_at)
-        with building.build_beside(archive) as built:
+        with building.build_beside(archive) as built, closing(readings):
             _carry_over(built)
             upkeep.write_setting(built.connection, "timezone", timezone)
-            for taken in chain([first] if first else [], readings):
-                _write(built.connection, taken, intake)
+            contents = _Contents(packer)
+            for file, taken in chain([first] if first else [], readings):
+                if _write(built.connection, file, taken, intake) and options.keep_content:
+                    contents.add(built.connection, taken.source_id, taken.content)
             _conclude(built, timezone, progress)
+            contents.write(built.connection)
             counts = intake.note(built.connection, started_at)
         return intake.report(archive, counts)
 
@@ -130,14 +157,14 @@ def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> Reb
         ThreadkitError: as `import_paths`; or a source cannot be parsed, and then nothing is changed.
     """
     started_at = _now()
-    with building.changing(_existing(db)) as archive:
+    with building.changing(_existing(db)) as archive, _collecting_rarely():
         known, timezone = _state(archive)
         with building.build_beside(archive) as built:
             carrying.carry_upkeep(built.connection)
             carrying.carry_sources(built.connection)
             for done, source in enumerate(upkeep.stored_sources(built.connection)):
                 progress("read", done, len(known), source.name)
-                readings_writer.write_reading(built.connection, _parse(source))
+                readings_writer.write_reading(built.connection, parse(source))
             built.connection.execute("UPDATE sources SET parser_version = ?", (PARSER_VERSION,))
             return _finish_change(built, "rebuild", {}, timezone, started_at, progress)
 
@@ -149,7 +176,7 @@ def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_prog
         ThreadkitError: as `import_paths`; or no source, or several, are meant (exit code 1).
     """
     started_at = _now()
-    with building.changing(_existing(db)) as archive:
+    with building.changing(_existing(db)) as archive, _collecting_rarely():
         _, timezone = _state(archive)
         with building.build_beside(archive) as built:
             _carry_over(built)
@@ -157,13 +184,26 @@ def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_prog
             return _finish_change(built, "remove", {"source": source}, timezone, started_at, progress)
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """One new source, what was read in it, and its bytes as they are being compressed."""
+class _Contents:
+    """The bytes of new sources, compressed by a thread while the import goes on, and written when they are ready."""
 
-    source: Source
-    reading: Reading
-    content: Future[bytes] | None
+    def __init__(self, packer: Executor) -> None:
+        self._packer = packer
+        self._waiting: deque[tuple[int, int, Future[bytes]]] = deque()
+        self._size = 0
+
+    def add(self, connection: sqlite3.Connection, source_id: int, content: bytes) -> None:
+        """Take the bytes of a source; where much is waiting, write the oldest first."""
+        self._waiting.append((source_id, len(content), self._packer.submit(readings_writer.pack_content, content)))
+        self._size += len(content)
+        self.write(connection, _MOST_WAITING)
+
+    def write(self, connection: sqlite3.Connection, left: int = -1) -> None:
+        """Write what is waiting until no more than `left` bytes are."""
+        while self._waiting and self._size > left:
+            source_id, size, packed = self._waiting.popleft()
+            readings_writer.write_content(connection, source_id, packed.result())
+            self._size -= size
 
 
 class _Intake:
@@ -179,23 +219,20 @@ class _Intake:
         self._left_out = tuple(f"{path.name}: {path.reason}" for path in skipped if not path.refused)
         self._given = len(self._found) + len(self._exceptions)
 
-    def readings(self, packer: Executor, progress: Progress) -> Iterator[_Taken]:
-        """Read and parse the files one by one, while `packer` compresses their bytes, and yield what the archive lacks."""
-        for done, file in enumerate(self._found):
-            progress("read", done, len(self._found), file.name)
-            try:
-                source = read_path(file.path, self._options.encoding, file.name)
-                if source.sha256 in self._known_ids:
-                    self._names.append((self._known_ids[source.sha256], file.name))
-                    continue
-                content = packer.submit(readings_writer.pack_content, source.content) if self._options.keep_content else None
-                reading = _parse(source)
-            except ThreadkitError as error:
-                self.refuse(file.name, error)
-                continue
-            self._known_ids[source.sha256] = source.id
-            self._added[source.sha256] = file.name
-            yield _Taken(source, reading, content)
+    def readings(self, progress: Progress) -> Generator[tuple[FoundFile, Taken], None, None]:
+        """Read and parse the files and yield, in their order, what the archive lacks."""
+        outcomes = take_files(self._found, self._options.encoding, frozenset(self._known_ids), self._options.jobs)
+        for done in range(len(self._found)):
+            progress("read", done, len(self._found), self._found[done].name)
+            file, outcome = next(outcomes)
+            if isinstance(outcome, ThreadkitError):
+                self.refuse(file.name, outcome)
+            elif outcome.sha256 in self._known_ids:
+                self._names.append((self._known_ids[outcome.sha256], file.name))
+            elif isinstance(outcome, Taken):
+                self._known_ids[outcome.sha256] = outcome.source_id
+                self._added[outcome.sha256] = file.name
+                yield file, outcome
 
     def refuse(self, name: str, error: ThreadkitError, sha256: str | None = None) -> None:
         """Note that a file could not be archived; `sha256` where it counted as added before."""
@@ -210,7 +247,8 @@ class _Intake:
         """Write the new names of known sources and the run itself, and return the archive's counts."""
         for source_id, name in self._names:
             readings_writer.add_name(connection, source_id, name)
-        run = Run("import", started_at, asdict(self._options), __version__, self._given, len(self._added), len(self._names))
+        options = {name: value for name, value in asdict(self._options).items() if name != "jobs"}
+        run = Run("import", started_at, options, __version__, self._given, len(self._added), len(self._names))
         upkeep.write_run(connection, run, self._exceptions)
         return upkeep.count_rows(connection)
 
@@ -229,28 +267,20 @@ def _note_alone(archive: Path, intake: _Intake, started_at: str) -> ImportReport
     return intake.report(archive, counts)
 
 
-def _parse(source: Source) -> Reading:
+def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, intake: _Intake) -> bool:
+    """Write one source and what was read in it; return whether it could be."""
     try:
-        return parse_source(source, load_words())
-    except ThreadkitError:
-        raise
-    except Exception as error:  # a fault of the parser must not cost the user the other files
-        what = Phrase("could not be parsed ({kind}: {detail}).", kind=type(error).__name__, detail=str(error))
-        raise ThreadkitError(what, where=source.name, hint="Please report it, with the file if you may.") from error
-
-
-def _write(connection: sqlite3.Connection, taken: _Taken, intake: _Intake) -> None:
-    source = taken.source
-    try:
-        readings_writer.write_source(connection, source, PARSER_VERSION, taken.content.result() if taken.content else None)
+        readings_writer.write_source_rows(connection, taken.source)
     except ThreadkitError as error:
-        intake.refuse(source.name, error, source.sha256)
-        return
+        intake.refuse(file.name, error, taken.sha256)
+        return False
     try:
-        readings_writer.write_reading(connection, taken.reading)
+        readings_writer.write_reading_rows(connection, taken.reading)
     except ThreadkitError as error:
-        readings_writer.remove_source(connection, source.id)
-        intake.refuse(source.name, error, source.sha256)
+        readings_writer.remove_source(connection, taken.source_id)
+        intake.refuse(file.name, error, taken.sha256)
+        return False
+    return True
 
 
 def _carry_over(built: Building) -> None:

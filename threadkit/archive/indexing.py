@@ -41,7 +41,11 @@ def _stage_disclaimers(connection: sqlite3.Connection) -> None:
         owners = {row[1]: row[2] for row in connection.execute(f"{owned} AND source_id = ?", (source_id,))}
         connection.executemany(
             "INSERT INTO staged_disclaimers VALUES (?, ?)",
-            ((owners[position], text) for position, text in read_passages(connection, source_id, ("disclaimer", "other")) if position in owners),
+            (
+                (owners[position], text)
+                for position, text in read_passages(connection, source_id, ("disclaimer", "other"))
+                if position in owners
+            ),
         )
     connection.execute("CREATE INDEX staged_disclaimers_occurrence ON staged_disclaimers (occurrence_id)")
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import bz2
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from threadkit.archive.schema import load_schema
 from threadkit.records import AttachmentName, Occurrence, Phrase, Reading, Source, ThreadkitError, content_id
 
 Row = tuple[object, ...]
+Rows = dict[str, list[Row]]
 
 # A segment's kind is one of a few dozen: 24 bits tell them apart in three bytes instead of eight.
 _KIND_BITS_LESS = 53 - 24
+# Rows that several sources may bring.
+_WRITTEN_ONCE = frozenset({"signatures", "printed_mailboxes", "segment_kinds"})
 _OF_OCCURRENCES = ("header_field_rows", "mailbox_rows", "attachment_names")
 _OF_SOURCES = ("marks", "segment_rows", "occurrence_rows", "defects")
 
@@ -22,31 +25,50 @@ def pack_content(content: bytes) -> bytes:
     return bz2.compress(content)
 
 
-def write_source(connection: sqlite3.Connection, source: Source, parser_version: str, content: bytes | None) -> None:
-    """Write one source that the archive lacks: its row, its name, its pages, and the defects met while reading it.
+def source_rows(source: Source, parser_version: str) -> Rows:
+    """Return the rows of one source: its own (without its bytes), its name, its pages, and the defects met while reading it."""
+    container_id = content_id("source", source.container_sha256) if source.container_sha256 else None
+    row = (
+        source.id, source.sha256, source.media_type, source.encoding, len(source.content), source.line_count, len(source.pages),
+        container_id, source.member, None, parser_version, None,
+    )  # fmt: skip
+    defects = enumerate(source.defects, 1)
+    return {
+        "sources": [row],
+        "source_names": [(source.id, source.name)],
+        "pages": [(source.id, page.number, page.label, page.first_line, page.text) for page in source.pages],
+        "defects": [(source.id, n, "read", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in defects],
+    }
 
-    `content` is what `pack_content` made of its bytes, or None where the archive is not to keep them.
+
+def write_source(connection: sqlite3.Connection, source: Source, parser_version: str, content: bytes | None) -> None:
+    """Write one source that the archive lacks, and its bytes as `pack_content` made them, if any.
 
     Raises:
         ThreadkitError: another file has the same id (two 53-bit ids met).
     """
-    known = connection.execute("SELECT sha256 FROM sources WHERE id = ?", (source.id,)).fetchone()
+    write_source_rows(connection, source_rows(source, parser_version))
+    if content is not None:
+        write_content(connection, source.id, content)
+
+
+def write_source_rows(connection: sqlite3.Connection, rows: Rows) -> None:
+    """Write what `source_rows` returned.
+
+    Raises:
+        ThreadkitError: another file has the same id (two 53-bit ids met).
+    """
+    id_, name = rows["source_names"][0]
+    known = connection.execute("SELECT sha256 FROM sources WHERE id = ?", (id_,)).fetchone()
     if known:
-        what = Phrase("has the same number ({id}) as another file (SHA-256 {sha256}), by chance.", id=str(source.id), sha256=known[0])
-        raise ThreadkitError(what, where=source.name, hint="Append an empty line to it and import it again.")
-    container_id = content_id("source", source.container_sha256) if source.container_sha256 else None
-    row = (
-        source.id, source.sha256, source.media_type, source.encoding, len(source.content), source.line_count, len(source.pages),
-        container_id, source.member, None, parser_version, content,
-    )  # fmt: skip
-    _insert(connection, "sources", iter((row,)))
-    add_name(connection, source.id, source.name)
-    _insert(connection, "pages", ((source.id, page.number, page.label, page.first_line, page.text) for page in source.pages))
-    _insert(
-        connection,
-        "defects",
-        ((source.id, n, "read", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in enumerate(source.defects, 1)),
-    )
+        what = Phrase("has the same number ({id}) as another file (SHA-256 {sha256}), by chance.", id=str(id_), sha256=known[0])
+        raise ThreadkitError(what, where=str(name), hint="Append an empty line to it and import it again.")
+    _insert_all(connection, rows)
+
+
+def write_content(connection: sqlite3.Connection, source_id: int, content: bytes) -> None:
+    """Write the bytes of a source that stands in the archive, as `pack_content` made them."""
+    connection.execute("UPDATE sources SET content = ? WHERE id = ?", (content, source_id))
 
 
 def add_name(connection: sqlite3.Connection, source_id: int, name: str) -> bool:
@@ -54,29 +76,44 @@ def add_name(connection: sqlite3.Connection, source_id: int, name: str) -> bool:
     return connection.execute("INSERT OR IGNORE INTO source_names (source_id, name) VALUES (?, ?)", (source_id, name)).rowcount > 0
 
 
+def reading_rows(reading: Reading, defects_before: int) -> Rows:
+    """Return the rows of everything that the parser read in one source, of which `defects_before` defects were met before the parse."""
+    source_id, occurrences = reading.source_id, sorted(reading.occurrences, key=lambda occurrence: occurrence.id)
+    signatures = {o.signature: content_id("signature", o.signature) for o in occurrences if o.signature}
+    defects = enumerate(reading.defects, defects_before + 1)
+    return {
+        "signatures": [(id_, text) for text, id_ in signatures.items()],
+        "occurrence_rows": [_occurrence_row(o, signatures.get(o.signature)) for o in occurrences],
+        "header_field_rows": list(_header_rows(occurrences)),
+        **_mailbox_rows(occurrences),
+        "attachment_names": [_attachment_row(o.id, name) for o in occurrences for name in o.attachments],
+        **_segment_rows(reading),
+        "marks": [
+            (source_id, position, m.kind, m.occurrence_id, m.span.first_line, m.span.last_line, m.rule, m.text)
+            for position, m in enumerate(reading.marks, 1)
+        ],
+        "defects": [(source_id, n, "parse", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in defects],
+    }
+
+
 def write_reading(connection: sqlite3.Connection, reading: Reading) -> None:
     """Write everything that the parser read in one source.
 
     Raises:
+        ThreadkitError: as `write_reading_rows`.
+    """
+    sql = "SELECT coalesce(max(position), 0) FROM defects WHERE source_id = ?"
+    write_reading_rows(connection, reading_rows(reading, connection.execute(sql, (reading.source_id,)).fetchone()[0]))
+
+
+def write_reading_rows(connection: sqlite3.Connection, rows: Rows) -> None:
+    """Write what `reading_rows` returned.
+
+    Raises:
         ThreadkitError: two rows have the same key: a fault of the parser, or two 53-bit ids that met.
     """
-    source_id, occurrences = reading.source_id, sorted(reading.occurrences, key=lambda occurrence: occurrence.id)
-    taken = connection.execute("SELECT coalesce(max(position), 0) FROM defects WHERE source_id = ?", (source_id,)).fetchone()[0]
-    defects = enumerate(reading.defects, taken + 1)
-    marks = (
-        (source_id, position, m.kind, m.occurrence_id, m.span.first_line, m.span.last_line, m.rule, m.text)
-        for position, m in enumerate(reading.marks, 1)
-    )
     try:
-        signatures = {o.signature: content_id("signature", o.signature) for o in occurrences if o.signature}
-        _write_once(connection, "signatures", ((id_, text) for text, id_ in signatures.items()))
-        _insert(connection, "occurrence_rows", (_occurrence_row(o, signatures.get(o.signature)) for o in occurrences))
-        _insert(connection, "header_field_rows", _header_rows(occurrences))
-        _write_mailboxes(connection, occurrences)
-        _insert(connection, "attachment_names", _attachment_rows(occurrences))
-        _write_segments(connection, reading)
-        _insert(connection, "marks", marks)
-        _insert(connection, "defects", ((source_id, n, "parse", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in defects))
+        _insert_all(connection, rows)
     except sqlite3.IntegrityError as error:
         what = Phrase("was read into two rows of one key ({detail}).", detail=error)
         raise ThreadkitError(what, hint="Please report it, with the file if you may.") from error
@@ -105,8 +142,12 @@ def remove_reading(connection: sqlite3.Connection, source_id: int) -> None:
     connection.execute(f"DELETE FROM signatures WHERE id NOT IN ({kept})")
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[Row]) -> None:
-    connection.executemany(load_schema().table(table).insert_sql, rows)
+def _insert_all(connection: sqlite3.Connection, rows: Rows) -> None:
+    for table, of_table in rows.items():
+        if table in _WRITTEN_ONCE:
+            _write_once(connection, table, of_table)
+        else:
+            connection.executemany(load_schema().table(table).insert_sql, of_table)
 
 
 def _occurrence_row(o: Occurrence, signature_id: int | None) -> Row:
@@ -137,34 +178,33 @@ def _texts_elsewhere(o: Occurrence) -> dict[str, str | None]:
     return texts | {"subject": o.subject, "date": o.sent.text if o.sent else None}
 
 
-def _write_mailboxes(connection: sqlite3.Connection, occurrences: list[Occurrence]) -> None:
-    """Write each distinct mailbox once, and where each is printed."""
+def _mailbox_rows(occurrences: list[Occurrence]) -> Rows:
+    """Return each distinct mailbox once, and where each is printed."""
     printed = {use.mailbox: 0 for o in occurrences for use in o.mailboxes}
     for box in printed:
         printed[box] = content_id("mailbox", repr((box.text, box.name, box.email, box.unit, box.rule)))
-    rows = ((id_, box.text, box.name, box.email, box.unit, box.rule) for box, id_ in printed.items())
-    _write_once(connection, "printed_mailboxes", rows)
-    uses = ((o.id, use.field, use.position, printed[use.mailbox]) for o in occurrences for use in o.mailboxes)
-    _insert(connection, "mailbox_rows", uses)
+    return {
+        "printed_mailboxes": [(id_, box.text, box.name, box.email, box.unit, box.rule) for box, id_ in printed.items()],
+        "mailbox_rows": [(o.id, use.field, use.position, printed[use.mailbox]) for o in occurrences for use in o.mailboxes],
+    }
 
 
-def _write_segments(connection: sqlite3.Connection, reading: Reading) -> None:
-    """Write the segments, and once each what a segment may be."""
+def _segment_rows(reading: Reading) -> Rows:
+    """Return the segments, and once each what a segment may be."""
     kinds = {(s.kind, s.rule): 0 for s in reading.segments}
     for kind, rule in kinds:
         kinds[kind, rule] = content_id("segment-kind", kind, rule) >> _KIND_BITS_LESS
-    _write_once(connection, "segment_kinds", ((id_, kind, rule) for (kind, rule), id_ in kinds.items()))
-    rows = (
+    rows: list[Row] = [
         (
             reading.source_id, s.position, s.span.first_line, s.span.last_line, s.first_char, s.last_char, s.occurrence_id, None, s.after_id,
             kinds[s.kind, s.rule],
         )
         for s in reading.segments
-    )  # fmt: skip
-    _insert(connection, "segment_rows", rows)
+    ]  # fmt: skip
+    return {"segment_kinds": [(id_, kind, rule) for (kind, rule), id_ in kinds.items()], "segment_rows": rows}
 
 
-def _write_once(connection: sqlite3.Connection, table: str, rows: Iterator[Row]) -> None:
+def _write_once(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
     """Write the rows that another source has not brought already."""
     for row in rows:
         known = connection.execute(f"SELECT * FROM {table} WHERE id = ?", row[:1]).fetchone()
@@ -172,12 +212,6 @@ def _write_once(connection: sqlite3.Connection, table: str, rows: Iterator[Row])
             connection.execute(load_schema().table(table).insert_sql, row)
         elif known != row:
             raise sqlite3.IntegrityError(f"{table}: {row[1]!r} and {known[1]!r} have one number")
-
-
-def _attachment_rows(occurrences: list[Occurrence]) -> Iterator[Row]:
-    for o in occurrences:
-        for name in o.attachments:
-            yield _attachment_row(o.id, name)
 
 
 def _attachment_row(occurrence_id: int, name: AttachmentName) -> Row:

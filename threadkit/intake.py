@@ -1,0 +1,229 @@
+"""Read and parse the files of one import, in several processes where that pays; what comes out comes in the order of the files.
+
+A process that reads is an interpreter of its own that takes one file at a time from its standard input and ends with it: it shares no
+lock, no archive and no memory with the import, and works the same on every system.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, Any
+
+from threadkit.archive.readings_writer import Rows, reading_rows, source_rows
+from threadkit.parse import PARSER_VERSION, parse_source
+from threadkit.read import STANDARD_INPUT, FoundFile, read_path
+from threadkit.records import Phrase, Reading, Source, ThreadkitError
+from threadkit.words import load_words
+
+#: Fewer bytes than this are read sooner than another process starts.
+WORTH_BYTES = 2 * 1024 * 1024
+#: A larger file is read by the import's own process, so that it is not in memory twice.
+LARGEST_SENT = 32 * 1024 * 1024
+MOST_PROCESSES = 4
+
+_READY = "ready"
+_START = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.path[:] = {path!r}; from threadkit.intake import serve; serve()"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One file that was read and parsed, as rows ready to write, with its bytes."""
+
+    source_id: int
+    sha256: str
+    content: bytes
+    source: Rows
+    reading: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One file whose bytes the archive holds already."""
+
+    sha256: str
+
+
+Outcome = Taken | Known | ThreadkitError
+
+
+def parse(source: Source) -> Reading:
+    """Parse one source.
+
+    Raises:
+        ThreadkitError: the parser is at fault; the other files need not suffer from it.
+    """
+    try:
+        return parse_source(source, load_words())
+    except ThreadkitError:
+        raise
+    except Exception as error:
+        what = Phrase("could not be parsed ({kind}: {detail}).", kind=type(error).__name__, detail=str(error))
+        raise ThreadkitError(what, where=source.name, hint="Please report it, with the file if you may.") from error
+
+
+def take_file(file: FoundFile, encoding: str | None, known: Collection[str]) -> Outcome:
+    """Read and parse one file, unless its bytes are among the `known` ones; an error is returned, not raised."""
+    try:
+        source = read_path(file.path, encoding, file.name)
+        if source.sha256 in known:
+            return Known(source.sha256)
+        reading = reading_rows(parse(source), len(source.defects))
+    except ThreadkitError as error:
+        return error
+    return Taken(source.id, source.sha256, source.content, source_rows(source, PARSER_VERSION), reading)
+
+
+def take_files(
+    files: Sequence[FoundFile], encoding: str | None, known: Collection[str], jobs: int | None = None
+) -> Iterator[tuple[FoundFile, Outcome]]:
+    """Yield each file with what became of it, in the order given.
+
+    Args:
+        files: what to read.
+        encoding: what the user says the encoding is, else None.
+        known: the SHA-256 of files that need no parsing.
+        jobs: how many processes read; by default one a core, four at most. One file, or little text, is read in this process.
+    """
+    jobs = _count_jobs(files, jobs)
+    if jobs < 2:
+        yield from ((file, take_file(file, encoding, known)) for file in files)
+        return
+    readers = _Readers(jobs, encoding, known)
+    try:
+        waiting: deque[tuple[FoundFile, Future[Outcome | None] | None]] = deque()
+        for file in files:
+            waiting.append((file, readers.submit(file)))
+            if len(waiting) > 2 * jobs:
+                yield _outcome(*waiting.popleft(), encoding, known)
+        while waiting:
+            yield _outcome(*waiting.popleft(), encoding, known)
+    finally:
+        readers.close()
+
+
+def _outcome(
+    file: FoundFile, future: Future[Outcome | None] | None, encoding: str | None, known: Collection[str]
+) -> tuple[FoundFile, Outcome]:
+    return file, (future.result() if future is not None else None) or take_file(file, encoding, known)
+
+
+def _count_jobs(files: Sequence[FoundFile], jobs: int | None) -> int:
+    if jobs is None:
+        jobs = min(os.cpu_count() or 1, MOST_PROCESSES)
+        if sum(filter(None, map(_size, files))) < WORTH_BYTES:
+            return 1
+    return min(jobs, sum(_size(file) is not None for file in files)) if sys.executable else 1
+
+
+def _size(file: FoundFile) -> int | None:
+    """Return the size of a file that another process may read; None where this one must."""
+    if os.fspath(file.path) == STANDARD_INPUT:
+        return None
+    try:
+        size = file.path.stat().st_size
+    except OSError:
+        return 0
+    return size if size <= LARGEST_SENT else None
+
+
+class _Readers:
+    """Processes that read, each with a thread that hands it one file at a time and waits for what becomes of it."""
+
+    def __init__(self, jobs: int, encoding: str | None, known: Collection[str]) -> None:
+        self._encoding, self._known = encoding, frozenset(known)
+        self._threads = ThreadPoolExecutor(jobs)
+        self._own = threading.local()
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def submit(self, file: FoundFile) -> Future[Outcome | None] | None:
+        """Let a process read the file; None where this process must do it."""
+        return self._threads.submit(self._read, file) if _size(file) is not None else None
+
+    def close(self) -> None:
+        """End the processes, whatever they are at."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for process in self._processes:
+            process.kill()
+        self._threads.shutdown(wait=True)
+        for process in self._processes:
+            for pipe in (process.stdin, process.stdout):
+                with suppress(OSError):
+                    if pipe is not None:
+                        pipe.close()
+            process.wait()
+
+    def _read(self, file: FoundFile) -> Outcome | None:
+        process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
+        if process is None:
+            process = self._own.process = self._start()
+        if process is None:
+            return None
+        try:
+            outcome: Outcome = _ask(process, file)
+        except (OSError, EOFError, pickle.PickleError):
+            self._own.process = None
+            process.kill()
+            return _ended(file, process.wait())
+        return outcome
+
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        """Start a process; None where this machine or this program does not let it read."""
+        command = [sys.executable, "-c", _START.format(path=sys.path)]
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        except OSError:
+            return None
+        self._processes.append(process)
+        with suppress(OSError, EOFError, pickle.PickleError):
+            if _ask(process, (self._encoding, self._known)) == _READY:
+                return process
+        process.kill()
+        return None
+
+
+def _ask(process: subprocess.Popen[bytes], item: object) -> Any:
+    if process.stdout is None:
+        raise EOFError
+    _send(process.stdin, item)
+    return pickle.load(process.stdout)  # noqa: S301 - written by our own process
+
+
+def _send(pipe: IO[bytes] | None, item: object) -> None:
+    if pipe is not None:
+        pickle.dump(item, pipe, pickle.HIGHEST_PROTOCOL)
+        pipe.flush()
+
+
+def _ended(file: FoundFile, code: int) -> ThreadkitError:
+    what = Phrase("could not be read: the process that read it ended (exit code {code}).", code=code)
+    return ThreadkitError(what, where=file.name, hint="It may need more memory than there is. Import it alone.")
+
+
+def serve() -> None:
+    """Read the files that standard input names, until it ends, and answer on standard output with what became of each."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    given, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    encoding, known = pickle.load(given)  # noqa: S301 - written by our own process
+    load_words()
+    gc.freeze()
+    _send(answers, _READY)
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            file = pickle.load(given)  # noqa: S301 - the same
+            _send(answers, take_file(file, encoding, known))
