@@ -156,9 +156,9 @@ class DocumentBreaks:
         for index in range(first + 1, last + 1):
             if blank[index] or index in furniture or not (blank[index - 1] or self._stands_apart(index)):
                 continue
-            if self.is_part(index):
+            if self.is_part(index) or (self.page_break(index) and self._letters[self._lines.shown[index]]):
                 found.append(self._page_top(index, found[-1]))
-            elif self.page_break(index) and (self.is_title(index) or self._letters[self._lines.shown[index]]):
+            elif self.page_break(index) and self.is_title(index):
                 found.append(index)
         return sorted(set(found))
 
