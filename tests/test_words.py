@@ -52,6 +52,11 @@ def test_a_pattern_compiles_under_a_linear_time_engine(pattern: Pattern) -> None
     re2.compile(re.sub(r"\\u([0-9a-fA-F]{4})", r"\\x{\1}", pattern.regex.pattern))  # it spells \u00a0 as \x{00a0}
 
 
+@pytest.mark.parametrize("pattern", [param for param in PATTERNS if param.values[0].ends])
+def test_a_pattern_s_examples_end_as_it_says(pattern: Pattern) -> None:
+    assert [example for example in pattern.examples if not example.strip().endswith(pattern.ends)] == []
+
+
 @pytest.mark.parametrize("pattern", [param for param in PATTERNS if param.values[0].needs])
 def test_what_a_pattern_needs_stands_in_its_examples(pattern: Pattern) -> None:
     assert all(need == need.lower() for need in pattern.needs)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from threadkit.parse.continuation import Continuation
-from threadkit.parse.labels import LabelLine
+from threadkit.parse.labels import OPENERS, LabelLine
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
@@ -21,7 +21,6 @@ _TAIL = 120
 _BREAK_LINES = 10
 _HEAD_WIDTH = 110
 _LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
-_OPENERS = frozenset({"from", "date", "subject", "to"})
 _PROSE_FIELDS = frozenset({"when", "where", "flag"})
 _CORE = frozenset({"from", "date", "subject"})
 
@@ -125,7 +124,7 @@ class BlockReader:
             if index <= done or index in self._furniture:
                 continue
             label = self._labels[index]
-            if label.field not in _OPENERS or (label.damaged and index + 1 not in self._labels):
+            if label.field not in OPENERS or (label.damaged and index + 1 not in self._labels):
                 continue
             block = self.read_block(index)
             found.append(block)

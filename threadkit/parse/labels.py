@@ -5,11 +5,15 @@ from __future__ import annotations
 import quopri
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
+
+OPENERS = frozenset({"from", "date", "subject", "to"})
+"""The fields with which a header may open."""
 
 _COLONS = ":\uff1a;"
 _LOOK_ALIKES = str.maketrans("015", "ols")
@@ -52,14 +56,36 @@ def _label_table(words: Words) -> dict[str, str]:
     return table
 
 
+def _beginning(words: Words, labels: Iterable[str]) -> str:
+    """Return the pattern of a line's start that could be one of some labels, its colon included, with the newline before it.
+
+    It is searched in the whole text at once: a literal first character makes that fast, and possessive runs keep it linear.
+    """
+    fold, texts = words.folding.fold, [form for label in labels for form in (label, *_damaged_forms(label))]
+    firsts = {char for text in texts for first in (text[0], fold(text)[0]) for char in (first.lower(), first.upper())}
+    letters = re.escape("=01" + "".join(sorted(firsts)))
+    longest = max(len(fold(text)) for text in texts) + 6
+    return rf"\n[ \t\u00a0\f>|*\ufeff\u200b]*+([{letters}][^\n{_COLONS}]{{0,{longest}}}+)[{_COLONS}]"
+
+
+@cache
+def _opening(words: Words) -> re.Pattern[str]:
+    return re.compile(_beginning(words, [label.text for label in words.labels if label.field in OPENERS]))
+
+
 @cache
 def _candidate(words: Words) -> re.Pattern[str]:
-    """Return the pattern of a line whose start could be a label, with the newline before it: a literal first character makes it fast."""
-    firsts = {text[0] for text in _label_table(words)}
-    accented = {label.text[0] for label in words.labels}
-    letters = "=01" + "".join(sorted({c for first in firsts | accented for c in (first.lower(), first.upper())}))
-    longest = max(len(text) for text in _label_table(words)) + 6
-    return re.compile(rf"\n[ \t\u00a0\f>|*\ufeff\u200b]*+([{re.escape(letters)}][^\n{_COLONS}]{{0,{longest}}}+)[{_COLONS}]([^\n]*)")
+    return re.compile(_beginning(words, [label.text for label in words.labels]) + r"([^\n]*)")
+
+
+def find_openings(text: str, words: Words) -> Iterator[int]:
+    """Yield the offset of every line at which a header could open: it begins with the label of an author, a date, a subject or a recipient.
+
+    Nothing more is asked, so that a text is scanned faster than its lines can be read one by one. Most openings open nothing: blocks decide.
+    """
+    for match in _opening(words).finditer("\n" + text):
+        if _field_of(match[1], words) in OPENERS:
+            yield match.start()
 
 
 def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:

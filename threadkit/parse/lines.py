@@ -69,8 +69,12 @@ class Lines:
     @cached_property
     def number_ends(self) -> list[int]:
         """The lines whose last character (blanks apart) may end a page number: a digit, a dash, or the last letter of a word for page."""
+        return self.ending_in(_NUMBER_ENDS)
+
+    def ending_in(self, chars: AbstractSet[str]) -> list[int]:
+        """Return the lines that end in one of some characters, blanks apart."""
         last = map(itemgetter(slice(-1, None)), self.stripped)
-        return list(compress(range(self.count), map(_NUMBER_ENDS.__contains__, last)))
+        return list(compress(range(self.count), map(chars.__contains__, last)))
 
     def _indexes_of(self, char: str) -> Iterator[int]:
         """Yield the lines that hold a rare character, once for each time."""

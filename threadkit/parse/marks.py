@@ -36,7 +36,7 @@ class _Look(NamedTuple):
     rule: str
     places: frozenset[str]
     search: Callable[[str], re.Match[str] | None]
-    everywhere: bool
+    ends: frozenset[str]
     in_bytes: tuple[tuple[bytes, bytes], ...]
     in_text: tuple[tuple[str, str], ...]
 
@@ -63,11 +63,13 @@ class Marker:
         return _one_mention_a_message([mark for _, mark in sorted(found.items())])
 
     def _candidates(self, text: str, lowered: bytes, look: _Look) -> Iterator[int]:
-        """Yield the lines that hold one of the texts that a pattern needs (every line, where it needs none).
+        """Yield the lines that end as a pattern's lines do, or hold one of the texts that it needs (every line, where it says neither).
 
         `lowered` has one byte for each character of `text`: bytes are searched and made small much faster.
         """
-        if look.everywhere:
+        if look.ends:
+            yield from self._lines.ending_in(look.ends)
+        elif not (look.in_bytes or look.in_text):
             yield from range(self._lines.count)
         for sign, in_bytes in look.in_bytes:
             if (not sign or sign in lowered) and (place := lowered.find(in_bytes)) >= 0:
@@ -96,7 +98,7 @@ def _looks(words: Words) -> tuple[_Look, ...]:
         for pattern in words.patterns(role):
             latin = [(_sign(needed).encode("latin-1"), needed.encode("latin-1")) for needed in pattern.needs if _LATIN.fullmatch(needed)]
             others = [(_sign(needed), needed) for needed in pattern.needs if not _LATIN.fullmatch(needed)]
-            found.append(_Look(kind, rule, places, pattern.regex.search, not pattern.needs, tuple(latin), tuple(others)))
+            found.append(_Look(kind, rule, places, pattern.regex.search, frozenset(pattern.ends), tuple(latin), tuple(others)))
     return tuple(found)
 
 

@@ -66,6 +66,7 @@ class Pattern:
     """One regular expression of a role; it matches its examples and none of its counterexamples (a test checks).
 
     `needs` are short lower-case texts of which one stands in every line that the pattern can match in: a cheap question to ask first.
+    `ends` are characters in one of which every such line ends, blanks apart: cheaper still where few lines do.
     """
 
     role: str
@@ -76,6 +77,7 @@ class Pattern:
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 _Entry = TypeVar("_Entry", Term, Pattern)
@@ -140,7 +142,7 @@ def _by_role(items: Sequence[_Entry]) -> Mapping[str, tuple[_Entry, ...]]:
 _KEYS = {
     "label": ({"field", "text"}, set()),
     "term": ({"role", "words"}, {"value"}),
-    "pattern": ({"role", "name", "regex", "examples", "counterexamples"}, {"value", "needs"}),
+    "pattern": ({"role", "name", "regex", "examples", "counterexamples"}, {"value", "needs", "ends"}),
     "layout": (
         {"name", "order", "required", "optional", "colon", "standing", "examples", "counterexamples"},
         {"labels"},
@@ -202,7 +204,7 @@ def load_words() -> Words:
     patterns = tuple(
         Pattern(
             e["role"], e["name"], _compiled(e, name), e.get("value", ""), language, tuple(e["examples"]), tuple(e["counterexamples"]),
-            tuple(e.get("needs", ())),
+            tuple(e.get("needs", ())), tuple(e.get("ends", ())),
         )
         for name, language, e in entries["pattern"]
     )
