@@ -20,6 +20,7 @@ help:
 	@echo "make accuracy      measure what is read against readings by hand (OPTIONS=-v lists each mistake, OPTIONS=--record records)"
 	@echo "make expected      rewrite the expected files of tests/corpus; then read the diff"
 	@echo "make docs          rewrite the generated parts of docs/"
+	@echo "make screenshots   take the pictures of docs/screenshots anew, with a Chromium or Chrome that is installed"
 	@echo "make bench         measure speed and memory on a generated corpus (MESSAGES=$(MESSAGES))"
 	@echo "make clean         remove the virtual environments and the demo's archive"
 
@@ -47,6 +48,9 @@ expected: $(VENV)/.test
 
 docs: $(VENV)/.test
 	$(BIN)/python -m docs.rewrite
+
+screenshots: $(VENV)/.demo
+	$(BIN)/python -m docs.take_screenshots
 
 bench: $(VENV_BENCH)/.bench
 	$(VENV_BENCH)/bin/python -m bench --messages $(MESSAGES)
@@ -78,4 +82,4 @@ $(VENV_BENCH)/.bench: pyproject.toml bench/requirements.txt
 		$(VENV_BENCH)/bin/python -m pip install --quiet --no-deps $$peer || echo "left out: $$peer"; done
 	@touch $@
 
-.PHONY: help demo demo-archive test accuracy expected docs bench clean
+.PHONY: help demo demo-archive test accuracy expected docs screenshots bench clean
