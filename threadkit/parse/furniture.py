@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import compress, pairwise
 
+from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
@@ -16,7 +17,7 @@ _TO_HASH = str.maketrans("0123456789", "##########")
 _NUMBERS = re.compile("#+")
 _LONGEST_STAMP = 160
 _LONGEST_HEAD = 120
-_END = 8
+_END = 4
 _LONGEST_NUMBER = 12
 _DIGIT_BYTES = b"0123456789"
 _DIGITS = re.compile(r"\d+")
@@ -60,27 +61,18 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
 
 
 def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int], found: dict[int, str]) -> None:
-    printed, sure = words.any_of("furniture"), words.any_of("furniture-sure")
+    printed, sure, shown = lines_holding(words, "furniture"), lines_beginning(words, "furniture-sure"), lines.shown
     for index in candidates:
         if index in found:
             continue
-        if sure.match(lines.shown[index]) or (_alone(lines, index, found) and printed.search(lines.shown[index])):
+        if sure[shown[index]] or (_alone(lines, index, found) and printed[shown[index]]):
             found[index] = "page-number"
 
 
 def _page_number_candidates(lines: Lines, words: Words) -> list[int]:
     """Return the short lines that end in a digit, a dash or the word `page`: every printed page number does."""
-    ends = words.any_of("furniture-end").search
-    known: dict[str, bool] = {}
-    found = []
-    for index in lines.number_ends:
-        line = lines.stripped[index]
-        end = line[-_END:]
-        if end not in known:
-            known[end] = ends(end) is not None
-        if known[end] and len(line) < _LONGEST_HEAD:
-            found.append(index)
-    return found
+    stripped, ends = lines.stripped, lines_holding(words, "furniture-end")
+    return [index for index in lines.number_ends if ends[stripped[index][-_END:]] and len(stripped[index]) < _LONGEST_HEAD]
 
 
 def _lone_numbers(lines: Lines, words: Words) -> list[int]:
