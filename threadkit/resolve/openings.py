@@ -7,8 +7,9 @@ d'expérimentations interrégionales` and the 20th of October 2023. Words that m
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from threadkit.words import Words
 
@@ -61,6 +62,7 @@ class OpeningReader:
         self._months = dict(words.folded_terms("month").items())
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
+        self._looked_at = lru_cache(maxsize=256)(self._look_at)
 
     def _split(self, text: str) -> tuple[str, ...]:
         return tuple(_WORD.findall(self._folding.plain(text)))
@@ -101,6 +103,8 @@ class OpeningReader:
         """Return the dates that words spell: 2023 10 20, 20231020, 20 octobre 2023, octobre 2023."""
         found: set[tuple[str, ...]] = set()
         for i, word in enumerate(words):
+            if not word[0].isdigit() and word not in self._months:
+                continue
             after = list(words[i + 1 : i + 3])
             if _is_year(word) and len(after) == 2 and _is_month(after[0]) and _is_day(after[1]):
                 found.add((word, after[0].zfill(2), after[1].zfill(2)))
@@ -132,23 +136,41 @@ class OpeningReader:
         return max(self._fit_form(form, opening) for form in clue.forms)
 
     def _fit_form(self, form: tuple[str, ...], opening: Opening) -> float:
+        spelled = f" {' '.join(form)} "
         for words, factor in ((opening.title, IN_TITLE), (opening.words, 1.0)):
-            if _stands(form, words):
+            looked_at = self._looked_at(words)
+            if spelled in looked_at.joined:
                 return factor
             if len(form) > 1 or opening.is_whole or (len(form[0]) < SHORTEST_PREFIX and words is not opening.title):
                 continue
-            if self._is_short_for(form[0], words):
+            if _is_short_for(form[0], looked_at):
                 return factor
-            if len(form[0]) >= SHORTEST_PREFIX and any(w.startswith(form[0]) for w in words):
+            if len(form[0]) >= SHORTEST_PREFIX and spelled[:-1] in looked_at.joined:
                 return factor * PREFIX
         return 0.0
 
-    def _is_short_for(self, token: str, words: Sequence[str]) -> bool:
-        """Tell whether a token is made of the first letters of words in a row (`LEI`, `Cogest`), small words between left out."""
-        if token.isdigit() or len(token) > 12:
-            return False
-        telling = [w for w in words if w not in self._generic and len(w) > 1 and not w.isdigit()]
-        return any(_spells(token, telling, i) for i, w in enumerate(telling) if w[0] == token[0])
+    def _look_at(self, words: tuple[str, ...]) -> _Words:
+        telling = tuple(w for w in words if w not in self._generic and len(w) > 1 and not w.isdigit())
+        starts: dict[str, list[int]] = {}
+        for place, word in enumerate(telling):
+            starts.setdefault(word[0], []).append(place)
+        return _Words(f" {' '.join(words)} ", telling, starts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words as they are searched: joined by blanks; those that tell something, and where those with each first letter stand."""
+
+    joined: str
+    telling: tuple[str, ...]
+    starts: Mapping[str, Sequence[int]]
+
+
+def _is_short_for(token: str, words: _Words) -> bool:
+    """Tell whether a token is made of the first letters of words in a row (`LEI`, `Cogest`), small words between left out."""
+    if token.isdigit() or len(token) > 12:
+        return False
+    return any(_spells(token, words.telling, place) for place in words.starts.get(token[0], ()))
 
 
 def first_lines(text: str, count: int) -> list[str]:
@@ -181,12 +203,6 @@ def _joins(token: str, words: Sequence[str], start: int, used: int) -> bool:
         if len(token) - cut >= 2 and _joins(token[cut:], words, start + 1, used + 1):
             return True
     return False
-
-
-def _stands(form: Sequence[str], words: Sequence[str]) -> bool:
-    if len(form) == 1:
-        return form[0] in words
-    return any(tuple(words[i : i + len(form)]) == tuple(form) for i in range(len(words) - len(form) + 1))
 
 
 def _is_year(text: str) -> bool:

@@ -10,7 +10,7 @@ from threadkit.resolve.components import Index
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.findings import make_finding
 from threadkit.resolve.names import is_mixed_alphabet
-from threadkit.resolve.openings import OpeningReader
+from threadkit.resolve.openings import Opening, OpeningReader
 
 RULES = ("text-nowhere", "text-perhaps-unbound", "spoken-of", "mixed-alphabet")
 
@@ -43,7 +43,7 @@ class ReleaseFindings:
         """Yield a finding for each attachment whose text is not among the documents."""
         released = {self.attachment_of(plan) for plan in self._plans}
         candidates: dict[str, list[Plan]] = {}
-        loose = [p for p in self._plans if p.kind == "unknown"]
+        loose = [(p, self._openings.read_opening(p.title or "")) for p in self._plans if p.kind == "unknown"]
         for plan in self._plans:
             for key in plan.names:
                 candidates.setdefault(key, []).append(plan)
@@ -52,12 +52,12 @@ class ReleaseFindings:
                 continue
             yield self._not_released(naming, candidates.get(naming.key, []), loose)
 
-    def _not_released(self, naming: Naming, named: Sequence[Plan], loose: Sequence[Plan]) -> Finding:
+    def _not_released(self, naming: Naming, named: Sequence[Plan], loose: Sequence[tuple[Plan, Opening]]) -> Finding:
         filename = naming.attachment.filename
         fitting: list[Plan] = []
         if self._planner.has_words(filename):
             clues = self._openings.clues(filename)
-            fitting = [*named, *(p for p in loose if self._openings.score(clues, self._openings.read_opening(p.title or "")) >= FITS)]
+            fitting = [*named, *(p for p, opening in loose if self._openings.score(clues, opening) >= FITS)]
         certainty, rule = ("possible", "text-perhaps-unbound") if fitting else ("certain", "text-nowhere")
         shown = "; ".join(f"{p.title or '?'} ({p.span.first_line}-{p.span.last_line})" for p in fitting[:SHOWN])
         return make_finding(
