@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_BLANKS = re.compile(r"\s+")
 _BEYOND_ACCENTS = re.compile("[^\x00-\x7f\u0300-\u036f]")
 _COMBINING = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -59,7 +58,7 @@ class Folding:
         >>> Folding([Repair("Ɵ", "ti", ())]).fold("  Pièces\\u00a0 jointes ")
         'pieces jointes'
         """
-        return _BLANKS.sub(" ", self.plain(text)).strip()
+        return " ".join(self.plain(text).split())
 
     def words(self, text: str) -> list[str]:
         """Return the folded words (runs of letters and digits) of `text`."""
