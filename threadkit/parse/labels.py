@@ -92,9 +92,11 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
     """Return the label lines of a source by line index.
 
     A label is matched without case, accents or blanks, with the count of `Pièces jointes (3)` left out. A line that holds a label is not
-    yet a header field: blocks decide.
+    yet a header field: blocks decide. Where no header could open, no label matters.
     """
     found: dict[int, LabelLine] = {}
+    if next(find_openings(lines.text, words), None) is None:
+        return found
     for line, match in lines.starting_with(_candidate(words)):
         field = _field_of(match.group(1), words)
         if field is not None:
