@@ -62,7 +62,7 @@ def find_places(
 
 def _is_quoted(header: Header, previous: Place | None, lines: Lines, furniture: Mapping[int, str], words: Words) -> tuple[bool, str]:
     block = header.block
-    if block.marker is not None:
+    if block.marker is not None and (previous is not None or lines.previous_text(block.marker - 1) >= 0):
         return True, "quoted-by-marker"
     if block.quote_depth > (previous.header.block.quote_depth if previous else 0):
         return True, "quoted-by-angle"

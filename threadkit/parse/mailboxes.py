@@ -48,12 +48,28 @@ def _is_full_name(text: str) -> bool:
 
 
 def _split_bare_names(part: str) -> list[str]:
-    """Split `Jean Roy, Luc Côté <a@b>` at its commas where every piece is a full name; keep `Roy, Jean` whole."""
+    """Split `Jean Roy, Luc Côté <a@b>` at its commas where every piece is a full name; keep `Roy, Jean` whole.
+
+    A list that mixes both (`Bédard, Line, Hélène Roy`) is cut so that two single words in a row are one name; where a word is left over
+    the list stays whole.
+    """
     head, bracket, tail = part.partition("<")
-    pieces = [piece for piece in head.split(",") if piece.strip()]
-    if len(pieces) > 1 and all(_is_full_name(piece) for piece in pieces):
-        return [*pieces[:-1], pieces[-1] + bracket + tail]
-    return [part]
+    pieces = [piece.strip() for piece in head.split(",") if piece.strip()]
+    if len(pieces) < 2:
+        return [part]
+    names: list[str] = []
+    waiting: str | None = None
+    for piece in pieces:
+        if _is_full_name(piece) and waiting is None:
+            names.append(piece)
+        elif waiting is None:
+            waiting = piece
+        else:
+            names.append(f"{waiting}, {piece}")
+            waiting = None
+    if waiting is not None:
+        return [part]
+    return [*names[:-1], f"{names[-1]} {bracket}{tail}".strip()]
 
 
 def split_mailboxes(text: str, commas: bool = False) -> list[str]:
