@@ -220,9 +220,9 @@ def occurrence(
     )
 
 
-def piece(text: str, *, after: Occurrence | None, at: int, source: str = "a") -> DocumentPiece:
+def piece(text: str, *, after: Occurrence | None, at: int, source: str = "a", rule: str = "document-title") -> DocumentPiece:
     """Make one document piece that follows a message."""
-    return DocumentPiece(content_id("source", source), at, Span(at, at + text.count("\n")), after.id if after else None, text, "test")
+    return DocumentPiece(content_id("source", source), at, Span(at, at + text.count("\n")), after.id if after else None, text, rule)
 
 
 def copy(of: Occurrence, *, source: str, **changed: object) -> Occurrence:

@@ -16,6 +16,15 @@ MINUTES = "PROCÈS-VERBAL\nComité de suivi, 14 décembre 2022\n\n" + "\n".join(
 UNTITLED = "\n".join(f"La ligne {i} raconte autre chose." for i in range(9))
 LETTER = "Québec, le 3 mai 2024\n\nMadame,\nLa présente fait suite à votre demande reçue le 3 avril.\nVeuillez agréer nos salutations distinguées.\n"
 NOTICE = "AVIS DE RECOURS\n\nRévision par la Commission d'accès à l'information.\n"
+CADA_LETTER = "Vaux, le 3 mai 2024\n\nMadame,\nVous avez demandé communication de courriels. La Commission d'accès aux documents administratifs a rendu un avis.\n"
+CADA_NOTICE = "VOIES ET DÉLAIS DE RECOURS\n\nVous pouvez saisir le tribunal administratif dans un délai de deux mois.\n"
+CADA_COVER = "VILLE DE VAUX\nDOSSIER CADA 2024\nDétenteur n° 2 : Mme Anne Roy, juriste\nPièces 10 à 12\n"
+LEASE = "BAIL\n\nENTRE   La Ville de Vaux\nET      M. Luc Guay\n\nOBJET : le quai des Cormorans\nDATE :  le 3 mai 1998\n" + "\n".join(
+    f"{i}. Le locataire paie le loyer numéro {i} de la saison." for i in range(6)
+)
+NOTE = "NOTE AU PERSONNEL\n\nDe :      La direction\nDate :    29 mai 2024\n\nBonjour,\nÀ compter de juin, les clés seront rendues au bureau le vendredi soir.\n"
+TABLE = "No     Description          Valeur\n1      Ponceuse             41 200\n2      Plaqueuse            28 750\n"
+HEADING = "BILAN DES PROJETS\n\nUn rapport a été rédigé pour chacun des projets de la deuxième phase, puis remis au comité.\n"
 COVER = "Détenteur no 2\n\nBureau de la présidence\n"
 
 
@@ -72,6 +81,34 @@ def released(attachments: list[str], texts: list[str]) -> tuple[Concluded, list[
             [("Rapport.pdf", "attachment-text", "RAPPORT"), (None, "attachment-text", "PROCÈS-VERBAL")],
             id="what follows it and opens like another document does not",
         ),
+        pytest.param(
+            ["Rapport.pdf", "Budget.xlsx"],
+            [REPORT + "\n______________      ______________\nLa direction", TABLE],
+            [("Rapport.pdf", "attachment-text", "RAPPORT"), (None, "attachment-text", "No")],
+            id="what follows signatures does not either",
+        ),
+        pytest.param(
+            ["Rapport.pdf", "Budget.xlsx"],
+            [REPORT, "[page numérisée, illisible]\n\n... le sol ...\n"],
+            [("Rapport.pdf", "attachment-text", "RAPPORT"), (None, "attachment-text", "[page")],
+            id="nor a page that could not be read",
+        ),
+        pytest.param(
+            ["Rapport.pdf", "Note_au_personnel.docx"],
+            [REPORT, "ANNEXE 1\nPhotographies\n", NOTE],
+            [("Rapport.pdf", "attachment-text", "RAPPORT"), ("Note_au_personnel.docx", "attachment-text", "NOTE")],
+            id="an annex belongs to its report, a note to its own name",
+        ),
+        pytest.param([], [REPORT, HEADING], [(None, "unknown", "RAPPORT")], id="a heading begins no document"),
+        pytest.param([], [REPORT, NOTE], [(None, "unknown", "RAPPORT"), (None, "unknown", "NOTE")], id="a page that opens like a document begins one"),
+        pytest.param(["Rapport.pdf"], [REPORT, NOTE], [("Rapport.pdf", "attachment-text", "RAPPORT")], id="not more documents than names"),
+        pytest.param(["scan0418.pdf"], [CADA_COVER], [(None, "cover-sheet", "VILLE")], id="a cover sheet is no attachment"),
+        pytest.param(
+            ["Décision.pdf"],
+            ["DÉCISION\nVu la loi,\nLe recours contentieux est ouvert dans un délai de deux mois.\n" + UNTITLED],
+            [("Décision.pdf", "attachment-text", "DÉCISION")],
+            id="an attached decision is no notice of the release",
+        ),
     ],
 )  # fmt: skip
 def test_texts_are_bound_to_attachments(attachments: list[str], texts: list[str], expected: list[tuple[str | None, str, str]]) -> None:
@@ -89,11 +126,73 @@ def test_an_attachment_named_by_the_quoted_message_can_be_the_text() -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [(LETTER, "decision-letter"), (NOTICE, "legal-notice"), (COVER, "cover-sheet"), (UNTITLED, "unknown"), (REPORT, "unknown")],
+    [(LETTER, "decision-letter"), (NOTICE, "legal-notice"), (COVER, "cover-sheet"), (CADA_LETTER, "decision-letter"), (CADA_NOTICE, "legal-notice"), (CADA_COVER, "cover-sheet"), (UNTITLED, "unknown"), (REPORT, "unknown")],
 )
 def test_the_kind_of_a_text_before_the_first_message(text: str, kind: str) -> None:
     found = conclude(MemoryReadings([message(at=90)], [piece(text, after=None, at=1)]))
     assert [d.kind for d in found.documents] == [kind]
+
+
+def test_a_cover_sheet_begins_at_its_letterhead() -> None:
+    head, sheet, outer = "VILLE DE VAUX\n\nDemande 2024-7\n", "Détenteur no {}\n\nAnne Roy\n", message(at=40)
+    pieces = [
+        piece(head, after=None, at=1),
+        piece(sheet.format(1), after=None, at=10),
+        piece(LEASE, after=outer, at=60),
+        piece(head, after=outer, at=80),
+        piece(sheet.format(2), after=outer, at=90),
+    ]
+    found = conclude(MemoryReadings([outer], pieces))
+    assert [(d.kind, d.span.first_line, len(d.positions)) for d in found.documents] == [
+        ("cover-sheet", 1, 2),
+        ("unknown", 60, 1),
+        ("cover-sheet", 80, 2),
+    ]
+
+
+def told_anywhere(names: list[list[str]], texts: list[str]) -> list[tuple[str | None, str, float]]:
+    """Resolve messages that name attachments, and after another one the texts; each document as (filename, first word, confidence)."""
+    given = [message(*own, at=i + 1, subject=f"Envoi {i}") for i, own in enumerate(names)]
+    last = message(at=30, subject="Sans rien")
+    pieces = [piece(text, after=last, at=40 + 20 * i) for i, text in enumerate(texts)]
+    found = conclude(MemoryReadings([*given, last], pieces))
+    filenames = {a.id: a.filename for a in found.resolution.attachments}
+    return [(filenames.get(d.attachment_id or 0), d.text.split()[0], d.confidence) for d in found.documents]
+
+
+@pytest.mark.parametrize(
+    ("names", "texts", "expected"),
+    [
+        pytest.param([["Bail_Cormorans_1998.pdf"]], [LEASE], [("Bail_Cormorans_1998.pdf", "BAIL", 0.7)], id="all that a name says"),
+        pytest.param(
+            [["Bail_Cormorans_1998.pdf"], ["bail cormorans 1998.PDF"]], [LEASE], [("bail cormorans 1998.PDF", "BAIL", 0.7)], id="named twice"
+        ),
+        pytest.param(
+            [["Bail_Cormorans_1998.pdf", "Note_au_personnel.docx"]],
+            [LEASE, NOTE],
+            [("Bail_Cormorans_1998.pdf", "BAIL", 0.7), ("Note_au_personnel.docx", "NOTE", 0.7)],
+            id="two texts of two names",
+        ),
+        pytest.param(
+            [["Bail_Cormorans_1998.pdf", "Bail Cormorans 1998.docx"]], [LEASE], [(None, "BAIL", 0.2)], id="two names that fit one text"
+        ),
+        pytest.param([["Bail_Cormorans_1998.pdf"]], [LEASE, NOTE, LEASE], [(None, "BAIL", 0.2), (None, "NOTE", 0.2)], id="two texts that fit"),
+        pytest.param([["Bail_Cormorans_1999.pdf"]], [LEASE], [(None, "BAIL", 0.2)], id="another year"),
+        pytest.param([["Bail.pdf"]], [LEASE], [(None, "BAIL", 0.2)], id="one word is too little"),
+        pytest.param([["Procès-verbal.pdf"]], [MINUTES], [(None, "PROCÈS-VERBAL", 0.2)], id="a title that many documents have"),
+        pytest.param([["Plan RP-2281.pdf"]], [LEASE + "\nPlan RP 2281"], [(None, "BAIL", 0.2)], id="not in the opening"),
+        pytest.param(
+            [["Plan_Cormorans_RP-2281.pdf"]],
+            [f"VILLE DE VAUX\nPlan des Cormorans, no RP-2281\n{UNTITLED}"],
+            [("Plan_Cormorans_RP-2281.pdf", "VILLE", 0.7)],
+            id="a number that stands in the title",
+        ),
+    ],
+)
+def test_a_text_is_bound_to_a_name_given_anywhere(
+    names: list[list[str]], texts: list[str], expected: list[tuple[str | None, str, float]]
+) -> None:
+    assert told_anywhere(names, texts) == expected
 
 
 def test_a_letter_goes_on_to_the_notice() -> None:

@@ -15,6 +15,7 @@ from threadkit.resolve import (
     copies,
     documents,
     findings,
+    late_bindings,
     names,
     namesakes,
     parents,
@@ -32,6 +33,7 @@ from threadkit.resolve.conversations import ConversationResolver
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
 from threadkit.resolve.findings import MessageFindings
+from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.messages import Drafter
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.namesakes import find_namesake_evidence
@@ -51,6 +53,7 @@ _MODULES = (
     copies,
     documents,
     findings,
+    late_bindings,
     names,
     namesakes,
     parents,
@@ -99,6 +102,7 @@ class Resolution:
     def conversations(self) -> Iterator[Conversation]:
         """Yield the conversations: messages with their threads, links and findings."""
         yield from self._conversations()
+        self._plans = self._release.settle()
         self._is_complete = True
 
     def documents(self) -> Iterator[Document]:
@@ -172,7 +176,8 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
         subjects,
         words,
     )
-    release = ReleaseFindings(plans, registry, planner, index, OpeningReader(words))
+    openings = OpeningReader(words)
+    release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings))
     return Resolution(readings, directory.people, plans, registry, lambda: resolver.conversations(readings, components), release)
 
 

@@ -162,7 +162,6 @@ class Candidates:
         longest = GENERIC_DAYS if self._subjects.is_generic(child.folded) else LONGEST_DAYS
         return minutes_between(parent.sent_at, child.sent_at) <= longest * DAY_MINUTES
 
-
     def _is_placed_that_day(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate of the one day printed answers something else: then it does not answer this one."""
         return candidate in self._placed and self.is_of_day(index, candidate) and not self._drafts[candidate].is_day

@@ -6,22 +6,21 @@ their one line; the rest follows a message and is bound to the attachments that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from threadkit.records import DocumentPiece, Readings, Span, content_id
 from threadkit.resolve.bindings import Bound, Named, bind_run
 from threadkit.resolve.components import Components
+from threadkit.resolve.document_kinds import COVER, LETTERHEAD, KindReader
 from threadkit.resolve.messages import filename_key
-from threadkit.resolve.openings import TITLE_PAGE_LINES, Opening, OpeningReader, first_lines
+from threadkit.resolve.openings import Opening, OpeningReader
 from threadkit.resolve.subjects import Subjects
 from threadkit.words import Words
 
 RULES = ("letter-phrases", "notice-phrases", "cover-sheet-line", "follows-attachments", "unknown-text")
 
-PHRASES = 2
-LOOKED_AT = 4000
-COVER_LINES = 8
 TITLE_LENGTH = 200
 CONTINUING_RULES = ("document-run",)
 KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
@@ -32,7 +31,8 @@ KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-li
 class Plan:
     """One document without its text: its pieces, kind, and the attachment that an occurrence names.
 
-    `names` are the keys of all attachments that its chain names, where it could be any of them.
+    `names` are the keys of all attachments that its chain names, where it could be any of them; `attachment_id` where another message
+    names it.
     """
 
     source_id: int
@@ -44,11 +44,28 @@ class Plan:
     names: tuple[str, ...]
     rule: str
     confidence: float
+    attachment_id: int | None = None
 
     @property
     def id(self) -> int:
         """The document's id: made from its place."""
         return content_id("document", str(self.source_id), str(self.span.first_line))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The pieces between two messages, read: the kind of each, where documents may begin and begin bound.
+
+    `most`: how many documents the names of the attachments allow; two names that differ in their extension alone count as one.
+    """
+
+    pieces: Sequence[DocumentPiece]
+    kinds: tuple[str, ...]
+    may_begin: tuple[bool, ...]
+    bound: Mapping[int, Bound]
+    names: tuple[str, ...]
+    has_open_name: bool
+    most: int
 
 
 class DocumentPlanner:
@@ -58,15 +75,8 @@ class DocumentPlanner:
         self._readings = readings
         self._components = components
         self._subjects = subjects
-        self._folding = words.folding
         self._openings = OpeningReader(words)
-        self._phrases = {kind: tuple(words.folded_terms(kind)) for kind in ("decision-letter", "legal-notice")}
-        self._letter_forms = tuple(words.folded_terms("letter-form"))
-        self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
-        self._covers = words.patterns("cover-sheet")
-        self._titles = words.patterns("document-title")
-        self._parts = words.patterns("document-break")
-        self._numbered = words.patterns("numbered-heading")
+        self._kinds = KindReader(words)
         self._wordless = frozenset(words.folded_terms("wordless-extension"))
         self._pictures = words.patterns("signature-picture")
         self._generic = words.patterns("generic-attachment")
@@ -74,8 +84,10 @@ class DocumentPlanner:
     def plan(self) -> Iterator[Plan]:
         """Yield the documents of all sources, in order."""
         for source_id in self._readings.source_ids():
-            for run in _runs(self._readings.pieces(source_id)):
-                yield from self._plan_run(run)
+            runs = list(_runs(self._readings.pieces(source_id)))
+            letterheads = self._kinds.letterheads(runs)
+            for run in runs:
+                yield from self._plan_run(run, letterheads)
 
     def is_generic(self, filename: str) -> bool:
         """Tell whether many unrelated files have this name (`image001.png`)."""
@@ -90,6 +102,10 @@ class DocumentPlanner:
         extension = filename.rpartition(".")[2].strip().lower() if "." in filename else ""
         return extension not in self._wordless and not self.is_generic(filename)
 
+    def is_untitled(self, plan: Plan) -> bool:
+        """Tell whether a text says nothing of what it is."""
+        return plan.title is None or self._kinds.is_untitled(plan.title)
+
     def _chain_names(self, after_id: int | None) -> list[Named]:
         if after_id is None:
             return []
@@ -98,99 +114,102 @@ class DocumentPlanner:
             for occurrence_id, a in self._readings.attachment_names(self._components.chain(after_id))
         ]
 
-    def _plan_run(self, run: list[DocumentPiece]) -> Iterator[Plan]:
-        names = self._chain_names(run[0].after_id)
-        kinds = [self._kind(piece, after_names=bool(names)) for piece in run]
-        openings = [self._opening(run, index) if not kind and self._may_begin(run, index) else None for index, kind in enumerate(kinds)]
-        bound = {b.piece: b for b in bind_run(names, openings, [p.text for p in run], self._openings)}
-        named = tuple(dict.fromkeys(n.key for n in names if not self.is_generic(n.filename)))
-        has_open_name = len({n.key for n in names if n.has_words}) > len(bound)
-        group: list[int] = []
-        for index in range(len(run)):
-            if group and self._starts(run, index, group, kinds, bound, has_open_name=has_open_name):
-                yield self._plan_group(run, group, kinds[group[0]], bound.get(group[0]), named)
-                group = []
-            group.append(index)
-        if group:
-            yield self._plan_group(run, group, kinds[group[0]], bound.get(group[0]), named)
+    def _plan_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str]) -> Iterator[Plan]:
+        run = self._read_run(pieces, letterheads)
+        count, group = 0, [0]
+        for index in range(1, len(pieces) + 1):
+            if index < len(pieces) and not self._starts(run, index, group, count):
+                group.append(index)
+                continue
+            yield self._plan_group(run, group)
+            count += not run.kinds[group[0]]
+            group = [index]
+
+    def _read_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str]) -> _Run:
+        names = self._chain_names(pieces[0].after_id)
+        kinds = [self._kinds.kind(piece.text, after_names=bool(names)) for piece in pieces]
+        for i, piece in enumerate(pieces[:-1]):
+            if not kinds[i] and kinds[i + 1] == COVER and self._kinds.is_letterhead(piece.text, letterheads):
+                kinds[i] = LETTERHEAD
+        may_begin = self.beginnings(pieces)
+        openings = [
+            self._opening(pieces, i) if may and not kind else None for i, (may, kind) in enumerate(zip(may_begin, kinds, strict=True))
+        ]
+        bound = bind_run(names, openings, [p.text for p in pieces], self._openings)
+        readable = {n.key: n.filename for n in names if n.has_words}
+        return _Run(
+            pieces,
+            tuple(kinds),
+            tuple(may_begin),
+            {b.piece: b for b in bound},
+            tuple(dict.fromkeys(n.key for n in names if not self.is_generic(n.filename))),
+            has_open_name=len(readable) > len(bound),
+            most=len({filename.rpartition(".")[0] for filename in readable.values()}) if names else len(pieces),
+        )
 
     def _opening(self, run: Sequence[DocumentPiece], index: int) -> Opening:
         return self._openings.read_opening(run[index].text, [p.text for p in run[index + 1 : index + 3]])
 
-    def _may_begin(self, run: Sequence[DocumentPiece], index: int) -> bool:
-        """Tell whether a document may begin with a piece: not in the middle of a run, after a title page, or at a numbered heading."""
-        if index == 0:
-            return True
-        if run[index].rule in CONTINUING_RULES or len(first_lines(run[index - 1].text, TITLE_PAGE_LINES + 1)) <= TITLE_PAGE_LINES:
-            return False
-        first = _first_line(run[index].text)
-        return not any(p.regex.search(first) for p in self._numbered)
+    def beginnings(self, pieces: Sequence[DocumentPiece]) -> list[bool]:
+        """Return at which pieces a document may begin: not in the middle of a run, after a title page, or at a numbered heading."""
+        may_begin = [True]
+        for above, piece in pairwise(pieces):
+            is_title_page = may_begin[-1] and self._kinds.is_title_page(above.text)
+            may_begin.append(
+                piece.rule not in CONTINUING_RULES and not is_title_page and not self._kinds.is_heading(_first_line(piece.text))
+            )
+        return may_begin
 
-    def _starts(
-        self,
-        run: Sequence[DocumentPiece],
-        index: int,
-        group: Sequence[int],
-        kinds: Sequence[str],
-        bound: dict[int, Bound],
-        *,
-        has_open_name: bool,
-    ) -> bool:
-        """Tell whether a document begins with piece `index`, given the pieces of the one before it.
+    def _starts(self, run: _Run, index: int, group: Sequence[int], count: int) -> bool:
+        """Tell whether a document begins with piece `index`, given the pieces of the one before it and the `count` of those before that.
 
-        Unbound pieces stay one document: where one ends is not known. After a bound one, what reads like a title ends it while another
-        attachment is still without text: a text too short is better than words of another file.
+        A page that opens like a document of its own is one, while no more than the named attachments are counted. Other unbound pieces
+        stay one document: where one ends is not known. After a bound one, a title or the end of a document ends it while another attachment
+        is still without text: a text too short is better than words of another file.
         """
-        if index in bound or kinds[group[0]] == "cover-sheet":
+        kind, first = run.kinds[group[0]], _first_line(run.pieces[index].text)
+        if run.kinds[group[-1]] == LETTERHEAD:
+            return False
+        if index in run.bound or kind == COVER:
             return True
-        if kinds[index]:
-            return kinds[index] != kinds[group[0]]
-        if kinds[group[0]] in ("decision-letter", "legal-notice"):
-            return run[index].after_id is not None and bool(bound)
-        first = _first_line(run[index].text)
-        if any(p.regex.search(first) for p in self._parts):
+        if run.kinds[index]:
+            return run.kinds[index] != kind
+        if kind:
+            return run.pieces[index].after_id is not None and bool(run.bound)
+        if self._kinds.is_part(first):
             return True
-        doubtful = group[0] in bound and has_open_name and self._may_begin(run, index)
-        return doubtful and any(p.regex.search(first) for p in self._titles)
+        if run.may_begin[index] and count + 1 < run.most and self._kinds.has_front(run.pieces[index].text):
+            return True
+        return group[0] in run.bound and run.has_open_name and self.may_end_before(run.pieces, index, may_begin=run.may_begin[index])
 
-    def _plan_group(
-        self, run: Sequence[DocumentPiece], group: Sequence[int], kind: str, bound: Bound | None, named: tuple[str, ...]
-    ) -> Plan:
-        pieces = [run[i] for i in group]
-        rule = KIND_RULES.get(kind, "follows-attachments" if named else "unknown-text")
+    def may_end_before(self, pieces: Sequence[DocumentPiece], index: int, *, may_begin: bool) -> bool:
+        """Tell whether a document ends before piece `index`: that opens with a title, or the one above ends like a document."""
+        first = _first_line(pieces[index].text)
+        if may_begin and self._kinds.is_title(first):
+            return True
+        return self._kinds.has_end(pieces[index - 1].text) and not self._kinds.is_heading(first)
+
+    def _plan_group(self, run: _Run, group: Sequence[int]) -> Plan:
+        pieces = [run.pieces[i] for i in group]
+        kind, bound = run.kinds[group[0]], run.bound.get(group[0])
+        kind = COVER if kind == LETTERHEAD else kind
+        rule = KIND_RULES.get(kind, "follows-attachments" if run.names else "unknown-text")
         confidence = KIND_CONFIDENCE[rule]
         if bound is not None:
             kind, rule, confidence = "attachment-text", bound.rule, bound.confidence
         elif not kind:
-            kind = "attachment-text" if named else "unknown"
+            kind = "attachment-text" if run.names else "unknown"
         return Plan(
             source_id=pieces[0].source_id,
             positions=tuple(p.position for p in pieces),
             span=Span(pieces[0].span.first_line, pieces[-1].span.last_line),
             kind=kind,
-            title=_first_line(pieces[0].text)[:TITLE_LENGTH] or None,
+            title=piece_title(pieces[0].text),
             bound=bound,
-            names=named if kind == "attachment-text" and bound is None else (),
+            names=run.names if kind == "attachment-text" and bound is None else (),
             rule=rule,
             confidence=confidence,
         )
-
-    def _kind(self, piece: DocumentPiece, *, after_names: bool) -> str:
-        """Return decision-letter, legal-notice or cover-sheet where the words of a piece tell, else "".
-
-        Two phrases make a letter or a notice; what gives a letter its form (a closing, `p. j.`) counts as one at most, and a text that
-        follows a message with attachments is never a letter: any letter may be attached.
-        """
-        lines = first_lines(piece.text[:LOOKED_AT], COVER_LINES + 1)
-        if len(lines) <= COVER_LINES and any(p.regex.search(line) for p in self._covers for line in lines):
-            return "cover-sheet"
-        folded = self._folding.fold(piece.text[:LOOKED_AT])
-        found = {kind: sum(phrase in folded for phrase in phrases) for kind, phrases in self._phrases.items()}
-        found["legal-notice"] += any(title in self._folding.fold("\n".join(lines[:3])) for title in self._notice_titles)
-        if found["decision-letter"]:
-            found["decision-letter"] = 0 if after_names else found["decision-letter"] + any(form in folded for form in self._letter_forms)
-        best = max(found, key=lambda kind: (found[kind], kind))
-        return best if found[best] >= PHRASES else ""
 
 
 def document_text(pieces: Sequence[DocumentPiece]) -> str:
@@ -207,6 +226,11 @@ def _runs(pieces: Sequence[DocumentPiece]) -> Iterator[list[DocumentPiece]]:
         run.append(piece)
     if run:
         yield run
+
+
+def piece_title(text: str) -> str | None:
+    """Return the first line of a text that is not blank, cut to 200 characters."""
+    return _first_line(text)[:TITLE_LENGTH] or None
 
 
 def _first_line(text: str) -> str:

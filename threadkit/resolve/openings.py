@@ -21,6 +21,9 @@ FIRST_IN_TITLE = 2.0
 PREFIX = 0.7
 DATE_WEIGHT, MONTH_WEIGHT, YEAR_WEIGHT = 2.0, 1.0, 0.5
 SHORTEST_PREFIX = 3
+SHORTEST_NUMBER = 3
+SPELLED_LINES = 12
+FEWEST_SPELLED = 2
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 _TOKEN = re.compile(r"\d+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+")
@@ -53,6 +56,29 @@ class Opening:
     is_whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """What must stand in an opening that spells out a whole filename: its clues, and its numbers of three digits or more.
+
+    `needed`: one of these words stands in every such opening; none where the name says too little to be told anywhere.
+    """
+
+    clues: tuple[Clue, ...]
+    numbers: tuple[str, ...]
+    needed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The first lines of a text as folded words, for `is_spelled`: all and the first line apart, all and the title lines joined."""
+
+    words: frozenset[str]
+    first: tuple[str, ...]
+    title: str
+    joined: str
+    dates: frozenset[tuple[str, ...]]
+
+
 class OpeningReader:
     """Reads filenames and openings by the words."""
 
@@ -61,6 +87,7 @@ class OpeningReader:
         self._generic = frozenset(words.folded_terms("generic-filename-token"))
         self._months = dict(words.folded_terms("month").items())
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
+        self._common = frozenset(self._split(t.text) for t in words.terms("common-title"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
         self._looked_at = lru_cache(maxsize=256)(self._look_at)
 
@@ -128,6 +155,46 @@ class OpeningReader:
             return any(self._fit(c, opening) >= IN_TITLE * PREFIX for c in kinds)
         return any(not c.is_shared and self._fit(c, opening) > 0 for c in clues)
 
+    def spell(self, filename: str) -> Spelled:
+        """Return what an opening must hold to spell out a whole filename."""
+        clues = self.clues(filename)
+        dated = {part for c in clues for part in (*c.date, "".join(c.date))}
+        tokens = [t for t in _TOKEN.findall(_EXTENSION.sub("", filename)) if t.isdigit() and len(t) >= SHORTEST_NUMBER]
+        numbers = tuple(dict.fromkeys(t for t in tokens if t not in dated and not _is_year(t)))
+        words = [c for c in clues if c.forms and not c.forms[0][0].isdigit()]
+        telling = max(words, key=lambda c: len(c.forms[0][0]), default=None)
+        if telling is None or len(clues) + len(numbers) < FEWEST_SPELLED:
+            return Spelled(clues, numbers, ())
+        return Spelled(clues, numbers, tuple(dict.fromkeys(form[0] for form in telling.forms)))
+
+    def read_spelling(self, text: str) -> Spelling:
+        """Return the first 12 lines of a text that are not blank, as `is_spelled` asks for them."""
+        lines = first_lines(text, SPELLED_LINES)
+        words = self._split("\n".join(lines))
+        title = self._split("\n".join(lines[:TITLE_LINES]))
+        return Spelling(frozenset(words), self._split("".join(lines[:1])), _joined(title), _joined(words), self._dates(words))
+
+    def is_spelled(self, spelled: Spelled, opening: Spelling) -> bool:
+        """Tell whether an opening holds all that a filename says, whole words only, and one of its words in the title.
+
+        Of two things, the first line must be made of them and nothing else, and not be a title that many documents have.
+        """
+        if not all(n in opening.words for n in spelled.numbers):
+            return False
+        for clue in spelled.clues:
+            dated = clue.date and any(d[: len(clue.date)] == clue.date for d in opening.dates)
+            if not dated and not any(_joined(form) in opening.joined for form in clue.forms):
+                return False
+        worded = [c for c in spelled.clues if c.forms and not c.forms[0][0].isdigit()]
+        if not any(_joined(form) in opening.title for c in worded for form in c.forms):
+            return False
+        if len(spelled.clues) + len(spelled.numbers) > FEWEST_SPELLED:
+            return True
+        own = {word for c in worded for form in c.forms for word in form} | set(spelled.numbers)
+        telling = [w for w in opening.first if w not in self._generic and len(w) > 1]
+        is_whole = len(telling) >= FEWEST_SPELLED and all(w in own for w in telling)
+        return is_whole and opening.first not in self._common
+
     def _fit(self, clue: Clue, opening: Opening) -> float:
         if clue.date:
             return max((1.0 for d in opening.dates if d[: len(clue.date)] == clue.date), default=0.0)
@@ -136,7 +203,7 @@ class OpeningReader:
         return max(self._fit_form(form, opening) for form in clue.forms)
 
     def _fit_form(self, form: tuple[str, ...], opening: Opening) -> float:
-        spelled = f" {' '.join(form)} "
+        spelled = _joined(form)
         for words, factor in ((opening.title, IN_TITLE), (opening.words, 1.0)):
             looked_at = self._looked_at(words)
             if spelled in looked_at.joined:
@@ -154,7 +221,7 @@ class OpeningReader:
         starts: dict[str, list[int]] = {}
         for place, word in enumerate(telling):
             starts.setdefault(word[0], []).append(place)
-        return _Words(f" {' '.join(words)} ", telling, starts)
+        return _Words(_joined(words), telling, starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +231,11 @@ class _Words:
     joined: str
     telling: tuple[str, ...]
     starts: Mapping[str, Sequence[int]]
+
+
+def _joined(words: Sequence[str]) -> str:
+    """Return words as they are searched: between blanks."""
+    return f" {' '.join(words)} "
 
 
 def _is_short_for(token: str, words: _Words) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from threadkit.records import Finding, Mark, Person, Readings
 from threadkit.resolve.attachments import AttachmentRegistry, Naming
 from threadkit.resolve.components import Index
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.findings import make_finding
+from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.names import is_mixed_alphabet
 from threadkit.resolve.openings import Opening, OpeningReader
 
@@ -19,20 +21,44 @@ FITS = 0.5
 SILENT = "silent-mask"
 
 
+@dataclass(frozen=True, slots=True)
+class _Loose:
+    """The texts bound to nothing: all, those that say nothing of what they are, and those of which nothing is known with their titles."""
+
+    unbound: Sequence[Plan]
+    untitled: Sequence[Plan]
+    titled: Sequence[tuple[Plan, Opening]]
+
+
 class ReleaseFindings:
     """Finds what to say of the release as a whole, after all messages are made."""
 
     def __init__(
-        self, plans: Sequence[Plan], registry: AttachmentRegistry, planner: DocumentPlanner, index: Index, openings: OpeningReader
+        self,
+        plans: Sequence[Plan],
+        registry: AttachmentRegistry,
+        planner: DocumentPlanner,
+        index: Index,
+        openings: OpeningReader,
+        late: LateBinder,
     ) -> None:
         self._plans = plans
         self._registry = registry
         self._planner = planner
         self._index = index
         self._openings = openings
+        self._late = late
+
+    def settle(self) -> tuple[Plan, ...]:
+        """Return the plans with those bound that only all messages together can bind; asked once, when all are made."""
+        released = frozenset(i for plan in self._plans if (i := self.attachment_of(plan)) is not None)
+        self._plans = self._late.bind(self._plans, self._registry.namings, released)
+        return self._plans
 
     def attachment_of(self, plan: Plan) -> int | None:
         """Return the attachment that a document is the text of."""
+        if plan.attachment_id is not None:
+            return plan.attachment_id
         if plan.bound is None:
             return None
         named = plan.bound.named
@@ -42,22 +68,33 @@ class ReleaseFindings:
     def attachments(self) -> Iterator[Finding]:
         """Yield a finding for each attachment whose text is not among the documents."""
         released = {self.attachment_of(plan) for plan in self._plans}
-        candidates: dict[str, list[Plan]] = {}
-        loose = [(p, self._openings.read_opening(p.title or "")) for p in self._plans if p.kind == "unknown"]
-        for plan in self._plans:
+        unbound = [p for p in self._plans if p.kind in ("unknown", "attachment-text") and self.attachment_of(p) is None]
+        named: dict[str, list[Plan]] = {}
+        for plan in unbound:
             for key in plan.names:
-                candidates.setdefault(key, []).append(plan)
+                named.setdefault(key, []).append(plan)
+        loose = _Loose(
+            unbound,
+            [p for p in unbound if self._planner.is_untitled(p)],
+            [(p, self._openings.read_opening(p.title or "")) for p in unbound if p.kind == "unknown"],
+        )
         for attachment_id, naming in sorted(self._registry.namings.items(), key=lambda item: (item[1].first, item[0])):
             if attachment_id in released or self._planner.is_signature_picture(naming.attachment.filename):
                 continue
-            yield self._not_released(naming, candidates.get(naming.key, []), loose)
+            fitting = self._fitting(naming, named.get(naming.key, ()), loose) if self._planner.has_words(naming.attachment.filename) else []
+            yield self._not_released(naming, fitting)
 
-    def _not_released(self, naming: Naming, named: Sequence[Plan], loose: Sequence[tuple[Plan, Opening]]) -> Finding:
+    def _fitting(self, naming: Naming, named: Sequence[Plan], loose: _Loose) -> list[Plan]:
+        """Return the unbound texts that could be a file: those after a list that names it, those whose title fits its name, and in its own
+        source those that say nothing of what they are; where its name says nothing, all of its source.
+        """
+        clues = self._openings.clues(naming.attachment.filename)
+        anything = [p for p in (loose.untitled if clues else loose.unbound) if p.source_id == naming.source_id]
+        titled = [p for p, opening in loose.titled if self._openings.score(clues, opening) >= FITS]
+        return list({p.id: p for p in (*named, *anything, *titled)}.values())
+
+    def _not_released(self, naming: Naming, fitting: Sequence[Plan]) -> Finding:
         filename = naming.attachment.filename
-        fitting: list[Plan] = []
-        if self._planner.has_words(filename):
-            clues = self._openings.clues(filename)
-            fitting = [*named, *(p for p, opening in loose if self._openings.score(clues, opening) >= FITS)]
         certainty, rule = ("possible", "text-perhaps-unbound") if fitting else ("certain", "text-nowhere")
         shown = "; ".join(f"{p.title or '?'} ({p.span.first_line}-{p.span.last_line})" for p in fitting[:SHOWN])
         return make_finding(

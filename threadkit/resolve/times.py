@@ -21,7 +21,9 @@ def read_zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ThreadkitError(Phrase("there is no time zone {name}.", name=name), hint="Give a name such as America/Toronto.", exit_code=1) from error
+        raise ThreadkitError(
+            Phrase("there is no time zone {name}.", name=name), hint="Give a name such as America/Toronto.", exit_code=1
+        ) from error
 
 
 def days_of(value: str) -> int:

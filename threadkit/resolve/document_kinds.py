@@ -1,0 +1,120 @@
+"""Tell decision letters, notices and cover sheets by their words, and what stands where one document ends and the next begins."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from threadkit.records import DocumentPiece
+from threadkit.resolve.openings import TITLE_PAGE_LINES, first_lines
+from threadkit.words import Words
+
+PHRASES = 2
+LOOKED_AT = 4000
+COVER_LINES = 8
+COVER = "cover-sheet"
+LETTERHEAD = "letterhead"
+LETTERHEAD_LINES = 4
+NOTICE_LINES = 3
+FRONT_LINES = 7
+PROSE_LENGTH = 70
+END_LINES = 3
+
+_LABEL = re.compile(r"^\s*[^\W\d_][^:\n]{0,40}\s?:(?:\s|$)|^\S[^:\n]{0,25}\s{3,}\S")
+_COLUMNS = re.compile(r"\S\s{2,}\S+.*\S\s{2,}\S")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+class KindReader:
+    """Reads what a piece of text is, and how it opens and ends."""
+
+    def __init__(self, words: Words) -> None:
+        self._folding = words.folding
+        self._phrases = {kind: tuple(words.folded_terms(kind)) for kind in ("decision-letter", "legal-notice")}
+        self._letter_forms = tuple(words.folded_terms("letter-form"))
+        self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
+        self._covers = words.any_of("cover-sheet")
+        self._titles = words.any_of("document-title")
+        self._parts = words.any_of("document-break")
+        self._numbered = words.any_of("numbered-heading")
+        self._annexes = words.any_of("annex")
+        self._ends = words.any_of("document-end")
+        self._unread = words.any_of("unread-page")
+
+    def kind(self, text: str, *, after_names: bool) -> str:
+        """Return decision-letter, legal-notice or cover-sheet where the words of a piece tell, else "".
+
+        Two phrases make a letter or a notice; what gives a letter its form (a closing, `p. j.`) counts as one at most. A text that follows
+        a message with attachments is never a letter, and a notice only by its title: any letter may be attached.
+        """
+        lines = first_lines(text[:LOOKED_AT], COVER_LINES + 1)
+        if len(lines) <= COVER_LINES and any(self._covers.search(line) for line in lines):
+            return COVER
+        folded = self._folding.fold(text[:LOOKED_AT])
+        found = {kind: sum(phrase in folded for phrase in phrases) for kind, phrases in self._phrases.items()}
+        is_titled = any(title in self._folding.fold("\n".join(lines[:NOTICE_LINES])) for title in self._notice_titles)
+        found["legal-notice"] = 0 if after_names and not is_titled else found["legal-notice"] + is_titled
+        if found["decision-letter"]:
+            found["decision-letter"] = 0 if after_names else found["decision-letter"] + any(form in folded for form in self._letter_forms)
+        best = max(found, key=lambda kind: (found[kind], kind))
+        return best if found[best] >= PHRASES else ""
+
+    def letterheads(self, runs: Iterable[Sequence[DocumentPiece]]) -> frozenset[str]:
+        """Return the folded texts of a few lines that stand directly above a cover sheet twice or more, or open the source."""
+        above: Counter[str] = Counter()
+        for run in runs:
+            for head, sheet in pairwise(run):
+                if len(first_lines(head.text, LETTERHEAD_LINES + 1)) <= LETTERHEAD_LINES and self._is_cover(sheet.text):
+                    above[self._folding.fold(head.text)] += 2 if head.after_id is None and head is run[0] else 1
+        return frozenset(text for text, count in above.items() if count > 1)
+
+    def _is_cover(self, text: str) -> bool:
+        lines = first_lines(text, COVER_LINES + 1)
+        return len(lines) <= COVER_LINES and any(self._covers.search(line) for line in lines)
+
+    def is_letterhead(self, text: str, letterheads: frozenset[str]) -> bool:
+        """Tell whether a piece is one of those `letterheads`."""
+        return bool(letterheads) and self._folding.fold(text) in letterheads
+
+    def is_part(self, first: str) -> bool:
+        """Tell whether a first line begins a part of the release."""
+        return self._parts.search(first) is not None
+
+    def is_heading(self, first: str) -> bool:
+        """Tell whether a first line is a heading inside a document: numbered, or an annex."""
+        return self._numbered.search(first) is not None or self._annexes.search(first) is not None
+
+    def is_title(self, first: str) -> bool:
+        """Tell whether a first line begins with a kind of document, or stands for a page that could not be read."""
+        return self._titles.search(first) is not None or self._unread.search(first) is not None
+
+    def is_untitled(self, first: str) -> bool:
+        """Tell whether a text says nothing of what it is: its first line is a table's row, prose, or stands for an unread page."""
+        return self._unread.search(first) is not None or _COLUMNS.search(first) is not None or len(first) >= PROSE_LENGTH
+
+    def is_title_page(self, text: str) -> bool:
+        """Tell whether a piece is a few lines without prose, which go on to the next page."""
+        lines = first_lines(text, TITLE_PAGE_LINES + 1)
+        return len(lines) <= TITLE_PAGE_LINES and all(len(line) < PROSE_LENGTH for line in lines)
+
+    def has_front(self, text: str) -> bool:
+        """Tell whether a piece opens like a document of its own: a kind of document, then labels or a date, before any prose.
+
+        A heading inside a document (`BILAN DES PROJETS`) is followed by prose.
+        """
+        first, *following = first_lines(text, FRONT_LINES) or [""]
+        if self._titles.search(first) is None or self.is_heading(first):
+            return False
+        for line in following:
+            if _LABEL.search(line) or (_YEAR.search(line) and len(line) < PROSE_LENGTH):
+                return True
+            if len(line) >= PROSE_LENGTH:
+                return False
+        return False
+
+    def has_end(self, text: str) -> bool:
+        """Tell whether one of the last lines of a piece ends a document: a signature's rule, `Fin du rapport`."""
+        lines = [line for line in text[-LOOKED_AT:].split("\n") if line.strip()]
+        return any(self._ends.search(line) for line in lines[-END_LINES:])
