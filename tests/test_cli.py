@@ -331,6 +331,10 @@ def test_text_without_control_characters_is_printed_as_it_is(text: str) -> None:
     assert visible(text) == text
 
 
+def test_headings_are_shown_and_not_obeyed() -> None:
+    assert columns(["a\x1b[31m"], [(1,)]).splitlines()[0] == "a<U+001B>[31m"
+
+
 def test_columns_fit_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     lines = columns(["number", "subject", "name"], [(1, "a" * 200, "b" * 90), (20, "é" * 3, "")]).splitlines()
@@ -379,6 +383,37 @@ def test_a_reader_that_goes_away_is_no_failure(archive: Path) -> None:
     assert running.wait(30) == 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes close otherwise there")
+def test_a_reader_that_goes_away_between_two_lines_is_no_failure(archive: Path) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        [sys.executable, "-m", "threadkit", "findings"], cwd=archive.parent, stdout=write_end, stderr=subprocess.PIPE, check=False
+    )
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_an_error_is_told_in_the_users_language(threadkit: Threadkit) -> None:
+    english, french = threadkit("threads", "--db", "none.db"), threadkit("threads", "--db", "none.db", "--lang", "fr")
+    assert english.err.splitlines()[0] == "threadkit: none.db: there is no such archive."
+    assert french.err.splitlines() == [
+        "threadkit: none.db : cette archive n'existe pas.",
+        "  Nommez l'archive avec --db, ou faites-en une avec : threadkit import FICHIER",
+    ]
+
+
+def test_what_could_not_be_imported_is_told_in_french_and_kept_in_english(threadkit: Threadkit) -> None:
+    Path("scan.pdf").write_bytes(b"%PDF-1.7")
+    Path("bad.txt").write_bytes(b"ok\n\x81\n")
+    said = threadkit("import", SAMPLE, "scan.pdf", "bad.txt", "--lang", "fr")
+    assert said.code == 2
+    assert "  scan.pdf : est un PDF, et non du texte. Convertissez-le d'abord en texte" in said.err
+    assert "  bad.txt, ligne 2 : n'est ni de l'UTF-8 ni du Windows-1252 : octet 0x81 à la position 3. Précisez son encodage" in said.err
+    kept = json.loads(threadkit("sql", "SELECT detail FROM exceptions WHERE name = 'scan.pdf'", "--json").out)
+    assert kept[0]["detail"].startswith("is a PDF, not the text of one. Turn it into text first")
+
+
 # ---------------------------------------------------------------- failures
 
 
@@ -391,6 +426,8 @@ USAGE = [
     (["show", "x"], "ID"),
     (["threads", "--lang", "de"], "en, fr"),
     (["threads", "--db"], "--db"),
+    (["threads", "--db", "."], "--db"),
+    (["browse", "--port", "0"], "65535"),
     ([], "threadkit"),
 ]
 
@@ -564,6 +601,16 @@ def test_an_import_that_is_interrupted_says_that_the_archive_is_as_it_was(thread
     said = threadkit("import", SAMPLE)
     assert said.code == 130
     assert "as it was" in said.err
+
+
+def test_an_interruption_after_the_archive_was_written_says_so(threadkit: Threadkit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(paths: object, db: Path, *_: object) -> None:
+        hand_archive.write_archive(db)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("threadkit.importing.import_paths", interrupted)
+    said = threadkit("import", SAMPLE)
+    assert (said.code, "the change is in it" in said.err) == (130, True)
 
 
 def test_lines_that_are_not_accounted_for_are_told() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import logging
 import os
 import socket
 import threading
@@ -95,7 +97,13 @@ def serve(database: Path, port: int, language: str | None, announce: Callable[[s
 
     app = guarded(make_datasette(database, language).app())
     threading.Thread(target=_when_it_answers, args=(port, tell), daemon=True).start()
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)
     uvicorn.run(app, host=HOST, port=port, log_level="warning", lifespan="on", workers=1)
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """A second Ctrl-C cancels what the first one was ending: that is no error to tell."""
+    return not (record.exc_info and isinstance(record.exc_info[1], (asyncio.CancelledError, KeyboardInterrupt)))
 
 
 def _path_of(database: Path) -> str:

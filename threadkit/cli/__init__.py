@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         say(frame.texts("error.interrupted"), err=True)
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click turns a broken pipe into an exit, and nothing else
         return _leave_quietly()
     except Exception as error:  # noqa: BLE001 - the last line of defence: what is told here names its kind, and --log keeps the rest
         return explain(error, frame.texts, frame.log)

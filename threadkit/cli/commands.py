@@ -29,17 +29,26 @@ _INTERRUPTED = 130
 
 
 @contextlib.contextmanager
-def _telling(frame: Frame) -> Iterator[ProgressLine]:
-    """Show how far a run has come; where it is interrupted, say that the archive is as it was."""
-    line = ProgressLine(frame.texts)
+def _telling(frame: Frame, db: Path) -> Iterator[ProgressLine]:
+    """Show how far a run has come; where it is interrupted, say whether the archive is as it was or was already written."""
+    line, before = ProgressLine(frame.texts), _stamp(db)
     try:
         yield line
     except KeyboardInterrupt:
         line.clear()
-        say(frame.texts("error.interrupted_import"), err=True)
+        say(frame.texts("error.interrupted_import" if _stamp(db) == before else "error.interrupted_late"), err=True)
         raise click.exceptions.Exit(_INTERRUPTED) from None
     finally:
         line.clear()
+
+
+def _stamp(db: Path) -> tuple[int, int, int] | None:
+    """Tell one state of the archive's file from another, without reading it."""
+    try:
+        found = db.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _counts(db: Path) -> Counts:
@@ -58,7 +67,7 @@ def _import(frame: Frame) -> click.Command:
         from threadkit.importing import ImportOptions, import_paths  # noqa: PLC0415 - the parsers take a while to load, which no other command should
 
         options = ImportOptions(timezone=timezone, encoding=encoding, keep_content=not no_content)
-        with _telling(frame) as line:
+        with _telling(frame, db) as line:
             report = import_paths(paths, db, options, line)
         counts = _counts(db) if db.exists() else None
         if as_json:
@@ -91,7 +100,7 @@ def _rebuild(frame: Frame) -> click.Command:
     def rebuild(*, db: Path, as_json: bool) -> None:
         from threadkit import importing  # noqa: PLC0415 - the parsers take a while to load, which no other command should
 
-        with _telling(frame) as line:
+        with _telling(frame, db) as line:
             report = importing.rebuild(db, line)
         if as_json:
             say(json_text(_change_json(report)))
@@ -108,7 +117,7 @@ def _remove(frame: Frame) -> click.Command:
     def remove(*, source: str, db: Path, as_json: bool) -> None:
         from threadkit import importing  # noqa: PLC0415 - the parsers take a while to load, which no other command should
 
-        with _telling(frame) as line:
+        with _telling(frame, db) as line:
             report = importing.remove(db, source, line)
         if as_json:
             say(json_text(_change_json(report)))

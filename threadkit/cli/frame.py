@@ -118,19 +118,25 @@ def _usage_message(error: click.UsageError, texts: Texts) -> str:
     if command:
         return texts("usage.no_such_command", name=command)
     if isinstance(error, click.BadParameter) and error.param is not None:
-        name = error.param.get_error_hint(error.ctx) if error.ctx else error.param.name
-        if isinstance(error, click.MissingParameter):
-            return texts("usage.missing", name=name)
-        if isinstance(error.param.type, click.Choice):
-            return texts("usage.choice", name=name, choices=", ".join(map(str, error.param.type.choices)))
-        if isinstance(error.param.type, click.types.IntParamType):
-            return texts("usage.bad_number", name=name)
-        if isinstance(error.param.type, click.Path):
-            return texts("usage.bad_path", name=name)
-        return texts("usage.bad_value", name=name, message=error.message)
+        return _parameter_message(error, error.param, texts)
     if isinstance(error, click.BadOptionUsage):
         return texts("usage.bad_option", name=option)
     return error.format_message()
+
+
+def _parameter_message(error: click.BadParameter, parameter: click.Parameter, texts: Texts) -> str:
+    name = parameter.get_error_hint(error.ctx) if error.ctx else parameter.name
+    if isinstance(error, click.MissingParameter):
+        return texts("usage.missing", name=name)
+    if isinstance(parameter.type, click.Choice):
+        return texts("usage.choice", name=name, choices=", ".join(map(str, parameter.type.choices)))
+    if isinstance(parameter.type, click.IntRange) and parameter.type.max is not None:
+        return texts("usage.bad_range", name=name, low=str(parameter.type.min), high=str(parameter.type.max))
+    if isinstance(parameter.type, click.types.IntParamType):
+        return texts("usage.bad_number", name=name)
+    if isinstance(parameter.type, click.Path):
+        return texts("usage.bad_path", name=name)
+    return texts("usage.bad_value", name=name, message=error.message)
 
 
 def explain_usage(error: click.UsageError, texts: Texts) -> int:

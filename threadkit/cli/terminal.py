@@ -105,7 +105,7 @@ def _rooms(widths: list[int], total: int | None) -> list[int]:
 
 def columns(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return rows as aligned columns that fit the terminal; numbers to the right, what does not fit cut with an ellipsis."""
-    raw = [list(row) for row in rows]
+    headings, raw = [one_line(heading) for heading in headings], [list(row) for row in rows]
     table = [[one_line(value) for value in row] for row in raw]
     widths = [max([_cells(heading), *(_cells(row[i]) for row in table)]) for i, heading in enumerate(headings)]
     rooms = _rooms(widths, width())
