@@ -15,9 +15,9 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from threadkit import __version__
@@ -40,9 +40,11 @@ from threadkit.words import load_words
 __all__ = ["ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildReport", "import_paths", "rebuild", "remove"]
 
 
+T = TypeVar("T")
+
 _COLLECTED_AFTER = 50_000
 # Bytes of sources that may wait for their compression.
-_MOST_WAITING = 32 * 1024 * 1024
+_MOST_WAITING = 16 * 1024 * 1024
 
 
 class Progress(Protocol):
@@ -134,18 +136,19 @@ def import_paths(
         timezone = options.timezone or stored_timezone
         intake = _Intake(paths, archive, known, options)
         readings = intake.readings(progress)
-        first = next(readings, None)
-        if first is None and (timezone == stored_timezone or not known):
+        first = list(islice(readings, 1))
+        if not first and (timezone == stored_timezone or not known):
             return _note_alone(archive, intake, started_at)
         with building.build_beside(archive) as built, closing(readings):
             _carry_over(built)
             upkeep.write_setting(built.connection, "timezone", timezone)
-            contents = _Contents(packer)
-            for file, taken in chain([first] if first else [], readings):
-                if _write(built.connection, file, taken, intake) and options.keep_content:
-                    contents.add(built.connection, taken.source_id, taken.content)
+            contents = _Contents(packer) if options.keep_content else None
+            for file, taken in chain(_emptied(first), readings):
+                _write(built.connection, file, taken, intake, contents)
+                del taken
             _conclude(built, timezone, progress)
-            contents.write(built.connection)
+            if contents is not None:
+                contents.write(built.connection)
             counts = intake.note(built.connection, started_at)
         return intake.report(archive, counts)
 
@@ -233,6 +236,7 @@ class _Intake:
                 self._known_ids[outcome.sha256] = outcome.source_id
                 self._added[outcome.sha256] = file.name
                 yield file, outcome
+            del outcome  # it may be large, and the next one is about to come
 
     def refuse(self, name: str, error: ThreadkitError, sha256: str | None = None) -> None:
         """Note that a file could not be archived; `sha256` where it counted as added before."""
@@ -267,20 +271,27 @@ def _note_alone(archive: Path, intake: _Intake, started_at: str) -> ImportReport
     return intake.report(archive, counts)
 
 
-def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, intake: _Intake) -> bool:
-    """Write one source and what was read in it; return whether it could be."""
+def _emptied(items: list[T]) -> Iterator[T]:
+    """Yield the items of a list and keep none."""
+    while items:
+        yield items.pop(0)
+
+
+def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, intake: _Intake, contents: _Contents | None) -> None:
+    """Write one source and what was read in it, or note why it cannot be; its bytes are left to `contents`."""
     try:
         readings_writer.write_source_rows(connection, taken.source)
     except ThreadkitError as error:
         intake.refuse(file.name, error, taken.sha256)
-        return False
+        return
     try:
         readings_writer.write_reading_rows(connection, taken.reading)
     except ThreadkitError as error:
         readings_writer.remove_source(connection, taken.source_id)
         intake.refuse(file.name, error, taken.sha256)
-        return False
-    return True
+        return
+    if contents is not None:
+        contents.add(connection, taken.source_id, taken.content)
 
 
 def _carry_over(built: Building) -> None:

@@ -65,6 +65,7 @@ def build_beside(archive: Path) -> Iterator[Building]:
             _set_fast(connection)
             connection.execute(f"PRAGMA page_size = {_BUILD_PAGE}")
             migrate(connection)
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")  # again: SQLite counts it in pages, which have become larger
             if archive.exists():
                 connection.execute("ATTACH ? AS old", (f"{archive.as_uri()}?mode=ro",))
             connection.execute("BEGIN")

@@ -13,8 +13,8 @@ from threadkit.words.folding import Folding
 #: A run of letters and digits, as SQLite's unicode61 cuts them (text in NFC).
 WORD = re.compile(r"[^\W_]+")
 
-_CACHED_WORDS = 200_000
-_CACHED_RUNS = 200_000
+_CACHED_WORDS = 100_000
+_CACHED_RUNS = 100_000
 _LONGEST_STEMMED = 40
 
 
