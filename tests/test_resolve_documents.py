@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.resolve_readings import Concluded, MemoryReadings, conclude, occurrence, piece
+from tests.resolve_readings import Concluded, MemoryReadings, conclude, copy, occurrence, piece
 from threadkit.records import DocumentPiece, Occurrence
 from threadkit.resolve.openings import OpeningReader
 from threadkit.words import load_words
@@ -16,13 +16,13 @@ MINUTES = "PROCÈS-VERBAL\nComité de suivi, 14 décembre 2022\n\n" + "\n".join(
 UNTITLED = "\n".join(f"La ligne {i} raconte autre chose." for i in range(9))
 LETTER = "Québec, le 3 mai 2024\n\nMadame,\nLa présente fait suite à votre demande reçue le 3 avril.\nVeuillez agréer nos salutations distinguées.\n"
 NOTICE = "AVIS DE RECOURS\n\nRévision par la Commission d'accès à l'information.\n"
-CADA_LETTER = "Vaux, le 3 mai 2024\n\nMadame,\nVous avez demandé communication de courriels. La Commission d'accès aux documents administratifs a rendu un avis.\n"
+CADA_LETTER = "Vaux, le 3 mai 2024\n\nMadame,\nVous avez demandé communication de courriels. La Commission d'accès aux documents administratifs rend un avis.\n"
 CADA_NOTICE = "VOIES ET DÉLAIS DE RECOURS\n\nVous pouvez saisir le tribunal administratif dans un délai de deux mois.\n"
 CADA_COVER = "VILLE DE VAUX\nDOSSIER CADA 2024\nDétenteur n° 2 : Mme Anne Roy, juriste\nPièces 10 à 12\n"
 LEASE = "BAIL\n\nENTRE   La Ville de Vaux\nET      M. Luc Guay\n\nOBJET : le quai des Cormorans\nDATE :  le 3 mai 1998\n" + "\n".join(
     f"{i}. Le locataire paie le loyer numéro {i} de la saison." for i in range(6)
 )
-NOTE = "NOTE AU PERSONNEL\n\nDe :      La direction\nDate :    29 mai 2024\n\nBonjour,\nÀ compter de juin, les clés seront rendues au bureau le vendredi soir.\n"
+NOTE = "NOTE AU PERSONNEL\n\nDe :      La direction\nDate :    29 mai 2024\n\nBonjour,\nÀ compter de juin, les clés seront rendues le vendredi soir.\n"
 TABLE = "No     Description          Valeur\n1      Ponceuse             41 200\n2      Plaqueuse            28 750\n"
 HEADING = "BILAN DES PROJETS\n\nUn rapport a été rédigé pour chacun des projets de la deuxième phase, puis remis au comité.\n"
 COVER = "Détenteur no 2\n\nBureau de la présidence\n"
@@ -126,7 +126,16 @@ def test_an_attachment_named_by_the_quoted_message_can_be_the_text() -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [(LETTER, "decision-letter"), (NOTICE, "legal-notice"), (COVER, "cover-sheet"), (CADA_LETTER, "decision-letter"), (CADA_NOTICE, "legal-notice"), (CADA_COVER, "cover-sheet"), (UNTITLED, "unknown"), (REPORT, "unknown")],
+    [
+        (LETTER, "decision-letter"),
+        (NOTICE, "legal-notice"),
+        (COVER, "cover-sheet"),
+        (CADA_LETTER, "decision-letter"),
+        (CADA_NOTICE, "legal-notice"),
+        (CADA_COVER, "cover-sheet"),
+        (UNTITLED, "unknown"),
+        (REPORT, "unknown"),
+    ],
 )
 def test_the_kind_of_a_text_before_the_first_message(text: str, kind: str) -> None:
     found = conclude(MemoryReadings([message(at=90)], [piece(text, after=None, at=1)]))
@@ -165,7 +174,10 @@ def told_anywhere(names: list[list[str]], texts: list[str]) -> list[tuple[str | 
     [
         pytest.param([["Bail_Cormorans_1998.pdf"]], [LEASE], [("Bail_Cormorans_1998.pdf", "BAIL", 0.7)], id="all that a name says"),
         pytest.param(
-            [["Bail_Cormorans_1998.pdf"], ["bail cormorans 1998.PDF"]], [LEASE], [("bail cormorans 1998.PDF", "BAIL", 0.7)], id="named twice"
+            [["Bail_Cormorans_1998.pdf"], ["bail cormorans 1998.PDF"]],
+            [LEASE],
+            [("bail cormorans 1998.PDF", "BAIL", 0.7)],
+            id="named twice",
         ),
         pytest.param(
             [["Bail_Cormorans_1998.pdf", "Note_au_personnel.docx"]],
@@ -176,7 +188,9 @@ def told_anywhere(names: list[list[str]], texts: list[str]) -> list[tuple[str | 
         pytest.param(
             [["Bail_Cormorans_1998.pdf", "Bail Cormorans 1998.docx"]], [LEASE], [(None, "BAIL", 0.2)], id="two names that fit one text"
         ),
-        pytest.param([["Bail_Cormorans_1998.pdf"]], [LEASE, NOTE, LEASE], [(None, "BAIL", 0.2), (None, "NOTE", 0.2)], id="two texts that fit"),
+        pytest.param(
+            [["Bail_Cormorans_1998.pdf"]], [LEASE, NOTE, LEASE], [(None, "BAIL", 0.2), (None, "NOTE", 0.2)], id="two texts that fit"
+        ),
         pytest.param([["Bail_Cormorans_1999.pdf"]], [LEASE], [(None, "BAIL", 0.2)], id="another year"),
         pytest.param([["Bail.pdf"]], [LEASE], [(None, "BAIL", 0.2)], id="one word is too little"),
         pytest.param([["Procès-verbal.pdf"]], [MINUTES], [(None, "PROCÈS-VERBAL", 0.2)], id="a title that many documents have"),
@@ -252,3 +266,33 @@ def test_different_texts_under_one_name_are_two_attachments() -> None:
     found = conclude(MemoryReadings([first, second], texts))
     assert len(found.resolution.attachments) == 2
     assert {d.attachment_id for d in found.documents} == {a.id for a in found.resolution.attachments}
+
+
+def bound_texts(texts: list[str], copies: bool) -> list[str | None]:
+    """Resolve two messages that name one file, or two copies of one, each followed by a text; the filename of each document."""
+    first = message("Rapport passerelle.pdf")
+    second = copy(first, source="b") if copies else message("Rapport passerelle.pdf", at=200, subject="Autre")
+    source = "b" if copies else "a"
+    found = conclude(
+        MemoryReadings([first, second], [piece(texts[0], after=first, at=20), piece(texts[1], after=second, at=220, source=source)])
+    )
+    names = {a.id: a.filename for a in found.resolution.attachments}
+    placed = {d.text: names.get(d.attachment_id or 0) for d in found.documents}
+    return [placed[text] for text in texts]
+
+
+@pytest.mark.parametrize("copies", [True, False])
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        pytest.param(REPORT + "\n", "Rapport passerelle.pdf", id="the same text again"),
+        pytest.param("\n".join(REPORT.split("\n")[:8]), "Rapport passerelle.pdf", id="the same text cut"),
+        pytest.param(UNTITLED, None, id="another text that says nothing"),
+    ],
+)
+def test_a_second_text_is_bound_to_a_file_only_where_it_is_the_same(second: str, expected: str | None, *, copies: bool) -> None:
+    assert bound_texts([REPORT, second], copies) == ["Rapport passerelle.pdf", expected]
+
+
+def test_two_different_texts_are_never_one_file_of_one_message() -> None:
+    assert bound_texts([UNTITLED, UNTITLED.replace("autre chose", "encore autre chose que cela")], copies=True) == [None, None]

@@ -26,7 +26,7 @@ from threadkit.resolve import (
     threads,
     variants,
 )
-from threadkit.resolve.attachments import AttachmentRegistry
+from threadkit.resolve.attachments import AttachmentRegistry, unbind_weak
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
 from threadkit.resolve.conversations import ConversationResolver
@@ -164,7 +164,7 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
         directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence)
     index = Index(components.ids)
     planner = DocumentPlanner(readings, components, words, subjects)
-    plans = tuple(planner.plan())
+    plans = unbind_weak(tuple(planner.plan()), readings, subjects)
     registry = AttachmentRegistry(plans, readings, planner, subjects)
     resolver = ConversationResolver(
         CopyMatcher(directory, bodies, subjects),
@@ -177,7 +177,7 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
         words,
     )
     openings = OpeningReader(words)
-    release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings))
+    release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects)
     return Resolution(readings, directory.people, plans, registry, lambda: resolver.conversations(readings, components), release)
 
 

@@ -6,20 +6,18 @@ many files have (`image001.png`) are one only within a message.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from threadkit.records import Attachment, DocumentPiece, MessageAttachment, Readings, Span, content_id
-from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
+from threadkit.records import Attachment, MessageAttachment, Readings, Span, content_id
+from threadkit.resolve.documents import DocumentPlanner, Plan, document_text, unbound
 from threadkit.resolve.messages import Draft, filename_key
+from threadkit.resolve.sketches import Sketch, are_alike, is_part, sketch
 from threadkit.resolve.subjects import Subjects
 
 RULES = ("filename", "filename-in-message", "filename-and-text")
 
-SKETCH = 64
-SAME_TEXT = 0.5
-SHINGLE = 4
+WEAK = 0.6
 
 
 @dataclass(slots=True)
@@ -115,12 +113,7 @@ def _text_variants(plans: Sequence[Plan], readings: Readings, subjects: Subjects
         if plan.bound is not None:
             by_key.setdefault(plan.bound.named.key, []).append(plan)
     wanted = {p.id: p for same in by_key.values() if len(same) > 1 for p in same}
-    sketches: dict[int, frozenset[int]] = {}
-    for source_id in sorted({p.source_id for p in wanted.values()}):
-        pieces = {p.position: p for p in readings.pieces(source_id)}
-        for plan in wanted.values():
-            if plan.source_id == source_id:
-                sketches[plan.id] = _sketch([pieces[i] for i in plan.positions], subjects)
+    sketches = sketch_plans(wanted.values(), readings, subjects)
     variants: dict[str, dict[int, str]] = {}
     for key, same in by_key.items():
         texts = _distinct_texts(same, sketches) if len(same) > 1 else {}
@@ -129,27 +122,69 @@ def _text_variants(plans: Sequence[Plan], readings: Readings, subjects: Subjects
     return variants
 
 
-def _distinct_texts(plans: Sequence[Plan], sketches: dict[int, frozenset[int]]) -> dict[int, str]:
+def sketch_plans(plans: Iterable[Plan], readings: Readings, subjects: Subjects) -> dict[int, Sketch]:
+    """Return document -> sketch of its text; a source's pieces are asked for once."""
+    by_source: dict[int, list[Plan]] = {}
+    for plan in plans:
+        by_source.setdefault(plan.source_id, []).append(plan)
+    sketches: dict[int, Sketch] = {}
+    for source_id, own in sorted(by_source.items()):
+        pieces = {p.position: p for p in readings.pieces(source_id)}
+        sketches.update((plan.id, sketch(document_text([pieces[i] for i in plan.positions]), subjects.words)) for plan in own)
+    return sketches
+
+
+def unbind_weak(plans: Sequence[Plan], readings: Readings, subjects: Subjects) -> tuple[Plan, ...]:
+    """Return the plans without bindings by place alone to a name under which another text, that its title tells, is a different one."""
+    by_key: dict[str, list[int]] = {}
+    for place, plan in enumerate(plans):
+        if plan.bound is not None:
+            by_key.setdefault(plan.bound.named.key, []).append(place)
+    doubtful = [places for places in by_key.values() if {True, False} == {plans[i].confidence > WEAK for i in places}]
+    sketches = sketch_plans((plans[i] for places in doubtful for i in places), readings, subjects)
+    kept = list(plans)
+    for places in doubtful:
+        told = [sketches[plans[i].id] for i in places if plans[i].rule == "title-words"]
+        for i in places:
+            if told and plans[i].confidence <= WEAK and not any(_are_one(sketches[plans[i].id], own) for own in told):
+                kept[i] = unbound(plans[i])
+    return tuple(kept)
+
+
+def unbind_rivals(plans: Sequence[Plan], attached: Sequence[int | None], readings: Readings, subjects: Subjects) -> tuple[Plan, ...]:
+    """Return the plans without the doubtful bindings: of different texts bound to one file, only the one surest stays; of equals none.
+
+    Copies of a message may be followed by different texts. A copy of the text, or a part of it, is no rival.
+    """
+    by_file: dict[int, list[int]] = {}
+    for place, attachment_id in enumerate(attached):
+        if attachment_id is not None:
+            by_file.setdefault(attachment_id, []).append(place)
+    rivals = [places for places in by_file.values() if len(places) > 1]
+    sketches = sketch_plans((plans[i] for places in rivals for i in places), readings, subjects)
+    kept = list(plans)
+    for places in rivals:
+        best = max(places, key=lambda i: (plans[i].confidence, -i))
+        others = [i for i in places if i != best and not _are_one(sketches[plans[i].id], sketches[plans[best].id])]
+        tied = any(plans[i].confidence == plans[best].confidence for i in others)
+        for i in places if tied else others:
+            kept[i] = unbound(plans[i])
+    return tuple(kept)
+
+
+def _are_one(a: Sketch, b: Sketch) -> bool:
+    return are_alike(a, b) or is_part(a, b)
+
+
+def _distinct_texts(plans: Sequence[Plan], sketches: dict[int, Sketch]) -> dict[int, str]:
     """Return occurrence -> the text's name: the least number of its sketch, shared by alike texts."""
-    heads: list[frozenset[int]] = []
+    heads: list[Sketch] = []
     names: dict[int, str] = {}
     for plan in sorted(plans, key=lambda p: sorted(sketches[p.id])):
-        sketch = sketches[plan.id]
-        head = next((h for h in heads if _overlap(h, sketch) >= SAME_TEXT), None)
+        own = sketches[plan.id]
+        head = next((h for h in heads if are_alike(h, own)), None)
         if head is None:
-            heads.append(head := sketch)
+            heads.append(head := own)
         if plan.bound is not None:
             names[plan.bound.named.occurrence_id] = str(min(head, default=0))
     return names
-
-
-def _overlap(a: frozenset[int], b: frozenset[int]) -> float:
-    least = sorted(a | b)[:SKETCH]
-    return sum(x in a and x in b for x in least) / len(least) if least else 1.0
-
-
-def _sketch(pieces: Sequence[DocumentPiece], subjects: Subjects) -> frozenset[int]:
-    """Return the 64 least numbers of the runs of four words of a text: alike texts share most of them."""
-    words = subjects.words.folding.words(document_text(pieces))
-    runs = {zlib.crc32(" ".join(words[i : i + SHINGLE]).encode()) for i in range(max(1, len(words) - SHINGLE + 1))}
-    return frozenset(sorted(runs)[:SKETCH])

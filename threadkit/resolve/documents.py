@@ -7,7 +7,7 @@ their one line; the rest follows a message and is bound to the attachments that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from threadkit.records import DocumentPiece, Readings, Span, content_id
@@ -210,6 +210,14 @@ class DocumentPlanner:
             rule=rule,
             confidence=confidence,
         )
+
+
+def unbound(plan: Plan) -> Plan:
+    """Return a plan without its attachment: the text follows the name, and is perhaps not its."""
+    names = (plan.bound.named.key,) if plan.bound is not None else ()
+    rule = "follows-attachments" if names else "unknown-text"
+    kind = "attachment-text" if names else "unknown"
+    return replace(plan, kind=kind, bound=None, attachment_id=None, names=names, rule=rule, confidence=KIND_CONFIDENCE[rule])
 
 
 def document_text(pieces: Sequence[DocumentPiece]) -> str:

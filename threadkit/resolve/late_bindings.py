@@ -68,7 +68,9 @@ class LateBinder:
                 pieces = {piece.position: piece for piece in self._readings.pieces(source_id)}
             yield place, [pieces[position] for position in plans[place].positions]
 
-    def _spelled_at(self, pieces: Sequence[DocumentPiece], index: int, by_word: Mapping[str, Sequence[tuple[int, Spelled]]]) -> frozenset[int]:
+    def _spelled_at(
+        self, pieces: Sequence[DocumentPiece], index: int, by_word: Mapping[str, Sequence[tuple[int, Spelled]]]
+    ) -> frozenset[int]:
         opening = self._openings.read_spelling(pieces[index].text)
         near = ((i, spelled) for word in sorted(opening.words) for i, spelled in by_word.get(word, ()))
         return frozenset(i for i, spelled in near if self._openings.is_spelled(spelled, opening))

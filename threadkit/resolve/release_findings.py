@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from threadkit.records import Finding, Mark, Person, Readings
-from threadkit.resolve.attachments import AttachmentRegistry, Naming
+from threadkit.resolve.attachments import AttachmentRegistry, Naming, unbind_rivals
 from threadkit.resolve.components import Index
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.findings import make_finding
 from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.names import is_mixed_alphabet
 from threadkit.resolve.openings import Opening, OpeningReader
+from threadkit.resolve.subjects import Subjects
 
 RULES = ("text-nowhere", "text-perhaps-unbound", "spoken-of", "mixed-alphabet")
 
@@ -41,6 +42,8 @@ class ReleaseFindings:
         index: Index,
         openings: OpeningReader,
         late: LateBinder,
+        readings: Readings,
+        subjects: Subjects,
     ) -> None:
         self._plans = plans
         self._registry = registry
@@ -48,9 +51,13 @@ class ReleaseFindings:
         self._index = index
         self._openings = openings
         self._late = late
+        self._readings = readings
+        self._subjects = subjects
 
     def settle(self) -> tuple[Plan, ...]:
-        """Return the plans with those bound that only all messages together can bind; asked once, when all are made."""
+        """Return the plans with the bindings that only all messages together tell; asked once, when all are made."""
+        attached = [self.attachment_of(plan) for plan in self._plans]
+        self._plans = unbind_rivals(self._plans, attached, self._readings, self._subjects)
         released = frozenset(i for plan in self._plans if (i := self.attachment_of(plan)) is not None)
         self._plans = self._late.bind(self._plans, self._registry.namings, released)
         return self._plans
