@@ -115,6 +115,7 @@ LANGUAGE_CASES = [
     ("another language", ["threads"], {"LANG": "de_DE.UTF-8"}, "en"),
     ("the plain locale", ["threads"], {"LC_ALL": "C"}, "en"),
     ("what follows -- is no option", ["search", "--", "--lang", "fr"], {"LC_ALL": "C"}, "en"),
+    ("the last of two", ["--lang", "en", "threads", "--lang=fr"], {}, "fr"),
     ("a language it does not know", ["threads", "--lang", "de"], {"LANG": "fr_CA"}, "fr"),
 ]
 
@@ -251,10 +252,16 @@ def test_a_former_number_leads_to_the_message(threadkit: Threadkit, archive: Pat
     assert said.err == f"{OLD_ID} is a former number; this message is now {ANSWER}.\n"
 
 
-def test_a_number_that_is_nowhere_is_a_mistake_of_the_command(threadkit: Threadkit, archive: Path) -> None:
-    said = threadkit("show", 999)
+@pytest.mark.parametrize("number", [999, 0, 10**30])
+def test_a_number_that_is_nowhere_is_a_mistake_of_the_command(threadkit: Threadkit, archive: Path, number: int) -> None:
+    said = threadkit("show", number)
     assert (said.code, said.out) == (1, "")
-    assert "archive.db: nothing here has the number 999." in said.err
+    assert f"archive.db: nothing here has the number {number}." in said.err
+
+
+@pytest.mark.parametrize("command", [["threads"], ["people"], ["findings"], ["search", "evaluation"]], ids=" ".join)
+def test_a_limit_may_be_as_large_as_one_likes(threadkit: Threadkit, archive: Path, command: list[str]) -> None:
+    assert threadkit(*command, "--limit", 10**30).out == threadkit(*command, "--limit", 0).out
 
 
 def test_a_thread_is_shown_as_a_tree(threadkit: Threadkit, archive: Path) -> None:

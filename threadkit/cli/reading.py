@@ -51,7 +51,7 @@ def _print_list(texts: Texts, name: str, rows: Sequence[queries.Row], keys: Sequ
 
 def _limit(asked: int | None, otherwise: int) -> int:
     """Return the most rows to fetch, -1 for all, which 0 asks for."""
-    return (otherwise if asked is None else asked) or -1
+    return min(otherwise if asked is None else asked, _ALL) or -1
 
 
 def _threads(frame: Frame) -> click.Command:
@@ -152,7 +152,7 @@ def _search(frame: Frame) -> click.Command:
     @archive_options(frame)
     def search(*, db: Path, as_json: bool, words: tuple[str, ...], limit: int) -> None:
         with _archive(db) as connection:
-            hits = queries.search(connection, " ".join(words), limit or _ALL)
+            hits = queries.search(connection, " ".join(words), min(limit or _ALL, _ALL))
             total = sum(count_found(connection, " ".join(words)))
         if as_json:
             say(json_text(hits))

@@ -123,14 +123,15 @@ def _known(name: str | None) -> str | None:
 
 
 def _asked_for(arguments: Sequence[str]) -> str | None:
-    for position, argument in enumerate(arguments):
+    asked = None
+    for argument, following in zip(arguments, (*arguments[1:], None), strict=False):
         if argument == "--":
-            return None
-        if argument == "--lang" and position + 1 < len(arguments):
-            return arguments[position + 1]
-        if argument.startswith("--lang="):
-            return argument.removeprefix("--lang=")
-    return None
+            break
+        if argument == "--lang":
+            asked = following
+        elif argument.startswith("--lang="):
+            asked = argument.removeprefix("--lang=")
+    return asked
 
 
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:

@@ -10,6 +10,8 @@ from threadkit.queries.reader import Row, rows
 
 __all__ = ["describe", "find_kind"]
 
+#: SQLite's integers end here.
+_NO_ID = 1 << 63
 _KINDS = ("messages", "threads", "people", "attachments", "documents", "findings")
 
 _MESSAGE_LINE = """
@@ -50,6 +52,8 @@ _PERSON_LISTS = {
 
 def find_kind(connection: sqlite3.Connection, row_id: int) -> tuple[str, int] | None:
     """Return the table and the current id that `row_id` names; a former id leads to the row that has replaced it."""
+    if not 0 < row_id < _NO_ID:
+        return None
     for former in (False, True):
         current = _current_id(connection, row_id) if former else row_id
         if current is None:
