@@ -19,6 +19,8 @@ from threadkit.words import Words
 MAX_GAP = 12
 _TAIL = 120
 _BREAK_LINES = 10
+_STRANGE_LINES = 3
+_LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
 _LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
 _PROSE_FIELDS = frozenset({"when", "where", "flag"})
@@ -115,6 +117,7 @@ class BlockReader:
         self._continuation = Continuation(lines, labels, furniture, words)
         self._owners = words.any_of("owner-line")
         self._number = words.any_of("furniture-number")
+        self._folio = words.any_of("furniture")
 
     def blocks(self) -> list[HeaderBlock]:
         """Return every run of labels that could be a header, in order, none overlapping."""
@@ -151,7 +154,12 @@ class BlockReader:
                 line = resume
                 continue
             elif not self._continue_field(draft, line):
-                break
+                resume = self._after_strange_line(draft, line)
+                if resume is None:
+                    break
+                draft.gap += resume - line
+                line = resume
+                continue
             line += 1
         draft.close()
         return HeaderBlock(draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn)
@@ -190,7 +198,7 @@ class BlockReader:
         line, numbered = index, False
         while line < min(index + _BREAK_LINES, self._lines.count) and line not in self._labels:
             if not self._lines.blank[line] and line not in self._furniture:
-                number = self._number.match(self._lines.shown[line]) is not None
+                number = self._is_folio(line)
                 if not number and (numbered or len(self._lines.shown[line]) > _HEAD_WIDTH or self._continuation.is_listed(line)):
                     break
                 numbered = numbered or number
@@ -200,6 +208,39 @@ class BlockReader:
         for furniture in range(index, line):
             if not self._lines.blank[furniture]:
                 self._furniture.setdefault(furniture, "page-number")
+        return line
+
+    def _is_folio(self, index: int) -> bool:
+        """Say whether line `index` is a page number in any of the forms that prints have: `3`, `- 3 -`, `Page 3`, `3/9`, `000123`."""
+        line = self._lines.shown[index]
+        return line.strip().isdigit() or self._number.match(line) is not None or self._folio.match(line) is not None
+
+    def _after_strange_line(self, draft: _Draft, index: int) -> int | None:
+        """Return where an unfinished header goes on after one or two lines that are nobody's, or None.
+
+        A stamp or a banner stands in the header where labels follow it at once that are just those the header lacks, two of them or its
+        last. Those lines are furniture from here on.
+        """
+        if draft.label is None or draft.complete or draft.label.field in _LISTS or "from" not in draft.names:
+            return None
+        line = index
+        while (
+            line < min(index + _STRANGE_LINES, self._lines.count)
+            and line not in self._labels
+            and len(self._lines.shown[line]) <= _HEAD_WIDTH
+        ):
+            line += 1
+        found: list[str] = []
+        after = line
+        while after in self._labels and self._labels[after].field not in (draft.names | set(found)):
+            found.append(self._labels[after].field)
+            after += 1
+        missing = _CORE - draft.names
+        if not missing & set(found) or not (len(found) >= 2 or missing <= set(found)):
+            return None
+        for furniture in range(index, line):
+            if not self._lines.blank[furniture]:
+                self._furniture.setdefault(furniture, "repeated-stamp")
         return line
 
     def _is_owner_line(self, draft: _Draft, index: int) -> bool:

@@ -216,7 +216,7 @@ class OwnWords:
         while after < stop and self.is_mobile(after):
             index = after
             after = self._next_own(after + 1, stop)
-        return after >= stop or after - index > 2
+        return after >= stop or after - index > 2 or any(line in self._lines.hard_start for line in range(index + 1, after + 1))
 
     def _last_lines(self, index: int, stop: int) -> bool:
         """Say whether line `index` begins a last paragraph of two to seven short lines, none of them a sentence."""
@@ -245,7 +245,7 @@ class OwnWords:
             initials = [word[0] for word in name]
             letters = [word[0] for word in folded] if len(folded) > 1 else list(folded[0])
             if folded == name[: len(folded)] or (
-                len(folded) == 2 and len(folded[0]) <= 2 and folded[1] == name[-1] and folded[0][0] == initials[0]
+                len(folded) > 1 and len(folded[0]) <= 2 and folded[0][0] == initials[0] and folded[1:] in (name[1:], name[-1:])
             ):
                 return True
             if line.replace(".", "").replace(" ", "").replace("-", "").isupper() and letters in (
