@@ -41,7 +41,10 @@ class RawField(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HeaderBlock:
-    """One instance of a layout: its fields, what they mean, its line indexes, and whether blanks or furniture tear it."""
+    """One instance of a layout: its fields, what they mean, its line indexes, and whether blanks or furniture tear it.
+
+    `strange` are lines inside it that are nobody's: furniture, where the block proves a header.
+    """
 
     first: int
     last: int
@@ -51,6 +54,7 @@ class HeaderBlock:
     torn_by_gap: bool
     marker: int | None = None
     owner: int | None = None
+    strange: tuple[int, ...] = ()
 
     def get(self, name: str) -> RawField | None:
         """Return the field of that meaning, or None."""
@@ -72,7 +76,7 @@ class HeaderBlock:
 class _Draft:
     """The block being read; lives only inside `read_block`. The text of its last field (`label`) is still in `parts`."""
 
-    __slots__ = ("complete", "depth", "field_last", "fields", "first", "gap", "label", "last", "names", "parts", "torn")
+    __slots__ = ("complete", "depth", "field_last", "fields", "first", "gap", "label", "last", "names", "parts", "strange", "torn")
 
     def __init__(self, first: int, depth: int) -> None:
         self.first = first
@@ -86,6 +90,7 @@ class _Draft:
         self.gap = 0
         self.torn = False
         self.complete = False
+        self.strange: list[int] = []
 
     def open(self, label: LabelLine) -> None:
         """Begin the field of a label."""
@@ -162,7 +167,9 @@ class BlockReader:
                 continue
             line += 1
         draft.close()
-        return HeaderBlock(draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn)
+        return HeaderBlock(
+            draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn, strange=tuple(draft.strange)
+        )
 
     def _takes_label(self, draft: _Draft, label: LabelLine) -> bool:
         names, open_label = draft.names, draft.label
@@ -219,7 +226,7 @@ class BlockReader:
         """Return where an unfinished header goes on after one or two lines that are nobody's, or None.
 
         A stamp or a banner stands in the header where labels follow it at once that are just those the header lacks, two of them or its
-        last. Those lines are furniture from here on.
+        last. Where the block proves a header, those lines are furniture.
         """
         if draft.label is None or draft.complete or draft.label.field in _LISTS or "from" not in draft.names:
             return None
@@ -238,9 +245,7 @@ class BlockReader:
         missing = _CORE - draft.names
         if not missing & set(found) or not (len(found) >= 2 or missing <= set(found)):
             return None
-        for furniture in range(index, line):
-            if not self._lines.blank[furniture]:
-                self._furniture.setdefault(furniture, "repeated-stamp")
+        draft.strange.extend(strange for strange in range(index, line) if not self._lines.blank[strange])
         return line
 
     def _is_owner_line(self, draft: _Draft, index: int) -> bool:

@@ -84,6 +84,8 @@ class _SourceReader:
         for item in judged:
             if item.verdict != "none" and item.block.owner is not None:
                 self._furniture[item.block.owner] = "owner-line"
+            if item.verdict != "none":
+                self._furniture.update(dict.fromkeys(item.block.strange, "repeated-stamp"))
         self._label_blocks = [item.block.first for item in judged if item.verdict == "none" and len(item.block.names) >= _BLOCK_LABELS]
         heading = headers.HeaderReader(words, reader)
         self._headers = [heading.read(item) for item in judged if item.verdict == "message"]
