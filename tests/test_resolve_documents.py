@@ -22,7 +22,10 @@ CADA_COVER = "VILLE DE VAUX\nDOSSIER CADA 2024\nDétenteur n° 2 : Mme Anne Roy,
 LEASE = "BAIL\n\nENTRE   La Ville de Vaux\nET      M. Luc Guay\n\nOBJET : le quai des Cormorans\nDATE :  le 3 mai 1998\n" + "\n".join(
     f"{i}. Le locataire paie le loyer numéro {i} de la saison." for i in range(6)
 )
-NOTE = "NOTE AU PERSONNEL\n\nDe :      La direction\nDate :    29 mai 2024\n\nBonjour,\nÀ compter de juin, les clés seront rendues le vendredi soir.\n"
+NOTE = (
+    "NOTE AU PERSONNEL\n\nDe :      La direction\nDate :    29 mai 2024\n\nBonjour,\n"
+    "À compter du mois de juin, les clés seront rendues au bureau le vendredi soir.\n"
+)
 TABLE = "No     Description          Valeur\n1      Ponceuse             41 200\n2      Plaqueuse            28 750\n"
 HEADING = "BILAN DES PROJETS\n\nUn rapport a été rédigé pour chacun des projets de la deuxième phase, puis remis au comité.\n"
 COVER = "Détenteur no 2\n\nBureau de la présidence\n"
@@ -193,6 +196,9 @@ def told_anywhere(names: list[list[str]], texts: list[str]) -> list[tuple[str | 
         ),
         pytest.param([["Bail_Cormorans_1999.pdf"]], [LEASE], [(None, "BAIL", 0.2)], id="another year"),
         pytest.param([["Bail.pdf"]], [LEASE], [(None, "BAIL", 0.2)], id="one word is too little"),
+        pytest.param(
+            [["Rapport annuel 2020-2021.pdf"]], ["RAPPORT ANNUEL 2020-2021\n" + UNTITLED], [(None, "RAPPORT", 0.2)], id="nor with a year"
+        ),
         pytest.param([["Procès-verbal.pdf"]], [MINUTES], [(None, "PROCÈS-VERBAL", 0.2)], id="a title that many documents have"),
         pytest.param([["Plan RP-2281.pdf"]], [LEASE + "\nPlan RP 2281"], [(None, "BAIL", 0.2)], id="not in the opening"),
         pytest.param(

@@ -86,6 +86,25 @@ def test_words_in_which_letters_are_lost_do_not_keep_two_copies_apart() -> None:
     assert len(conclude(MemoryReadings([base(body="Été"), other(body="?t? ou tard")])).messages) == 2
 
 
+@pytest.mark.parametrize(
+    ("senders", "recipients", "body", "messages"),
+    [
+        (("Roy, Anne", "Roy, Anne"), ("Guay, Luc", "Li, Wen"), "Merci!", 2),
+        (("Roy, Anne", "Roy, Anne"), ("Guay, Luc", "Guay, Luc"), "Merci!", 1),
+        (("[caviardé]", "[caviardé]"), ("Guay, Luc", "Guay, Luc"), "Merci!", 1),
+        (("[caviardé]", "[caviardé]"), ("Guay, Luc", "Li, Wen"), "Merci!", 2),
+        (("[caviardé]", "█████"), ("Guay, Luc", "Guay, Luc"), WORDS, 1),
+        (("[caviardé]", "Roy, Anne"), ("Guay, Luc", "Guay, Luc"), "Merci!", 1),
+    ],
+)
+def test_short_words_of_one_minute(senders: tuple[str, str], recipients: tuple[str, str], body: str, messages: int) -> None:
+    given = [base(sender=s, to=r, body=body, source=source) for s, r, source in zip(senders, recipients, "ab", strict=True)]
+    found = conclude(MemoryReadings(given))
+    assert len(found.messages) == messages
+    masked = [p.person_id for m in found.messages for p in m.participants if p.name in ("[caviardé]", "█████")]
+    assert masked == [None] * len(masked)
+
+
 def test_seconds_that_differ_are_two_messages_and_a_copy_that_fits_both_joins_neither_by_chance() -> None:
     first, second = base(sent="2024-03-01T09:00:10"), other(sent="2024-03-01T09:00:40")
     third = base(source="c", body="", within=None)

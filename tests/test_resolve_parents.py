@@ -115,6 +115,22 @@ def last_link(given: list[Occurrence]) -> tuple[str | None, str]:
             id="two masked authors are not one",
         ),
         pytest.param(
+            [
+                say(ANNE, "DL-Cadres", "01T09:00", "Passerelle"),
+                say("DL-Cadres", ANNE, "01T09:01"),
+                say(GUY, ANNE, "01T10:00"),
+                say(ANNE, "DL-Cadres", "01T12:00"),
+            ],
+            (None, ""),
+            id="to a list that answers, and somebody on it who waits",
+        ),
+        pytest.param([say(ANNE, ANNE, "01T09:00", "Passerelle"), say(ANNE, ANNE, "01T12:00")], (None, ""), id="to oneself"),
+        pytest.param(
+            [say(ANNE, f"{LUC}; {GUY}", "01T09:00", "Passerelle"), say(LUC, ANNE, "01T10:00", cc=GUY), say(GUY, LUC, "01T11:00", cc=ANNE)],
+            ("01T10:00", "reply-only-candidate"),
+            id="a third answers the answer",
+        ),
+        pytest.param(
             [say("[caviardé]", LUC, "01T09:00", "Question"), say(LUC, "[caviardé]", "01T12:00", "RE: Question")],
             (None, ""),
             id="a masked author and a subject that many have",

@@ -83,6 +83,18 @@ class Candidates:
         names = _names(self._drafts[index].parties.sender)
         return self._kept(index, {i for n in names for i in self._open.get(n, [])[-LOOKED_AT:]}, "cc")
 
+    def waiting_for(self, index: int) -> list[int]:
+        """Return the unanswered messages to this one's sender, whoever wrote them."""
+        sender = self._drafts[index].parties.sender
+        found = {i for n in _names(sender) for i in self._open.get(n, ())[-LOOKED_AT:]}
+        authors = {i: self._drafts[i].parties.sender for i in sorted(found) if self.fits_time(index, i)}
+        return [i for i, author in authors.items() if author is not None and (sender is None or not author.matches(sender))]
+
+    def is_rivalled_list(self, index: int, candidate: int) -> bool:
+        """Tell whether a candidate comes from a list, while somebody else who may be on it waits for an answer too."""
+        author = self._drafts[candidate].parties.sender
+        return author is not None and author.kind == "list" and len(self.waiting_for(index)) > 1
+
     def for_hidden_reply(self, index: int) -> list[int]:
         """Return the messages to this one's sender whose author can be the one that is masked in this one's direct recipients.
 

@@ -24,6 +24,7 @@ SHORTEST_PREFIX = 3
 SHORTEST_NUMBER = 3
 SPELLED_LINES = 12
 FEWEST_SPELLED = 2
+FULL_DATE = 3
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 _TOKEN = re.compile(r"\d+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+")
@@ -177,7 +178,7 @@ class OpeningReader:
     def is_spelled(self, spelled: Spelled, opening: Spelling) -> bool:
         """Tell whether an opening holds all that a filename says, whole words only, and one of its words in the title.
 
-        Of two things, the first line must be made of them and nothing else, and not be a title that many documents have.
+        Of two things, the first line must be made of them and nothing else; a title that many documents have is never enough.
         """
         if not all(n in opening.words for n in spelled.numbers):
             return False
@@ -188,12 +189,20 @@ class OpeningReader:
         worded = [c for c in spelled.clues if c.forms and not c.forms[0][0].isdigit()]
         if not any(_joined(form) in opening.title for c in worded for form in c.forms):
             return False
+        if self._is_common(worded, spelled):
+            return False
         if len(spelled.clues) + len(spelled.numbers) > FEWEST_SPELLED:
             return True
         own = {word for c in worded for form in c.forms for word in form} | set(spelled.numbers)
         telling = [w for w in opening.first if w not in self._generic and len(w) > 1]
         is_whole = len(telling) >= FEWEST_SPELLED and all(w in own for w in telling)
-        return is_whole and opening.first not in self._common
+        return is_whole
+
+    def _is_common(self, worded: Sequence[Clue], spelled: Spelled) -> bool:
+        """Tell whether a filename says no more than a title that many documents have, and a year or a month."""
+        own = {form for c in worded for form in c.forms[:1]}
+        exact = any(len(c.date) == FULL_DATE for c in spelled.clues) or bool(spelled.numbers)
+        return not exact and any(all(word in title for form in own for word in form) for title in self._common)
 
     def _fit(self, clue: Clue, opening: Opening) -> float:
         if clue.date:

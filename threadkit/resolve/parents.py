@@ -216,6 +216,8 @@ class ParentFinder:
         if not waiting:
             return self._weaker_reply(index, candidates, answered)
         if len(waiting) == 1 and not (answered and answered[-1] > waiting[0]):
+            if candidates.is_rivalled_list(index, waiting[0]):
+                return self._one_of(index, candidates.waiting_for(index), "")
             if not candidates.is_of_day(index, waiting[0]):
                 return self._chosen(index, waiting[0], "reply-turn" if answered else "reply-only-candidate", ())
             if candidates.is_only_of_day(index, waiting[0]):
@@ -232,13 +234,13 @@ class ParentFinder:
     def _weaker_reply(self, index: int, candidates: Candidates, answered: list[int]) -> Decision:
         """Choose where no unanswered message is by whom this one addresses: its author is only copied, or masked."""
         if not answered:
-            for rule, found in (
-                ("reply-copied", candidates.for_copied_reply(index)),
-                ("reply-hidden", candidates.for_hidden_reply(index)),
-                ("reply-hidden", candidates.from_hidden_sender(index)),
-            ):
-                if len(found) == 1 and (rule != "reply-hidden" or not self._subjects.is_generic(self._drafts[index].folded)):
-                    return self._chosen(index, found[0], rule, ())
+            copied = candidates.for_copied_reply(index)
+            if len(copied) == 1:
+                return self._chosen(index, copied[0], "reply-copied", ())
+            is_generic = self._subjects.is_generic(self._drafts[index].folded)
+            hidden = [] if is_generic else candidates.for_hidden_reply(index) or candidates.from_hidden_sender(index)
+            if hidden:
+                return self._chosen(index, hidden[0], "reply-hidden", ()) if len(hidden) == 1 else self._one_of(index, hidden, "")
         refused = tuple((i, "refused-several") for i in answered[-SHOWN:])
         return Decision(None, self._drafts[index].relation, "", 0, refused, (), "possible" if answered else "")
 

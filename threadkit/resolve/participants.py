@@ -19,14 +19,23 @@ _OPEN = ("list", "masked", "undisclosed", "role")
 class Party:
     """Who takes part, as comparing needs it: a person, or an unresolved name with the people it fits.
 
-    `is_open`: a list, a role, a mask or hidden recipients, behind which anybody may stand; `is_masked`: a mask.
+    `kind` is that of the printed name, or empty.
     """
 
     role: str
     identity: int | str
     candidates: tuple[int, ...]
-    is_open: bool
-    is_masked: bool = False
+    kind: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may stand behind it: a list, a role, a mask or hidden recipients."""
+        return self.kind in _OPEN
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether it is a mask."""
+        return self.kind == "masked"
 
     def matches(self, other: Party) -> bool:
         """Tell whether two parties are, or can be, one person. Two masks are never told to be one."""
@@ -191,5 +200,5 @@ def _row(role: str, position: int, group: list[_Printed], directory: Directory, 
     form = named.form
     unnamed = form.key if form is not None else (email or group[0].mailbox.text)
     identity: int | str = match.person_id if match.person_id is not None else unnamed
-    kind = form.kind if form is not None else ""
-    return row, Party(role, identity, match.candidates, kind in _OPEN, kind == "masked" and not email), match
+    kind = form.kind if form is not None and not (form.kind == "masked" and email) else ""
+    return row, Party(role, identity, match.candidates, kind), match
