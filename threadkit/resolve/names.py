@@ -49,7 +49,7 @@ class NameReader:
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
         self._lists = words.patterns("list-name")
-        self._masks = words.patterns("mask")
+        self._masks = (*words.patterns("mask"), *words.patterns("article-mask"))
         self._undisclosed = tuple(words.folded_terms("undisclosed-recipients"))
         self._roles = tuple(_WORDS.findall(t) for t in words.folded_terms("role-name"))
         self._role_names = words.any_of("role-name")
