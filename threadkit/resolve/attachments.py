@@ -18,6 +18,7 @@ from threadkit.resolve.subjects import Subjects
 RULES = ("filename", "filename-in-message", "filename-and-text")
 
 WEAK = 0.6
+TOLD = "title-words"
 
 
 @dataclass(slots=True)
@@ -144,7 +145,7 @@ def unbind_weak(plans: Sequence[Plan], readings: Readings, subjects: Subjects) -
     sketches = sketch_plans((plans[i] for places in doubtful for i in places), readings, subjects)
     kept = list(plans)
     for places in doubtful:
-        told = [sketches[plans[i].id] for i in places if plans[i].rule == "title-words"]
+        told = [sketches[plans[i].id] for i in places if plans[i].rule == TOLD]
         for i in places:
             if told and plans[i].confidence <= WEAK and not any(_are_one(sketches[plans[i].id], own) for own in told):
                 kept[i] = unbound(plans[i])
@@ -152,9 +153,10 @@ def unbind_weak(plans: Sequence[Plan], readings: Readings, subjects: Subjects) -
 
 
 def unbind_rivals(plans: Sequence[Plan], attached: Sequence[int | None], readings: Readings, subjects: Subjects) -> tuple[Plan, ...]:
-    """Return the plans without the doubtful bindings: of different texts bound to one file, only the one surest stays; of equals none.
+    """Return the plans without the doubtful bindings: of different texts bound to one file by place, only the one surest stays; of equals none.
 
-    Copies of a message may be followed by different texts. A copy of the text, or a part of it, is no rival.
+    Copies of a message may be followed by different texts. A copy of the text, or a part of it, is no rival; nor is one whose own title tells
+    the file: releases print other pages of it, or read them otherwise.
     """
     by_file: dict[int, list[int]] = {}
     for place, attachment_id in enumerate(attached):
@@ -165,8 +167,8 @@ def unbind_rivals(plans: Sequence[Plan], attached: Sequence[int | None], reading
     kept = list(plans)
     for places in rivals:
         best = max(places, key=lambda i: (plans[i].confidence, -i))
-        others = [i for i in places if i != best and not _are_one(sketches[plans[i].id], sketches[plans[best].id])]
-        tied = any(plans[i].confidence == plans[best].confidence for i in others)
+        others = [i for i in places if plans[i].rule != TOLD and i != best and not _are_one(sketches[plans[i].id], sketches[plans[best].id])]
+        tied = plans[best].rule != TOLD and any(plans[i].confidence == plans[best].confidence for i in others)
         for i in places if tied else others:
             kept[i] = unbound(plans[i])
     return tuple(kept)
