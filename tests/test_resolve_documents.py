@@ -68,7 +68,7 @@ def released(attachments: list[str], texts: list[str]) -> tuple[Concluded, list[
         pytest.param(
             ["Rapport.pdf", "Rapport.docx"], [REPORT], [(None, "attachment-text", "RAPPORT")], id="two names that fit alike bind nothing"
         ),
-        pytest.param(["Napperon.pdf", "Fiche.pdf"], [UNTITLED], [(None, "attachment-text", "La")], id="a title that says nothing binds nothing"),
+        pytest.param(["Dépliant.pdf", "Fiche.pdf"], [UNTITLED], [(None, "attachment-text", "La")], id="a title that says nothing binds nothing"),
         pytest.param(["photo.jpg"], [UNTITLED], [(None, "attachment-text", "La")], id="a picture has no text"),
         pytest.param([], [UNTITLED], [(None, "unknown", "La")], id="without attachments it is unknown"),
         pytest.param(["Rapport.pdf"], [NOTICE], [(None, "legal-notice", "AVIS")], id="a notice is no attachment"),
@@ -225,7 +225,7 @@ def test_a_letter_goes_on_to_the_notice() -> None:
     ("filename", "opening", "fits"),
     [
         ("SOM EXEC.docx", "Sommaire exécutif", True),
-        ("MEM Cogest 2023 10 20.docx", "MÉMOIRE AU COMITÉ DE GESTION\nSÉANCE DU 20 OCTOBRE 2023", True),
+        ("MEM Cogest 2024 11 21.docx", "MÉMOIRE AU COMITÉ DE GESTION\nSÉANCE DU 21 NOVEMBRE 2024", True),
         ("PRES_SM_janvier 2024_VF.pdf", "Présentation à la sous-ministre\n22 janvier 2024", True),
         ("PEQ bilan.pdf", "Bilan\nProgramme d'entretien des quais", True),
         ("Plan_strategique.pdf", "Procès-verbal\nSéance ordinaire", False),
@@ -247,7 +247,7 @@ def kinds(found: Concluded) -> list[str]:
         pytest.param(["Rapport.pdf"], [REPORT], [], id="released"),
         pytest.param(["Rapport.pdf"], [], ["attachment-not-released certain"], id="its text is nowhere"),
         pytest.param(["Rapport.pdf"], [NOTICE], ["attachment-not-released certain"], id="only a notice follows"),
-        pytest.param(["Napperon.pdf", "Fiche.pdf"], [UNTITLED], ["attachment-not-released possible"] * 2, id="an unbound text could be it"),
+        pytest.param(["Dépliant.pdf", "Fiche.pdf"], [UNTITLED], ["attachment-not-released possible"] * 2, id="an unbound text could be it"),
         pytest.param(["image001.png"], [], [], id="nobody misses a signature's picture"),
         pytest.param(["IMG_4471.jpg"], [], ["attachment-not-released certain"], id="a photograph is missed"),
     ],

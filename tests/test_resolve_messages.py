@@ -217,7 +217,7 @@ def test_an_unreadable_date_is_kept_as_printed() -> None:
 
 
 def test_attachment_names_are_one_but_for_case_accents_blanks_and_dashes() -> None:
-    first = base(attachments=["Napperon Évaluation.pdf", "image001.png"])
-    second = base(at=20, subject="Autre", attachments=["napperon_evaluation.pdf", "image001.png"])
+    first = base(attachments=["Dépliant Évaluation.pdf", "image001.png"])
+    second = base(at=20, subject="Autre", attachments=["depliant_evaluation.pdf", "image001.png"])
     found = conclude(MemoryReadings([first, second]))
-    assert [a.filename for a in found.resolution.attachments] == ["Napperon Évaluation.pdf", "image001.png", "image001.png"]
+    assert [a.filename for a in found.resolution.attachments] == ["Dépliant Évaluation.pdf", "image001.png", "image001.png"]

@@ -25,14 +25,14 @@ def people(*senders: str, signatures: dict[int, str] | None = None) -> list[Pers
 @pytest.mark.parametrize(
     ("printed", "key", "name", "sort_name"),
     [
-        ("Fillion, Alain", "alain fillion", "Alain Fillion", "Fillion, Alain"),
-        ("Alain Fillion", "alain fillion", "Alain Fillion", "Fillion, Alain"),
-        ("FILLION Alain", "alain fillion", "Alain FILLION", "FILLION, Alain"),
-        ("'Alain Fillion'", "alain fillion", "Alain Fillion", "Fillion, Alain"),
+        ("Thibodeau, Gaston", "gaston thibodeau", "Gaston Thibodeau", "Thibodeau, Gaston"),
+        ("Gaston Thibodeau", "gaston thibodeau", "Gaston Thibodeau", "Thibodeau, Gaston"),
+        ("THIBODEAU Gaston", "gaston thibodeau", "Gaston THIBODEAU", "THIBODEAU, Gaston"),
+        ("'Gaston Thibodeau'", "gaston thibodeau", "Gaston Thibodeau", "Thibodeau, Gaston"),
         ("Le May, Geneviève", "genevieve le may", "Geneviève Le May", "Le May, Geneviève"),
-        ("Da Silva, Gaby", "gaby da silva", "Gaby Da Silva", "Da Silva, Gaby"),
-        ("Gaby Da Silva", "gaby da silva", "Gaby Da Silva", "Da Silva, Gaby"),
-        ("Marie-Michèle Genest", "marie michele genest", "Marie-Michèle Genest", "Genest, Marie-Michèle"),
+        ("Da Costa, Lina", "lina da costa", "Lina Da Costa", "Da Costa, Lina"),
+        ("Lina Da Costa", "lina da costa", "Lina Da Costa", "Da Costa, Lina"),
+        ("Marie-Hélène Lortie", "marie helene lortie", "Marie-Hélène Lortie", "Lortie, Marie-Hélène"),
         ("Roy, Alice, ing.", "alice roy", "Alice Roy", "Roy, Alice"),
         ("Dre Alice Roy", "alice roy", "Alice Roy", "Roy, Alice"),
         ("Gilles, Martin", "martin gilles", "Martin Gilles", "Gilles, Martin"),
@@ -85,9 +85,9 @@ def test_an_address_in_the_place_of_a_name_is_no_name(printed: str | None) -> No
 @pytest.mark.parametrize(
     ("a", "b", "same"),
     [
-        ("Alain Fillion", "Fillion Alain", True),
-        ("A. Fillion", "Alain Fillion", True),
-        ("Gaby Da Silva", "Gabrielle Da Silva", True),
+        ("Gaston Thibodeau", "Thibodeau Gaston", True),
+        ("G. Thibodeau", "Gaston Thibodeau", True),
+        ("Lina Da Costa", "Linette Da Costa", True),
         ("Marie Roy", "Marie Roy-Côté", True),
         ("J?r?me C?t?", "Côté, Jérôme", True),
         ("Marie Roy", "Paul Roy", False),
@@ -105,7 +105,7 @@ def test_names_on_one_address_can_be_one_persons(a: str, b: str, same: bool) -> 
 @pytest.mark.parametrize(
     ("name", "email", "fits"),
     [
-        ("Couture, Marie-Josée", "marie-josee.couture@x.example", True),
+        ("Ferland, Marie-Josée", "marie-josee.ferland@x.example", True),
         ("Hugo Roy", "hroy@x.example", True),
         ("Hugo Roy", "roy.hugo2@x.example", True),
         ("Hugo Roy", "hugo@x.example", False),

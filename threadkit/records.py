@@ -129,7 +129,7 @@ class Source:
 class Mailbox:
     """One mailbox as RFC 5322 means it, read from a printed list.
 
-    `name` keeps the order printed ("Fillion, Alain"), without unit: `unit` holds "SCP" of "Lavoie, Mélanie (SCP)".
+    `name` keeps the order printed ("Thibodeau, Gaston"), without unit: `unit` holds "SCP" of "Lavigne, Odile (SCP)".
     `email` is lower case.
     """
 

@@ -1,6 +1,6 @@
 """Read the mailboxes of a printed recipient list: `Nom, Prénom (UNITÉ) <a@b>; Prénom Nom [mailto:c@d]`.
 
-Printed lists are not RFC 5322: the comma of `Fillion, Alain` stands inside one name. Windows Outlook separates by `;`; Mac, Gmail and
+Printed lists are not RFC 5322: the comma of `Thibodeau, Gaston` stands inside one name. Windows Outlook separates by `;`; Mac, Gmail and
 Apple Mail by `,`, which is recognised only where it follows an address or where the block is known to do so.
 """
 

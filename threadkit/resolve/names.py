@@ -1,6 +1,6 @@
 """Read a printed name into the form that comparing needs: folded words, family and given apart where the comma tells.
 
-`Fillion, Alain`, `Alain Fillion`, `Alain FILLION` and `FILLION Alain` have one key; `Martin, Gilles` and `Gilles, Martin` have two.
+`Thibodeau, Gaston`, `Gaston Thibodeau`, `Gaston FILLION` and `FILLION Gaston` have one key; `Martin, Gilles` and `Gilles, Martin` have two.
 Letters of other alphabets stay what they are: a Cyrillic look-alike never has the key of the Latin name.
 """
 
@@ -163,7 +163,7 @@ class NameReader:
 def match_names(a: NameForm, b: NameForm) -> bool:
     """Tell whether two names printed with ONE address can be one person's. Never enough by itself to make two people one.
 
-    Equal, swapped, contained (`Marie Roy` in `Marie Roy-Côté`), initials (`A. Fillion`), a short given name (`Gaby` for `Gabrielle`), or
+    Equal, swapped, contained (`Marie Roy` in `Marie Roy-Côté`), initials (`G. Thibodeau`), a short given name (`Gaby` for `Gabrielle`), or
     letters lost.
     """
     if a.lossy or b.lossy:
@@ -235,7 +235,7 @@ def fits_domain(form: NameForm, email: str) -> bool:
 def is_mixed_alphabet(text: str) -> bool:
     """Tell whether one word of `text` mixes letters of alphabets that look alike.
 
-    >>> is_mixed_alphabet("Al\\u0430in Fillion"), is_mixed_alphabet("Alain Fillion")
+    >>> is_mixed_alphabet("Al\\u0430in Thibodeau"), is_mixed_alphabet("Gaston Thibodeau")
     (True, False)
     """
     if text.isascii():

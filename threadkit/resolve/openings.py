@@ -1,6 +1,6 @@
 """Measure how well a filename fits the opening of a text: words, abbreviations, initials and dates, each with its weight.
 
-`MEM Cogest LEI 2023 10 20 final.docx` fits a text that opens with `Mémoire au comité de gestion`, names the `Laboratoire
+`MEM Cogest PLAN 2024 11 21 final.docx` fits a text that opens with `Mémoire au comité de gestion`, names the `Laboratoire
 d'expérimentations interrégionales` and the 20th of October 2023. Words that many filenames have (`final`, `v2`) say nothing.
 """
 
@@ -128,7 +128,7 @@ class OpeningReader:
         return tuple(clues)
 
     def _dates(self, words: Sequence[str]) -> frozenset[tuple[str, ...]]:
-        """Return the dates that words spell: 2023 10 20, 20231020, 20 octobre 2023, octobre 2023."""
+        """Return the dates that words spell: 2024 11 21, 20231020, 20 octobre 2023, octobre 2023."""
         found: set[tuple[str, ...]] = set()
         for i, word in enumerate(words):
             if not word[0].isdigit() and word not in self._months:
@@ -248,7 +248,7 @@ def _joined(words: Sequence[str]) -> str:
 
 
 def _is_short_for(token: str, words: _Words) -> bool:
-    """Tell whether a token is made of the first letters of words in a row (`LEI`, `Cogest`), small words between left out."""
+    """Tell whether a token is made of the first letters of words in a row (`PDR`, `Cogest`), small words between left out."""
     if token.isdigit() or len(token) > 12:
         return False
     return any(_spells(token, words.telling, place) for place in words.starts.get(token[0], ()))
