@@ -1,6 +1,6 @@
 """Read a printed name into the form that comparing needs: folded words, family and given apart where the comma tells.
 
-`Thibodeau, Gaston`, `Gaston Thibodeau`, `Gaston FILLION` and `FILLION Gaston` have one key; `Martin, Gilles` and `Gilles, Martin` have two.
+`Thibodeau, Gaston`, `Gaston Thibodeau`, `Gaston THIBODEAU` and `THIBODEAU Gaston` have one key; `Martin, Gilles` and `Gilles, Martin` have two.
 Letters of other alphabets stay what they are: a Cyrillic look-alike never has the key of the Latin name.
 """
 
