@@ -105,6 +105,12 @@ def released(attachments: list[str], texts: list[str]) -> tuple[Concluded, list[
         pytest.param([], [REPORT, HEADING], [(None, "unknown", "RAPPORT")], id="a heading begins no document"),
         pytest.param([], [REPORT, NOTE], [(None, "unknown", "RAPPORT"), (None, "unknown", "NOTE")], id="a page that opens like a document begins one"),
         pytest.param(["Rapport.pdf"], [REPORT, NOTE], [("Rapport.pdf", "attachment-text", "RAPPORT")], id="not more documents than names"),
+        pytest.param(
+            ["Budget du fonds.pdf"],
+            ["BUDGET DU FONDS\nPoste            Montant\nBoîtes de carton      3 210 $\nCourriels de suivi      40 $\n"],
+            [("Budget du fonds.pdf", "attachment-text", "BUDGET")],
+            id="a table is no cover sheet",
+        ),
         pytest.param(["scan0418.pdf"], [CADA_COVER], [(None, "cover-sheet", "VILLE")], id="a cover sheet is no attachment"),
         pytest.param(
             ["Décision.pdf"],

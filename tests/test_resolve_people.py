@@ -56,6 +56,7 @@ def test_a_name_is_read_in_either_order(printed: str, key: str, name: str, sort_
         ("Accès à l'information", "role"),
         ("Q-SSE-DL-Adjointes", "list"),
         ("Équipe Passerelle", "list"),
+        ("Tous_les_chauffeurs", "list"),
         ("Mairie de Vaux", "role"),
         ("Mairie de Vaux, accueil", "role"),
         ("Directrice générale", "role"),

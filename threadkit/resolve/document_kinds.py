@@ -49,12 +49,12 @@ class KindReader:
         Two phrases make a letter or a notice; what gives a letter its form (a closing, `p. j.`) counts as one at most. A text that follows
         a message with attachments is never a letter, and a notice only by its title: any letter may be attached.
         """
-        lines = first_lines(text[:LOOKED_AT], COVER_LINES + 1)
-        if len(lines) <= COVER_LINES and any(self._covers.search(line) for line in lines):
+        if self._is_cover(text[:LOOKED_AT]):
             return COVER
+        lines = first_lines(text[:LOOKED_AT], NOTICE_LINES)
         folded = self._folding.fold(text[:LOOKED_AT])
         found = {kind: sum(phrase in folded for phrase in phrases) for kind, phrases in self._phrases.items()}
-        is_titled = any(title in self._folding.fold("\n".join(lines[:NOTICE_LINES])) for title in self._notice_titles)
+        is_titled = any(title in self._folding.fold("\n".join(lines)) for title in self._notice_titles)
         found["legal-notice"] = 0 if after_names and not is_titled else found["legal-notice"] + is_titled
         if found["decision-letter"]:
             found["decision-letter"] = 0 if after_names else found["decision-letter"] + any(form in folded for form in self._letter_forms)
@@ -71,8 +71,11 @@ class KindReader:
         return frozenset(text for text, count in above.items() if count > 1)
 
     def _is_cover(self, text: str) -> bool:
+        """Tell whether a few lines are a cover sheet: one of its lines, and neither a title above it nor a table."""
         lines = first_lines(text, COVER_LINES + 1)
-        return len(lines) <= COVER_LINES and any(self._covers.search(line) for line in lines)
+        if len(lines) > COVER_LINES or not any(self._covers.search(line) for line in lines):
+            return False
+        return self._titles.search(lines[0]) is None and not any(_COLUMNS.search(line.strip()) for line in lines)
 
     def is_letterhead(self, text: str, letterheads: frozenset[str]) -> bool:
         """Tell whether a piece is one of those `letterheads`."""
