@@ -103,9 +103,13 @@ class DocumentBreaks:
         if page == 0:
             return 0
         closed = previous is not None and self._own.is_closing(previous)
+        if previous is not None and not closed and (self._own.is_greeting(previous) or self._lines.stripped[previous].endswith(",")):
+            return 0
         if previous is not None and not closed and not _SENTENCE_END.search(self._lines.shown[previous]) and not self._ends_short(previous):
             return 0
         title = self.is_title(index)
+        if previous is None and not title:
+            return 0
         strong = title and line.isupper() and self._titles[self._lines.shown[index]]
         scores = (
             page,
