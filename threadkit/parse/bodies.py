@@ -85,9 +85,9 @@ class BodyReader:
         if early is not None:
             return early, "document-after-heading"
         if disclaimer and not (signature and signature[0] > disclaimer[1]):
-            after = self._next_own(disclaimer[1] + 1, stop)
+            after = self._own.next_own(disclaimer[1] + 1, stop)
             while after < stop and (self._own.is_postscript(after) or self._own.is_mobile(after)) and after - disclaimer[1] <= _NEAR:
-                after = self._next_own(self._own.paragraph_end(after, stop) + 1, stop)
+                after = self._own.next_own(self._own.paragraph_end(after, stop) + 1, stop)
             begins = after < stop and (bool(attached) or self._breaks.may_begin(after))
             return (after, "document-after-disclaimer") if begins else None
         if signature:
@@ -98,12 +98,7 @@ class BodyReader:
     def _signature_below(self, start: int, stop: int, names: list[list[str]]) -> tuple[int, int, str] | None:
         """Return the signature that stands right below a disclaimer, or None."""
         found = self._own.signature(start, stop, names)
-        return found if found and found[0] - start <= _NEAR and found[0] == self._next_own(start, stop) else None
-
-    def _next_own(self, index: int, stop: int) -> int:
-        while index < stop and (self._lines.blank[index] or index in self._furniture):
-            index += 1
-        return index
+        return found if found and found[0] - start <= _NEAR and found[0] == self._own.next_own(start, stop) else None
 
     def _add_own_words(
         self, parts: list[Part], start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, depth: int,

@@ -149,9 +149,7 @@ class DocumentBreaks:
     def _after_paragraph(self, index: int, stop: int) -> int:
         while index < stop and not self._lines.blank[index]:
             index += 1
-        while index < stop and (self._lines.blank[index] or index in self._furniture):
-            index += 1
-        return index
+        return self._own.next_own(index, stop)
 
     def cuts(self, first: int, last: int) -> list[int]:
         """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one."""

@@ -81,11 +81,10 @@ class _SourceReader:
         candidates = blocks.BlockReader(self._lines, found, self._furniture, words).blocks()
         furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
         judged = [self._torn_in_annex(judging.judge(block)) for block in candidates]
-        for item in judged:
-            if item.verdict != "none" and item.block.owner is not None:
-                self._furniture[item.block.owner] = "owner-line"
-            if item.verdict != "none":
-                self._furniture.update(dict.fromkeys(item.block.strange, "repeated-stamp"))
+        for block in (item.block for item in judged if item.verdict != "none"):
+            if block.owner is not None:
+                self._furniture[block.owner] = "owner-line"
+            self._furniture.update(dict.fromkeys(block.strange, "repeated-stamp"))
         self._label_blocks = [item.block.first for item in judged if item.verdict == "none" and len(item.block.names) >= _BLOCK_LABELS]
         heading = headers.HeaderReader(words, reader)
         self._headers = [heading.read(item) for item in judged if item.verdict == "message"]

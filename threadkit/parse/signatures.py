@@ -86,7 +86,7 @@ class OwnWords:
         line = index + 1
         while line < stop:
             if self._lines.blank[line] or line in self._furniture:
-                after = self._next_own(line, stop)
+                after = self.next_own(line, stop)
                 broken = after < stop and after - last <= 6 and not _SENTENCE_END.search(self._lines.shown[last])
                 if not (broken and self._lines.shown[after].lstrip()[:1].islower()):
                     return last
@@ -98,7 +98,8 @@ class OwnWords:
             line += 1
         return last
 
-    def _next_own(self, index: int, stop: int) -> int:
+    def next_own(self, index: int, stop: int) -> int:
+        """Return the first line at or after `index` that is neither blank nor furniture, or `stop`."""
         while index < stop and (self._lines.blank[index] or index in self._furniture):
             index += 1
         return index
@@ -110,30 +111,30 @@ class OwnWords:
 
     def banner_end(self, start: int, stop: int) -> int | None:
         """Return the last line of a security banner that opens the words, or None."""
-        index, last = self._next_own(start, stop), None
+        index, last = self.next_own(start, stop), None
         while index < stop and self._banners[self._lines.shown[index]]:
             last = index
             while last + 1 < stop and not self._lines.blank[last + 1] and self._lines.shown[last + 1].lstrip()[:1].islower():
                 last += 1
-            index = self._next_own(last + 1, stop)
+            index = self.next_own(last + 1, stop)
         return last
 
     def disclaimer(self, start: int, stop: int) -> tuple[int, int] | None:
         """Return first and last line of the first disclaimer (all its paragraphs, in every language it repeats), or None."""
         first = last = None
         shown, known = self._lines.shown, self._disclaimers
-        index = self._next_own(start, stop)
+        index = self.next_own(start, stop)
         while index < stop:
             if known[shown[index]]:
                 end = self._disclaimer_paragraph(index, stop)
                 if end is not None:
                     first = index if first is None else first
                     last = end
-                    index = self._next_own(end + 1, stop)
+                    index = self.next_own(end + 1, stop)
                     continue
             if first is not None:
                 break
-            index = self._next_own(index + 1, stop)
+            index = self.next_own(index + 1, stop)
         return None if first is None or last is None else (first, last)
 
     def _disclaimer_paragraph(self, index: int, stop: int) -> int | None:
@@ -142,7 +143,7 @@ class OwnWords:
         if self._evidence.search(text) is None:
             return None
         if len(text) < 45:
-            following = self._next_own(end + 1, stop)
+            following = self.next_own(end + 1, stop)
             if following < stop and following - end <= _MAX_DISCLAIMER_GAP and not self._lines.starts_page(following):
                 end = self.paragraph_end(following, stop)
         return end
@@ -184,7 +185,7 @@ class OwnWords:
         line = self._lines.unquoted(index).strip(" \t\u00a0")
         if len(line) > _MAX_NAME_LINE or not line[:1].isalpha():
             return None
-        if self.is_mobile(index) and self._next_own(index + 1, stop) >= stop:
+        if self.is_mobile(index) and self.next_own(index + 1, stop) >= stop:
             return "signature-mobile"
         if not line[0].isupper() and not line.startswith(self._small_titles):
             return None
@@ -212,10 +213,10 @@ class OwnWords:
 
     def _ends_words(self, index: int, stop: int) -> bool:
         """Say whether nothing, or only what stands apart by two blank lines, comes after line `index`."""
-        after = self._next_own(index + 1, stop)
+        after = self.next_own(index + 1, stop)
         while after < stop and self.is_mobile(after):
             index = after
-            after = self._next_own(after + 1, stop)
+            after = self.next_own(after + 1, stop)
         return after >= stop or after - index > 2 or any(line in self._lines.hard_start for line in range(index + 1, after + 1))
 
     def _last_lines(self, index: int, stop: int) -> bool:
