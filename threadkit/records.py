@@ -41,15 +41,17 @@ class ThreadkitError(Exception):
     """Stop an import (or one source of it) and say why.
 
     `what` is one sentence; `where` names the file and, where known, the line; `hint` says what to do next. Each is a plain string or,
-    where something is filled in, a `Phrase`: both can be told in the user's language.
+    where something is filled in, a `Phrase`: both can be told in the user's language. `member` names the part of a container that it
+    concerns (a file in a zip, a mail in a mailbox), None where it concerns the file itself.
     """
 
-    def __init__(self, what: str, *, where: str = "", hint: str = "", exit_code: int = 3) -> None:
+    def __init__(self, what: str, *, where: str = "", hint: str = "", exit_code: int = 3, member: str | None = None) -> None:
         super().__init__(what)
         self.what = what if isinstance(what, Phrase) else Phrase(what)
         self.where = where
         self.hint = hint if isinstance(hint, Phrase) else Phrase(hint)
         self.exit_code = exit_code
+        self.member = member
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -97,10 +99,42 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a file says of its text beside it, and where: no text of the source, never searched.
+
+    `kind` is link (an address behind a text: `text` as shown, `value` the address), bookmark (an entry of the outline: `text`), scan (a
+    page that is a picture without text), ocr (a page whose words were recognised: `value` names the program) or hidden (words that the
+    page does not show: `text` says why, `value` how many characters and where on the page, never the words). `page` counts from 1.
+    """
+
+    kind: str
+    page: int
+    span: Span
+    text: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailHeader:
+    """What a mail file says exactly of the message whose text stands at `span`; the text itself is in the source as any other.
+
+    `fields` are (name, decoded value) in their order; identifiers are without angle brackets.
+    """
+
+    span: Span
+    message_id: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One distinct file, decoded.
 
-    `text` is the decoded text with CRLF and CR read as "\\n"; it equals "\\f".join(page.text for page in pages).
+    `text` is the decoded text with CRLF and CR read as "\\n"; it equals "\\f".join(page.text for page in pages). A container (a zip) that
+    has no text of its own has none here and no page; its members are sources of their own. `byte_count` is given where `content` does not
+    hold the bytes because the members do.
     """
 
     name: str
@@ -113,6 +147,9 @@ class Source:
     defects: tuple[Defect, ...] = ()
     container_sha256: str | None = None
     member: str | None = None
+    notes: tuple[Note, ...] = ()
+    mails: tuple[MailHeader, ...] = ()
+    byte_count: int | None = None
 
     @property
     def id(self) -> int:

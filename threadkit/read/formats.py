@@ -1,30 +1,18 @@
-"""Which format a file has: a table of the formats that are read, and one of those that are only recognised."""
+"""Which format a file has: one table of the formats that are read, one of those that are only recognised, and the reading itself."""
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from shutil import which
 
-from threadkit.read.text import read_text
+from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions
+from threadkit.read.text import identify_text, read_text_file
 from threadkit.records import Phrase, Source, ThreadkitError
 
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_WIDE_ENCODINGS = ("utf16", "utf32")
-_FEW_NULS = 8
-_NUL_SHARE = 1000
-_CONTROL_SHARE = 10
-_CONTROLS = bytes([*range(0x08), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
-_SAMPLE = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format that is read: how it is told from the bytes and the name, and what reads it."""
-
-    name: str
-    identify: Callable[[bytes, str], bool]
-    read: Callable[[bytes, str, str | None], Source]
+#: So many containers may lie inside one another.
+MOST_DEPTH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +49,60 @@ FOREIGN = (
     Foreign(b"\x7fELF", "a program", _NOT_MAIL),
 )
 
+TEXT = Format("text", "plain text", "text/plain", (".txt", ".text", ".asc"), identify_text, read_text_file)
 
-FORMATS: tuple[Format, ...] = (Format("text", lambda *_: True, read_text),)
+#: Every format that is read. The order decides nothing: of two that claim a file equally, the user must choose.
+FORMATS: tuple[Format, ...] = (TEXT,)
+
+
+def read_given(
+    given: Given, options: ReadOptions, known: Collection[str] = (), depth: int = 0
+) -> Iterator[Source | Known | ThreadkitError]:
+    """Read one file by the format that claims it, and its members in their turn.
+
+    Whatever is in the file comes out: as a source, as known already (its SHA-256 is among `known`), or as an error that names it. A
+    member's source is named by its container's name, a slash and its name in it, and knows both.
+    """
+    try:
+        chosen = choose_format(given, options, top=depth == 0)
+        for found in chosen.read(given, options):
+            yield from _members(given, found, options, known, depth) if isinstance(found, Member) else [_in_place(found, given)]
+    except ThreadkitError as error:
+        yield error
+    except Exception as error:  # noqa: BLE001 - a fault of a reader costs the file that it was at, and is told with its kind
+        what = Phrase("could not be read ({kind}: {detail}).", kind=type(error).__name__, detail=str(error))
+        yield ThreadkitError(what, where=given.name, hint="Please report it, with the file if you may.")
+
+
+def _in_place(found: Source | ThreadkitError, given: Given) -> Source | ThreadkitError:
+    if isinstance(found, ThreadkitError) and not found.where:
+        found.where = given.name
+    return found
+
+
+def _members(
+    given: Given, member: Member, options: ReadOptions, known: Collection[str], depth: int
+) -> Iterator[Source | Known | ThreadkitError]:
+    """Read one member, and tell of everything found in it where it stands."""
+    inner = Given.of(member.content, f"{given.name}/{member.member}")
+    if inner.sha256 in known:
+        yield Known(inner.sha256, inner.name, given.sha256, member.member)
+        return
+    if depth + 1 >= MOST_DEPTH:
+        what = Phrase("lies in more than {most} containers.", most=MOST_DEPTH)
+        yield ThreadkitError(what, where=inner.name, hint="Unpack the outer ones and import the folder.", member=member.member)
+        return
+    for found in read_given(inner, options, known, depth + 1):
+        if isinstance(found, ThreadkitError):
+            found.member = f"{member.member}/{found.member}" if found.member else member.member
+        if isinstance(found, Source) and found.container_sha256 is None:
+            yield replace(found, container_sha256=given.sha256, member=member.member)
+        else:
+            yield found
 
 
 def read_bytes(content: bytes, name: str, encoding: str | None = None) -> Source:
-    """Read `content` by the one format that claims it.
+    """Read `content`, which is one file and no container, by the one format that claims it.
 
     Args:
         content: the whole file.
@@ -76,37 +112,74 @@ def read_bytes(content: bytes, name: str, encoding: str | None = None) -> Source
     Raises:
         ThreadkitError: the content is empty, of a kind that is not read, binary, or not decodable; it says what to do.
     """
-    if not content:
-        raise ThreadkitError("is empty: there is nothing to archive.", where=name, hint="Check how the file was made.")
+    return first_source(read_given(Given.of(content, name), ReadOptions(encoding)))
+
+
+def first_source(found: Iterator[Source | Known | ThreadkitError]) -> Source:
+    """Return the source that comes first.
+
+    Raises:
+        ThreadkitError: what comes first is one.
+    """
+    first = next(found)
+    if isinstance(first, ThreadkitError):
+        raise first
+    if not isinstance(first, Source):
+        raise TypeError(first)
+    return first
+
+
+def choose_format(given: Given, options: ReadOptions, *, top: bool = True) -> Format:
+    """Return the format that reads the file: by content first, by name second, else text.
+
+    Where the user names one (`options.format`), it reads whatever it claims at all; in a container it only decides between equals.
+
+    Raises:
+        ThreadkitError: the file is empty, of a kind that is not read, claimed by two formats equally, or needs what is not installed.
+    """
+    if not len(given.content):
+        raise ThreadkitError("is empty: there is nothing to archive.", where=given.name, hint="Check how the file was made.")
+    claims = {candidate: candidate.identify(given.head, given.name) for candidate in FORMATS}
+    surest = max(claims.values())
+    best = [candidate for candidate, claim in claims.items() if claim == surest]
+    wanted = [candidate for candidate in (claims if top else best) if candidate.name == options.format and claims[candidate]]
+    if not wanted and surest <= Claim.ANYTHING:
+        _refuse_foreign(given)
+    chosen = wanted or best
+    if len(chosen) > 1:
+        names = Phrase("{first} and {second}", first=", ".join(each.name for each in chosen[:-1]), second=chosen[-1].name)
+        hint = Phrase("Say which it is: --format {name}.", name=chosen[0].name)
+        raise ThreadkitError(Phrase("is claimed by {names}.", names=names), where=given.name, hint=hint)
+    _refuse_unless_installed(chosen[0], given)
+    if len(given.content) > chosen[0].largest:
+        limit = Phrase("is larger than {limit} MB.", limit=chosen[0].largest // 1024**2)
+        raise ThreadkitError(limit, where=given.name, hint="Split it, between two messages, into smaller files.")
+    return chosen[0]
+
+
+def _refuse_foreign(given: Given) -> None:
     for foreign in FOREIGN:
-        if content.startswith(foreign.magic):
-            raise ThreadkitError(Phrase("is {kind}, not the text of one.", kind=Phrase(foreign.what)), where=name, hint=foreign.hint)
-    if not _has_wide_characters(content, encoding):
-        _refuse_binary(content, name)
-    claims = [candidate for candidate in FORMATS if candidate.identify(content, name)]
-    if len(claims) != 1:
-        names = ", ".join(candidate.name for candidate in claims) or Phrase("no format")
-        raise ThreadkitError(Phrase("is claimed by {names}.", names=names), where=name, hint="Please report the kind of file.")
-    return claims[0].read(content, name, encoding)
+        if given.head.startswith(foreign.magic):
+            raise ThreadkitError(Phrase("is {kind}, not the text of one.", kind=Phrase(foreign.what)), where=given.name, hint=foreign.hint)
 
 
-def _has_wide_characters(content: bytes, encoding: str | None) -> bool:
-    """Tell whether NUL bytes are ordinary: the text is, or is said to be, UTF-16 or UTF-32."""
-    if encoding is None:
-        return content.startswith(_WIDE_MARKS)
-    return encoding.lower().replace("-", "").replace("_", "").startswith(_WIDE_ENCODINGS)
+def missing_of(wanted: Format, find: Callable[[str], object] = find_spec) -> tuple[str, ...]:
+    """Return what this installation lacks to read a format: modules, or the programs of which one would do."""
+    modules = tuple(module for module in wanted.needs if find(module) is None)
+    programs = wanted.programs if wanted.programs and not any(map(which, wanted.programs)) else ()
+    return modules or programs
 
 
-def _refuse_binary(content: bytes, name: str) -> None:
-    """Raise where the bytes are no text: many NULs, or a tenth of the start control characters."""
-    sample = content[:_SAMPLE]
-    nuls = content.count(0)
-    if nuls > max(_FEW_NULS, len(content) // _NUL_SHARE) or 2 * nuls > len(content):
-        for parity, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-            if 2 * sample[parity::2].count(0) > len(sample) // 2 and not sample[1 - parity :: 2].count(0):
-                hint = Phrase("If so, give --encoding {encoding}.", encoding=encoding)
-                raise ThreadkitError("looks like UTF-16 without a byte-order mark.", where=name, hint=hint)
-        raise ThreadkitError(Phrase("looks like a binary file: it holds {nuls:,} NUL bytes.", nuls=nuls), where=name, hint=_NOT_MAIL)
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls > _FEW_NULS and controls * _CONTROL_SHARE > len(sample):
-        raise ThreadkitError("looks like a binary file: a tenth of it is control characters.", where=name, hint=_NOT_MAIL)
+def _refuse_unless_installed(wanted: Format, given: Given) -> None:
+    if not missing_of(wanted):
+        return
+    what = Phrase("is {kind}, which this installation does not read.", kind=Phrase(wanted.what))
+    hint = Phrase("Install what reads it: {command}", command=f"pip install 'threadkit[{wanted.extra}]'")
+    raise ThreadkitError(what, where=given.name, hint=hint)
+
+
+def check_format_name(name: str | None) -> None:
+    """Raise where `--format` names no format."""
+    if name is not None and name not in {each.name for each in FORMATS}:
+        hint = Phrase("The formats are: {names}", names=", ".join(sorted(each.name for each in FORMATS)))
+        raise ThreadkitError("is no format that threadkit reads.", where=name, hint=hint, exit_code=1)

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections.abc import Iterator
 
 from threadkit.read.decode import decode
-from threadkit.records import Defect, Page, Source, Span
+from threadkit.read.given import Claim, Given, ReadOptions
+from threadkit.records import Defect, Page, Phrase, Source, Span, ThreadkitError
 
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_WIDE_ENCODINGS = ("utf16", "utf32")
+_FEW_NULS = 8
+_NUL_SHARE = 1000
+_CONTROL_SHARE = 10
+_CONTROLS = bytes([*range(0x08), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20), 0x7F])
+_SAMPLE = 1 << 20
+_NOT_MAIL = "Only the text of a release can be imported."
 _MOST_DEFECTS = 500
 _DOUBTFUL = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufffd]")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: What a NUL is read as: SQLite ends a value at a NUL in places, and no reader sees one.
 NUL_SHOWN = "\u2400"
+
+
+def identify_text(head: bytes, name: str) -> Claim:  # noqa: ARG001 - every format is asked alike
+    """Claim whatever no other format claims: a text has no mark of its own."""
+    return Claim.ANYTHING
+
+
+def read_text_file(given: Given, options: ReadOptions) -> Iterator[Source]:
+    """Yield the one source that a text file is.
+
+    Raises:
+        ThreadkitError: the bytes are no text, or cannot be decoded.
+    """
+    content = bytes(given.content)
+    if not _has_wide_characters(content, options.encoding):
+        _refuse_binary(content, given.name)
+    yield read_text(content, given.name, options.encoding)
 
 
 def read_text(content: bytes, name: str, encoding: str | None = None) -> Source:
@@ -98,3 +125,25 @@ class _Run:
         self.first_line = line
         self.last_line = line
         self.characters = {character}
+
+
+def _has_wide_characters(content: bytes, encoding: str | None) -> bool:
+    """Tell whether NUL bytes are ordinary: the text is, or is said to be, UTF-16 or UTF-32."""
+    if encoding is None:
+        return content.startswith(_WIDE_MARKS)
+    return encoding.lower().replace("-", "").replace("_", "").startswith(_WIDE_ENCODINGS)
+
+
+def _refuse_binary(content: bytes, name: str) -> None:
+    """Raise where the bytes are no text: many NULs, or a tenth of the start control characters."""
+    sample = content[:_SAMPLE]
+    nuls = content.count(0)
+    if nuls > max(_FEW_NULS, len(content) // _NUL_SHARE) or 2 * nuls > len(content):
+        for parity, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+            if 2 * sample[parity::2].count(0) > len(sample) // 2 and not sample[1 - parity :: 2].count(0):
+                hint = Phrase("If so, give --encoding {encoding}.", encoding=encoding)
+                raise ThreadkitError("looks like UTF-16 without a byte-order mark.", where=name, hint=hint)
+        raise ThreadkitError(Phrase("looks like a binary file: it holds {nuls:,} NUL bytes.", nuls=nuls), where=name, hint=_NOT_MAIL)
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls > _FEW_NULS and controls * _CONTROL_SHARE > len(sample):
+        raise ThreadkitError("looks like a binary file: a tenth of it is control characters.", where=name, hint=_NOT_MAIL)
