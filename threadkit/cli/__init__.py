@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from threadkit import __version__
+from threadkit.cli.auditing import auditing_commands
 from threadkit.cli.commands import changing_commands
 from threadkit.cli.frame import Frame, explain, explain_usage
 from threadkit.cli.reading import reading_commands
@@ -29,7 +30,7 @@ def build_cli(frame: Frame) -> click.Group:
     def threadkit() -> None:
         pass
 
-    for command in (*changing_commands(frame), *reading_commands(frame)):
+    for command in (*changing_commands(frame), *reading_commands(frame), *auditing_commands(frame)):
         threadkit.add_command(command)
     return threadkit
 

@@ -87,7 +87,7 @@ class Frame:
         return click.option(*names, help=self.texts(f"help.option.{text}"), **more)
 
 
-def archive_options(frame: Frame, *, with_json: bool = True) -> Callable[[_Function], _Function]:
+def archive_options(frame: Frame, *, with_json: bool = True, with_db: bool = True) -> Callable[[_Function], _Function]:
     """Add the options that every command on an archive takes: --db, --json (where it answers with data), --lang, --log."""
     file = frame.texts("help.file_metavar")
     options = [
@@ -98,6 +98,8 @@ def archive_options(frame: Frame, *, with_json: bool = True) -> Callable[[_Funct
         frame.option("--json", "as_json", text="json", is_flag=True),
         frame.option("--db", text="db", type=click.Path(dir_okay=False, path_type=Path), default=Path("archive.db"), metavar=file),
     ]
+    if not with_db:
+        del options[3]
     if not with_json:
         del options[2]
 

@@ -1,0 +1,173 @@
+"""What changed between two releases, who knew what when, and why the archive says what it says."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from threadkit.archive.opening import open_archive
+from threadkit.audit.aligning import Aligner
+from threadkit.audit.comparison import Comparison, compare_archives
+from threadkit.audit.explaining import explain_row
+from threadkit.audit.knowledge import who_knew
+from threadkit.importing import import_paths
+from threadkit.records import ThreadkitError
+from threadkit.words import load_words
+
+RELEASE = Path(__file__).parent.parent / "samples" / "demande-2024-117.txt"
+
+OLD = """De : Roy, Odile <odile.roy@ville.example>
+Envoyé : 3 mai 2023 10:00
+À : Caron, Luc <luc.caron@ville.example>
+Objet : Passerelle du parc
+Pièces jointes : Plan de la passerelle.pdf
+
+Bonjour Luc,
+
+La passerelle est fissurée et le maire Paul Sirois le sait depuis le mois d'avril.
+
+De : Caron, Luc <luc.caron@ville.example>
+Envoyé : 4 mai 2023 11:00
+À : Roy, Odile <odile.roy@ville.example>
+Objet : Budget de la fête
+
+Le budget de la fête est adopté sans changement par le conseil.
+"""
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    db = tmp_path_factory.mktemp("audit") / "release.db"
+    import_paths([RELEASE], db)
+    with contextlib.closing(open_archive(db)) as connection:
+        yield connection
+
+
+def compared(folder: Path, old: str, new: str) -> Comparison:
+    connections = []
+    for name, text in (("old", old), ("new", new)):
+        folder.joinpath(f"{name}.txt").write_text(text, encoding="utf-8")
+        import_paths([folder / f"{name}.txt"], folder / f"{name}.db")
+        connections.append(open_archive(folder / f"{name}.db"))
+    try:
+        return compare_archives(*connections, load_words())
+    finally:
+        for connection in connections:
+            connection.close()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param("Le maire le sait.", "Le  MAIRE\nle sait", [], id="wrapping, case and points make no difference"),
+        pytest.param("Le maire Roy sait.", "Le maire [caviardé] sait.", [("masked", "Roy", "[caviardé]")], id="a word masked"),
+        pytest.param("Le maire XXXXX sait.", "Le maire Roy sait.", [("shown", "XXXXX", "Roy")], id="a word shown"),
+        pytest.param("Il sait ████ cela", "Il sait [caviardé] cela", [], id="another kind of mask says the same"),
+        pytest.param("Il le sait.", "Il le sait déjà.", [("added", "", "déjà")], id="a word added"),
+        pytest.param("Il le sait déjà.", "Il le sait.", [("gone", "déjà", "")], id="a word gone"),
+        pytest.param("Versé 10 000 $", "Versé 90 000 $", [("changed", "10", "90")], id="a figure changed"),
+    ],
+)
+def test_two_texts_are_aligned_word_by_word(old: str, new: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(c.kind, c.old, c.new) for c in Aligner(load_words()).changes(old, new)] == expected
+
+
+def test_a_change_says_where_it_stands() -> None:
+    (change,) = Aligner(load_words()).changes("Le maire Roy sait", "Oui. Le maire Roy sait".replace("Roy", "Caron"))[1:]
+    assert (change.old_start, change.new_start) == (9, 14)
+
+
+def test_a_release_compared_with_itself_says_the_same(tmp_path: Path) -> None:
+    found = compared(tmp_path, OLD, OLD)
+    assert found.is_empty
+    assert found.same == 2
+
+
+def test_the_same_release_with_other_pages_and_wrapping_says_the_same(tmp_path: Path) -> None:
+    rewrapped = OLD.replace("le maire Paul Sirois", "le maire\nPaul Sirois").replace("De : Caron", "\f\n2\n\nDe : Caron")
+    found = compared(tmp_path, OLD, rewrapped)
+    assert found.is_empty
+    assert found.same == 2
+
+
+def test_words_newly_masked_are_told_with_what_they_were(tmp_path: Path) -> None:
+    found = compared(tmp_path, OLD, OLD.replace("Paul Sirois", "[caviardé]"))
+    (pair,) = found.changed
+    assert [(d.field, d.kind, d.old, d.new) for d in pair.differences] == [("body", "masked", "Paul Sirois", "[caviardé]")]
+    assert (found.same, found.added, found.gone) == (1, (), ())
+
+
+def test_a_message_whose_sender_is_masked_is_still_the_same_message(tmp_path: Path) -> None:
+    found = compared(tmp_path, OLD, OLD.replace("De : Roy, Odile <odile.roy@ville.example>", "De : [caviardé]"))
+    (pair,) = found.changed
+    assert pair.rule == "same-time-and-words"
+    assert ("sender", "masked") in {(d.field, d.kind) for d in pair.differences}
+    assert (found.added, found.gone) == ((), ())
+
+
+def test_a_message_and_an_attachment_left_out_are_gone(tmp_path: Path) -> None:
+    shorter = OLD[OLD.index("De : Caron") :]
+    found = compared(tmp_path, OLD, shorter)
+    assert [row.subject for row in found.gone] == ["Passerelle du parc"]
+    assert found.attachments_gone == ("Plan de la passerelle.pdf",)
+    assert found.added == ()
+
+
+def test_two_messages_of_other_times_are_never_one(tmp_path: Path) -> None:
+    found = compared(tmp_path, OLD, OLD.replace("3 mai 2023 10:00", "5 mai 2023 10:00"))
+    assert ([row.sent_at for row in found.gone], [row.sent_at for row in found.added]) == (["2023-05-03T10:00"], ["2023-05-05T10:00"])
+
+
+def test_who_knew_a_phrase_is_told_from_the_first_message_on(archive: sqlite3.Connection) -> None:
+    found = who_knew(archive, load_words(), phrase="Neuf Logements")
+    told = [(step.sent_at, step.name, step.rule) for step in found.steps]
+    assert told[:3] == [
+        ("2022-11-15T07:48", "Francine Pomerleau", "was-sent-it"),
+        ("2022-11-15T07:48", "Inès Delorme", "wrote-it"),
+        ("2022-11-16T08:15", "Samuel Ouellet", "was-sent-a-quotation"),
+    ]
+    assert all(step.source == RELEASE.name and step.line for step in found.steps)
+
+
+def test_who_knew_by_a_date_leaves_later_knowledge_out(archive: sqlite3.Connection) -> None:
+    found = who_knew(archive, load_words(), phrase="neuf logements", by="2022-11-15")
+    assert {step.name for step in found.steps} == {"Francine Pomerleau", "Inès Delorme"}
+
+
+def test_who_got_an_attachment_is_told_by_its_number(archive: sqlite3.Connection) -> None:
+    (number,) = archive.execute("SELECT id FROM attachments WHERE filename = 'Avis_aux_locataires.pdf'").fetchone()
+    found = who_knew(archive, load_words(), row_id=number)
+    assert found.what == "Avis_aux_locataires.pdf"
+    assert next(step.name for step in found.steps if step.rule == "wrote-it") == "Claudie Arsenault"
+
+
+@pytest.mark.parametrize(("phrase", "row_id"), [("...", None), ("", 12345)])
+def test_a_question_about_nothing_is_an_error(archive: sqlite3.Connection, phrase: str, row_id: int | None) -> None:
+    with pytest.raises(ThreadkitError):
+        who_knew(archive, load_words(), phrase=phrase, row_id=row_id)
+
+
+def test_a_message_is_explained_by_its_lines_its_rules_and_its_parent(archive: sqlite3.Connection) -> None:
+    (number,) = archive.execute("SELECT id FROM messages WHERE sent_at = '2023-03-06T14:20'").fetchone()
+    found = {conclusion.what: conclusion for conclusion in explain_row(archive, "messages", number)}
+    assert [(w.label, w.text, w.first_line) for w in found["sent_at"].witnesses] == [
+        ("Envoyé", "6 mars 2023 14:20", 901),
+        ("Envoyé", "6 mars 2023 14:20", 942),
+    ]
+    assert found["from"].value.startswith("Léo Kirouac [")
+    assert (found["parent"].rule, "13:12" in found["parent"].value) == ("quotation", True)
+
+
+def test_a_person_is_explained_by_the_mailboxes_printed(archive: sqlite3.Connection) -> None:
+    (number,) = archive.execute("SELECT id FROM people WHERE name = 'Claudie Arsenault'").fetchone()
+    (found,) = explain_row(archive, "people", number)
+    assert {w.text for w in found.witnesses} == {"Arsenault, Claudie (BRN)", "Arsenault, Claudie <claudie.arsenault@rhnq.example>"}
+
+
+def test_what_is_no_message_nor_person_is_not_explained(archive: sqlite3.Connection) -> None:
+    with pytest.raises(ThreadkitError):
+        explain_row(archive, "threads", 1)
