@@ -8,7 +8,7 @@ without text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from threadkit.resolve.openings import Clue, Opening, OpeningReader
@@ -41,25 +41,28 @@ class Bound:
     confidence: float
 
 
-def bind_run(names: Sequence[Named], openings: Sequence[Opening | None], texts: Sequence[str], reader: OpeningReader) -> list[Bound]:
-    """Return the bound starts of one run, in order. `openings` has None for a piece at which no attachment's text can begin.
+def bind_run(names: Sequence[Named], texts: Sequence[str], free: Sequence[int], reader: OpeningReader) -> list[Bound]:
+    """Return the bound starts of one run, in order. `free`: the pieces at which the text of an attachment can begin.
 
     A lone attachment has all of the run. Of several, one begins where the opening bears out what is its name's own and no other's.
     """
     readable = _distinct([n for n in names if n.has_words])
-    free = [i for i, o in enumerate(openings) if o is not None]
     if not readable or not free:
         return []
     clues = [reader.clues(n.filename) for n in readable]
     if len(readable) == 1:
-        opening = openings[free[0]]
-        score = reader.score(clues[0], opening) if opening is not None else 0.0
+        score = reader.score(clues[0], _opening(texts, free[0], reader))
         rule = "title-words" if score >= ENOUGH else "only-attachment"
         return [Bound(free[0], readable[0], rule, CONFIRMED if score >= ENOUGH else _sureness(clues[0], score))]
     told = _weighed(clues)
-    scores = [[_claim(c, o, reader) for o in openings] for c in told]
+    openings = {i: _opening(texts, i, reader) for i in free}
+    scores = [{i: _claim(c, o, reader) for i, o in openings.items()} for c in told]
     bound = _by_title(readable, scores)
     return _in_order(readable, bound, free, told, texts, reader)
+
+
+def _opening(texts: Sequence[str], index: int, reader: OpeningReader) -> Opening:
+    return reader.read_opening(texts[index], texts[index + 1 : index + 3])
 
 
 def _weighed(clues: Sequence[Sequence[Clue]]) -> list[tuple[Clue, ...]]:
@@ -68,11 +71,9 @@ def _weighed(clues: Sequence[Sequence[Clue]]) -> list[tuple[Clue, ...]]:
     return [tuple(replace(c, weight=c.weight / uses[c], is_shared=uses[c] > 1) for c in own) for own in clues]
 
 
-def _claim(clues: Sequence[Clue], opening: Opening | None, reader: OpeningReader) -> float:
+def _claim(clues: Sequence[Clue], opening: Opening, reader: OpeningReader) -> float:
     """Return how well a name fits an opening; below zero where the opening does not bear out what is the name's own."""
-    if opening is None or not reader.is_told(clues, opening):
-        return -1.0
-    return reader.score(clues, opening)
+    return reader.score(clues, opening) if reader.is_told(clues, opening) else -1.0
 
 
 def _sureness(clues: Sequence[Clue], score: float) -> float:
@@ -87,19 +88,17 @@ def _distinct(names: Sequence[Named]) -> list[Named]:
     return list(seen.values())
 
 
-def _by_title(names: Sequence[Named], scores: list[list[float]]) -> list[Bound]:
+def _by_title(names: Sequence[Named], scores: Sequence[Mapping[int, float]]) -> list[Bound]:
     """Bind the best pair that nothing rivals, again and again.
 
     A rival is another name for one piece; of pieces that one name fits alike, the first is its beginning.
     """
-    pieces = set(range(len(scores[0]))) if scores else set()
+    pieces = set(scores[0])
     open_names = set(range(len(names)))
     bound: list[Bound] = []
-    while True:
-        pairs = [(-scores[a][p], p, a) for a in open_names for p in pieces if scores[a][p] >= ENOUGH]
-        if not pairs:
-            return sorted(bound, key=lambda b: b.piece)
-        score, piece, name = min(pairs)
+    for score, piece, name in sorted((-s, p, a) for a, own in enumerate(scores) for p, s in own.items() if s >= ENOUGH):
+        if name not in open_names or piece not in pieces:
+            continue
         start = min(p for p in pieces if scores[name][p] >= -score - MARGIN)
         rivals = [a for a in open_names - {name} if scores[a][start] >= scores[name][start] - MARGIN]
         if rivals:
@@ -108,12 +107,13 @@ def _by_title(names: Sequence[Named], scores: list[list[float]]) -> list[Bound]:
         bound.append(Bound(start, names[name], "title-words", CONFIDENCE["title-words"]))
         open_names.discard(name)
         pieces.discard(start)
+    return sorted(bound, key=lambda b: b.piece)
 
 
 def _in_order(
     names: Sequence[Named],
     bound: list[Bound],
-    free: list[int],
+    free: Sequence[int],
     clues: Sequence[Sequence[Clue]],
     texts: Sequence[str],
     reader: OpeningReader,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from threadkit.records import DocumentPiece
 from threadkit.resolve.openings import TITLE_PAGE_LINES, first_lines
@@ -49,13 +49,16 @@ class KindReader:
         Two phrases make a letter or a notice; what gives a letter its form (a closing, `p. j.`) counts as one at most. A text that follows
         a message with attachments is never a letter, and a notice only by its title: any letter may be attached.
         """
-        if self._is_cover(text[:LOOKED_AT]):
+        text = text[:LOOKED_AT]
+        if self._is_cover(text):
             return COVER
-        lines = first_lines(text[:LOOKED_AT], NOTICE_LINES)
-        folded = self._folding.fold(text[:LOOKED_AT])
-        found = {kind: sum(phrase in folded for phrase in phrases) for kind, phrases in self._phrases.items()}
-        is_titled = any(title in self._folding.fold("\n".join(lines)) for title in self._notice_titles)
-        found["legal-notice"] = 0 if after_names and not is_titled else found["legal-notice"] + is_titled
+        head = self._folding.fold("\n".join(first_lines(text, NOTICE_LINES)))
+        is_titled = any(title in head for title in self._notice_titles)
+        if after_names and not is_titled:
+            return ""
+        folded = self._folding.fold(text)
+        found = {kind: sum([phrase in folded for phrase in phrases]) for kind, phrases in self._phrases.items()}
+        found["legal-notice"] += is_titled
         if found["decision-letter"]:
             found["decision-letter"] = 0 if after_names else found["decision-letter"] + any(form in folded for form in self._letter_forms)
         best = max(found, key=lambda kind: (found[kind], kind))
@@ -119,5 +122,5 @@ class KindReader:
 
     def has_end(self, text: str) -> bool:
         """Tell whether one of the last lines of a piece ends a document: a signature's rule, `Fin du rapport`."""
-        lines = [line for line in text[-LOOKED_AT:].split("\n") if line.strip()]
-        return any(self._ends.search(line) for line in lines[-END_LINES:])
+        lines = (line for line in reversed(text[-LOOKED_AT:].split("\n")) if line.strip())
+        return any(self._ends.search(line) for line in islice(lines, END_LINES))

@@ -15,7 +15,7 @@ from threadkit.resolve.bindings import Bound, Named, bind_run
 from threadkit.resolve.components import Components
 from threadkit.resolve.document_kinds import COVER, LETTERHEAD, KindReader
 from threadkit.resolve.messages import filename_key
-from threadkit.resolve.openings import Opening, OpeningReader
+from threadkit.resolve.openings import OpeningReader, first_lines
 from threadkit.resolve.subjects import Subjects
 from threadkit.words import Words
 
@@ -132,10 +132,8 @@ class DocumentPlanner:
             if not kinds[i] and kinds[i + 1] == COVER and self._kinds.is_letterhead(piece.text, letterheads):
                 kinds[i] = LETTERHEAD
         may_begin = self.beginnings(pieces)
-        openings = [
-            self._opening(pieces, i) if may and not kind else None for i, (may, kind) in enumerate(zip(may_begin, kinds, strict=True))
-        ]
-        bound = bind_run(names, openings, [p.text for p in pieces], self._openings)
+        free = [i for i, (may, kind) in enumerate(zip(may_begin, kinds, strict=True)) if may and not kind]
+        bound = bind_run(names, [p.text for p in pieces], free, self._openings)
         readable = {n.key: n.filename for n in names if n.has_words}
         return _Run(
             pieces,
@@ -147,17 +145,14 @@ class DocumentPlanner:
             most=len({filename.rpartition(".")[0] for filename in readable.values()}) if names else len(pieces),
         )
 
-    def _opening(self, run: Sequence[DocumentPiece], index: int) -> Opening:
-        return self._openings.read_opening(run[index].text, [p.text for p in run[index + 1 : index + 3]])
-
     def beginnings(self, pieces: Sequence[DocumentPiece]) -> list[bool]:
         """Return at which pieces a document may begin: not in the middle of a run, after a title page, or at a numbered heading."""
         may_begin = [True]
         for above, piece in pairwise(pieces):
-            is_title_page = may_begin[-1] and self._kinds.is_title_page(above.text)
-            may_begin.append(
-                piece.rule not in CONTINUING_RULES and not is_title_page and not self._kinds.is_heading(_first_line(piece.text))
-            )
+            if piece.rule in CONTINUING_RULES or (may_begin[-1] and self._kinds.is_title_page(above.text)):
+                may_begin.append(False)
+            else:
+                may_begin.append(not self._kinds.is_heading(_first_line(piece.text)))
         return may_begin
 
     def _starts(self, run: _Run, index: int, group: Sequence[int], count: int) -> bool:
@@ -242,4 +237,4 @@ def piece_title(text: str) -> str | None:
 
 
 def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.split("\n") if line.strip()), "")
+    return next((line.strip() for line in first_lines(text, 1)), "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from threadkit.words import Words
 
@@ -25,10 +25,12 @@ SHORTEST_NUMBER = 3
 SPELLED_LINES = 12
 FEWEST_SPELLED = 2
 FULL_DATE = 3
+SHORTEST_JOINED, LONGEST_SHORT = 5, 12
+CACHED_NAMES = 4096
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 _TOKEN = re.compile(r"\d+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+")
-_WORD = re.compile(r"[^\W_]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,33 @@ class Clue:
     is_shared: bool = False
 
 
+class Wording:
+    """Folded words as they are searched: `joined` by blanks, and those that tell something, taken apart once they are asked for."""
+
+    def __init__(self, words: tuple[str, ...], generic: frozenset[str]) -> None:
+        self.words = words
+        self.joined = _joined(words)
+        self._generic = generic
+
+    @cached_property
+    def telling(self) -> tuple[str, ...]:
+        """The words that many filenames do not have, without numbers and single letters."""
+        return tuple(w for w in self.words if w not in self._generic and len(w) > 1 and not w.isdigit())
+
+    @cached_property
+    def initials(self) -> str:
+        """The first letters of the telling words."""
+        return "".join([w[0] for w in self.telling])
+
+    @cached_property
+    def starts(self) -> Mapping[str, Sequence[int]]:
+        """Two letters -> the places of the telling words that begin with them."""
+        starts: dict[str, list[int]] = {}
+        for place, word in enumerate(self.telling):
+            starts.setdefault(word[:2], []).append(place)
+        return starts
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """The first lines of a text as folded words: title lines apart, dates read.
@@ -51,8 +80,8 @@ class Opening:
     `is_whole`: all of a text instead, where only whole words and dates count; any initials are met somewhere.
     """
 
-    title: tuple[str, ...]
-    words: tuple[str, ...]
+    title: Wording
+    words: Wording
     dates: frozenset[tuple[str, ...]]
     is_whole: bool = False
 
@@ -90,10 +119,10 @@ class OpeningReader:
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
         self._common = frozenset(self._split(t.text) for t in words.terms("common-title"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
-        self._looked_at = lru_cache(maxsize=256)(self._look_at)
+        self._clues = lru_cache(maxsize=CACHED_NAMES)(self._read_clues)  # releases name one file again and again
 
     def _split(self, text: str) -> tuple[str, ...]:
-        return tuple(_WORD.findall(self._folding.plain(text)))
+        return tuple(self._folding.words(text))
 
     def read_opening(self, text: str, following: Sequence[str] = ()) -> Opening:
         """Return the opening of a text: its first 15 lines that are not blank; those of a title page go on in the texts `following` it."""
@@ -101,16 +130,19 @@ class OpeningReader:
         for more in following if len(lines) <= TITLE_PAGE_LINES else ():
             lines.extend(first_lines(more, OPENING_LINES - len(lines)))
         title = self._split("\n".join(lines[:TITLE_LINES]))
-        words = self._split("\n".join(lines))
-        return Opening(title, words, self._dates(words))
+        words = (*title, *self._split("\n".join(lines[TITLE_LINES:])))
+        return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words))
 
     def read_whole(self, text: str) -> Opening:
         """Return a whole text as if all of it were opening, with no title: weaker evidence than an opening."""
         words = self._split(text)
-        return Opening((), words, self._dates(words), is_whole=True)
+        return Opening(Wording((), self._generic), Wording(words, self._generic), self._dates(words), is_whole=True)
 
     def clues(self, filename: str) -> tuple[Clue, ...]:
         """Return what a filename says, its extension and the words that say nothing left out."""
+        return self._clues(filename)
+
+    def _read_clues(self, filename: str) -> tuple[Clue, ...]:
         stem = _EXTENSION.sub("", self._folding.repair(filename))
         tokens = [self._folding.plain(t) for t in _TOKEN.findall(stem)]
         dates = self._dates(tokens)
@@ -130,10 +162,12 @@ class OpeningReader:
     def _dates(self, words: Sequence[str]) -> frozenset[tuple[str, ...]]:
         """Return the dates that words spell: 2024 11 21, 20231020, 20 octobre 2023, octobre 2023."""
         found: set[tuple[str, ...]] = set()
+        if _YEAR.search(" ".join(words)) is None:
+            return frozenset()
         for i, word in enumerate(words):
             if not word[0].isdigit() and word not in self._months:
                 continue
-            after = list(words[i + 1 : i + 3])
+            after = words[i + 1 : i + 3]
             if _is_year(word) and len(after) == 2 and _is_month(after[0]) and _is_day(after[1]):
                 found.add((word, after[0].zfill(2), after[1].zfill(2)))
             elif len(word) == 8 and _is_year(word[:4]) and _is_month(word[4:6]) and _is_day(word[6:]):
@@ -207,39 +241,23 @@ class OpeningReader:
     def _fit(self, clue: Clue, opening: Opening) -> float:
         if clue.date:
             return max((1.0 for d in opening.dates if d[: len(clue.date)] == clue.date), default=0.0)
-        if clue.is_type and any(opening.title[: len(form)] == form for form in clue.forms):
+        if clue.is_type and any(opening.title.words[: len(form)] == form for form in clue.forms):
             return FIRST_IN_TITLE
         return max(self._fit_form(form, opening) for form in clue.forms)
 
     def _fit_form(self, form: tuple[str, ...], opening: Opening) -> float:
-        spelled = _joined(form)
-        for words, factor in ((opening.title, IN_TITLE), (opening.words, 1.0)):
-            looked_at = self._looked_at(words)
-            if spelled in looked_at.joined:
+        spelled, token = _joined(form), form[0]
+        for wording, factor, shortest in ((opening.title, IN_TITLE, 0), (opening.words, 1.0, SHORTEST_PREFIX)):
+            is_begun = spelled[:-1] in wording.joined
+            if is_begun and spelled in wording.joined:
                 return factor
-            if len(form) > 1 or opening.is_whole or (len(form[0]) < SHORTEST_PREFIX and words is not opening.title):
+            if len(form) > 1 or opening.is_whole or len(token) < shortest:
                 continue
-            if _is_short_for(form[0], looked_at):
+            if _is_short_for(token, wording):
                 return factor
-            if len(form[0]) >= SHORTEST_PREFIX and spelled[:-1] in looked_at.joined:
+            if is_begun and len(token) >= SHORTEST_PREFIX:
                 return factor * PREFIX
         return 0.0
-
-    def _look_at(self, words: tuple[str, ...]) -> _Words:
-        telling = tuple(w for w in words if w not in self._generic and len(w) > 1 and not w.isdigit())
-        starts: dict[str, list[int]] = {}
-        for place, word in enumerate(telling):
-            starts.setdefault(word[0], []).append(place)
-        return _Words(_joined(words), telling, starts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Words as they are searched: joined by blanks; those that tell something, and where those with each first letter stand."""
-
-    joined: str
-    telling: tuple[str, ...]
-    starts: Mapping[str, Sequence[int]]
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -247,30 +265,26 @@ def _joined(words: Sequence[str]) -> str:
     return f" {' '.join(words)} "
 
 
-def _is_short_for(token: str, words: _Words) -> bool:
-    """Tell whether a token is made of the first letters of words in a row (`PDR`, `Cogest`), small words between left out."""
-    if token.isdigit() or len(token) > 12:
+def _is_short_for(token: str, wording: Wording) -> bool:
+    """Tell whether a token is made of the first letters of words in a row: their initials (`PDR`), or two or more of each (`Cogest`)."""
+    if token.isdigit() or len(token) > LONGEST_SHORT:
         return False
-    return any(_spells(token, words.telling, place) for place in words.starts.get(token[0], ()))
+    if token in wording.initials:
+        return True
+    return len(token) >= SHORTEST_JOINED and any(_joins(token, wording.telling, place, 0) for place in wording.starts.get(token[:2], ()))
 
 
 def first_lines(text: str, count: int) -> list[str]:
     """Return the first `count` lines of a text that are not blank."""
     lines: list[str] = []
-    for line in text.split("\n") if count > 0 else ():
-        if line.strip():
+    start = 0
+    while len(lines) < count and start <= len(text):
+        end = text.find("\n", start)
+        line = text[start:end] if end >= 0 else text[start:]
+        if line and not line.isspace():
             lines.append(line)
-            if len(lines) == count:
-                break
+        start = end + 1 if end >= 0 else len(text) + 1
     return lines
-
-
-def _spells(token: str, words: Sequence[str], start: int) -> bool:
-    """Tell whether `token` is the initials of the words from `start`, or their beginnings of two letters or more."""
-    initials = "".join(w[0] for w in words[start : start + len(token)])
-    if initials == token:
-        return True
-    return len(token) >= 5 and _joins(token, words, start, 0)
 
 
 def _joins(token: str, words: Sequence[str], start: int, used: int) -> bool:
