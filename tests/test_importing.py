@@ -241,7 +241,9 @@ def test_the_bytes_of_a_file_are_kept_unless_the_user_says_no(folder: Path, db: 
     assert rows(without, "SELECT content, byte_count FROM sources") == [(None, len(FIRST.encode()))]
     assert json.loads(str(rows(without, "SELECT options FROM imports")[0][0])) == {
         "encoding": None,
+        "format": None,
         "keep_content": False,
+        "ocr": False,
         "timezone": None,
     }
 

@@ -10,17 +10,18 @@ import os
 import sqlite3
 from array import array
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from threadkit import __version__
+from threadkit.accounting import Account, Progress
 from threadkit.archive import building, carrying, readings_writer, upkeep
 from threadkit.archive.building import Building
 from threadkit.archive.correspondence_writer import write_correspondence
@@ -30,10 +31,10 @@ from threadkit.archive.opening import open_archive
 from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
 from threadkit.archive.upkeep import Change, NotArchived, Run
-from threadkit.intake import Taken, parse, take_files
+from threadkit.intake import Taken, parse
 from threadkit.parse import PARSER_VERSION
-from threadkit.read import FoundFile, find_sources
-from threadkit.records import Phrase, ThreadkitError
+from threadkit.read import FoundFile, ReadOptions, check_format_name
+from threadkit.records import ThreadkitError
 from threadkit.resolve import resolve
 from threadkit.words import load_words
 
@@ -45,14 +46,6 @@ T = TypeVar("T")
 _COLLECTED_AFTER = 50_000
 # Bytes of sources that may wait for their compression.
 _MOST_WAITING = 16 * 1024 * 1024
-
-
-class Progress(Protocol):
-    """What is told while a run goes on: the step (read, resolve, index, finish), how much is done, of how much, and the file."""
-
-    def __call__(self, step: str, done: int, total: int, name: str) -> None:
-        """Take note of it."""
-        ...
 
 
 @contextmanager
@@ -81,6 +74,8 @@ class ImportOptions:
     encoding: str | None = None
     keep_content: bool = True
     jobs: int | None = None
+    format: str | None = None
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,26 +126,28 @@ def import_paths(
     options = options or ImportOptions()
     started_at = _now()
     _check_timezone(options.timezone)
+    check_format_name(options.format)
     with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer, _collecting_rarely():
         known, stored_timezone = _state(archive)
         timezone = options.timezone or stored_timezone
-        intake = _Intake(paths, archive, known, options)
-        readings = intake.readings(progress)
+        account = _account(paths, archive, known, options)
+        readings = account.readings(progress)
         first = list(islice(readings, 1))
-        if not first and (timezone == stored_timezone or not known):
-            return _note_alone(archive, intake, started_at)
+        if not first and (timezone == stored_timezone or not known) and not account.changes_what_counts():
+            return _note_alone(archive, account, started_at, options)
         with building.build_beside(archive) as built, closing(readings):
             _carry_over(built)
             upkeep.write_setting(built.connection, "timezone", timezone)
             contents = _Contents(packer) if options.keep_content else None
             for file, taken in chain(_emptied(first), readings):
-                _write(built.connection, file, taken, intake, contents)
+                _write(built.connection, file, taken, account, contents)
                 del taken
+            account.write_places(built.connection)
             _conclude(built, timezone, progress)
             if contents is not None:
                 contents.write(built.connection)
-            counts = intake.note(built.connection, started_at)
-        return intake.report(archive, counts)
+            counts = _note(built.connection, account, started_at, options)
+        return _report(archive, account, counts)
 
 
 def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> RebuildReport:
@@ -209,66 +206,32 @@ class _Contents:
             self._size -= size
 
 
-class _Intake:
-    """The files given: what is new in them, what is archived already, and what could not be archived."""
-
-    def __init__(self, paths: Iterable[str | os.PathLike[str]], archive: Path, known: dict[str, int], options: ImportOptions) -> None:
-        own = [archive.with_name(archive.name + suffix) for suffix in ("", ".lock", "-journal", "-wal", "-shm")]
-        self._found, skipped = find_sources(paths, exclude=own)
-        self._known_ids, self._options = known, options
-        self._names: list[tuple[int, str]] = []
-        self._added: dict[str, str] = {}
-        self._exceptions = [NotArchived(path.name, None, path.reason) for path in skipped if path.refused]
-        self._left_out = tuple(f"{path.name}: {path.reason}" for path in skipped if not path.refused)
-        self._given = len(self._found) + len(self._exceptions)
-
-    def readings(self, progress: Progress) -> Generator[tuple[FoundFile, Taken], None, None]:
-        """Read and parse the files and yield, in their order, what the archive lacks."""
-        outcomes = take_files(self._found, self._options.encoding, frozenset(self._known_ids), self._options.jobs)
-        for done in range(len(self._found)):
-            progress("read", done, len(self._found), self._found[done].name)
-            file, outcome = next(outcomes)
-            if isinstance(outcome, ThreadkitError):
-                self.refuse(file.name, outcome)
-            elif outcome.sha256 in self._known_ids:
-                self._names.append((self._known_ids[outcome.sha256], file.name))
-            elif isinstance(outcome, Taken):
-                self._known_ids[outcome.sha256] = outcome.source_id
-                self._added[outcome.sha256] = file.name
-                yield file, outcome
-            del outcome  # it may be large, and the next one is about to come
-
-    def refuse(self, name: str, error: ThreadkitError, sha256: str | None = None) -> None:
-        """Note that a file could not be archived; `sha256` where it counted as added before."""
-        if sha256 is not None:
-            del self._added[sha256], self._known_ids[sha256]
-        detail = Phrase("{what} {hint}", what=error.what, hint=error.hint) if error.hint else error.what
-        if error.where and error.where != name:
-            detail = Phrase("{where}: {what}", where=error.where, what=detail)
-        self._exceptions.append(NotArchived(name, None, detail))
-
-    def note(self, connection: sqlite3.Connection, started_at: str) -> dict[str, int]:
-        """Write the new names of known sources and the run itself, and return the archive's counts."""
-        for source_id, name in self._names:
-            readings_writer.add_name(connection, source_id, name)
-        options = {name: value for name, value in asdict(self._options).items() if name != "jobs"}
-        run = Run("import", started_at, options, __version__, self._given, len(self._added), len(self._names))
-        upkeep.write_run(connection, run, self._exceptions)
-        return upkeep.count_rows(connection)
-
-    def report(self, archive: Path, counts: Mapping[str, int]) -> ImportReport:
-        """Return what became of the files."""
-        known = tuple(name for _, name in self._names)
-        return ImportReport(archive, self._given, tuple(self._added.values()), known, tuple(self._exceptions), self._left_out, counts)
+def _account(paths: Iterable[str | os.PathLike[str]], archive: Path, known: dict[str, int], options: ImportOptions) -> Account:
+    reading = ReadOptions(options.encoding, options.format, options.ocr)
+    return Account(paths, archive, known, reading, options.jobs)
 
 
-def _note_alone(archive: Path, intake: _Intake, started_at: str) -> ImportReport:
+def _note(connection: sqlite3.Connection, account: Account, started_at: str, options: ImportOptions) -> dict[str, int]:
+    """Write the new names of known sources and the run itself, and return the archive's counts."""
+    account.write_names(connection)
+    shown = {name: value for name, value in asdict(options).items() if name != "jobs"}
+    run = Run("import", started_at, shown, __version__, account.given, len(account.added), len(account.known))
+    upkeep.write_run(connection, run, account.exceptions)
+    return upkeep.count_rows(connection)
+
+
+def _report(archive: Path, account: Account, counts: Mapping[str, int]) -> ImportReport:
+    return ImportReport(archive, account.given, account.added, account.known, tuple(account.exceptions), account.left_out, counts)
+
+
+def _note_alone(archive: Path, account: Account, started_at: str, options: ImportOptions) -> ImportReport:
     """Note a run that brought nothing new; where there is no archive yet, none is made."""
     if not archive.exists():
-        return intake.report(archive, {})
+        return _report(archive, account, {})
     with building.copy_beside(archive) as built:
-        counts = intake.note(built.connection, started_at)
-    return intake.report(archive, counts)
+        account.write_places(built.connection)
+        counts = _note(built.connection, account, started_at, options)
+    return _report(archive, account, counts)
 
 
 def _emptied(items: list[T]) -> Iterator[T]:
@@ -277,18 +240,20 @@ def _emptied(items: list[T]) -> Iterator[T]:
         yield items.pop(0)
 
 
-def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, intake: _Intake, contents: _Contents | None) -> None:
+def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, account: Account, contents: _Contents | None) -> None:
     """Write one source and what was read in it, or note why it cannot be; its bytes are left to `contents`."""
     try:
         readings_writer.write_source_rows(connection, taken.source)
     except ThreadkitError as error:
-        intake.refuse(file.name, error, taken.sha256)
+        error.member = taken.member
+        account.refuse(file.name, error, taken.sha256)
         return
     try:
         readings_writer.write_reading_rows(connection, taken.reading)
     except ThreadkitError as error:
         readings_writer.remove_source(connection, taken.source_id)
-        intake.refuse(file.name, error, taken.sha256)
+        error.member = taken.member
+        account.refuse(file.name, error, taken.sha256)
         return
     if contents is not None:
         contents.add(connection, taken.source_id, taken.content)

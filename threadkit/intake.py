@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from threadkit.archive.readings_writer import Rows, reading_rows, source_rows
 from threadkit.parse import PARSER_VERSION, parse_source
-from threadkit.read import STANDARD_INPUT, FoundFile, read_path
+from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, open_path, read_given
 from threadkit.records import Phrase, Reading, Source, ThreadkitError
 from threadkit.words import load_words
 
@@ -40,31 +40,29 @@ _START = (
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One file that was read and parsed, as rows ready to write, with its bytes."""
+    """One source that was read and parsed, as rows ready to write, with its bytes. `member` names it in its container, if any."""
 
     source_id: int
     sha256: str
+    name: str
     content: bytes
     source: Rows
     reading: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One file whose bytes the archive holds already."""
-
-    sha256: str
+    container_sha256: str | None = None
+    member: str | None = None
 
 
 Outcome = Taken | Known | ThreadkitError
 
 
 def parse(source: Source) -> Reading:
-    """Parse one source.
+    """Parse one source; a container without a text of its own holds nothing to parse.
 
     Raises:
         ThreadkitError: the parser is at fault; the other files need not suffer from it.
     """
+    if not source.text:
+        return Reading(source.id, (), (), (), ())
     try:
         return parse_source(source, load_words())
     except ThreadkitError:
@@ -74,51 +72,68 @@ def parse(source: Source) -> Reading:
         raise ThreadkitError(what, where=source.name, hint="Please report it, with the file if you may.") from error
 
 
-def take_file(file: FoundFile, encoding: str | None, known: Collection[str]) -> Outcome:
-    """Read and parse one file, unless its bytes are among the `known` ones; an error is returned, not raised."""
+def take_file(file: FoundFile, options: ReadOptions, known: Collection[str]) -> Iterator[Outcome]:
+    """Read and parse one file and its members, one after the other, but for what is among the `known` bytes; errors are yielded, not raised."""
     try:
-        source = read_path(file.path, encoding, file.name)
-        if source.sha256 in known:
-            return Known(source.sha256)
+        with open_path(file.path, file.name) as given:
+            if given.sha256 in known:
+                yield Known(given.sha256, given.name)
+                return
+            for found in read_given(given, options, known):
+                yield _take(found) if isinstance(found, Source) else found
+    except ThreadkitError as error:
+        yield error
+
+
+def _take(source: Source) -> Outcome:
+    try:
         reading = reading_rows(parse(source), len(source.defects))
     except ThreadkitError as error:
+        error.member = source.member
         return error
-    return Taken(source.id, source.sha256, source.content, source_rows(source, PARSER_VERSION), reading)
+    rows = source_rows(source, PARSER_VERSION)
+    return Taken(source.id, source.sha256, source.name, source.content, rows, reading, source.container_sha256, source.member)
 
 
 def take_files(
-    files: Sequence[FoundFile], encoding: str | None, known: Collection[str], jobs: int | None = None
-) -> Iterator[tuple[FoundFile, Outcome]]:
-    """Yield each file with what became of it, in the order given.
+    files: Sequence[FoundFile], options: ReadOptions, known: Collection[str], jobs: int | None = None
+) -> Iterator[tuple[FoundFile, Iterator[Outcome]]]:
+    """Yield each file with what became of it and its members, in the order given; take each file's outcomes before the next file.
 
     Args:
         files: what to read.
-        encoding: what the user says the encoding is, else None.
+        options: what the user says of the files.
         known: the SHA-256 of files that need no parsing.
         jobs: how many processes read; by default one a core, four at most. One file, or little text, is read in this process.
     """
     jobs = _count_jobs(files, jobs)
     if jobs < 2:
-        yield from ((file, take_file(file, encoding, known)) for file in files)
+        yield from ((file, take_file(file, options, known)) for file in files)
         return
-    readers = _Readers(jobs, encoding, known)
+    readers = _Readers(jobs, options, known)
     try:
         waiting: deque[tuple[FoundFile, Future[bytes | None] | None]] = deque()
         for file in files:
             waiting.append((file, readers.submit(file)))
             if len(waiting) > jobs + 1:
-                yield _outcome(*waiting.popleft(), encoding, known)
+                yield _outcomes(*waiting.popleft(), options, known)
         while waiting:
-            yield _outcome(*waiting.popleft(), encoding, known)
+            yield _outcomes(*waiting.popleft(), options, known)
     finally:
         readers.close()
 
 
-def _outcome(
-    file: FoundFile, future: Future[bytes | None] | None, encoding: str | None, known: Collection[str]
-) -> tuple[FoundFile, Outcome]:
+def _outcomes(
+    file: FoundFile, future: Future[bytes | None] | None, options: ReadOptions, known: Collection[str]
+) -> tuple[FoundFile, Iterator[Outcome]]:
     packed = future.result() if future is not None else None
-    return file, take_file(file, encoding, known) if packed is None else pickle.loads(packed)  # noqa: S301 - from our own process
+    return file, take_file(file, options, known) if packed is None else _unpacked(packed)
+
+
+def _unpacked(packed: bytes) -> Iterator[Outcome]:
+    outcomes: list[Outcome] = pickle.loads(packed)  # noqa: S301 - from our own process
+    while outcomes:
+        yield outcomes.pop(0)
 
 
 def _count_jobs(files: Sequence[FoundFile], jobs: int | None) -> int:
@@ -143,8 +158,8 @@ def _size(file: FoundFile) -> int | None:
 class _Readers:
     """Processes that read, each with a thread that hands it one file at a time and waits for what becomes of it."""
 
-    def __init__(self, jobs: int, encoding: str | None, known: Collection[str]) -> None:
-        self._encoding, self._known = encoding, frozenset(known)
+    def __init__(self, jobs: int, options: ReadOptions, known: Collection[str]) -> None:
+        self._options, self._known = options, frozenset(known)
         self._threads = ThreadPoolExecutor(jobs)
         self._own = threading.local()
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -178,7 +193,7 @@ class _Readers:
         except (OSError, EOFError, pickle.PickleError):
             self._own.process = None
             process.kill()
-            return pickle.dumps(_ended(file, process.wait()))
+            return pickle.dumps([_ended(file, process.wait())])
         return packed
 
     def _start(self) -> subprocess.Popen[bytes] | None:
@@ -192,7 +207,7 @@ class _Readers:
             return None
         self._processes.append(process)
         with suppress(OSError, EOFError, pickle.PickleError):
-            if _ask(process, (self._encoding, self._known)) == _READY:
+            if _ask(process, (self._options, self._known)) == _READY:
                 return process
         process.kill()
         return None
@@ -221,11 +236,11 @@ def serve() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     given, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    encoding, known = pickle.load(given)  # noqa: S301 - written by our own process
+    options, known = pickle.load(given)  # noqa: S301 - written by our own process
     load_words()
     gc.freeze()
     _send(answers, _READY)
     with suppress(EOFError, BrokenPipeError):
         while True:
             file = pickle.load(given)  # noqa: S301 - the same
-            _send(answers, pickle.dumps(take_file(file, encoding, known), pickle.HIGHEST_PROTOCOL))
+            _send(answers, pickle.dumps(list(take_file(file, options, known)), pickle.HIGHEST_PROTOCOL))

@@ -26,17 +26,21 @@ def pack_content(content: bytes) -> bytes:
 
 
 def source_rows(source: Source, parser_version: str) -> Rows:
-    """Return the rows of one source: its own (without its bytes), its name, its pages, and the defects met while reading it."""
-    container_id = content_id("source", source.container_sha256) if source.container_sha256 else None
+    """Return the rows of one source: its own (without its bytes and container), its name, pages, notes, and the defects met while reading."""
+    byte_count = len(source.content) if source.byte_count is None else source.byte_count
     row = (
-        source.id, source.sha256, source.media_type, source.encoding, len(source.content), source.line_count, len(source.pages),
-        container_id, source.member, None, parser_version, None,
+        source.id, source.sha256, source.media_type, source.encoding, byte_count, source.line_count, len(source.pages),
+        None, None, None, parser_version, None,
     )  # fmt: skip
     defects = enumerate(source.defects, 1)
     return {
         "sources": [row],
         "source_names": [(source.id, source.name)],
         "pages": [(source.id, page.number, page.label, page.first_line, page.text) for page in source.pages],
+        "source_notes": [
+            (source.id, position, n.kind, n.page, n.span.first_line, n.span.last_line, n.text, n.value)
+            for position, n in enumerate(source.notes, 1)
+        ],
         "defects": [(source.id, n, "read", d.span.first_line, d.span.last_line, d.code, d.detail) for n, d in defects],
     }
 
@@ -122,10 +126,11 @@ def write_reading_rows(connection: sqlite3.Connection, rows: Rows) -> None:
 def remove_source(connection: sqlite3.Connection, source_id: int) -> None:
     """Take one source and everything read in it out of the archive. The correspondence must be remade afterwards."""
     remove_reading(connection, source_id)
-    for table in ("defects", "pages", "source_names"):
+    for table in ("defects", "pages", "source_notes", "source_names", "places", "source_members"):
         connection.execute(f"DELETE FROM {table} WHERE source_id = ?", (source_id,))
     connection.execute("UPDATE sources SET superseded_by = NULL WHERE superseded_by = ?", (source_id,))
     connection.execute("UPDATE sources SET container_id = NULL WHERE container_id = ?", (source_id,))
+    connection.execute("DELETE FROM source_members WHERE container_id = ?", (source_id,))
     connection.execute("DELETE FROM sources WHERE id = ?", (source_id,))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from threadkit.archive.passages import read_text
 from threadkit.archive.schema import load_schema
-from threadkit.records import Page, Phrase, Source, ThreadkitError
+from threadkit.records import Note, Page, Phrase, Source, Span, ThreadkitError
 
 _COUNTED = ("sources", "occurrence_rows", "messages", "threads", "people", "attachments", "documents", "findings", "defects")
 _COMPARED = (
@@ -84,6 +84,15 @@ def known_sources(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT sha256, id FROM sources"))
 
 
+def unfinished_sources(connection: sqlite3.Connection) -> set[str]:
+    """Return the SHA-256 of the containers of which a member could not be archived: another run may read more of them."""
+    sql = """
+        SELECT DISTINCT s.sha256 FROM exceptions AS e JOIN source_names AS n
+        ON substr(e.name || '/' || e.member, 1, length(n.name) + 1) = n.name || '/' JOIN sources AS s ON s.id = n.source_id
+    """
+    return {row[0] for row in connection.execute(sql)}
+
+
 def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
     """Return how many rows the tables hold that a summary speaks of."""
     return {_SHOWN_AS.get(table, table): connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _COUNTED}
@@ -122,7 +131,13 @@ def stored_sources(connection: sqlite3.Connection) -> Iterator[Source]:
             )
         )
         text = pages[0].text if len(pages) == 1 else read_text(connection, source_id)
-        yield Source(name or sha256, sha256, media_type, encoding, b"", text, pages, member=member)
+        yield Source(name or sha256, sha256, media_type, encoding, b"", text, pages, member=member, notes=_notes(connection, source_id))
+
+
+def _notes(connection: sqlite3.Connection, source_id: int) -> tuple[Note, ...]:
+    sql = "SELECT kind, page, first_line, last_line, text, value FROM source_notes WHERE source_id = ? ORDER BY position"
+    rows = connection.execute(sql, (source_id,))
+    return tuple(Note(kind, page, Span(first, last), text, value) for kind, page, first, last, text, value in rows)
 
 
 def compare_with_old(connection: sqlite3.Connection) -> tuple[tuple[Change, ...], int]:
