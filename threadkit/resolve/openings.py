@@ -181,14 +181,14 @@ class OpeningReader:
     def score(self, clues: Sequence[Clue], opening: Opening) -> float:
         """Return how much of a filename an opening bears out: 0 nothing, 1 all, up to 2 where its kind of document begins the title."""
         total = sum(c.weight for c in clues)
-        return sum(c.weight * self._fit(c, opening) for c in clues) / total if total else 0.0
+        return sum(c.weight * self.fit(c, opening) for c in clues) / total if total else 0.0
 
     def is_told(self, clues: Sequence[Clue], opening: Opening) -> bool:
         """Tell whether an opening bears out what is a filename's own: its kind of document in the title, else a word no other name has."""
         kinds = [c for c in clues if c.is_type]
         if kinds:
-            return any(self._fit(c, opening) >= IN_TITLE * PREFIX for c in kinds)
-        return any(not c.is_shared and self._fit(c, opening) > 0 for c in clues)
+            return any(self.fit(c, opening) >= IN_TITLE * PREFIX for c in kinds)
+        return any(not c.is_shared and self.fit(c, opening) > 0 for c in clues)
 
     def spell(self, filename: str) -> Spelled:
         """Return what an opening must hold to spell out a whole filename."""
@@ -238,7 +238,8 @@ class OpeningReader:
         exact = any(len(c.date) == FULL_DATE for c in spelled.clues) or bool(spelled.numbers)
         return not exact and any(all(word in title for form in own for word in form) for title in self._common)
 
-    def _fit(self, clue: Clue, opening: Opening) -> float:
+    def fit(self, clue: Clue, opening: Opening) -> float:
+        """Return how well an opening bears out one clue, 0 for not at all."""
         if clue.date:
             return max((1.0 for d in opening.dates if d[: len(clue.date)] == clue.date), default=0.0)
         if clue.is_type and any(opening.title.words[: len(form)] == form for form in clue.forms):

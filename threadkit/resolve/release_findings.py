@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from threadkit.records import Finding, Mark, Person, Readings
 from threadkit.resolve.attachments import AttachmentRegistry, Naming, unbind_rivals
@@ -12,23 +14,31 @@ from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.findings import make_finding
 from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.names import is_mixed_alphabet
-from threadkit.resolve.openings import Opening, OpeningReader
+from threadkit.resolve.openings import Clue, OpeningReader
 from threadkit.resolve.subjects import Subjects
+from threadkit.resolve.titles import TitleIndex
 
 RULES = ("text-nowhere", "text-perhaps-unbound", "spoken-of", "mixed-alphabet")
 
 SHOWN = 5
-FITS = 0.5
 SILENT = "silent-mask"
 
+_Key = TypeVar("_Key", int, str)
 
-@dataclass(frozen=True, slots=True)
+
 class _Loose:
-    """The texts bound to nothing: all, those that say nothing of what they are, and those of which nothing is known with their titles."""
+    """The texts bound to nothing: by source, those of them that say nothing of what they are, and by title those of which nothing is known."""
 
-    unbound: Sequence[Plan]
-    untitled: Sequence[Plan]
-    titled: Sequence[tuple[Plan, Opening]]
+    def __init__(self, unbound: Sequence[Plan], planner: DocumentPlanner, openings: OpeningReader) -> None:
+        self.named = _grouped((key, plan) for plan in unbound for key in plan.names)
+        self.unbound = _grouped((plan.source_id, plan) for plan in unbound)
+        self.untitled = _grouped((plan.source_id, plan) for plan in unbound if planner.is_untitled(plan))
+        self._unknown = [plan for plan in unbound if plan.kind == "unknown"]
+        self._titles = TitleIndex((plan.title or "" for plan in self._unknown), openings)
+
+    def titled(self, clues: Sequence[Clue]) -> Iterator[Plan]:
+        """Yield those of which nothing is known whose title fits a filename."""
+        return (self._unknown[place] for place in self._titles.fitting(clues))
 
 
 class ReleaseFindings:
@@ -76,34 +86,30 @@ class ReleaseFindings:
         """Yield a finding for each attachment whose text is not among the documents."""
         released = {self.attachment_of(plan) for plan in self._plans}
         unbound = [p for p in self._plans if p.kind in ("unknown", "attachment-text") and self.attachment_of(p) is None]
-        named: dict[str, list[Plan]] = {}
-        for plan in unbound:
-            for key in plan.names:
-                named.setdefault(key, []).append(plan)
-        loose = _Loose(
-            unbound,
-            [p for p in unbound if self._planner.is_untitled(p)],
-            [(p, self._openings.read_opening(p.title or "")) for p in unbound if p.kind == "unknown"],
-        )
+        loose = _Loose(unbound, self._planner, self._openings)
         for attachment_id, naming in sorted(self._registry.namings.items(), key=lambda item: (item[1].first, item[0])):
             if attachment_id in released or self._planner.is_signature_picture(naming.attachment.filename):
                 continue
-            fitting = self._fitting(naming, named.get(naming.key, ()), loose) if self._planner.has_words(naming.attachment.filename) else []
+            fitting = self._fitting(naming, loose) if self._planner.has_words(naming.attachment.filename) else []
             yield self._not_released(naming, fitting)
 
-    def _fitting(self, naming: Naming, named: Sequence[Plan], loose: _Loose) -> list[Plan]:
-        """Return the unbound texts that could be a file: those after a list that names it, those whose title fits its name, and in its own
-        source those that say nothing of what they are; where its name says nothing, all of its source.
+    def _fitting(self, naming: Naming, loose: _Loose) -> list[Plan]:
+        """Return the unbound texts that could be a file, as many as are shown: those after a list that names it, in its own source those that
+        say nothing of what they are (where its name says nothing, all), and those whose title fits its name.
         """
         clues = self._openings.clues(naming.attachment.filename)
-        anything = [p for p in (loose.untitled if clues else loose.unbound) if p.source_id == naming.source_id]
-        titled = [p for p, opening in loose.titled if self._openings.score(clues, opening) >= FITS]
-        return list({p.id: p for p in (*named, *anything, *titled)}.values())
+        anything = loose.untitled if clues else loose.unbound
+        fitting: dict[int, Plan] = {}
+        for plan in chain(loose.named.get(naming.key, ()), anything.get(naming.source_id, ()), loose.titled(clues)):
+            fitting.setdefault(plan.id, plan)
+            if len(fitting) == SHOWN:
+                break
+        return list(fitting.values())
 
     def _not_released(self, naming: Naming, fitting: Sequence[Plan]) -> Finding:
         filename = naming.attachment.filename
         certainty, rule = ("possible", "text-perhaps-unbound") if fitting else ("certain", "text-nowhere")
-        shown = "; ".join(f"{p.title or '?'} ({p.span.first_line}-{p.span.last_line})" for p in fitting[:SHOWN])
+        shown = "; ".join(f"{p.title or '?'} ({p.span.first_line}-{p.span.last_line})" for p in fitting)
         return make_finding(
             "attachment-not-released",
             certainty,
@@ -160,5 +166,14 @@ class ReleaseFindings:
                     yield make_finding("look-alike-name", "certain", "mixed-alphabet", name, person_id=person.id)
 
 
+def _grouped(items: Iterable[tuple[_Key, Plan]]) -> dict[_Key, list[Plan]]:
+    groups: dict[_Key, list[Plan]] = {}
+    for key, plan in items:
+        groups.setdefault(key, []).append(plan)
+    return groups
+
+
 def _document_at(plans: Sequence[Plan], mark: Mark) -> Plan | None:
-    return next((p for p in plans if p.span.first_line <= mark.span.first_line <= p.span.last_line), None)
+    """Return the plan inside which a mark stands; the plans of a source come in order and do not overlap."""
+    place = bisect_right(plans, mark.span.first_line, key=lambda plan: plan.span.first_line) - 1
+    return plans[place] if place >= 0 and mark.span.first_line <= plans[place].span.last_line else None
