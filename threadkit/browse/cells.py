@@ -14,13 +14,10 @@ from typing import Any
 from markupsafe import Markup
 
 from threadkit.archive.schema import load_schema
+from threadkit.browse.visible import has_hidden, with_marks
 
 __all__ = ["Cell", "shown_cell", "with_marks"]
 
-# C0 but tab and newline, DEL, C1, bidi controls, line and paragraph separators, interlinear marks, tag characters.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)")
 _LINK = Markup('<a href="{address}">{text}</a>')
 
@@ -94,15 +91,6 @@ class Cell:
         return await self.datasette.get_query(self.database, name) is not None
 
 
-def with_marks(text: str) -> str:
-    """Return `text` with its control characters as visible marks, as the command line shows them.
-
-    >>> with_marks("a\x1bb")
-    'a<U+001B>b'
-    """
-    return _HIDDEN.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
-
-
 def shown_cell(cell: Cell) -> str | Awaitable[Markup | str | None] | None:
     """Return what to show for a cell, or None to leave it to Datasette."""
     value, column = cell.value, cell.column
@@ -113,7 +101,7 @@ def shown_cell(cell: Cell) -> str | Awaitable[Markup | str | None] | None:
     if isinstance(value, str):
         return _shown_text(cell)
     if isinstance(value, dict) and cell.table and isinstance(value.get("label"), str):
-        return _labelled_link(cell) if column == _SOURCE or _HIDDEN.search(value["label"]) else None
+        return _labelled_link(cell) if column == _SOURCE or has_hidden(value["label"]) else None
     if isinstance(value, int):
         return _number_link(cell)
     return None
@@ -135,7 +123,7 @@ def _shown_text(cell: Cell) -> str | None:
         return with_marks(cell.value if len(cell.value) <= _LONGEST_BODY else f"{cell.value[:_LONGEST_BODY]}…")
     if cell.column == "lines" and cell.table is None:
         return with_marks(cell.value)
-    return with_marks(cell.value) if _HIDDEN.search(cell.value) else None
+    return with_marks(cell.value) if has_hidden(cell.value) else None
 
 
 def _view_names() -> frozenset[str]:

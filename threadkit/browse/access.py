@@ -1,0 +1,64 @@
+"""Who may read what: Datasette checks its own pages, and a page of a plugin has to ask. Both lines of Datasette are asked in their own way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from datasette.utils.asgi import Forbidden
+
+from threadkit.archive.schema import load_schema
+
+__all__ = ["is_archive", "is_current", "may_see_database", "may_see_table", "refuse_unseen"]
+
+#: What makes a database an archive; a later schema may add to it.
+_CORE = frozenset(
+    {"sources", "pages", "segment_rows", "occurrence_rows", "messages", "participant_rows", "people", "threads", "links", "findings"}
+)
+
+
+async def may_see_database(datasette: Any, actor: Any, database: str) -> bool:
+    """Tell whether the reader may see the database at all."""
+    if hasattr(datasette, "allowed"):
+        from datasette.resources import DatabaseResource  # noqa: PLC0415 - the 0.65 line has no such module
+
+        return bool(await datasette.allowed(action="view-database", resource=DatabaseResource(database), actor=actor))
+    visible, _ = await datasette.check_visibility(actor, permissions=[("view-database", database), "view-instance"])
+    return bool(visible)
+
+
+async def may_see_table(datasette: Any, actor: Any, database: str, table: str) -> bool:
+    """Tell whether the reader may see one table or view."""
+    if hasattr(datasette, "allowed"):
+        from datasette.resources import TableResource  # noqa: PLC0415 - the 0.65 line has no such module
+
+        return bool(await datasette.allowed(action="view-table", resource=TableResource(database, table), actor=actor))
+    visible, _ = await datasette.check_visibility(
+        actor, permissions=[("view-table", (database, table)), ("view-database", database), "view-instance"]
+    )
+    return bool(visible)
+
+
+async def refuse_unseen(datasette: Any, actor: Any, database: str, table: str) -> None:
+    """Raise where the reader may not see the table.
+
+    Raises:
+        Forbidden: Datasette turns it into its own page (or a plugin's, such as one that asks for a password).
+    """
+    if not await may_see_table(datasette, actor, database, table):
+        raise Forbidden("view-table")
+
+
+async def _names(database: Any) -> frozenset[str]:
+    found = await database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+    return frozenset(row[0] for row in found.rows)
+
+
+async def is_archive(database: Any) -> bool:
+    """Tell whether a database of Datasette is an archive of threadkit."""
+    return await _names(database) >= _CORE
+
+
+async def is_current(database: Any) -> bool:
+    """Tell whether an archive has every table and view that the pages of this version read."""
+    schema = load_schema()
+    return await _names(database) >= {each.name for each in (*schema.tables, *schema.views, *schema.search)}

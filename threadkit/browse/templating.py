@@ -1,0 +1,102 @@
+"""The pages' own Jinja environment, one a language: everything printed is escaped and its hidden characters are marked, whoever wrote the template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from threadkit.browse.visible import finalized, linked, safe_address, with_marks
+from threadkit.locale import load_texts
+from threadkit.locale.catalogue import Catalogue, load_catalogue
+
+__all__ = ["MONTHS", "load_environment", "written_time"]
+
+_TIME = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?(?:T(\d\d):(\d\d)(?::(\d\d))?)?")
+
+
+def _named(message: str) -> str:
+    """Mark a text for the catalogue that is looked up later."""
+    return message
+
+
+MONTHS = tuple(
+    map(
+        _named,
+        ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+    )
+)
+
+
+@cache
+def load_environment(language: str) -> Environment:
+    """Return the environment of the pages in `language`; once a process."""
+    catalogue, texts = load_catalogue(language), load_texts(language)
+    environment = Environment(
+        loader=PackageLoader("threadkit.browse"),
+        autoescape=True,
+        finalize=finalized,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {"_": _say(catalogue), "ngettext": _count(catalogue, texts.number), "language": language}
+    environment.filters |= {
+        "linked": linked,
+        "safe_address": safe_address,
+        "number": texts.number,
+        "when": lambda value: _time(value, written_time(value, catalogue)),
+        "stamp": lambda value: _time(value, str(value).replace("T", " ") if value else ""),
+        "oneline": lambda value: " ".join(str(value or "").split()),
+        "written_month": lambda value: written_time(value, catalogue),
+    }
+    return environment
+
+
+def _shown(value: object) -> object:
+    return value if isinstance(value, Markup | int | float) else escape(with_marks(str(value)))
+
+
+def _say(catalogue: Catalogue) -> Callable[..., str]:
+    def say(message: str, **values: object) -> str:
+        text = catalogue.text(message)
+        return Markup(escape(text)).format(**{key: _shown(value) for key, value in values.items()}) if values else text
+
+    return say
+
+
+def _count(catalogue: Catalogue, number: Callable[[int], str]) -> Callable[..., str]:
+    def count(one: str, other: str, n: int, **values: object) -> str:
+        text = catalogue.counted(one, other, n)
+        return Markup(escape(text)).format(n=number(n), **{key: _shown(value) for key, value in values.items()})
+
+    return count
+
+
+def _time(value: object, shown: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(with_marks(str(value)), with_marks(shown)) if value else Markup("")
+
+
+def written_time(value: object, catalogue: Catalogue) -> str:
+    """Return a time of the archive as the language writes it, any other text as it is.
+
+    >>> written_time("2023-09-22T10:33", load_catalogue("fr"))
+    '22 septembre 2023, 10 h 33'
+    """
+    match = _TIME.fullmatch(str(value or ""))
+    if match is None or not 1 <= int(match[2]) <= len(MONTHS):
+        return str(value or "")
+    year, month, day, hour, minute, second = match.groups()
+    name = catalogue.text(MONTHS[int(month) - 1])
+    parts = {"year": year, "month": name, "day": int(day or 0), "hour": int(hour or 0), "hour2": hour, "minute": minute, "second": second}
+    if day is None:
+        return catalogue.text("{month} {year}").format(**parts)
+    if hour is None:
+        return catalogue.text("{day} {month} {year}").format(**parts)
+    if second is None:
+        return catalogue.text("{day} {month} {year}, {hour2}:{minute}").format(**parts)
+    return catalogue.text("{day} {month} {year}, {hour2}:{minute}:{second}").format(**parts)

@@ -1,0 +1,75 @@
+"""Text of the mail on its way to a page: nothing hidden in it acts or stays hidden, and no address leads where it should not."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+__all__ = ["SCHEMES", "finalized", "has_hidden", "linked", "safe_address", "with_marks"]
+
+# C0 but tab and newline, DEL, C1, bidi controls, line and paragraph separators, interlinear marks, tag characters.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+#: What a page may lead to; every other scheme stays text.
+SCHEMES = frozenset({"http", "https", "mailto"})
+_ADDRESS = re.compile(r"https?://[^\s<>\"'«»“”]{1,2000}|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+_TRAILING = ".,;:!?)]}…"
+_OUTSIDE = Markup('<a href="{href}" rel="noreferrer noopener nofollow">{text}</a>')
+
+
+def with_marks(text: str) -> str:
+    """Return `text` with its control characters as visible marks, as the command line shows them.
+
+    >>> with_marks("a\x1bb")
+    'a<U+001B>b'
+    """
+    return _HIDDEN.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
+
+
+def has_hidden(text: str) -> bool:
+    """Tell whether `text` holds a character that a page would hide or obey."""
+    return _HIDDEN.search(text) is not None
+
+
+def finalized(value: object) -> object:
+    """Return what a template prints for a value: nothing for None, text with its marks, markup of our own as it is.
+
+    The environment of the pages calls it on every expression before it escapes, so that no page can forget it.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return with_marks(value)
+    return value
+
+
+def safe_address(address: object) -> str | None:
+    """Return an address that a link may have, None for any other than http, https and mailto.
+
+    >>> safe_address("javascript:alert(1)") is None
+    True
+    """
+    text = str(address or "").strip()
+    if _HIDDEN.search(text):
+        return None
+    try:
+        scheme = urlsplit(text).scheme.lower()
+    except ValueError:
+        return None
+    return text if scheme in SCHEMES else None
+
+
+def linked(text: str | None) -> Markup:
+    """Return text in which web and mail addresses can be followed; the link shows all of where it leads, and the text stays the same."""
+    shown, parts, done = with_marks(text or ""), [], 0
+    for match in _ADDRESS.finditer(shown):
+        address = match.group().rstrip(_TRAILING)
+        href = safe_address(address if "://" in address else f"mailto:{address}")
+        if href is None or not address:
+            continue
+        parts += [escape(shown[done : match.start()]), _OUTSIDE.format(href=href, text=address)]
+        done = match.start() + len(address)
+    return Markup("").join([*parts, escape(shown[done:])])
