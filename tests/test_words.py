@@ -13,9 +13,11 @@ import pytest
 import re2
 
 from threadkit.parse import parse_source
+from threadkit.parse.intros import IntroReader
+from threadkit.parse.lines import Lines
 from threadkit.read import read_bytes
-from threadkit.records import ThreadkitError
-from threadkit.words import Layout, Pattern, Words, _checked, _compiled, load_words
+from threadkit.records import Source, ThreadkitError
+from threadkit.words import Intro, Layout, Pattern, Words, _checked, _compiled, load_words
 
 WORDS = load_words()
 PATTERNS = [pytest.param(pattern, id=f"{pattern.role}/{pattern.name}/{pattern.language}") for pattern in WORDS.all_patterns]
@@ -113,7 +115,7 @@ def test_a_pattern_takes_time_in_proportion_to_the_text(pattern: Pattern) -> Non
 def test_names_are_unique_in_their_role(words: Words) -> None:
     names = Counter((pattern.role, pattern.name) for pattern in words.all_patterns)
     assert [name for name, count in names.items() if count > 1] == []
-    layouts = Counter(layout.name for layout in words.layouts)
+    layouts = Counter(entry.name for entry in (*words.layouts, *words.intros))
     assert [name for name, count in layouts.items() if count > 1] == []
 
 
@@ -150,6 +152,29 @@ def layouts_of(text: str, words: Words) -> list[str]:
 def test_a_layout_opens_its_examples_and_none_of_its_counterexamples(layout: Layout, words: Words) -> None:
     assert [example for example in layout.examples if layouts_of(example, words) != [layout.name]] == []
     assert [example for example in layout.counterexamples if layout.name in layouts_of(example, words)] == []
+
+
+@pytest.mark.parametrize("intro", WORDS.intros, ids=[intro.name for intro in WORDS.intros])
+def test_an_introduction_opens_its_examples_and_none_of_its_counterexamples(intro: Intro, words: Words) -> None:
+    assert intro.examples
+    assert intro.counterexamples
+    assert [example for example in intro.examples if layouts_of(example, words) != [intro.name]] == []
+    assert [example for example in intro.counterexamples if layouts_of(example, words)] == []
+
+
+def test_a_sentence_that_introduces_is_found_in_time_proportional_to_the_text(words: Words) -> None:
+    for part in (*(intro.examples[0] for intro in words.intros), "Le 3 mai 2023, :", "a :", ">:", "< :", "@:", "Le " * 40 + ":"):
+        small, large = ((f"{part}\n" * (size // (len(part) + 1) + 1)).encode() for size in (SMALL, LARGE))
+        first, second = (_seconds_to_find(read_bytes(text, "x.txt"), words) for text in (small, large))
+        assert second < MOST_SECONDS
+        assert second < 0.2 or second < MOST_GROWTH * first, part
+
+
+def _seconds_to_find(source: Source, words: Words) -> float:
+    lines = Lines(source)
+    start = time.process_time()
+    IntroReader(lines, words).read()
+    return time.process_time() - start
 
 
 def test_a_repair_shows_in_its_examples(words: Words) -> None:

@@ -8,6 +8,7 @@ prose and forms that look like it, is decided by `judge`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -115,8 +116,11 @@ class _Draft:
 class BlockReader:
     """Reads the header blocks of one source."""
 
-    def __init__(self, lines: Lines, labels: Mapping[int, LabelLine], furniture: dict[int, str], words: Words) -> None:
+    def __init__(
+        self, lines: Lines, labels: Mapping[int, LabelLine], furniture: dict[int, str], words: Words, introductions: AbstractSet[int] = frozenset(),
+    ) -> None:
         self._lines = lines
+        self._introductions = introductions
         self._labels = labels
         self._furniture = furniture
         self._continuation = Continuation(lines, labels, furniture, words)
@@ -256,7 +260,7 @@ class BlockReader:
         return after in self._labels and self._labels[after].field not in draft.names
 
     def _continue_field(self, draft: _Draft, index: int) -> bool:
-        if draft.label is None:
+        if draft.label is None or index in self._introductions:
             return False
         last = draft.label
         tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])

@@ -8,7 +8,7 @@ Where nothing tells, a message stands on its own: a missing parent is honest, a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from threadkit.parse.headers import Header
 from threadkit.parse.lines import Lines
@@ -16,20 +16,26 @@ from threadkit.records import Mailbox
 from threadkit.words import Words
 
 RULES = (
-    "quoted-by-marker", "quoted-by-angle", "quoted-goes-on", "released-by-layout", "released-by-owner-line", "released-first",
-    "released-new-conversation",
+    "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "released-by-layout", "released-by-owner-line",
+    "released-first", "released-new-conversation",
 )
+
+_FAR = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a message stands: `within` is the index (among the places) of the message it is quoted in."""
+    """Where a message stands: `within` is the index (among the places) of the message it is quoted in.
+
+    `words_depth` says behind how many `>` its words stand: one more than its header, where a client marked only the quoted words.
+    """
 
     header: Header
     standing: str
     depth: int
     within: int | None
     rule: str
+    words_depth: int
 
 
 def find_places(
@@ -45,34 +51,103 @@ def find_places(
         document_between: says whether the text between two headers ends the first one's message and begins a document.
     """
     places: list[Place] = []
-    for header in headers:
-        previous = places[-1] if places else None
-        quoted, rule = _is_quoted(header, previous, lines, furniture, words)
-        changed = rule == "quoted-goes-on" and previous is not None and not _same_subject(header, previous.header, words)
-        if changed and previous is not None and document_between(previous.header, header):
+    for number, header in enumerate(headers):
+        stop = headers[number + 1].block.first if number + 1 < len(headers) else lines.count
+        within = _innermost(places, header.block.quote_depth)
+        above = _as_told(places, within)
+        quoted, rule = _is_quoted(header, above, lines, furniture, words)
+        if above is not None and _may_follow_document(header, above, rule, words) and document_between(above.header, header):
             quoted, rule = False, "released-new-conversation"
-        if quoted and previous is not None:
-            places.append(Place(header, "quoted", previous.depth + 1, len(places) - 1, rule))
-        elif quoted:
-            places.append(Place(header, "quoted", 1, None, rule))
-        else:
-            places.append(Place(header, "released", 0, None, rule))
+        words_depth = _words_depth(header, stop, lines) if quoted else header.block.quote_depth
+        depth = 0 if not quoted else 1 if above is None else above.depth + 1
+        places.append(Place(header, "quoted" if quoted else "released", depth, within if quoted else None, rule, words_depth))
     return places
 
 
-def _is_quoted(header: Header, previous: Place | None, lines: Lines, furniture: Mapping[int, str], words: Words) -> tuple[bool, str]:
+def _innermost(places: Sequence[Place], quote_depth: int) -> int | None:
+    """Return the last message whose words a line behind so many `>` still belongs to: those quoted behind more are left."""
+    within = len(places) - 1 if places else None
+    while within is not None and quote_depth < places[within].words_depth:
+        within = places[within].within
+    return within
+
+
+def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines: Lines) -> list[tuple[int | None, int, int]]:
+    """Divide the lines below the header of message `number`: (whose, first line, line after the last), whose None where nobody is known.
+
+    Lines behind fewer `>` than a message's words belong to the one that quotes it: answers between quoted lines are the answerer's.
+    """
+    if not places[number].words_depth:
+        return [(number, first, stop)]
+    runs: list[tuple[int | None, int, int]] = []
+    for line in range(first, stop):
+        if lines.blank[line]:
+            continue
+        depth = lines.quote_depth(line)
+        whose: int | None = number
+        while whose is not None and depth < places[whose].words_depth:
+            whose = places[whose].within
+        if runs and runs[-1][0] == whose:
+            runs[-1] = (whose, runs[-1][1], line + 1)
+        else:
+            if runs:
+                runs[-1] = (runs[-1][0], runs[-1][1], line)
+            runs.append((whose, line if runs else first, line + 1))
+    if runs:
+        runs[-1] = (runs[-1][0], runs[-1][1], stop)
+    return runs or [(number, first, stop)]
+
+
+def _as_told(places: Sequence[Place], within: int | None) -> Place | None:
+    """Return a place; one that an introduction opened prints no subject, and stands for the conversation it is quoted in."""
+    if within is None:
+        return None
+    place = telling = places[within]
+    while telling.header.subject is None and telling.rule == "quoted-by-intro" and telling.within is not None:
+        telling = places[telling.within]
+    if telling is place:
+        return place
+    header = replace(place.header, subject=telling.header.subject, subject_base=telling.header.subject_base, relation="reply")
+    return replace(place, header=header)
+
+
+def _may_follow_document(header: Header, above: Place, rule: str, words: Words) -> bool:
+    """Say whether a document may stand between two headers although the second goes on with the first, or is an introduction far below it."""
+    if rule == "quoted-by-intro":
+        return not header.block.quote_depth and header.block.first - above.header.block.last > _FAR
+    return rule == "quoted-goes-on" and not _same_subject(header, above.header, words)
+
+
+def _words_depth(header: Header, stop: int, lines: Lines) -> int:
+    """Return behind how many `>` the words below a quoted header stand.
+
+    Below an introduction the first line tells. Below a block of labels every line must stand behind more than the block: else the marks are
+    those of a quotation in its words.
+    """
+    depth = header.block.quote_depth
+    opening = lines.next_text(header.block.last + 1, stop)
+    if opening >= stop or lines.quote_depth(opening) <= depth:
+        return depth
+    if header.is_intro or all(lines.blank[line] or lines.quote_depth(line) > depth for line in range(opening, stop)):
+        return depth + 1
+    return depth
+
+
+def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Mapping[int, str], words: Words) -> tuple[bool, str]:
     block = header.block
-    if block.marker is not None and (previous is not None or lines.previous_text(block.marker - 1) >= 0):
+    if header.is_intro:
+        return True, "quoted-by-intro"
+    if block.marker is not None and (above is not None or lines.previous_text(block.marker - 1) >= 0):
         return True, "quoted-by-marker"
-    if block.quote_depth > (previous.header.block.quote_depth if previous else 0):
+    if block.quote_depth > (above.header.block.quote_depth if above else 0) or (above and block.quote_depth and above.standing == "quoted"):
         return True, "quoted-by-angle"
-    if previous is None:
+    if above is None:
         return False, "released-first"
     if block.owner is not None:
         return False, "released-by-owner-line"
     if header.judged.prior == "released":
         return False, "released-by-layout"
-    if _goes_on(header, previous.header, _own_page(block.first, lines, furniture), words):
+    if _goes_on(header, above.header, _own_page(block.first, lines, furniture), words):
         return True, "quoted-goes-on"
     return False, "released-new-conversation"
 

@@ -19,7 +19,7 @@ from threadkit.parse.date_grammar import Form, Grammar, MonthWord, date_rules, l
 from threadkit.parse.date_zones import NO_ZONE, offset_on, printed_zone
 from threadkit.records import DateReading
 
-__all__ = ["RULES", "looks_like_date", "read_date"]
+__all__ = ["RULES", "could_stand_in_date", "looks_like_date", "read_date", "read_printed"]
 
 RULES: tuple[str, ...] = (
     *date_rules(),
@@ -90,14 +90,30 @@ def looks_like_date(text: str) -> bool:
     tidy = grammar.tidy(text)
     telling = False
     for word in tidy.split(" "):
-        bare = word.strip(".,()")
-        if bare in grammar.months or _month(bare, grammar) is not None:
-            telling = True
-        elif grammar.token.regex.fullmatch(word):
-            telling = telling or any(c.isdigit() for c in word)
-        elif not (bare in grammar.weekdays or bare in grammar.small_words or bare in grammar.zones):
+        if not _could_stand(word, grammar):
             return False
+        telling = telling or any(c.isdigit() for c in word) or _month(word.strip(".,()"), grammar) is not None
     return telling
+
+
+def could_stand_in_date(word: str, grammar: Grammar) -> bool:
+    """Say whether one printed word could stand in a date: a number, a month, a weekday, a zone, or one of the small words between them."""
+    return _could_stand(grammar.tidy(word) or word, grammar)
+
+
+def _could_stand(word: str, grammar: Grammar) -> bool:
+    bare = word.strip(".,()")
+    if _month(bare, grammar) is not None or grammar.token.regex.fullmatch(word):
+        return True
+    return bare in grammar.weekdays or bare in grammar.small_words or bare in grammar.zones
+
+
+def read_printed(text: str) -> DateReading:
+    """Read a date by the grammar alone: without undoing wrong decodings, and without dateparser behind it."""
+    grammar = load_grammar()
+    tidy = grammar.tidy(text[: 2 * _LONGEST])
+    found = _by_grammar(tidy, grammar) if tidy else _UNREADABLE
+    return DateReading(text, found.value, found.precision, found.offset_minutes, found.rule, found.conflict)
 
 
 def _reading(text: str) -> DateReading:

@@ -39,6 +39,11 @@ class Header:
         """Return the block that was read."""
         return self.judged.block
 
+    @property
+    def is_intro(self) -> bool:
+        """Say whether a sentence introduces the message, and no block of labels."""
+        return self.judged.verdict == "intro"
+
     def mailbox(self, field: str) -> Mailbox | None:
         """Return the first mailbox of a field, or None."""
         return next((item.mailbox for item in self.mailboxes if item.field == field), None)

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from threadkit.parse.blocks import HeaderBlock
 from threadkit.parse.dates import read_date
+from threadkit.parse.intros import FoundIntro
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.parse.mailboxes import read_mailboxes
@@ -27,7 +28,7 @@ _MAX_MARKER_BLANKS = 2
 
 @dataclass(frozen=True, slots=True)
 class JudgedBlock:
-    """A header block with its verdict (message, torn or none), its layout and its date."""
+    """A header block with its verdict (message, torn, none, or intro for a sentence that introduces one), its layout and its date."""
 
     block: HeaderBlock
     verdict: str
@@ -68,6 +69,11 @@ class Judge:
         verdict, rule = self._verdict(block, sent)
         layout = self._layout(block)
         return JudgedBlock(block, verdict, rule, layout.name if layout else "mixed", layout.standing if layout else "either", sent)
+
+    def introduced(self, intro: FoundIntro) -> JudgedBlock:
+        """Return what an introduction opens, with the marker above it."""
+        block = self._with_surroundings(intro.block)
+        return JudgedBlock(replace(block, owner=None), "intro", intro.rule, intro.name, "quoted", intro.sent)
 
     def _with_surroundings(self, block: HeaderBlock) -> HeaderBlock:
         above, seen = block.first - 1, 0

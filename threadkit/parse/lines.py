@@ -18,6 +18,7 @@ from threadkit.records import Source, Span
 
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
 _QUOTED = re.compile(r"^[\s\u00a0]*>[\s>\u00a0]*")
+_MARKS_ALONE = re.compile(r">[\s>\u00a0]*\Z")
 _NUMBER_ENDS = frozenset("0123456789-–—eE")
 _SOFT_START = re.compile(r"^ [^\s\u00a0]")
 
@@ -49,8 +50,15 @@ class Lines:
             self.blank = [_TEXT.search(line) is None for line in self.shown]
         else:
             self.blank = list(map(not_, self.stripped))
+        if self._marked:
+            self._blank_marked_lines()
         self._page_firsts = [page.first_line for page in source.pages]
         self.starts: list[int] | None = None
+
+    def _blank_marked_lines(self) -> None:
+        """Count a line that holds `>` marks alone as blank: it is one inside a quotation."""
+        for index in compress(range(self.count), map(_MARKS_ALONE.match, self.stripped)):
+            self.blank[index] = True
 
     @cached_property
     def padded(self) -> str:

@@ -7,7 +7,21 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from threadkit.parse import annexes, blocks, bodies, chains, furniture, headers, judge, labels, marks, segments, signatures, subjects
+from threadkit.parse import (
+    annexes,
+    blocks,
+    bodies,
+    chains,
+    furniture,
+    headers,
+    intros,
+    judge,
+    labels,
+    marks,
+    segments,
+    signatures,
+    subjects,
+)
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.lines import Lines, span
 from threadkit.records import Defect, Mark, Occurrence, Reading, Source, content_id
@@ -17,6 +31,7 @@ PARSER_VERSION = "1"
 
 _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
+_WHOLE = frozenset({"header-complete", "intro-line", "intro-undated"})
 _LISTED = frozenset({"from", "to", "cc"})
 
 
@@ -73,12 +88,14 @@ class _SourceReader:
         self._words = words
         self._lines = Lines(source)
         found = labels.find_label_lines(self._lines, words)
+        introduced, undecided = intros.IntroReader(self._lines, words).read()
         labelled = {index: label.field for index, label in found.items()}
+        labelled.update((index, "intro") for intro in introduced for index in range(intro.block.first, intro.block.last + 1))
         self._furniture = furniture.find_furniture(self._lines, words, labelled)
         reader = subjects.subject_reader(words)
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
-        candidates = blocks.BlockReader(self._lines, found, self._furniture, words).blocks()
+        candidates = blocks.BlockReader(self._lines, found, self._furniture, words, labelled.keys() - found.keys()).blocks()
         furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
         judged = [self._torn_in_annex(judging.judge(block)) for block in candidates]
         for block in (item.block for item in judged if item.verdict != "none"):
@@ -87,7 +104,9 @@ class _SourceReader:
             self._furniture.update(dict.fromkeys(block.strange, "repeated-stamp"))
         self._label_blocks = [item.block.first for item in judged if item.verdict == "none" and len(item.block.names) >= _BLOCK_LABELS]
         heading = headers.HeaderReader(words, reader)
-        self._headers = [heading.read(item) for item in judged if item.verdict == "message"]
+        opening = [item for item in judged if item.verdict == "message"]
+        opening.extend(judging.introduced(intro) for intro in introduced)
+        self._headers = [heading.read(item) for item in sorted(opening, key=lambda item: item.block.first)]
         self._torn = [item for item in judged if item.verdict == "torn"]
         self._own = signatures.OwnWords(self._lines, self._furniture, words)
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
@@ -98,6 +117,7 @@ class _SourceReader:
         self._ids = [content_id("occurrence", source.sha256, str(header.block.first + 1)) for header in self._headers]
         self._piece = 0
         self._defects: list[Defect] = list(source.defects)
+        self._defects.extend(Defect("intro-undecided", span(first, last), text) for first, last, text in undecided)
         self._marks: list[Mark] = []
 
     # ------------------------------------------------------------ the steps
@@ -204,23 +224,19 @@ class _SourceReader:
     def _read_region(self, boundary: _Boundary, plot: _Plot, following: _Boundary | None, of_place: dict[int, _Plot]) -> None:
         """Give the lines below a header to its message; those that come back out of its `>` marks to the message it is quoted in."""
         number = boundary.place or 0
-        header = self._headers[number]
-        quoted_next = following is not None and following.place is not None and self._places[following.place].within == number
-        first, own_stop = header.block.last + 1, plot.stop
+        quoted_next = following is not None and following.place is not None and self._places[following.place].within is not None
+        first, own_stop = self._headers[number].block.last + 1, plot.stop
         if plot.standing == "enclosed" and not quoted_next:
             own_stop = self._enclosed_end(number, first, plot.stop)
-        depth = self._depth_of_words(number, first, own_stop)
-        owner = plot.top if plot.standing == "enclosed" and plot.top is not None else number
-        below = self._leaves_quotation(first, own_stop, depth)
-        plot.parts.extend(self._read_words(number, first, below or own_stop, depth, owner, open_end=not quoted_next and below is None))
-        if below is not None:
-            host = self._places[number].within
-            if host is not None and host in of_place:
-                of_place[host].parts.extend(
-                    self._read_words(host, below, own_stop, self._headers[host].block.quote_depth, host, open_end=not quoted_next)
-                )
-            else:
-                plot.parts.append(bodies.Part("other", below, own_stop - 1, "words-below-quotation"))
+        runs = chains.find_runs(self._places, number, first, own_stop, self._lines)
+        for owner, begin, end in runs:
+            if owner is None:
+                plot.parts.append(bodies.Part("other", begin, end - 1, "words-below-quotation"))
+                continue
+            attaching = plot.top if plot.standing == "enclosed" and plot.top is not None and owner == number else owner
+            depth = self._places[owner].words_depth
+            parts = self._read_words(owner, begin, end, depth, attaching, open_end=not quoted_next and end == own_stop)
+            of_place[owner].parts.extend(parts)
         if own_stop < plot.stop:
             plot.parts.append(bodies.Part("document", own_stop, plot.stop - 1, "document-after-heading"))
 
@@ -238,20 +254,6 @@ class _SourceReader:
         return self._bodies.read(
             first, stop, self._sender_names(self._headers[number]), depth, open_end=open_end, attached=self._attachment_words(owner)
         )
-
-    def _depth_of_words(self, number: int, first: int, stop: int) -> int:
-        """Return behind how many `>` a message's words stand: one more than its header, where a client marked only the quoted words."""
-        depth = self._headers[number].block.quote_depth
-        opening = self._lines.next_text(first, stop)
-        if self._places[number].within is not None and opening < stop:
-            return max(depth, min(self._lines.quote_depth(opening), depth + 1))
-        return depth
-
-    def _leaves_quotation(self, first: int, stop: int, depth: int) -> int | None:
-        """Return the first line that stands behind fewer `>` than the header itself, or None."""
-        if not depth:
-            return None
-        return next((line for line in range(first, stop) if not self._lines.blank[line] and self._lines.quote_depth(line) < depth), None)
 
     def _attachment_words(self, number: int | None) -> frozenset[str]:
         """Return the folded words of the attachment names of a message and of those that it is quoted in."""
@@ -301,7 +303,7 @@ class _SourceReader:
         if block.marker is not None:
             self._floor.claim(block.marker, block.marker, segments.Tag("quote-marker", identity, None, "quote-marker"))
         self._floor.claim(block.first, block.last, segments.Tag("header", identity, None, rule))
-        if rule != "header-complete":
+        if rule not in _WHOLE:
             self._defects.append(Defect("header-incomplete", span(block.first, block.last), rule))
             self._marks.append(Mark("header-incomplete", span(block.first, block.last), identity, "", rule))
         for part in plot.parts:

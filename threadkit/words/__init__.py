@@ -2,8 +2,8 @@
 
 A file belongs to one language (`language = "fr"`; `"any"` for what every language shares); one language may be spread over several
 files. Sections: `[[label]]` (printed label -> field), `[[layout]]` (sets of labels), `[[term]]` (word lists by role), `[[pattern]]`
-(regular expressions by role, each with examples and counterexamples), `[[repair]]` (damaged letters, for search and matching only) and
-tables by name such as `[dates]` that one module reads. Unknown keys are errors at load.
+(regular expressions by role, each with examples and counterexamples), `[[intro]]` (lines that introduce a quotation, as sentences with
+gaps), `[[repair]]` (damaged letters, for search and matching only) and tables by name such as `[dates]` that one module reads. Unknown keys are errors at load.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from threadkit.records import Phrase, ThreadkitError
 from threadkit.words.folding import Folding, Repair
 
-__all__ = ["Label", "Layout", "Pattern", "Repair", "Term", "Words", "load_words"]
+__all__ = ["Intro", "Label", "Layout", "Pattern", "Repair", "Term", "Words", "load_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ class Layout:
     colon: str
     standing: str
     labels: tuple[str, ...]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intro:
+    """One way to introduce a quotation in one sentence: `forms` are sentences with the gaps `{date}` and `{sender}`."""
+
+    name: str
+    language: str
+    forms: tuple[str, ...]
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
 
@@ -89,6 +100,7 @@ class Words:
 
     labels: tuple[Label, ...]
     layouts: tuple[Layout, ...]
+    intros: tuple[Intro, ...]
     all_terms: tuple[Term, ...]
     all_patterns: tuple[Pattern, ...]
     tables: Mapping[str, Mapping[str, Any]]
@@ -147,6 +159,7 @@ _KEYS = {
         {"name", "order", "required", "optional", "colon", "standing", "examples", "counterexamples"},
         {"labels"},
     ),
+    "intro": ({"name", "forms", "examples", "counterexamples"}, set()),
     "repair": ({"damaged", "repaired", "examples"}, set()),
 }
 
@@ -217,6 +230,9 @@ def load_words() -> Words:
                 tuple(e.get("labels", ())), tuple(e["examples"]), tuple(e["counterexamples"]),
             )
             for _, language, e in entries["layout"]
+        ),
+        intros=tuple(
+            Intro(e["name"], language, tuple(e["forms"]), tuple(e["examples"]), tuple(e["counterexamples"])) for _, language, e in entries["intro"]
         ),
         all_terms=terms,
         all_patterns=patterns,

@@ -1,0 +1,55 @@
+"""Find where the date ends with which a text begins: `mar. 5 mars 2024 à 10 h 33, Paul Roy` begins with one of eight words."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from threadkit.parse.date_grammar import Grammar, load_grammar
+from threadkit.parse.dates import could_stand_in_date, read_printed
+
+_WORD = re.compile(r"\S+")
+_MOST_WORDS = 14
+_FEWEST_DIGITS = 3
+
+
+@lru_cache(maxsize=16384)
+def find_date_end(text: str) -> int:
+    """Return the offset after the date with which `text` begins; 0 where it begins with none.
+
+    The date goes as far as it reads, and no name is taken for a zone (`10:33, Est Roy`). One that cannot be read (`05/13/2024 9:05`) ends
+    with the last word that could stand in a date.
+
+    >>> find_date_end("mar. 5 mars 2024 à 10 h 33, Paul Roy")
+    26
+    """
+    grammar = load_grammar()
+    ends: list[int] = []
+    best, known = 0, ""
+    for word in _WORD.finditer(text):
+        if len(ends) == _MOST_WORDS or not could_stand_in_date(word[0], grammar):
+            break
+        ends.append(word.end())
+        prefix = text[: word.end()].rstrip(",")
+        if not any(char.isdigit() for char in prefix):
+            continue
+        clocked = len(known) > len("2024-03-05")
+        if clocked and not _may_follow_clock(word[0], text[best : word.start()], grammar):
+            break
+        found = read_printed(prefix)
+        if found.value is not None:
+            best, known = len(prefix), found.value
+        elif clocked and grammar.token.regex.fullmatch(word[0].lower()):
+            best, known = 0, ""
+    if best or not ends:
+        return best
+    bare = text[: ends[-1]].rstrip(" ,")
+    return len(bare) if sum(char.isdigit() for char in bare) >= _FEWEST_DIGITS else 0
+
+
+def _may_follow_clock(word: str, between: str, grammar: Grammar) -> bool:
+    """Say whether a word after a clock belongs to the date: digits, letters all capital (`EST`), or a small word with no comma before it."""
+    bare = word.strip(".,()")
+    if any(char.isdigit() for char in bare) or bare.isupper():
+        return True
+    return "," not in between and (bare.islower() or bare.lower() in grammar.small_words)

@@ -1,0 +1,232 @@
+"""Find the sentences that introduce a quotation: `Le 5 mars 2024 à 10 h 33, Paul Roy <paul@b.example> a écrit :`, wrapped or inside `> `.
+
+A sentence is one only where something proves it: a time of day beside a name, an address, or quoted lines right below. `Le ministre a
+écrit :` is prose. What looks like one and proves nothing is told as a defect, and its words stay with the one who quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from threadkit.parse.blocks import HeaderBlock, RawField
+from threadkit.parse.date_prefix import find_date_end
+from threadkit.parse.dates import read_date
+from threadkit.parse.lines import Lines
+from threadkit.records import DateReading
+from threadkit.words import Intro, Words
+
+__all__ = ["RULES", "FoundIntro", "IntroReader"]
+
+RULES = ("intro-line", "intro-undated", "intro-undecided")
+
+_MOST_LINES = 5
+_LONGEST = 600
+_LONGEST_LINE = 320
+_ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)(?:\n|\Z)")
+_EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
+_SLOT = re.compile(r"\{(date|sender)\}")
+_GLUED = re.compile(r"(?:[<\[(](?:mailto:)?|[<\[][^>\]\s]*)$")
+_QUOTE_MARKS = " \t\u00a0\"'«»“”‘’`,;"
+_OPENING = ("«", "“", '"', "„")
+_NAME = re.compile(r"^(?:[^\W\d_a-zß-ÿ][\w'’.-]*|[a-zà-ÿ]{1,3}['’.]?)(?:[ \u00a0]?[\s,(][ \u00a0]?\(?[\w'’.&/-]+\)?,?){0,6}$")
+_CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
+
+
+class _Form(NamedTuple):
+    """One sentence with gaps, compiled: `dated` where it has a date, `opened` where it begins with words of its own."""
+
+    intro: Intro
+    regex: re.Pattern[str]
+    dated: bool
+    opened: bool
+    before: str
+    after: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIntro:
+    """One introduction as a header block, with its name among the word files' and the date read; `rule` says what proves it."""
+
+    block: HeaderBlock
+    name: str
+    sent: DateReading | None
+    rule: str
+
+
+class _Match(NamedTuple):
+    form: _Form
+    first: int
+    date: str
+    sender: str
+    verb: str
+
+
+def _letter(char: str) -> str:
+    """Return the pattern of one character of a sentence; a letter with an accent may have lost it, or be printed as another sign."""
+    if char.isascii():
+        return "['’´`]" if char == "'" else re.escape(char)
+    return rf"(?:{re.escape(char)}|[a-z][\u0300-\u036f]?|\?|[^\x00-\x7f]{{1,3}}|(?:=[0-9A-F]{{2}}){{1,2}})"
+
+
+def _literal(text: str) -> str:
+    words = ["".join(map(_letter, word)) for word in text.split()]
+    blank = r"[ \t\u00a0\u202f]"
+    edge_before = rf"{blank}+" if text[:1] == " " else rf"{blank}*" if text[:1] in ",:" else ""
+    edge_after = rf"{blank}+" if text[-1:] == " " and words else ""
+    return f"{edge_before}{f'{blank}+'.join(words)}{edge_after}" if words else f"{blank}+"
+
+
+def _compiled(intro: Intro, form: str) -> _Form:
+    """Compile a sentence: where a date and a sender stand side by side they are one gap, and the date tells where it ends."""
+    joined = re.sub(r"\{date\}(,? )\{sender\}", "{both}", form.rstrip(" :\uff1a"))
+    parts = re.split(r"\{(date|sender|both)\}", joined)
+    pattern = "".join(rf"(?P<{part}>\S.*?)" if index % 2 else _literal(part) if part else "" for index, part in enumerate(parts))
+    words = [part for part in parts[::2] if part.strip()]
+    before, after = parts[0].strip(), words[-1].strip() if words else ""
+    plain = max(re.findall(r"[a-z]+", " ".join(words).lower()), key=len, default="")
+    return _Form(intro, re.compile(f"(?is){pattern}"), "{date}" in form, bool(before), before, after, plain)
+
+
+@cache
+def _forms(words: Words) -> tuple[_Form, ...]:
+    return tuple(_compiled(intro, form) for intro in words.intros for form in intro.forms)
+
+
+@cache
+def _telling(words: Words) -> re.Pattern[str]:
+    """Return a pattern of the longest word of each sentence, and of what ends a sentence without words: `<a@b>:`."""
+    longest = {max(_SLOT.sub(" ", form).strip(" :,").split() or [""], key=len) for intro in words.intros for form in intro.forms} - {""}
+    return re.compile("(?i)" + "|".join(["".join(map(_letter, word)) for word in sorted(longest)] + [r">[ \t\u00a0]*[:\uff1a]"]))
+
+
+class IntroReader:
+    """Finds the introductions of one source."""
+
+    def __init__(self, lines: Lines, words: Words) -> None:
+        self._lines = lines
+        self._forms = _forms(words)
+        self._telling = _telling(words)
+        self._words = words
+        self._titles = {*words.folded_terms("name-title"), *words.folded_terms("personal-title")}
+
+    def read(self) -> tuple[list[FoundIntro], list[tuple[int, int, str]]]:
+        """Return the introductions in order, and (first line, last line, text) of each sentence that could be one and is not proved."""
+        found: list[FoundIntro] = []
+        undecided: list[tuple[int, int, str]] = []
+        index, counted, done = 0, 0, -1
+        text = self._lines.text
+        for ending in _ENDING.finditer(text):
+            index += text.count("\n", counted, ending.start())
+            counted = ending.start()
+            if index >= self._lines.count or index <= done:
+                continue
+            match = self._best_match(index, done)
+            if match is None:
+                continue
+            intro = self._judged(match, index)
+            if intro is not None:
+                found.append(intro)
+                done = index
+            elif match.form.dated or (not match.form.opened and _CAPITAL.match(match.sender)):
+                undecided.append((match.first, index, self._joined(match.first, index)))
+        return found, undecided
+
+    def _best_match(self, last: int, done: int) -> _Match | None:
+        """Return the sentence that ends on line `last`: one with a date before one without, one that has its own first words before others."""
+        best: _Match | None = None
+        depth = self._lines.quote_depth(last)
+        for first in range(last, max(done, last - _MOST_LINES), -1):
+            if self._lines.blank[first] or len(self._lines.shown[first]) > _LONGEST_LINE or self._lines.quote_depth(first) != depth:
+                break
+            text = self._joined(first, last)
+            if first == last and not self._may_end(last, text):
+                return None
+            lowered = text.lower()
+            for form in self._forms:
+                match = self._match(form, first, text) if form.needs in lowered else None
+                if match is not None and (best is None or _rank(match) > _rank(best)):
+                    best = match
+            if best is not None and best.form.dated and best.form.opened:
+                return best
+        return best if best is None or best.form.dated or last - best.first <= 1 else None
+
+    def _may_end(self, last: int, text: str) -> bool:
+        above = [self._lines.shown[index] for index in range(max(0, last - _MOST_LINES + 1), last)]
+        return self._telling.search(text) is not None or any(self._telling.search(line) for line in above)
+
+    def _joined(self, first: int, last: int) -> str:
+        joined = ""
+        for index in range(first, last + 1):
+            line = self._lines.unquoted(index).strip(" \t\u00a0\f")
+            joined += line if not joined or _GLUED.search(joined) else f" {line}"
+        return joined
+
+    def _match(self, form: _Form, first: int, text: str) -> _Match | None:
+        bare = text.strip(_EDGES)
+        if len(bare) > _LONGEST:
+            return None
+        match = form.regex.fullmatch(bare)
+        if match is None:
+            return None
+        printed = match.groupdict()
+        date, sender = printed.get("date", ""), printed.get("sender", "")
+        if "both" in printed:
+            end = find_date_end(printed["both"])
+            date, sender = printed["both"][:end], printed["both"][end:]
+        elif date and find_date_end(date) < len(date.rstrip(" ,")):
+            return None
+        sender = sender.strip(" \t\u00a0,;:")
+        if not sender or (form.dated and not date):
+            return None
+        return _Match(form, first, date.rstrip(" ,"), sender, match.group(0))
+
+    def _judged(self, match: _Match, last: int) -> FoundIntro | None:
+        sent = read_date(match.date) if match.date else None
+        addressed = "@" in match.sender
+        if not (addressed or match.form.after) or not self._is_proved(match, last, sent, addressed):
+            return None
+        after, before = (self._as_printed(word, match.verb) for word in (match.form.after, match.form.before))
+        fields = [RawField("date", before, match.date, match.first, last, False, False)] if match.date else []
+        fields.append(RawField("from", after, match.sender, match.first, last, False, False))
+        names = frozenset(field.field for field in fields)
+        block = HeaderBlock(match.first, last, tuple(fields), names, self._lines.quote_depth(match.first), False)
+        return FoundIntro(block, match.form.intro.name, sent, "intro-line" if match.date else "intro-undated")
+
+    def _is_proved(self, match: _Match, last: int, sent: DateReading | None, addressed: bool) -> bool:
+        quoted = self._quotes_below(last)
+        name = match.sender.strip(_QUOTE_MARKS)
+        named = _NAME.match(name) is not None and len(name) <= 80
+        timed = sent is not None and sent.precision in ("minute", "second")
+        if timed and not (addressed or quoted):
+            return named and _CAPITAL.match(name) is not None and not self._is_told(name, last)
+        if timed:
+            return True
+        if sent is not None:
+            return addressed or (quoted and named)
+        return quoted and (addressed or (named and _CAPITAL.match(name) is not None))
+
+    def _is_told(self, name: str, last: int) -> bool:
+        """Say whether somebody tells what another wrote: a title before the name (`M. Roy`), or words in quotation marks right below."""
+        first = self._words.folding.words(name.split(maxsplit=1)[0])
+        return (
+            first[:1] == [] or first[0] in self._titles or self._lines.stripped[min(last + 1, self._lines.count - 1)].startswith(_OPENING)
+        )
+
+    def _quotes_below(self, last: int) -> bool:
+        """Say whether the next line with text stands behind one more `>` than the sentence itself."""
+        below = self._lines.next_text(last + 1)
+        return below < self._lines.count and below - last <= 4 and self._lines.quote_depth(below) > self._lines.quote_depth(last)
+
+    @staticmethod
+    def _as_printed(words: str, text: str) -> str:
+        """Return the words of a sentence as they are printed."""
+        found = re.search(f"(?is){_literal(words)}", text) if words else None
+        return found.group(0).strip() if found else ""
+
+
+def _rank(match: _Match) -> tuple[bool, bool]:
+    return match.form.dated, match.form.opened
