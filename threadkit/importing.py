@@ -270,6 +270,7 @@ def _conclude(built: Building, timezone: str | None, progress: Progress) -> None
     """Resolve all readings, write the correspondence, and index it."""
     connection = built.connection
     messages, documents = _resolve(connection, timezone, progress)
+    upkeep.write_setting(connection, upkeep.CONCLUDED_WITH, __version__)
     if built.has_old:
         carrying.carry_former_ids(connection)
     progress("index", 0, len(messages), "")

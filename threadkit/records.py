@@ -528,6 +528,29 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptDocument:
+    """A document as its own source alone tells it, before other sources are asked; kept for the next import.
+
+    `names` are the keys of the files that it may be where it is bound to none. Where it is bound: the occurrence and name that it is bound
+    to, the file that these mean (None where a text told by its title has the name), and which of several texts of that name it is.
+    """
+
+    id: int
+    source_id: int
+    span: Span
+    kind: str
+    rule: str
+    confidence: float
+    title: str | None
+    names: tuple[str, ...]
+    occurrence_id: int | None = None
+    filename: str | None = None
+    filename_key: str | None = None
+    attachment_id: int | None = None
+    variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """One component of the correspondence: messages that may concern each other, their threads, links and findings."""
 

@@ -7,12 +7,14 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+from threadkit.archive.keeping import write_kept
 from threadkit.archive.schema import load_schema
 from threadkit.records import (
     Attachment,
     Conversation,
     Document,
     Finding,
+    KeptDocument,
     Message,
     Participant,
     Person,
@@ -64,6 +66,18 @@ class Concluded(Protocol):
         """Yield the findings that no conversation holds."""
         ...
 
+    def kept_alike(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (number of what is alike, day, occurrence) for each occurrence."""
+        ...
+
+    def kept_documents(self) -> Iterator[KeptDocument]:
+        """Yield the documents as their own sources tell them."""
+        ...
+
+    def kept_namesakes(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield (key of a name, unit, address, rule) for the namesakes whom single messages tell apart."""
+        ...
+
 
 def write_correspondence(
     connection: sqlite3.Connection, concluded: Concluded, progress: Callable[[int], object]
@@ -98,6 +112,7 @@ def write_correspondence(
             rows.add("findings", _finding_row(finding))
         rows.flush()
         connection.execute(_COUNT_PAIRS)
+        write_kept(connection, concluded)
     except sqlite3.IntegrityError as error:
         what = Phrase("the correspondence holds two rows of one key ({detail}).", detail=error)
         raise ThreadkitError(what, hint="Please report it: two numbers met by chance, or a rule is at fault.") from error

@@ -17,6 +17,10 @@ _TITLES = {
         "Correspondence",
         "What follows from all readings, the same whatever the order of import. `rule` names what concluded a row (docs/rules.md).",
     ),
+    "kept": (
+        "Kept",
+        "What an import keeps of its conclusions, so that the next one, of few sources, need not draw them all anew. It answers no question.",
+    ),
     "upkeep": ("Upkeep", "What the archive says about itself."),
 }
 _OPENING = """# The archive

@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LAYERS = ("sources", "readings", "correspondence", "upkeep")
+LAYERS = ("sources", "readings", "correspondence", "kept", "upkeep")
 _TYPES = {"INTEGER": int, "TEXT": str, "REAL": float, "BLOB": bytes}
 
 

@@ -16,6 +16,8 @@ _COMPARED = (
     "occurrence_rows", "segment_rows", "defects", "messages", "threads", "people", "links", "attachments", "documents", "findings",
 )  # fmt: skip
 _SHOWN_AS = {"occurrence_rows": "occurrences", "segment_rows": "segments"}
+#: The setting that tells which version of threadkit drew the conclusions.
+CONCLUDED_WITH = "concluded_with"
 _VARYING = frozenset({"search_row", "own_body", "message_id", "document_id"})
 
 

@@ -7,8 +7,9 @@ rule (docs/rules.md); where the evidence leaves two answers, none is given and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from threadkit.records import Attachment, Conversation, Document, Finding, Person, Readings
+from threadkit.records import Attachment, Conversation, Document, Finding, KeptDocument, Person, Readings
 from threadkit.resolve import (
     attachments,
     bindings,
@@ -26,19 +27,20 @@ from threadkit.resolve import (
     threads,
     variants,
 )
-from threadkit.resolve.attachments import AttachmentRegistry, unbind_weak
+from threadkit.resolve.attachments import unbind_weak
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
 from threadkit.resolve.conversations import ConversationResolver
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
 from threadkit.resolve.findings import MessageFindings
+from threadkit.resolve.kept import KnownRegistry, keep_document
 from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.messages import Drafter
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.namesakes import find_namesake_evidence
 from threadkit.resolve.openings import OpeningReader
-from threadkit.resolve.people import resolve_people
+from threadkit.resolve.people import NO_EVIDENCE, Directory, Evidence, resolve_people
 from threadkit.resolve.release_findings import ReleaseFindings
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import read_zone
@@ -73,24 +75,31 @@ class Resolution:
     """What follows from all readings together.
 
     `people` are there at once. `conversations()`, `documents()` and `findings()` are iterated once each, in that order; `attachments` is
-    complete after the conversations (asked before, it goes through them for itself).
+    complete after the conversations (asked before, it goes through them for itself). `kept_...`: what the next import needs to know.
     """
 
     def __init__(
         self,
         readings: Readings,
         people: tuple[Person, ...],
+        namesakes: Evidence,
+        components: Components,
+        planned: tuple[Plan, ...],
         plans: tuple[Plan, ...],
-        registry: AttachmentRegistry,
+        registry: KnownRegistry,
         conversations: Callable[[], Iterator[Conversation]],
         release: ReleaseFindings,
     ) -> None:
         self.people = people
         self._readings = readings
+        self._namesakes = namesakes
+        self._components = components
+        self._planned = planned
         self._plans = plans
         self._registry = registry
         self._conversations = conversations
         self._release = release
+        self._kept: tuple[KeptDocument, ...] = ()
         self._is_complete = False
 
     @property
@@ -102,6 +111,8 @@ class Resolution:
     def conversations(self) -> Iterator[Conversation]:
         """Yield the conversations: messages with their threads, links and findings."""
         yield from self._conversations()
+        pairs = zip(self._planned, self._plans, strict=True)
+        self._kept = tuple(keep_document(planned, self._release.attachment_of(plan), self._registry) for planned, plan in pairs)
         self._plans = self._release.settle()
         self._is_complete = True
 
@@ -138,6 +149,19 @@ class Resolution:
                 seen.add(finding.id)
                 yield finding
 
+    def kept_alike(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (number of what is alike, day, occurrence) for each occurrence."""
+        return self._components.alike()
+
+    def kept_documents(self) -> Iterator[KeptDocument]:
+        """Yield the documents as their own sources tell them."""
+        self._complete()
+        return iter(self._kept)
+
+    def kept_namesakes(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield (key of a name, unit, address, rule) for the namesakes whom single messages tell apart."""
+        return ((*name, *told) for name, told in sorted(self._namesakes.items()))
+
     def _complete(self) -> None:
         if not self._is_complete:
             for _ in self.conversations():
@@ -158,14 +182,12 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
     zone = read_zone(timezone)
     reader, bodies = NameReader(words), BodyReader(words)
     subjects, components = _cut(readings, words)
-    directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader)
-    if directory.ambiguous_keys:
-        evidence = find_namesake_evidence(readings, reader, subjects, directory.ambiguous_keys)
-        directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence)
+    directory, namesakes = find_people(readings, reader, subjects)
     index = Index(components.ids)
     planner = DocumentPlanner(readings, components, words, subjects)
-    plans = unbind_weak(tuple(planner.plan()), readings, subjects)
-    registry = AttachmentRegistry(plans, readings, planner, subjects)
+    planned = tuple(planner.plan())
+    plans = unbind_weak(planned, readings, subjects)
+    registry = KnownRegistry(plans, readings, planner, subjects)
     resolver = ConversationResolver(
         CopyMatcher(directory, bodies, subjects),
         Drafter(directory, bodies, subjects, zone),
@@ -178,7 +200,17 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
     )
     openings = OpeningReader(words)
     release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects)
-    return Resolution(readings, directory.people, plans, registry, lambda: resolver.conversations(readings, components), release)
+    conversations = partial(resolver.conversations, readings, components)
+    return Resolution(readings, directory.people, namesakes, components, planned, plans, registry, conversations, release)
+
+
+def find_people(readings: Readings, reader: NameReader, subjects: Subjects) -> tuple[Directory, Evidence]:
+    """Return all people, and what single messages tell of the names that fit two."""
+    directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader)
+    if not directory.ambiguous_keys:
+        return directory, NO_EVIDENCE
+    evidence = find_namesake_evidence(readings, reader, subjects, directory.ambiguous_keys)
+    return resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence), evidence
 
 
 def _cut(readings: Readings, words: Words) -> tuple[Subjects, Components]:

@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from threadkit.records import OccurrenceKey
+from threadkit.records import OccurrenceKey, content_id
 from threadkit.resolve.subjects import GENERIC_DAYS, Subjects
 from threadkit.resolve.times import days_of
 from threadkit.resolve.unions import Unions
@@ -51,16 +51,45 @@ class Index:
         return place if place < len(self._ids) and self._ids[place] == occurrence_id else None
 
 
+#: Of no day: what makes two occurrences alike holds at any time.
+ANY_DAY = 0
+
+Alike = tuple[str, str, int]
+
+
+def read_alike(key: OccurrenceKey, subjects: Subjects) -> Alike:
+    """Return what an occurrence must share with another one for both to be in one component: what it is, its text, and the day.
+
+    With a day, another one shares it when it is at most `GENERIC_DAYS` before or after; else the day is `ANY_DAY`.
+    """
+    folded = subjects.fold(key.subject_base)
+    if folded and not subjects.is_generic(folded):
+        return "subject", folded, ANY_DAY
+    if key.sent_at is None:
+        return "print", f"{folded}\x1f{key.body_print}", ANY_DAY
+    if folded:
+        return "generic", folded, days_of(key.sent_at)
+    return "day", key.sent_at[:10], ANY_DAY
+
+
+def alike_id(alike: Alike) -> int:
+    """Return the number under which the archive keeps what is alike; the day is kept beside it."""
+    return content_id("alike", *alike[:2])
+
+
 class Components:
     """The components of all occurrences; `ids` in the fixed order of the keys."""
 
     def __init__(self, keys: Iterable[OccurrenceKey], subjects: Subjects) -> None:
         self.ids = array("q")
+        self._alike = array("q")
+        self._days = array("i")
         self._within = array("q")
         self._sorted = array("q")
         self._unions = Unions()
         self._subjects = subjects
-        self._firsts: dict[tuple[str, str], int] = {}
+        #: What is alike -> its number, and the first place that has it.
+        self._firsts: dict[tuple[str, str], tuple[int, int]] = {}
         self._generic: dict[str, list[tuple[int, int]]] = {}
         self._join(keys)
         self._join_generic()
@@ -81,19 +110,16 @@ class Components:
             self._join_alike(place, key)
 
     def _join_alike(self, place: int, key: OccurrenceKey) -> None:
-        folded = self._subjects.fold(key.subject_base)
-        if folded and not self._subjects.is_generic(folded):
-            alike = ("subject", folded)
-        elif key.sent_at is None:
-            alike = ("print", f"{folded}\x1f{key.body_print}")
-        elif folded:
-            self._generic.setdefault(folded, []).append((days_of(key.sent_at), place))
-            return
-        else:
-            alike = ("day", key.sent_at[:10])
-        first = self._firsts.setdefault(alike, place)
-        if first != place:
-            self._unions.join(first, place)
+        alike = read_alike(key, self._subjects)
+        kind, text, day = alike
+        if (first := self._firsts.get((kind, text))) is None:
+            first = self._firsts[kind, text] = (alike_id(alike), place)
+        self._alike.append(first[0])
+        self._days.append(day)
+        if day != ANY_DAY:
+            self._generic.setdefault(text, []).append((day, place))
+        elif first[1] != place:
+            self._unions.join(first[1], place)
 
     def _join_generic(self) -> None:
         for places in self._generic.values():
@@ -103,6 +129,10 @@ class Components:
                     self._unions.join(place, next_place)
         self._generic.clear()
         self._firsts.clear()
+
+    def alike(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (number of what is alike, day, occurrence) for each occurrence, as the archive keeps it."""
+        return zip(self._alike, self._days, self.ids, strict=True)
 
     def chain(self, occurrence_id: int) -> list[int]:
         """Return an occurrence and all that are printed inside it, as printed; they stand together in the order of the keys."""

@@ -1,0 +1,48 @@
+"""Write what an import keeps so that the next one need not conclude all anew."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from threadkit.archive.schema import load_schema
+from threadkit.records import KeptDocument
+
+Row = tuple[object, ...]
+
+
+class Keeping(Protocol):
+    """What a resolution hands over for the next one."""
+
+    def kept_alike(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (number of what is alike, day, occurrence) for each occurrence."""
+        ...
+
+    def kept_documents(self) -> Iterator[KeptDocument]:
+        """Yield the documents as their own sources tell them."""
+        ...
+
+    def kept_namesakes(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield (key of a name, unit, address, rule) for the namesakes whom single messages tell apart."""
+        ...
+
+
+def write_kept(connection: sqlite3.Connection, concluded: Keeping) -> None:
+    """Write all of it into an archive that holds none."""
+    _insert(connection, "kept_alike", sorted(concluded.kept_alike()))
+    _insert(connection, "kept_documents", map(document_row, concluded.kept_documents()))
+    _insert(connection, "kept_namesakes", concluded.kept_namesakes())
+
+
+def document_row(kept: KeptDocument) -> Row:
+    """Return one document as a row of `kept_documents`."""
+    return (
+        kept.id, kept.source_id, kept.span.first_line, kept.span.last_line, kept.kind, kept.rule, kept.confidence, kept.title,
+        kept.occurrence_id, kept.filename, kept.filename_key, kept.attachment_id, kept.variant, json.dumps(kept.names, ensure_ascii=False),
+    )  # fmt: skip
+
+
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Row]) -> None:
+    connection.executemany(load_schema().table(table).insert_sql, rows)
