@@ -61,4 +61,8 @@ async def is_archive(database: Any) -> bool:
 async def is_current(database: Any) -> bool:
     """Tell whether an archive has every table and view that the pages of this version read."""
     schema = load_schema()
-    return await _names(database) >= {each.name for each in (*schema.tables, *schema.views, *schema.search)}
+    return await _names(database) >= {
+        *(table.name for table in schema.tables),
+        *(view.name for view in schema.views),
+        *(search.name for search in schema.search),
+    }

@@ -9,7 +9,10 @@ from datasette.utils.asgi import Response
 __all__ = ["POLICY", "download", "page", "with_headers"]
 
 #: Pages load from their own origin alone, run no script but our files, and cannot be framed. Nothing in a mail can change that.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -37,7 +37,7 @@ def load_questions() -> Mapping[str, Question]:
         ValueError: two have one name, or a file begins without a name.
     """
     schema, found = load_schema(), {}
-    known = {table.name for table in (*schema.tables, *schema.views, *schema.search)}
+    known = {*(table.name for table in schema.tables), *(view.name for view in schema.views), *(search.name for search in schema.search)}
     for file in sorted(resources.files("threadkit.browse").joinpath("sql").iterdir(), key=lambda each: each.name):
         if not file.name.endswith(".sql"):
             continue

@@ -13,7 +13,7 @@ from threadkit.browse import answers
 from threadkit.browse.access import is_archive, is_current, may_see_database
 from threadkit.browse.contents import PAGES
 from threadkit.browse.language import COOKIE, asked_language, choose_page_language
-from threadkit.browse.pages import PAGES, Page
+from threadkit.browse.pages.page import Page
 from threadkit.browse.room import Room
 from threadkit.browse.static_files import load_static
 

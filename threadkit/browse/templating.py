@@ -64,7 +64,7 @@ def _shown(value: object) -> object:
 def _say(catalogue: Catalogue) -> Callable[..., str]:
     def say(message: str, **values: object) -> str:
         text = catalogue.text(message)
-        return Markup(escape(text)).format(**{key: _shown(value) for key, value in values.items()}) if values else text
+        return escape(text).format(**{key: _shown(value) for key, value in values.items()}) if values else text
 
     return say
 
@@ -72,7 +72,7 @@ def _say(catalogue: Catalogue) -> Callable[..., str]:
 def _count(catalogue: Catalogue, number: Callable[[int], str]) -> Callable[..., str]:
     def count(one: str, other: str, n: int, **values: object) -> str:
         text = catalogue.counted(one, other, n)
-        return Markup(escape(text)).format(n=number(n), **{key: _shown(value) for key, value in values.items()})
+        return escape(text).format(n=number(n), **{key: _shown(value) for key, value in values.items()})
 
     return count
 

@@ -62,8 +62,8 @@ def _bars(months: list[Row]) -> list[Bar]:
     for place in range(max(min(places), last - _MOST_MONTHS + 1), last + 1):
         month = f"{place // 12:04d}-{place % 12 + 1:02d}"
         row = known.get(month, {"message_count": 0, "released_count": 0})
-        heights = (round(100 * row[key] / most, 2) for key in ("message_count", "released_count"))
-        bars.append(Bar(month, row["message_count"], row["released_count"], *heights, place % 12 == 0))
+        height, released = (round(100 * row[key] / most, 2) for key in ("message_count", "released_count"))
+        bars.append(Bar(month, row["message_count"], row["released_count"], height, released, place % 12 == 0))
     return bars
 
 

@@ -1,0 +1,14 @@
+"""The reading room's table of contents: every page, in the order in which their addresses are tried."""
+
+from __future__ import annotations
+
+from threadkit.browse.pages import home, message, thread
+from threadkit.browse.pages.page import Page
+
+__all__ = ["PAGES"]
+
+PAGES: tuple[Page, ...] = (
+    *home.PAGES,
+    *thread.PAGES,
+    *message.PAGES,
+)
