@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from threadkit.records import AttachmentName, DateReading, Occurrence, content_id
 from threadkit.resolve.bodies import MASKED, BodyReader
 from threadkit.resolve.copies import Copies, sender_of
 from threadkit.resolve.names import NameReader
-from threadkit.resolve.participants import Parties, unite_participants
+from threadkit.resolve.participants import ParticipantUniter, Parties
 from threadkit.resolve.people import Directory
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS, in_utc
+from threadkit.words.folding import Folding
 
 FIRST_WORDS = 8
 
@@ -55,7 +57,8 @@ class Drafter:
     """Drafts messages; knows people, bodies, subjects and the user's time zone."""
 
     def __init__(self, directory: Directory, bodies: BodyReader, subjects: Subjects, zone: ZoneInfo | None) -> None:
-        self._directory = directory
+        self._reader = directory.reader
+        self._participants = ParticipantUniter(directory)
         self._bodies = bodies
         self._subjects = subjects
         self._zone = zone
@@ -66,7 +69,7 @@ class Drafter:
         An answer dated to the day alone comes last in its day: what it answers may be of that day too.
         """
         seeds = [self._seed(copies) for copies in groups]
-        ids = _distinct_ids(seeds, self._bodies, self._directory.reader)
+        ids = _distinct_ids(seeds, self._bodies, self._reader)
         drafts = [self._finish(seed, message_id) for seed, message_id in zip(seeds, ids, strict=True)]
         return sorted(drafts, key=lambda d: (d.sent_at is None, f"{d.sent_at}~" if d.is_day and d.relation else d.sent_at or "", d.id))
 
@@ -77,7 +80,7 @@ class Drafter:
         sent = _finest([o.sent for o in occurrences if o.sent is not None])
         folded = self._subjects.fold(occurrences[0].subject_base)
         vague = (not folded or self._subjects.is_generic(folded)) and (sent is None or sent.value is None)
-        return _Seed(occurrences, sent, folded, _who(occurrences, self._directory.reader), vague, copies.rule)
+        return _Seed(occurrences, sent, folded, _who(occurrences, self._reader), vague, copies.rule)
 
     def _fullness(self, occurrence: Occurrence) -> tuple[object, ...]:
         words = occurrence.body_words
@@ -101,12 +104,12 @@ class Drafter:
         return Draft(
             id=message_id,
             occurrences=occurrences,
-            standing=min((o.standing for o in occurrences), key=_STANDINGS.index),
+            standing=min([o.standing for o in occurrences], key=_STANDINGS.index),
             sent=seed.sent,
             sent_utc=in_utc(value, offset, self._zone),
             folded=seed.folded,
             relation=next((o.relation for o in occurrences if o.relation), None),
-            parties=unite_participants(occurrences, self._directory),
+            parties=self._participants.unite(occurrences),
             attachments=unite_attachments(occurrences, self._subjects),
             rule=seed.rule,
         )
@@ -133,9 +136,9 @@ def _who(occurrences: Sequence[Occurrence], reader: NameReader) -> str:
     """Return the sender as an id needs it: the folded name where any copy prints one whole, else the address."""
     boxes = [box for o in occurrences if (box := sender_of(o)) is not None]
     forms = [f for box in boxes if (f := reader.read(box.name)) is not None and f.kind != "masked"]
-    whole = sorted(f.key for f in forms if not f.lossy)
-    emails = sorted(box.email for box in boxes if box.email)
-    return next(iter([*whole, *emails, *sorted(f.key for f in forms)]), "")
+    if whole := [f.key for f in forms if not f.lossy]:
+        return min(whole)
+    return min([box.email for box in boxes if box.email], default=min([f.key for f in forms], default=""))
 
 
 def _distinct_ids(seeds: Sequence[_Seed], bodies: BodyReader, reader: NameReader) -> list[int]:
@@ -143,14 +146,18 @@ def _distinct_ids(seeds: Sequence[_Seed], bodies: BodyReader, reader: NameReader
 
     def parts(seed: _Seed, more: int) -> tuple[str, ...]:
         minute = (seed.sent.value or "")[: PRECISIONS["minute"]] if seed.sent else ""
-        first = [seed.occurrences[0].body_print] if seed.vague else []
+        told = (seed.who, minute, seed.folded, seed.occurrences[0].body_print) if seed.vague else (seed.who, minute, seed.folded)
+        if not more:
+            return told
         extra: list[Callable[[], str]] = [
             lambda: " ".join(bodies.words(seed.occurrences[0].body)[:FIRST_WORDS]),
             lambda: " ".join(sorted(_recipient_text(seed, reader))),
             lambda: str(min(o.id for o in seed.occurrences)),
         ]
-        return (seed.who, minute, seed.folded, *first, *(make() for make in extra[:more]))
+        return (*told, *(make() for make in extra[:more]))
 
+    if len(seeds) == 1:
+        return [content_id("message", *parts(seeds[0], 0))]
     level = [0] * len(seeds)
     for _ in range(3):
         seen: dict[tuple[str, ...], list[int]] = {}
@@ -173,6 +180,8 @@ def unite_attachments(occurrences: Sequence[Occurrence], subjects: Subjects) -> 
     """Return the attachment names of the copies: those of the first that prints any, then what only others print."""
     united: list[AttachmentName] = []
     for occurrence in occurrences:
+        if not occurrence.attachments:
+            continue
         known = {filename_key(a.filename, subjects) for a in united}
         united.extend(a for a in occurrence.attachments if filename_key(a.filename, subjects) not in known)
     if all(a.position == i for i, a in enumerate(united, 1)):
@@ -182,5 +191,9 @@ def unite_attachments(occurrences: Sequence[Occurrence], subjects: Subjects) -> 
 
 def filename_key(filename: str, subjects: Subjects) -> str:
     """Return a filename as compared: no case, accents, blanks, `_` or `-`."""
-    plain = subjects.words.folding.plain(filename)
-    return "".join(c for c in plain if not c.isspace() and c not in "_-")
+    return _filename_key(filename, subjects.words.folding)
+
+
+@lru_cache(maxsize=16384)
+def _filename_key(filename: str, folding: Folding) -> str:
+    return "".join(folding.plain(filename).split()).replace("_", "").replace("-", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from threadkit.records import Mailbox, Occurrence, Participant
 from threadkit.resolve.names import NameForm, fits_local_part, match_lossy
@@ -12,6 +13,7 @@ from threadkit.resolve.people import Directory, Match
 RULES = ("mailbox-address", "mailbox-name", "mailbox-place")
 
 _ROLES = ("from", "on-behalf-of", "to", "cc", "bcc", "reply-to")
+CACHED_ROWS = 16384
 _OPEN = ("list", "masked", "undisclosed", "role")
 
 
@@ -73,40 +75,62 @@ class _Printed:
     person_id: int | None
 
 
-def unite_participants(occurrences: Sequence[Occurrence], directory: Directory) -> Parties:
-    """Return the participants of a message whose fullest occurrence comes first."""
-    signature = next((o.signature for o in occurrences if o.signature), "")
-    rows: list[Participant] = []
-    parties: list[Party] = []
-    matches: list[Match] = []
-    for role in _ROLES:
-        lists = _printed_lists(occurrences, role, directory)
-        if not lists:
-            continue
-        for position, printed in enumerate(_united(lists), 1):
-            row, party, match = _row(role, position, printed, directory, signature if role == "from" else "")
-            rows.append(row)
-            parties.append(party)
-            matches.append(match)
-    return Parties(tuple(rows), tuple(parties), tuple(matches))
+_Row = tuple[Participant, Party, Match]
 
 
-def _printed_lists(occurrences: Sequence[Occurrence], role: str, directory: Directory) -> list[list[_Printed]]:
-    """Return the distinct lists that the copies print in one field, the fullest copy's first."""
-    lists = dict.fromkeys(tuple(use.mailbox for use in o.mailboxes if use.field == role) for o in occurrences)
-    read = directory.reader.read
-    several = len(lists) > 1
+class ParticipantUniter:
+    """Unites the participants of messages; one answer a mailbox and place, kept: the same few people write most of a release."""
 
-    def person(box: Mailbox) -> int | None:
-        return directory.find(box.name, box.email, box.unit).person_id if several else None
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._alone = lru_cache(maxsize=CACHED_ROWS)(self._read_alone)
 
-    return [[_Printed(box, read(box.name), i, person(box)) for i, box in enumerate(boxes)] for boxes in lists if boxes]
+    def unite(self, occurrences: Sequence[Occurrence]) -> Parties:
+        """Return the participants of a message whose fullest occurrence comes first."""
+        signature = next((o.signature for o in occurrences if o.signature), "")
+        lists = _lists_by_role(occurrences)
+        found: list[_Row] = []
+        for role in _ROLES:
+            if role in lists:
+                found.extend(self._rows(role, lists[role], signature if role == "from" else ""))
+        return Parties(tuple([row for row, _, _ in found]), tuple([party for _, party, _ in found]), tuple([match for _, _, match in found]))
+
+    def _rows(self, role: str, lists: Sequence[Sequence[Mailbox]], signature: str) -> list[_Row]:
+        """Return the rows of one field, of which the copies print the given distinct lists."""
+        if len(lists) > 1:
+            united = _united([self._printed(boxes) for boxes in lists])
+            return [_row(role, position, printed, self._directory, signature) for position, printed in enumerate(united, 1)]
+        rows = [self._alone(role, i, box.text, box.name, box.email, box.unit) for i, box in enumerate(lists[0], 1)]
+        if signature and any(match.candidates for _, _, match in rows):
+            printed = self._printed(lists[0])
+            return [_row(role, position, [one], self._directory, signature) for position, one in enumerate(printed, 1)]
+        return rows
+
+    def _read_alone(self, role: str, position: int, text: str, name: str | None, email: str | None, unit: str | None) -> _Row:
+        printed = _Printed(Mailbox(text, name, email, unit), self._directory.reader.read(name), position, None)
+        return _row(role, position, [printed], self._directory, "")
+
+    def _printed(self, boxes: Sequence[Mailbox]) -> list[_Printed]:
+        read, find = self._directory.reader.read, self._directory.find
+        return [_Printed(box, read(box.name), i, find(box.name, box.email, box.unit).person_id) for i, box in enumerate(boxes)]
+
+
+def _lists_by_role(occurrences: Sequence[Occurrence]) -> dict[str, list[list[Mailbox]]]:
+    """Return role -> the distinct lists that the copies print in that field, the fullest copy's first."""
+    lists: dict[str, list[list[Mailbox]]] = {}
+    for occurrence in occurrences:
+        own: dict[str, list[Mailbox]] = {}
+        for use in occurrence.mailboxes:
+            own.setdefault(use.field, []).append(use.mailbox)
+        for role, boxes in own.items():
+            known = lists.setdefault(role, [])
+            if boxes not in known:
+                known.append(boxes)
+    return lists
 
 
 def _united(lists: list[list[_Printed]]) -> list[list[_Printed]]:
     """Return one list of printings a mailbox, in the order of the first list, then of what only others print."""
-    if len(lists) == 1:
-        return [[printed] for printed in lists[0]]
     shown = max(sum(1 for p in printed if not _is_masked(p)) for printed in lists)
     groups: list[list[_Printed]] = [[printed] for printed in lists[0] if not (_is_masked(printed) and shown >= len(lists[0]))]
     for printed in lists[1:]:

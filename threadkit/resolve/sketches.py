@@ -17,8 +17,8 @@ Sketch = frozenset[int]
 def sketch(text: str, words: Words) -> Sketch:
     """Return the sketch of a text; of one under four words, one number."""
     found = words.folding.words(text)
-    runs = {zlib.crc32(" ".join(found[i : i + SHINGLE]).encode()) for i in range(max(1, len(found) - SHINGLE + 1))}
-    return frozenset(sorted(runs)[:SKETCH])
+    runs = zip(*(found[i:] for i in range(SHINGLE)), strict=False) if len(found) >= SHINGLE else (found,)
+    return frozenset(sorted(set(map(zlib.crc32, map(str.encode, map(" ".join, runs)))))[:SKETCH])
 
 
 def are_alike(a: Sketch, b: Sketch) -> bool:

@@ -24,7 +24,7 @@ def cut_cycles(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> list[D
     """
     kept = list(decisions)
     edges = [(i, d.parent) for i, d in enumerate(decisions) if d.parent is not None]
-    if all(parent < child for child, parent in edges):
+    if all([parent < child for child, parent in edges]) or not _has_cycle(decisions):
         return kept
     graph: nx.DiGraph[int] = nx.DiGraph(edges)
     while not nx.is_directed_acyclic_graph(graph):
@@ -44,38 +44,49 @@ def find_threads(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> tupl
     candidates where all earlier messages of its subject do and its author takes part. Id and subject come from the root: the earliest
     message without a parent.
     """
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(range(len(drafts)))
-    graph.add_edges_from((i, d.parent) for i, d in enumerate(decisions) if d.parent is not None)
-    graph.add_edges_from(_joining(decisions))
-    parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: part[0])
-    ids = [0] * len(drafts)
-    threads = []
-    for part in parts:
-        thread = _thread([drafts[i] for i in part], [decisions[i] for i in part])
-        threads.append(thread)
-        for i in part:
-            ids[i] = thread.id
-    return ids, threads
+    if len(drafts) == 1:
+        thread = _thread(drafts, drafts[0])
+        return [thread.id], [thread]
+    parts = _parts(decisions)
+    threads = [_thread([drafts[i] for i in part], drafts[_root(part, decisions)]) for part in parts]
+    ids = {i: thread.id for part, thread in zip(parts, threads, strict=True) for i in part}
+    return [ids[i] for i in range(len(drafts))], threads
 
 
-def _joining(decisions: Sequence[Decision]) -> list[tuple[int, int]]:
-    """Return (child, candidate) for the messages without a parent all of whose candidates are in one thread, earliest first."""
-    threads = Unions(len(decisions))
+def _has_cycle(decisions: Sequence[Decision]) -> bool:
+    """Tell whether a message stands above itself."""
+    walks = [-1] * len(decisions)
+    for start in range(len(decisions)):
+        place: int | None = start
+        while place is not None and walks[place] < 0:
+            walks[place] = start
+            place = decisions[place].parent
+        if place is not None and walks[place] == start:
+            return True
+    return False
+
+
+def _parts(decisions: Sequence[Decision]) -> list[list[int]]:
+    """Return the sets of messages that parents connect, and, earliest first, those without a parent all of whose candidates are in one."""
+    unions = Unions(len(decisions))
     for child, decision in enumerate(decisions):
         if decision.parent is not None:
-            threads.join(child, decision.parent)
-    joining = []
+            unions.join(child, decision.parent)
     for child, decision in enumerate(decisions):
         candidates = decision.ambiguous or decision.alike
-        if decision.parent is None and candidates and len({threads.find(c) for c in candidates}) == 1:
-            threads.join(child, candidates[0])
-            joining.append((child, candidates[0]))
-    return joining
+        if candidates and decision.parent is None and len({unions.find(c) for c in candidates}) == 1:
+            unions.join(child, candidates[0])
+    parts: dict[int, list[int]] = {}
+    for place in range(len(decisions)):
+        parts.setdefault(unions.find(place), []).append(place)
+    return list(parts.values())
 
 
-def _thread(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> Thread:
-    root = next((d for d, decision in zip(drafts, decisions, strict=True) if decision.parent is None), drafts[0])
+def _root(part: Sequence[int], decisions: Sequence[Decision]) -> int:
+    return next((i for i in part if decisions[i].parent is None), part[0])
+
+
+def _thread(drafts: Sequence[Draft], root: Draft) -> Thread:
     dated = [d.sent_at for d in drafts if d.sent_at is not None]
     people = {p.identity for d in drafts for p in d.parties.parties if isinstance(p.identity, int)}
     rule = "thread-links" if len(drafts) > 1 else "thread-single"

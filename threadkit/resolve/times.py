@@ -49,7 +49,7 @@ def in_utc(value: str | None, offset_minutes: int | None, zone: ZoneInfo | None)
     >>> in_utc("2023-09-22T10:33", -240, None)
     '2023-09-22T14:33Z'
     """
-    if value is None or len(value) < PRECISIONS["minute"]:
+    if value is None or len(value) < PRECISIONS["minute"] or (offset_minutes is None and zone is None):
         return None
     wall = datetime.fromisoformat(value)
     if offset_minutes is not None:
