@@ -1,6 +1,6 @@
 """The frozen records that pass between the wings.
 
-Imports nothing of ours. Lines are 1-based and inclusive; characters are 0-based offsets into a source's text, `last_char` inclusive.
+Imports nothing of ours but what makes a record. Lines are 1-based and inclusive; characters are 0-based offsets into a source's text, `last_char` inclusive.
 `None` means "the document does not say"; `""` means a label with nothing after it. Times without a zone stay naive.
 """
 
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, Self
+
+from threadkit.frozen import record
 
 
 class Phrase(str):
@@ -71,7 +72,7 @@ def content_id(*parts: str) -> int:
     return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "big") >> 11
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Span:
     """A run of whole lines of one source, both ends included."""
 
@@ -79,7 +80,7 @@ class Span:
     last_line: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Defect:
     """Something that was worked around. `code` has a heading in docs/rules.md."""
 
@@ -88,7 +89,7 @@ class Defect:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Page:
     """The text of one page. `first_line` is the line of the source on which the page starts."""
 
@@ -98,7 +99,7 @@ class Page:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Note:
     """Something that a file says of its text beside it, and where: no text of the source, never searched.
 
@@ -114,7 +115,7 @@ class Note:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MailHeader:
     """What a mail file says exactly of the message whose text stands at `span`; the text itself is in the source as any other.
 
@@ -128,7 +129,7 @@ class MailHeader:
     fields: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Source:
     """One distinct file, decoded.
 
@@ -162,7 +163,7 @@ class Source:
         return self.text.count("\n") + (0 if self.text.endswith("\n") or not self.text else 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mailbox:
     """One mailbox as RFC 5322 means it, read from a printed list.
 
@@ -177,7 +178,7 @@ class Mailbox:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HeaderField:
     """One printed header field: its meaning, the label and the text as printed (unfolded), and where."""
 
@@ -187,7 +188,7 @@ class HeaderField:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FieldMailbox:
     """One mailbox of one header field. `field` is from, on-behalf-of, to, cc, bcc or reply-to; `position` counts from 1 in it."""
 
@@ -196,7 +197,7 @@ class FieldMailbox:
     mailbox: Mailbox
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DateReading:
     """A printed date and the value read from it.
 
@@ -213,7 +214,7 @@ class DateReading:
     conflict: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AttachmentName:
     """One name in a message's attachment list: `filename` unfolded and without size, `text` as printed."""
 
@@ -223,7 +224,7 @@ class AttachmentName:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Occurrence:
     """One place where a message stands.
 
@@ -256,7 +257,7 @@ class Occurrence:
     signature: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Segment:
     """One run of a source by what it is. `after_id` (document segments) is the released occurrence whose chain it follows."""
 
@@ -270,7 +271,7 @@ class Segment:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mark:
     """Something in the text that a finding may be made of: a redaction, an attachment mentioned, a torn header.
 
@@ -284,7 +285,7 @@ class Mark:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reading:
     """All that the parser read in one source. A pure function of the source and the parser's version."""
 
@@ -295,7 +296,7 @@ class Reading:
     defects: tuple[Defect, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DocumentPiece:
     """One document segment with its text. A document is one or more consecutive pieces of one run (same source, same `after_id`)."""
 
@@ -333,7 +334,7 @@ class OccurrenceKey:
         self.body_words = body_words
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MailboxUse:
     """One distinct printed mailbox (name, email, unit) over all readings, with the number of occurrences that print it as `role`."""
 
@@ -344,7 +345,7 @@ class MailboxUse:
     uses: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SignatureUse:
     """One distinct signature text under one printed sender, with the number of occurrences that show it."""
 
@@ -396,7 +397,7 @@ class Readings(Protocol):
 # ---------------------------------------------------------------- correspondence: what resolve concludes
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Person:
     """One person, list or role mailbox. `names` are the printed forms, `emails` lower case; `rule` says what made them one."""
 
@@ -409,7 +410,7 @@ class Person:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Participant:
     """One mailbox of a message: the union over its occurrences. `position` counts from 1 in the role."""
 
@@ -422,7 +423,7 @@ class Participant:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MessageAttachment:
     """One name in a message's attachment list, and the distinct file that it names."""
 
@@ -433,7 +434,7 @@ class MessageAttachment:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Link:
     """A parent considered for a message; `verdict` is chosen or refused; `rule` has a heading in docs/rules.md."""
 
@@ -446,7 +447,7 @@ class Link:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Message:
     """One distinct message, with everything that ARCHIVE.md's `messages` row and its child tables hold."""
 
@@ -471,7 +472,7 @@ class Message:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Thread:
     """One conversation."""
 
@@ -484,7 +485,7 @@ class Thread:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Attachment:
     """One distinct attached file."""
 
@@ -494,7 +495,7 @@ class Attachment:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Document:
     """One run of text that is no message. `positions` are the segment positions that make it, furniture between them left out."""
 
@@ -510,7 +511,7 @@ class Document:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Finding:
     """Something a reader of the release should know. `certainty` is certain or possible; `rule` has a heading in docs/rules.md."""
 
@@ -527,7 +528,7 @@ class Finding:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeptDocument:
     """A document as its own source alone tells it, before other sources are asked; kept for the next import.
 
@@ -550,7 +551,7 @@ class KeptDocument:
     variant: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Conversation:
     """One component of the correspondence: messages that may concern each other, their threads, links and findings."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from threadkit.frozen import record
 from threadkit.parse.continuation import Continuation
 from threadkit.parse.labels import OPENERS, LabelLine
 from threadkit.parse.lines import Lines
@@ -40,7 +40,7 @@ class RawField(NamedTuple):
     starred: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HeaderBlock:
     """One instance of a layout: its fields, what they mean, its line indexes, and whether blanks or furniture tear it.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from threadkit.frozen import record
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
@@ -17,7 +17,7 @@ RULES = (
 _NEAR = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Part:
     """Lines `first` to `last` (indexes, inclusive) of one kind; blanks at its edges are left out."""
 

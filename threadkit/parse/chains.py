@@ -8,8 +8,9 @@ Where nothing tells, a message stands on its own: a missing parent is honest, a 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from threadkit.frozen import record
 from threadkit.parse.headers import Header
 from threadkit.parse.lines import Lines
 from threadkit.records import Mailbox
@@ -23,7 +24,7 @@ RULES = (
 _FAR = 30
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """Where a message stands: `within` is the index (among the places) of the message it is quoted in.
 

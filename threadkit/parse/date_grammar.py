@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from threadkit.frozen import record
 from threadkit.records import Phrase, ThreadkitError
 from threadkit.words import load_words
 from threadkit.words.folding import Folding
@@ -46,7 +46,7 @@ _SHARED_KEYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Form:
     """One printed form: its rule, its expression, and what it matches and does not (folded)."""
 
@@ -56,7 +56,7 @@ class Form:
     counterexamples: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MonthWord:
     """The month a word means, and the rules of the languages that print it, the preferred one first."""
 
@@ -64,7 +64,7 @@ class MonthWord:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WeekdayWord:
     """The weekdays a word may mean (0 is Monday), and the rules of the languages that print it."""
 
@@ -72,7 +72,7 @@ class WeekdayWord:
     rules: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Zone:
     """Minutes from UTC (None: not told); `winter_only` where the name is printed in summer too."""
 
@@ -96,7 +96,7 @@ class _Tidying(dict[int, str | None]):
         return folded
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Grammar:
     """Everything that reads a printed date."""
 

@@ -11,10 +11,11 @@ import html
 import quopri
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
+from threadkit.frozen import record
 from threadkit.parse.date_grammar import Form, Grammar, MonthWord, date_rules, load_grammar
 from threadkit.parse.date_zones import NO_ZONE, offset_on, printed_zone
 from threadkit.records import DateReading
@@ -44,7 +45,7 @@ _LIKENESS = 0.8
 _LIKENESS_WITH_SAME_END = 0.7
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Found:
     """What a form says: a value with its precision, or why there is none."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from threadkit.frozen import record
 from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.judge import JudgedBlock
 from threadkit.parse.lines import span
@@ -20,7 +20,7 @@ _BLANKS = re.compile(r"\s+")
 _COMMA_LAYOUTS = frozenset({"outlook-mac", "outlook-mac-english"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Header:
     """A judged block with its values read."""
 

@@ -7,10 +7,10 @@ A sentence is one only where something proves it: a time of day beside a name, a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from threadkit.frozen import record
 from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.dates import read_date
@@ -47,7 +47,7 @@ class _Form(NamedTuple):
     needs: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FoundIntro:
     """One introduction as a header block, with its name among the word files' and the date read; `rule` says what proves it."""
 

@@ -8,9 +8,10 @@ the time, and has neither an address nor a reply prefix nor a quotation marker: 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 
+from threadkit.frozen import record
 from threadkit.parse.blocks import HeaderBlock
 from threadkit.parse.dates import read_date
 from threadkit.parse.intros import FoundIntro
@@ -26,7 +27,7 @@ RULES = ("header-complete", "header-without-sender", "header-torn", "header-with
 _MAX_MARKER_BLANKS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class JudgedBlock:
     """A header block with its verdict (message, torn, none, or intro for a sentence that introduces one), its layout and its date."""
 

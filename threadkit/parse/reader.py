@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
+from threadkit.frozen import record
 from threadkit.parse import (
     annexes,
     blocks,
@@ -35,7 +36,7 @@ _WHOLE = frozenset({"header-complete", "intro-line", "intro-undated"})
 _LISTED = frozenset({"from", "to", "cc"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Boundary:
     """Where something other than plain text begins: a message's header (`place`) or a torn one. `upper` is its marker or owner's line."""
 
@@ -44,7 +45,7 @@ class _Boundary:
     place: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Plot:
     """The lines below one boundary, up to `stop`: its standing, the released message of its chain, and its parts as they are read."""
 

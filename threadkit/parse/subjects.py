@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from threadkit.frozen import record
 from threadkit.words import Words
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SubjectReading:
     """A subject's base as printed, and reply, forward or None."""
 
