@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from threadkit.records import OccurrenceKey, content_id
 from threadkit.resolve.subjects import GENERIC_DAYS, Subjects
-from threadkit.resolve.times import days_of
+from threadkit.resolve.times import PRECISIONS, days_of
 from threadkit.resolve.unions import Unions
 
 
@@ -69,7 +69,7 @@ def read_alike(key: OccurrenceKey, subjects: Subjects) -> Alike:
         return "print", f"{folded}\x1f{key.body_print}", ANY_DAY
     if folded:
         return "generic", folded, days_of(key.sent_at)
-    return "day", key.sent_at[:10], ANY_DAY
+    return "minute", key.sent_at[: PRECISIONS["minute"]], ANY_DAY
 
 
 def alike_id(alike: Alike) -> int:

@@ -16,7 +16,7 @@ from threadkit.resolve.people import Directory
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS
 
-RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date")
+RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date", "without-subject")
 
 UNDATED_WORDS = 8
 
@@ -45,10 +45,23 @@ class CopyMatcher:
         by_subject: dict[str, list[Occurrence]] = {}
         for occurrence in sorted(occurrences, key=lambda o: o.id):
             by_subject.setdefault(self._subjects.fold(occurrence.subject_base), []).append(occurrence)
+        untold = by_subject.pop("", [])
         groups: list[Copies] = []
         for alike in by_subject.values():
             groups.extend([Copies((alike[0],), "single")] if len(alike) == 1 else self._group_subject(alike))
-        return groups
+        return self._group_untold(groups, untold) if untold else groups
+
+    def _group_untold(self, groups: list[Copies], untold: list[Occurrence]) -> list[Copies]:
+        """Add each message that prints no subject to the one that it is a copy of; a quotation under an introduction has none."""
+        alone = self._group_subject(untold)
+        if not groups:
+            return alone
+        loose = [copies for copies in alone if all(o.subject is None for o in copies.occurrences)]
+        dated = [copies for copies in loose if _minute(copies) is not None]
+        undated = [copies for copies in loose if _minute(copies) is None]
+        groups = self._attach(groups, dated, self.are_copies, "without-subject")
+        groups = self._attach(groups, undated, self.have_same_words, "undated-same-words")
+        return [*groups, *(copies for copies in alone if copies not in loose)]
 
     def _group_subject(self, occurrences: list[Occurrence]) -> list[Copies]:
         minutes: dict[str, list[Occurrence]] = {}
@@ -225,6 +238,12 @@ def _connected(occurrences: list[Occurrence], test: Callable[[Occurrence, Occurr
 
 def _all_agree(group: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> bool:
     return all(test(a, b) for i, a in enumerate(group) for b in group[i + 1 :])
+
+
+def _minute(copies: Copies) -> str | None:
+    """Return the minute of a group; None where no copy is dated to the minute."""
+    values = (o.sent.value for o in copies.occurrences if o.sent and o.sent.value)
+    return next((value for value in values if len(value) >= PRECISIONS["minute"]), None)
 
 
 def _same_day(group: Copies, other: Copies) -> bool:
