@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threadkit.browse.pages import home, message, thread
+from threadkit.browse.pages import home, message, source, thread
 from threadkit.browse.pages.page import Page
 
 __all__ = ["PAGES"]
@@ -11,4 +11,5 @@ PAGES: tuple[Page, ...] = (
     *home.PAGES,
     *thread.PAGES,
     *message.PAGES,
+    *source.PAGES,
 )
