@@ -25,7 +25,8 @@ RULES = ("intro-line", "intro-undated", "intro-undecided")
 _MOST_LINES = 5
 _LONGEST = 600
 _LONGEST_LINE = 320
-_ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)(?:\n|\Z)")
+_ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)\Z")
+_LAST = re.compile("[:\uff1a-]")
 _EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
 _SLOT = re.compile(r"\{(date|sender)\}")
 _GLUED = re.compile(r"(?:[<\[(](?:mailto:)?|[<\[][^>\]\s]*)$")
@@ -117,12 +118,9 @@ class IntroReader:
         """Return the introductions in order, and (first line, last line, text) of each sentence that could be one and is not proved."""
         found: list[FoundIntro] = []
         undecided: list[tuple[int, int, str]] = []
-        index, counted, done = 0, 0, -1
-        text = self._lines.text
-        for ending in _ENDING.finditer(text):
-            index += text.count("\n", counted, ending.start())
-            counted = ending.start()
-            if index >= self._lines.count or index <= done:
+        done = -1
+        for index in self._lines.ending_in(_LAST):
+            if index <= done or _ENDING.search(self._lines.raw[index]) is None:
                 continue
             match = self._best_match(index, done)
             if match is None:

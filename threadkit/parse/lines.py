@@ -12,21 +12,22 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 from itertools import accumulate, compress
-from operator import itemgetter, not_
+from operator import not_
 
 from threadkit.records import Source, Span
 
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
 _QUOTED = re.compile(r"^[\s\u00a0]*>[\s>\u00a0]*")
 _MARKS_ALONE = re.compile(r">[\s>\u00a0]*\Z")
-_NUMBER_ENDS = frozenset("0123456789-–—eE")
-_SOFT_START = re.compile(r"^ [^\s\u00a0]")
+_NUMBER_END = re.compile(r"[0-9\-–—eE]")
+_SOFT_START = re.compile(r"\n [^\s\u00a0]")
 
 
 class Lines:
     """The lines of one source. `shown` has no form feeds; `stripped` no blanks at its ends either; `raw` is the text as it is.
 
-    `counts` says how often each stripped line stands in the source.
+    `firsts` and `lasts` hold the first and the last character of each stripped line (a blank for an empty one), a character a line: what
+    only lines with some first or last character can be is looked for in them, instead of in every line.
     """
 
     def __init__(self, source: Source) -> None:
@@ -43,14 +44,14 @@ class Lines:
             self.shown = raw.copy()
             for index in self.hard_start:
                 self.shown[index] = raw[index].replace("\f", "")
-        self._marked = ">" in text
-        self.stripped = list(map(str.strip, self.shown))
-        self.counts = Counter(self.stripped)
+        self.stripped = stripped = list(map(str.strip, self.shown))
+        self.firsts = "".join([line[:1] or " " for line in stripped])
+        self.lasts = "".join([line[-1:] or " " for line in stripped])
         if "\u200b" in text or "\ufeff" in text:
             self.blank = [_TEXT.search(line) is None for line in self.shown]
         else:
-            self.blank = list(map(not_, self.stripped))
-        if self._marked:
+            self.blank = list(map(not_, stripped))
+        if ">" in self.firsts:
             self._blank_marked_lines()
         self._page_firsts = [page.first_line for page in source.pages]
         self.starts: list[int] | None = None
@@ -75,14 +76,18 @@ class Lines:
             yield index, match
 
     @cached_property
+    def counts(self) -> Counter[str]:
+        """How often each stripped line stands in the source."""
+        return Counter(self.stripped)
+
+    @cached_property
     def number_ends(self) -> list[int]:
         """The lines whose last character (blanks apart) may end a page number: a digit, a dash, or the last letter of a word for page."""
-        return self.ending_in(_NUMBER_ENDS)
+        return self.ending_in(_NUMBER_END)
 
-    def ending_in(self, chars: AbstractSet[str]) -> list[int]:
-        """Return the lines that end in one of some characters, blanks apart."""
-        last = map(itemgetter(slice(-1, None)), self.stripped)
-        return list(compress(range(self.count), map(chars.__contains__, last)))
+    def ending_in(self, chars: re.Pattern[str]) -> list[int]:
+        """Return the lines whose last character (blanks apart) a pattern of one character finds."""
+        return [found.start() for found in chars.finditer(self.lasts)]
 
     def _indexes_of(self, char: str) -> Iterator[int]:
         """Yield the lines that hold a rare character, once for each time."""
@@ -111,11 +116,15 @@ class Lines:
 
     def starts_page(self, index: int) -> bool:
         """Say whether line `index` begins a page: a form feed, or (in dumps without any) the one blank that joins two pages."""
+        return index in self.page_starts
+
+    @cached_property
+    def page_starts(self) -> AbstractSet[int]:
+        """The lines that begin a page."""
         if self.hard_start:
-            return index in self.hard_start
-        if self.raw[index][:1] != " ":
-            return False
-        return bool(_SOFT_START.match(self.raw[index])) and not (index and _SOFT_START.match(self.raw[index - 1]))
+            return self.hard_start
+        soft = {index for index, _ in self.starting_with(_SOFT_START)}
+        return {index for index in soft if index - 1 not in soft}
 
     def blanks_before(self, index: int) -> int:
         """Return the number of blank lines directly above line `index`."""
@@ -141,13 +150,15 @@ class Lines:
 
     def quote_depth(self, index: int) -> int:
         """Return how many `>` stand before line `index`."""
+        if self.firsts[index] != ">":
+            return 0
         found = _QUOTED.match(self.shown[index])
         return found.group(0).count(">") if found else 0
 
     def unquoted(self, index: int) -> str:
         """Return line `index` without leading `>` marks."""
         line = self.shown[index]
-        if not self._marked or ">" not in line[:40]:
+        if self.firsts[index] != ">" or ">" not in line[:40]:
             return line
         return _QUOTED.sub("", line, count=1)
 

@@ -36,7 +36,7 @@ class _Look(NamedTuple):
     rule: str
     places: frozenset[str]
     search: Callable[[str], re.Match[str] | None]
-    ends: frozenset[str]
+    ends: re.Pattern[str] | None
     in_bytes: tuple[tuple[bytes, bytes], ...]
     in_text: tuple[tuple[str, str], ...]
 
@@ -67,7 +67,7 @@ class Marker:
 
         `lowered` has one byte for each character of `text`: bytes are searched and made small much faster.
         """
-        if look.ends:
+        if look.ends is not None:
             yield from self._lines.ending_in(look.ends)
         elif not (look.in_bytes or look.in_text):
             yield from range(self._lines.count)
@@ -98,8 +98,13 @@ def _looks(words: Words) -> tuple[_Look, ...]:
         for pattern in words.patterns(role):
             latin = [(_sign(needed).encode("latin-1"), needed.encode("latin-1")) for needed in pattern.needs if _LATIN.fullmatch(needed)]
             others = [(_sign(needed), needed) for needed in pattern.needs if not _LATIN.fullmatch(needed)]
-            found.append(_Look(kind, rule, places, pattern.regex.search, frozenset(pattern.ends), tuple(latin), tuple(others)))
+            found.append(_Look(kind, rule, places, pattern.regex.search, _one_of(pattern.ends), tuple(latin), tuple(others)))
     return tuple(found)
+
+
+def _one_of(chars: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Return the pattern of one of some characters, None where there are none."""
+    return re.compile("|".join(map(re.escape, chars))) if chars else None
 
 
 def _sign(needed: str) -> str:
