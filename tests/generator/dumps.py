@@ -1,0 +1,43 @@
+"""Dumps with known truth: the same number gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.generator.chance import Chance
+from tests.generator.damage import damage, draw_damage
+from tests.generator.release import make_release
+from tests.generator.stock import read_profile
+from tests.generator.truth import line_text, write_truth
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """One dump: its text, and its truth as a file of tests/accuracy has it."""
+
+    name: str
+    text: str
+    truth: dict[str, Any]
+    damages: frozenset[str]
+
+
+def make_dump(seed: object, damages: frozenset[str] | None = frozenset()) -> Dump:
+    """Make one dump with these kinds of damage; None draws them as the profile says."""
+    chance = Chance(seed)
+    release = make_release(chance.fork("release"))
+    kinds = draw_damage(chance.fork("damage")) if damages is None else set(damages)
+    sheet = release.sheet
+    damage(sheet, release.pages, kinds, chance.fork("blows"))
+    text = "\n".join(("\f" if line.feed else "") + line_text(line, release.pages.trailing_blank) for line in sheet.lines) + "\n"
+    truth = write_truth(sheet, f"generated from seed {seed}; damage: {', '.join(sorted(kinds)) or 'none'}")
+    return Dump(str(seed), text, truth, frozenset(kinds))
+
+
+def make_sample(damaged: bool, count: int | None = None) -> Iterator[Dump]:
+    """Yield the dumps of one stratum of the profile's sample: half of them, or the first so many."""
+    sample = read_profile()["sample"]
+    stratum = "damaged" if damaged else "whole"
+    for number in range(sample["dumps"] // 2 if count is None else count):
+        yield make_dump(f"{sample['seed']}-{stratum}-{number}", None if damaged else frozenset())
