@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from shutil import which
 
+from threadkit.read import mail, mail_mbox
 from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions
 from threadkit.read.text import identify_text, read_text_file
 from threadkit.records import Phrase, Source, ThreadkitError
@@ -50,9 +51,13 @@ FOREIGN = (
 )
 
 TEXT = Format("text", "plain text", "text/plain", (".txt", ".text", ".asc"), identify_text, read_text_file)
+MAIL = Format("mail", "a mail file", mail.MEDIA_TYPE, (".eml", ".emlx"), mail.identify_mail, mail.read_mail_file)
+MBOX = Format(
+    "mbox", "a mailbox", mail_mbox.MEDIA_TYPE, (".mbox", ".mbx"), mail_mbox.identify_mbox, mail_mbox.read_mbox_file, largest=mail_mbox.LARGEST
+)
 
 #: Every format that is read. The order decides nothing: of two that claim a file equally, the user must choose.
-FORMATS: tuple[Format, ...] = (TEXT,)
+FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX)
 
 
 def read_given(

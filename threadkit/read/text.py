@@ -56,7 +56,7 @@ def read_text(content: bytes, name: str, encoding: str | None = None) -> Source:
     text = decoded.text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    defects = decoded.defects + tuple(_find_doubtful(text))
+    defects = decoded.defects + tuple(find_doubtful(text))
     if "\0" in text:
         text = text.replace("\0", NUL_SHOWN)
     return Source(
@@ -89,7 +89,7 @@ def split_pages(text: str) -> tuple[Page, ...]:
     return tuple(pages)
 
 
-def _find_doubtful(text: str) -> Iterator[Defect]:
+def find_doubtful(text: str) -> Iterator[Defect]:
     """Yield one defect a run of neighbouring lines and kind; past the limit, one for all that is left."""
     runs: dict[str, list[_Run]] = {}
     line, counted_to = 1, 0

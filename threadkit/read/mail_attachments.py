@@ -1,0 +1,70 @@
+"""Hand the files attached to mails on to the formats that read them: what holds text becomes a source of its own, inside the mail's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from threadkit.read.given import Given, Member, ReadOptions
+from threadkit.read.mail_message import Attached, Mail
+from threadkit.records import ThreadkitError
+
+#: Codes of what is told of attachments; each has a heading in docs/rules.md.
+RULES = ("mail-attachment-unread",)
+
+_WORDLESS = ("image/", "audio/", "video/", "font/", "application/pkcs7", "application/x-pkcs7", "application/pgp-signature")
+_STRUCTURED = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers"})
+_PLAIN = "text"
+
+
+def members_of(mails: Iterable[tuple[str, Mail]], options: ReadOptions, seen: set[str] | None = None) -> Iterator[Member]:
+    """Yield the attached files that a format reads, each once; of the others it is noted why not, but for pictures and the like.
+
+    Args:
+        mails: each with the number under which its source holds it.
+        options: as given for the mail file.
+        seen: the SHA-256 of those yielded before, which grows.
+    """
+    seen = set() if seen is None else seen
+    used: set[str] = set()
+    for number, mail in mails:
+        for attached in mail.attached:
+            if attached.sha256 in seen or not attached.content or _says_nothing(attached):
+                continue
+            seen.add(attached.sha256)
+            reason = _unreadable(attached, options)
+            if reason:
+                mail.doubts.note("mail-attachment-unread", f"{attached.filename}: {reason}")
+            else:
+                yield Member(_name(f"message {number}", attached.filename, used), attached.content)
+
+
+def _says_nothing(attached: Attached) -> bool:
+    return attached.media_type.startswith(_WORDLESS) or attached.media_type in _STRUCTURED
+
+
+def _unreadable(attached: Attached, options: ReadOptions) -> str:
+    """Return why no format reads an attached file, "" where one does."""
+    from threadkit.read.formats import choose_format  # noqa: PLC0415 - the table of formats names the reader of mails, which hands on to it
+    from threadkit.read.text import read_text_file  # noqa: PLC0415 - with it
+
+    given = Given.of(attached.content, attached.filename)
+    try:
+        chosen = choose_format(given, ReadOptions(), top=False)
+        if chosen.name == _PLAIN:
+            for _ in read_text_file(given, options):
+                pass
+    except ThreadkitError as error:
+        return f"{error.what} {error.hint}".strip()
+    return ""
+
+
+def _name(mail: str, filename: str, used: set[str]) -> str:
+    """Return the name of a member, like no other of its source."""
+    plain = filename.replace("/", "_").replace("\\", "_")
+    name, count = f"{mail}/{plain}", 1
+    while name in used:
+        count += 1
+        stem, dot, extension = plain.rpartition(".")
+        name = f"{mail}/{stem} ({count}){dot}{extension}" if stem else f"{mail}/{plain} ({count})"
+    used.add(name)
+    return name
