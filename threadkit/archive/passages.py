@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 _STRETCH = 1 << 20
+# Small pages are handed over together, so many characters at a time.
+_GATHERED = 1 << 17
 
 
 def read_passages(connection: sqlite3.Connection, source_id: int, kinds: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -54,22 +56,26 @@ def cut_passages(stretches: Iterator[str], ranges: Iterable[tuple[int, int, int]
 
 def _stretches(connection: sqlite3.Connection, source_id: int) -> Iterator[str]:
     """Yield the text of the source, page after page with a form feed between, in stretches that are never empty."""
-    sizes = connection.execute(
-        "SELECT rowid, length(CAST(text AS BLOB)) FROM pages WHERE source_id = ? ORDER BY number", (source_id,)
-    ).fetchall()
-    for place, (rowid, size) in enumerate(sizes):
+    small = "CASE WHEN length(CAST(text AS BLOB)) <= ? THEN text END"
+    pages = connection.execute(f"SELECT rowid, {small} FROM pages WHERE source_id = ? ORDER BY number", (_STRETCH, source_id))
+    waiting, size = [], 0
+    for place, (rowid, text) in enumerate(pages):
         if place:
-            yield "\f"
-        if size > _STRETCH:
-            yield from _decoded(connection, rowid, size)
-        elif size:
-            yield connection.execute("SELECT text FROM pages WHERE rowid = ?", (rowid,)).fetchone()[0]
+            waiting.append("\f")
+        waiting.append(text or "")
+        size += 1 + len(waiting[-1])
+        if text is None or size > _GATHERED:
+            yield from filter(None, ("".join(waiting),))
+            waiting, size = [], 0
+        if text is None:
+            yield from _decoded(connection, rowid)
+    yield from filter(None, ("".join(waiting),))
 
 
-def _decoded(connection: sqlite3.Connection, rowid: int, size: int) -> Iterator[str]:
+def _decoded(connection: sqlite3.Connection, rowid: int) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8")()
     with connection.blobopen("pages", "text", rowid, readonly=True) as blob:
-        for _ in range(0, size, _STRETCH):
+        for _ in range(0, len(blob), _STRETCH):
             text = decoder.decode(blob.read(_STRETCH))
             if text:
                 yield text

@@ -109,7 +109,10 @@ class StoredReadings:
 
         A piece's text is its lines as printed, without the last newline; where a page ends inside it, the form feed is left out.
         """
-        sql = "SELECT position, first_line, last_line, after_id, rule FROM segments WHERE source_id = ? AND kind = 'document'"
+        sql = """
+            SELECT s.position, s.first_line, s.last_line, s.after_id, k.rule FROM segment_rows AS s CROSS JOIN segment_kinds AS k ON k.id = s.what_id
+            WHERE s.source_id = ? AND k.kind = 'document'
+        """
         about = {row[0]: row[1:] for row in self._connection.execute(sql, (source_id,))}
         pieces = []
         for position, text in read_passages(self._connection, source_id, ("document",)):

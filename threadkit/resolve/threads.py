@@ -24,7 +24,7 @@ def cut_cycles(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> list[D
     """
     kept = list(decisions)
     edges = [(i, d.parent) for i, d in enumerate(decisions) if d.parent is not None]
-    if all([parent < child for child, parent in edges]) or not _has_cycle(decisions):
+    if all(parent < child for child, parent in edges) or not _has_cycle(decisions):
         return kept
     graph: nx.DiGraph[int] = nx.DiGraph(edges)
     while not nx.is_directed_acyclic_graph(graph):
