@@ -18,6 +18,7 @@ from threadkit.parse import (
     intros,
     judge,
     labels,
+    mail_bodies,
     marks,
     segments,
     signatures,
@@ -32,7 +33,7 @@ PARSER_VERSION = "1"
 
 _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
-_WHOLE = frozenset({"header-complete", "intro-line", "intro-undated"})
+_WHOLE = frozenset({"header-complete", "intro-line", "intro-undated", "mail-header"})
 _LISTED = frozenset({"from", "to", "cc"})
 
 
@@ -78,27 +79,38 @@ def parse_source(source: Source, words: Words) -> Reading:
     Returns:
         The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
     """
-    return _SourceReader(source, words).reading()
+    return SourceReader(source, words).reading()
 
 
-class _SourceReader:
-    """The parse of one source: each step below reads what the steps before it found."""
+class SourceReader:
+    """The parse of one source: each step below reads what the steps before it found.
 
-    def __init__(self, source: Source, words: Words) -> None:
+    `known` is the header of a mail file's message, which needs no finding: the text is one message, all below it are its words and what
+    it quotes.
+    """
+
+    def __init__(self, source: Source, words: Words, known: headers.Header | None = None) -> None:
         self._source = source
         self._words = words
         self._lines = Lines(source)
+        self._known = known
         found = labels.find_label_lines(self._lines, words)
         introduced, undecided = intros.IntroReader(self._lines, words).read()
+        if known is not None:
+            found = {index: label for index, label in found.items() if index > known.block.last}
+            introduced = [intro for intro in introduced if intro.block.first > known.block.last]
         labelled = {index: label.field for index, label in found.items()}
         labelled.update((index, "intro") for intro in introduced for index in range(intro.block.first, intro.block.last + 1))
-        self._furniture = furniture.find_furniture(self._lines, words, labelled)
+        self._furniture = furniture.find_furniture(self._lines, words, labelled) if known is None else {}
         reader = subjects.subject_reader(words)
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
         candidates = blocks.BlockReader(self._lines, found, self._furniture, words, labelled.keys() - found.keys()).blocks()
-        furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
-        judged = [self._torn_in_annex(judging.judge(block)) for block in candidates]
+        if known is None:
+            furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
+            judged = [self._torn_in_annex(judging.judge(block)) for block in candidates]
+        else:
+            judged = mail_bodies.judge_quoted(judging.judge(block) for block in candidates)
         for block in (item.block for item in judged if item.verdict != "none"):
             if block.owner is not None:
                 self._furniture[block.owner] = "owner-line"
@@ -108,11 +120,14 @@ class _SourceReader:
         opening = [item for item in judged if item.verdict == "message"]
         opening.extend(judging.introduced(intro) for intro in introduced)
         self._headers = [heading.read(item) for item in sorted(opening, key=lambda item: item.block.first)]
+        self._headers[:0] = [known] if known is not None else []
         self._torn = [item for item in judged if item.verdict == "torn"]
         self._own = signatures.OwnWords(self._lines, self._furniture, words)
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
         self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks)
         self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
+        if known is not None:
+            self._places = mail_bodies.quote_all(self._places)
         self._marker = marks.Marker(self._lines, words)
         self._floor = segments.Floor(self._lines)
         self._ids = [content_id("occurrence", source.sha256, str(header.block.first + 1)) for header in self._headers]
@@ -180,6 +195,8 @@ class _SourceReader:
         return replace(judged, verdict="torn", rule="header-torn")
 
     def _document_between(self, above: headers.Header, below: headers.Header) -> bool:
+        if self._known is not None:
+            return False
         names = frozenset(word for item in above.attachments for word in self._words.folding.words(item.filename))
         parts = self._bodies.read(
             above.block.last + 1,
@@ -252,6 +269,7 @@ class _SourceReader:
 
     def _read_words(self, number: int, first: int, stop: int, depth: int, owner: int, *, open_end: bool) -> list[bodies.Part]:
         """Read the words of message `number`; what follows them may be an attachment of message `owner`."""
+        open_end = open_end and self._known is None
         return self._bodies.read(
             first, stop, self._sender_names(self._headers[number]), depth, open_end=open_end, attached=self._attachment_words(owner)
         )

@@ -1,0 +1,30 @@
+"""Read the words of a mail file's message: whatever opens a message in them is a quotation, and no text below them is anybody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from threadkit.parse.chains import Place
+from threadkit.parse.judge import JudgedBlock
+
+RULES = ("quoted-in-mail",)
+
+
+def judge_quoted(judged: Iterable[JudgedBlock]) -> list[JudgedBlock]:
+    """Return the verdicts on what looks like a header inside a mail: no page was printed, so none is torn, and no owner's line stands above."""
+    return [replace(item, block=replace(item.block, owner=None)) for item in judged if item.verdict == "message"]
+
+
+def quote_all(places: Sequence[Place]) -> list[Place]:
+    """Return the places of a mail's own header and of those in its words: what seemed to stand on its own is quoted by the mail itself."""
+    found: list[Place] = []
+    for number, place in enumerate(places):
+        if not number:
+            found.append(place)
+        elif place.standing == "released":
+            found.append(replace(place, standing="quoted", within=0, depth=found[0].depth + 1, rule="quoted-in-mail"))
+        else:
+            within = place.within if place.within is not None else 0
+            found.append(replace(place, within=within, depth=found[within].depth + 1))
+    return found
