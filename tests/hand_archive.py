@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+from threadkit.archive.counts import write_counts
 from threadkit.archive.migrations import create_indexes, migrate
 from threadkit.archive.schema import load_schema
 
@@ -186,6 +187,7 @@ def write_archive(path: Path) -> Path:
         insert(connection)
     _insert(connection, "imports", id=1, command="import", started_at="2024-01-01T00:00:00+00:00", options="{}")
     _insert(connection, "exceptions", import_id=1, position=1, name="empty.txt", detail="is empty")
+    write_counts(connection)
     connection.execute("COMMIT")
     create_indexes(connection)
     connection.close()

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+from threadkit.archive.counts import write_counts
 from threadkit.archive.keeping import write_kept
 from threadkit.archive.schema import load_schema
 from threadkit.records import (
@@ -112,6 +113,7 @@ def write_correspondence(
             rows.add("findings", _finding_row(finding))
         rows.flush()
         connection.execute(_COUNT_PAIRS)
+        write_counts(connection)
         write_kept(connection, concluded)
     except sqlite3.IntegrityError as error:
         what = Phrase("the correspondence holds two rows of one key ({detail}).", detail=error)

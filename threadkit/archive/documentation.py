@@ -21,6 +21,10 @@ _TITLES = {
         "Kept",
         "What an import keeps of its conclusions, so that the next one, of few sources, need not draw them all anew. It answers no question.",
     ),
+    "counts": (
+        "Counts",
+        "Sums of the correspondence that pages ask so often that counting a million messages anew would keep a reader waiting. Remade with it.",
+    ),
     "upkeep": ("Upkeep", "What the archive says about itself."),
 }
 _OPENING = """# The archive

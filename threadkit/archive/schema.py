@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-LAYERS = ("sources", "readings", "correspondence", "kept", "upkeep")
+LAYERS = ("sources", "readings", "correspondence", "kept", "counts", "upkeep")
 _TYPES = {"INTEGER": int, "TEXT": str, "REAL": float, "BLOB": bytes}
 
 
@@ -45,6 +45,7 @@ class Table:
     """One table: its columns in order, its primary key and its indexes.
 
     Without `rowid` the rows are stored in the order of the key itself: 20 bytes a row less.
+    `fill` is the question whose answer a table of counts holds.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Table:
     indexes: tuple[Index, ...]
     en: str
     fr: str
+    fill: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -141,7 +143,9 @@ def _table(entry: Mapping[str, Any]) -> Table:
     if unknown - names:
         raise ValueError(f"schema.toml: {entry['name']} has no column {sorted(unknown - names)}")
     rowid = entry.get("rowid", False) or (columns[0].type == "INTEGER" and entry["key"] == [columns[0].name])
-    return Table(entry["name"], entry["layer"], tuple(entry["key"]), rowid, columns, indexes, entry["en"], entry["fr"])
+    return Table(
+        entry["name"], entry["layer"], tuple(entry["key"]), rowid, columns, indexes, entry["en"], entry["fr"], entry.get("fill", "").strip()
+    )
 
 
 def _view(entry: Mapping[str, Any], tables: Mapping[str, Table]) -> View:
