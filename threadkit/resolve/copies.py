@@ -7,8 +7,8 @@ within the other, or mostly the same. A copy that fits two messages which differ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from threadkit.frozen import record
 from threadkit.records import Mailbox, Occurrence
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.names import NameForm, match_lossy
@@ -21,7 +21,7 @@ RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-d
 UNDATED_WORDS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Copies:
     """The occurrences of one message, by content, and the rule that made them one."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from threadkit.frozen import record
 from threadkit.records import AttachmentName, DateReading, Occurrence, content_id
 from threadkit.resolve.bodies import MASKED, BodyReader
 from threadkit.resolve.copies import Copies, sender_of
@@ -22,7 +22,7 @@ FIRST_WORDS = 8
 _STANDINGS = ("released", "quoted", "enclosed")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Draft:
     """A message before its parent is known. `occurrences` has the fullest first; `folded` is the base subject as compared."""
 
@@ -115,7 +115,7 @@ class Drafter:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Seed:
     """A message without its id. `vague`: neither time nor telling subject, so that its words must be in the id."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from threadkit.frozen import record
 from threadkit.words import Words
 
 OPENING_LINES = 15
@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"\d+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Clue:
     """One thing that a filename says: a word in its folded forms, or a date as (year, month, day). `is_type`: a kind of document;
     `is_shared`: other names of the same chain say it too.
@@ -73,7 +73,7 @@ class Wording:
         return starts
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Opening:
     """The first lines of a text as folded words: title lines apart, dates read.
 
@@ -86,7 +86,7 @@ class Opening:
     is_whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Spelled:
     """What must stand in an opening that spells out a whole filename: its clues, and its numbers of three digits or more.
 
@@ -98,7 +98,7 @@ class Spelled:
     needed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Spelling:
     """The first lines of a text as folded words, for `is_spelled`: all and the first line apart, all and the title lines joined."""
 

@@ -7,8 +7,9 @@ A parent is chosen only where one candidate remains. Otherwise the message has n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from threadkit.frozen import record
 from threadkit.records import Link
 from threadkit.resolve.bodies import BodyReader, shared_run
 from threadkit.resolve.candidates import LOOKED_AT, Candidates
@@ -79,7 +80,7 @@ COMPARED = 20
 SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Decision:
     """What was concluded about one message's parent; indexes into the drafts.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from threadkit.frozen import record
 from threadkit.records import Mailbox, Occurrence, Participant
 from threadkit.resolve.names import NameForm, fits_local_part, match_lossy
 from threadkit.resolve.people import Directory, Match
@@ -17,7 +17,7 @@ CACHED_ROWS = 16384
 _OPEN = ("list", "masked", "undisclosed", "role")
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Party:
     """Who takes part, as comparing needs it: a person, or an unresolved name with the people it fits.
 
@@ -46,26 +46,24 @@ class Party:
         return self.identity == other.identity or self.identity in other.candidates or other.identity in self.candidates
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Parties:
-    """The participants of one message as rows and as parties, in the same order, and what each name matched."""
+    """The participants of one message as rows and as parties, in the same order, and what each name matched.
+
+    `sender` is the first printed author; `recipients` are those to whom it went: to, cc and bcc.
+    """
 
     rows: tuple[Participant, ...]
     parties: tuple[Party, ...]
     matches: tuple[Match, ...]
-
-    @property
-    def sender(self) -> Party | None:
-        """The first printed author."""
-        return next((p for p in self.parties if p.role == "from"), None)
-
-    @property
-    def recipients(self) -> tuple[Party, ...]:
-        """Those to whom it went: to, cc and bcc."""
-        return tuple(p for p in self.parties if p.role in ("to", "cc", "bcc"))
+    sender: Party | None
+    recipients: tuple[Party, ...]
 
 
-@dataclass(frozen=True, slots=True)
+NOBODY = Parties((), (), (), None, ())
+
+
+@record(frozen=True, slots=True)
 class _Printed:
     """One mailbox as printed in one copy, with the reading of its name, and its person where copies are to be matched."""
 
@@ -93,7 +91,11 @@ class ParticipantUniter:
         for role in _ROLES:
             if role in lists:
                 found.extend(self._rows(role, lists[role], signature if role == "from" else ""))
-        return Parties(tuple([row for row, _, _ in found]), tuple([party for _, party, _ in found]), tuple([match for _, _, match in found]))
+        if not found:
+            return NOBODY
+        rows, parties, matches = zip(*found, strict=True)
+        sender = parties[0] if parties[0].role == "from" else None
+        return Parties(rows, parties, matches, sender, tuple([party for party in parties if party.role in ("to", "cc", "bcc")]))
 
     def _rows(self, role: str, lists: Sequence[Sequence[Mailbox]], signature: str) -> list[_Row]:
         """Return the rows of one field, of which the copies print the given distinct lists."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from threadkit.frozen import record
 from threadkit.records import Occurrence
 from threadkit.resolve.messages import Draft
 
@@ -13,7 +13,7 @@ RULES = ("quotation", "quotation-line", "quotation-against-time")
 STEPS = 5000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Quoted:
     """What one message quotes, as indexes of messages: the `first` of each copy that quotes, `others` at the same depth, and the line."""
 
