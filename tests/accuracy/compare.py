@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
 
 from tests.accuracy.tally import Outcome
 
@@ -12,11 +14,13 @@ _WORD = re.compile(r"[\w.\-/']+")
 _BLANKS = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=100_000)
 def fold_text(text: str | None) -> str:
     """Return a text with single blanks and straight apostrophes."""
     return _BLANKS.sub(" ", (text or "").replace("’", "'")).strip()
 
 
+@lru_cache(maxsize=100_000)
 def fold_name(name: str | None) -> frozenset[str]:
     """Return the words of a name; none where an address stands in its place."""
     plain = unicodedata.normalize("NFD", _UNIT.sub(" ", fold_text(name)).lower())
@@ -29,9 +33,10 @@ def fold_address(email: str | None) -> str:
     return (email or "").strip().strip("<>").lower()
 
 
-def fold_box(box: tuple[str | None, str | None]) -> tuple[tuple[str, ...], str]:
-    """Return a mailbox as it is compared and sorted."""
-    return tuple(sorted(fold_name(box[0]))), fold_address(box[1])
+def fold_box(box: tuple[str | None, str | None], alike: Mapping[frozenset[str], frozenset[str]]) -> tuple[tuple[str, ...], str]:
+    """Return a mailbox as it is compared and sorted; `alike` leads from each print of a name to one of them."""
+    name = fold_name(box[0])
+    return tuple(sorted(alike.get(name, name))), fold_address(box[1])
 
 
 def judge(got: object, right: object) -> Outcome:

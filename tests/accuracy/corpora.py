@@ -47,8 +47,11 @@ def measure(truth: Truth) -> Tally:
         RuntimeError: the dump could not be imported.
     """
     with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder) / "archive.db"
-        report = import_paths([truth.dump], archive, ImportOptions())
+        archive, dump = Path(folder) / "archive.db", truth.dump
+        if truth.text is not None:
+            dump = Path(folder) / truth.dump.name
+            dump.write_text(truth.text, encoding="utf-8", newline="")
+        report = import_paths([dump], archive, ImportOptions(jobs=1))
         if report.exit_code:
             raise RuntimeError(f"{truth.dump} was not imported: {report.exceptions}")
         return score(truth, archive)

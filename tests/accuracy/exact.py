@@ -56,7 +56,8 @@ def _messages(truth: Truth) -> Iterator[Row]:
     thread_of = truth.thread_of()
     for m in truth.messages:
         said = (m.parent, m.relation[0], m.standing, m.sent_at[0], m.subject[0])
-        yield m.key, m.kind, thread_of[m.key], *said, " [...] ".join(m.contains)
+        body = " ".join(m.bodies[0].words) if m.bodies else " [...] ".join(m.contains)
+        yield m.key, m.kind, thread_of[m.key], *said, body
 
 
 def _participants(truth: Truth, message: TrueMessage) -> Iterator[Row]:

@@ -45,9 +45,10 @@ def _match_occurrences(truth: Truth, answer: Answer, tally: Tally) -> dict[str, 
     used: set[Id] = set()
     votes: dict[str, Counter[Id]] = {message.key: Counter() for message in truth.messages}
     for message in truth.messages:
-        for line, standing in message.places:
-            at_line = by_line.get(line)
-            if at_line is None or at_line.id in used:
+        for number, (line, standing) in enumerate(message.places):
+            span = range(line, message.last_lines[number] + 1)
+            at_line = next((by_line[at] for at in span if at in by_line and by_line[at].id not in used), None)
+            if at_line is None:
                 tally.note("occurrences", "missing", f"of {message.key}", line)
                 continue
             used.add(at_line.id)

@@ -71,6 +71,8 @@ def _score_kind(document: TrueDocument, got: Document, tally: Tally) -> None:
 
 def _score_binding(truth: Truth, answer: Answer, document: TrueDocument, got: Document | None, tally: Tally) -> None:
     """Compare the attachment that a document is bound to; no binding where there should be none is not counted."""
+    if document.is_bound_openly:
+        return
     right = set(truth.group_of(document.attachment))
     given = answer.filenames.get(got.attachment, frozenset()) if got is not None and got.attachment is not None else frozenset()
     detail = f"{_name(document)} is {sorted(given) or None} for {document.attachment}"

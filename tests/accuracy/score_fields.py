@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from tests.accuracy.answer import Box, Message
-from tests.accuracy.compare import fold_address, fold_box, fold_name, fold_text, judge
+from tests.accuracy.compare import fold_address, fold_box, fold_text, judge
 from tests.accuracy.matching import Matching
 from tests.accuracy.tally import Outcome, Tally
-from tests.accuracy.truth import TrueMessage, Truth
+from tests.accuracy.truth import TrueBody, TrueMessage, Truth
 
 # A message with all of these right is complete. Sender is its name and its address.
 WHOLE = (
@@ -21,6 +22,7 @@ WHOLE = (
     "attachment lists",
     "words of the body",
     "words of others",
+    "whole bodies",
 )
 
 
@@ -31,26 +33,27 @@ def score_fields(truth: Truth, matching: Matching, tally: Tally) -> None:
         if got is None:
             continue
         one = Tally()
-        for part in (_score_sender, _score_time_and_subject, _score_recipients, _score_kinds, _score_body):
+        for part in (_score_time_and_subject, _score_kinds, _score_body, _score_whole_body):
             part(message, got, one)
-        _score_attachment_list(truth, message, got, one)
+        for part_with_names in (_score_sender, _score_recipients, _score_attachment_list):
+            part_with_names(truth, message, got, one)
         whole = not any(one.of(figure, "wrong", "missing") for figure in WHOLE)
         tally.count("complete messages", "right" if whole else "wrong")
         tally.add(one)
 
 
-def _score_sender(message: TrueMessage, got: Message, tally: Tally) -> None:
+def _score_sender(truth: Truth, message: TrueMessage, got: Message, tally: Tally) -> None:
     """Compare the printed author. Two authors for one are a wrong name."""
-    given, right = got.boxes("from"), message.sender or (None, None)
+    given, right = [box for box in got.boxes("from") if truth.is_somebody(box)], message.sender or (None, None)
     name, email = given[0] if given else (None, None)
-    of_name = judge(fold_name(name), fold_name(right[0])) if len(given) < 2 else "wrong"
+    of_name = judge(truth.fold_name(name), truth.fold_name(right[0])) if len(given) < 2 else "wrong"
     of_email = judge(fold_address(email), fold_address(right[1]))
     tally.note("sender name", of_name, f"{message.key} has {given or None} for {right[0]!r}", message.line)
     tally.note("sender address", of_email, f"{message.key} has {email!r} for {right[1]!r}", message.line)
     tally.count("sender", next((outcome for outcome in ("wrong", "missing") if outcome in {of_name, of_email}), "right"))
     behalf = [name for name, _ in got.boxes("on-behalf-of")]
     wanted = [message.on_behalf_of] if message.on_behalf_of else []
-    outcome = judge([*map(fold_name, behalf)], [*map(fold_name, wanted)])
+    outcome = judge([*map(truth.fold_name, behalf)], [*map(truth.fold_name, wanted)])
     tally.note("on behalf of", outcome, f"{message.key} has {behalf} for {wanted}", message.line)
 
 
@@ -73,15 +76,16 @@ def _judge_subject(given: str | None, right: tuple[str | None, ...]) -> Outcome:
     return "wrong" if given else "missing"
 
 
-def _score_recipients(message: TrueMessage, got: Message, tally: Tally) -> None:
+def _score_recipients(truth: Truth, message: TrueMessage, got: Message, tally: Tally) -> None:
     for figure, role, right in (("recipients", "to", message.to), ("copies", "cc", message.cc)):
-        outcome = _judge_boxes(got.boxes(role), right)
+        outcome = _judge_boxes(truth, got.boxes(role), right)
         tally.note(figure, outcome, f"{message.key} has {got.boxes(role)} for {[*right]}", message.line)
 
 
-def _judge_boxes(got: Iterable[Box], right: Iterable[Box]) -> Outcome:
+def _judge_boxes(truth: Truth, got: Iterable[Box], right: Iterable[Box]) -> Outcome:
     """Compare two lists without regard to order; a list that lacks some and has nothing else is missing."""
-    given, wanted = sorted(map(fold_box, got)), sorted(map(fold_box, right))
+    given = sorted(fold_box(box, truth.alike) for box in got if truth.is_somebody(box))
+    wanted = sorted(fold_box(box, truth.alike) for box in right)
     if given == wanted:
         return "right"
     return "wrong" if set(given) - set(wanted) else "missing"
@@ -101,7 +105,7 @@ def _score_attachment_list(truth: Truth, message: TrueMessage, got: Message, tal
 
 
 def _score_kinds(message: TrueMessage, got: Message, tally: Tally) -> None:
-    kind: Outcome = "right" if got.kind == message.kind else "wrong"
+    kind: Outcome = "right" if got.kind in {message.kind, *message.kind_alternatives} else "wrong"
     tally.note("kind of message", kind, f"{message.key} is {got.kind} for {message.kind}", message.line)
     standing: Outcome = "right" if got.standing == message.standing else "wrong"
     tally.note("standing", standing, f"{message.key} is {got.standing} for {message.standing}", message.line)
@@ -116,3 +120,27 @@ def _score_body(message: TrueMessage, got: Message, tally: Tally) -> None:
         )
     for words in message.excludes:
         tally.note("words of others", "wrong" if fold_text(words) in got.body else "right", f"{message.key} has {words!r}", message.line)
+
+
+def _score_whole_body(message: TrueMessage, got: Message, tally: Tally) -> None:
+    """Compare the body word by word with that of the place which it fits best: words that it lacks, and words of others in it."""
+    if not message.bodies:
+        return
+    given = Counter(got.body.split())
+    right, lacking, foreign = min((_part_words(given, body) for body in message.bodies), key=lambda parts: parts[1].total() + parts[2].total())
+    tally.counts["words in bodies", "right"] += right.total()
+    tally.counts["words in bodies", "missing"] += lacking.total()
+    tally.counts["words in bodies", "wrong"] += foreign.total()
+    outcome: Outcome = "wrong" if foreign else "missing" if lacking else "right"
+    detail = f"{message.key} lacks {_show(lacking)}, has {_show(foreign)}"
+    tally.note("whole bodies", outcome, detail, message.line)
+
+
+def _part_words(given: Counter[str], body: TrueBody) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Return the words of a body that are right, those that it lacks, those that it should not have."""
+    words = Counter(body.words)
+    return given & words, words - given, given - words - Counter(body.perhaps)
+
+
+def _show(words: Counter[str]) -> str:
+    return f"{words.total()} words ({' '.join(list(words)[:8])})" if words else "none"

@@ -33,7 +33,8 @@ def score_findings(truth: Truth, answer: Answer, matching: Matching, tally: Tall
 
     Several rows about one thing count once. A finding about an invented message is no mistake of its own.
     """
-    given = [finding for finding in answer.findings if finding.kind in KINDS]
+    kinds = KINDS if truth.findings_kinds is None else truth.findings_kinds
+    given = [finding for finding in answer.findings if finding.kind in kinds]
     fits = {n: [f for f in truth.findings if _fits(answer, matching, f, got)] for n, got in enumerate(given)}
     lines = {message.key: message.line for message in truth.messages}
     for finding in truth.findings:
@@ -41,7 +42,7 @@ def score_findings(truth: Truth, answer: Answer, matching: Matching, tally: Tall
         line = finding.line or (lines[finding.message] if finding.message else None)
         if not finding.optional:
             tally.note("findings", "right" if rows else "missing", _name(finding), line)
-        if rows and finding.kind == GRADED and not finding.optional:
+        if rows and finding.kind == GRADED and finding.certainty and not finding.optional:
             outcome: Outcome = "right" if rows[0].certainty == finding.certainty else "wrong"
             tally.note("certainty of findings", outcome, f"{_name(finding)} is {rows[0].certainty}", line)
     _note_invented(answer, matching, [got for n, got in enumerate(given) if not fits[n]], tally)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.accuracy.answer import Answer, Id, Message, Participant
-from tests.accuracy.compare import fold_address, fold_name
+from tests.accuracy.compare import fold_address
 from tests.accuracy.matching import Matching
 from tests.accuracy.tally import Outcome, Tally
 from tests.accuracy.truth import Box, TrueMessage, Truth
@@ -50,16 +50,16 @@ def _found_boxes(truth: Truth, matching: Matching) -> Iterator[tuple[TrueMessage
         for role, boxes in message.boxes.items() if got else ():
             left = list(got.participants.get(role, ())) if isinstance(got, Message) else []
             for box in boxes:
-                found = _find_box(left, box)
+                found = _find_box(truth, left, box)
                 if found is not None:
                     left.remove(found)
                     yield message, role, box, found
 
 
-def _find_box(participants: list[Participant], box: Box) -> Participant | None:
-    name, email = fold_name(box[0]), fold_address(box[1])
+def _find_box(truth: Truth, participants: list[Participant], box: Box) -> Participant | None:
+    name, email = truth.fold_name(box[0]), fold_address(box[1])
     by_email = (p for p in participants if email and fold_address(p.box[1]) == email)
-    by_name = (p for p in participants if name and fold_name(p.box[0]) == name)
+    by_name = (p for p in participants if name and truth.fold_name(p.box[0]) == name)
     return next(by_email, None) or next(by_name, None)
 
 

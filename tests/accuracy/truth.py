@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,14 @@ from tests.accuracy.compare import fold_address, fold_name, fold_text
 
 Box = tuple[str | None, str | None]
 Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TrueBody:
+    """The words of a body at one place: those that must be in it, and those that may (a name under a closing formula, a signature)."""
+
+    words: tuple[str, ...]
+    perhaps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,11 @@ class TrueMessage:
     places: tuple[tuple[int, str], ...]
     contains: tuple[str, ...]
     excludes: tuple[str, ...]
+    kind_alternatives: tuple[str, ...] = ()
+    last_lines: tuple[int, ...] = ()
+    layouts: tuple[str, ...] = ()
+    damages: tuple[tuple[str, ...], ...] = ()
+    bodies: tuple[TrueBody, ...] = ()
 
     @property
     def line(self) -> int:
@@ -62,6 +75,7 @@ class TrueDocument:
     span: Range
     kinds: tuple[str, ...]
     attachment: str | None
+    is_bound_openly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ class TrueFinding:
     """One finding that a reader expects; an optional one is neither missed nor invented."""
 
     kind: str
-    certainty: str
+    certainty: str | None
     line: int | None
     message: str | None
     attachment: str | None
@@ -91,6 +105,10 @@ class Truth:
     documents: tuple[TrueDocument, ...]
     findings: tuple[TrueFinding, ...]
     lines: Mapping[int, tuple[str, ...]]
+    text: str | None = None
+    alike: Mapping[frozenset[str], frozenset[str]] = field(default_factory=dict)
+    nobody: frozenset[frozenset[str]] = frozenset()
+    findings_kinds: frozenset[str] | None = None
 
     def find_person(self, box: Box) -> int | None:
         """Return which person a mailbox is: by address, else by the whole printed name, else by its words; None unless it is one."""
@@ -100,8 +118,17 @@ class Truth:
                 if fold_address(email) in map(fold_address, person.emails):
                     return number
         printed = [n for n, p in enumerate(self.people) if name and fold_text(name) in map(fold_text, p.names)]
-        words = [n for n, p in enumerate(self.people) if fold_name(name) and fold_name(name) in map(fold_name, p.names)]
+        words = [n for n, p in enumerate(self.people) if fold_name(name) and self.fold_name(name) in map(self.fold_name, p.names)]
         return next((found[0] for found in (printed, words) if len(found) == 1), None)
+
+    def fold_name(self, name: str | None) -> frozenset[str]:
+        """Return the words of a name; of a damaged print those of the name that it is."""
+        words = fold_name(name)
+        return self.alike.get(words, words)
+
+    def is_somebody(self, box: Box) -> bool:
+        """Tell whether a mailbox is more than a mask."""
+        return bool(fold_address(box[1])) or not self.nobody or fold_name(box[0]) not in {frozenset(), *self.nobody}
 
     def is_ambiguous(self, box: Box) -> bool:
         """Tell whether a mailbox prints nothing but a name that fits two people."""
@@ -122,8 +149,14 @@ def read_truth(path: Path) -> Truth:
     """Read NAME.truth.json; its key `source` names the dump, beside it or in another folder."""
     given: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     dump = (path.parent / given["source"]).resolve()
+    return make_truth(given, dump, path.name.removesuffix(".truth.json"), dump.read_text(encoding="utf-8"))
+
+
+def make_truth(given: Mapping[str, Any], dump: Path, name: str, text: str) -> Truth:
+    """Return a truth as its file says it, of a dump of this text."""
+    alike = given.get("names_alike", ())
     return Truth(
-        name=path.name.removesuffix(".truth.json"),
+        name=name,
         dump=dump,
         messages=tuple(map(_message, given["messages"])),
         threads=tuple(map(tuple, given["threads"])),
@@ -133,7 +166,10 @@ def read_truth(path: Path) -> Truth:
         attachments=tuple(map(tuple, given["attachments"])),
         documents=tuple(map(_document, given["documents"])),
         findings=tuple(map(_finding, given["findings"])),
-        lines=_lines(given, dump.read_text(encoding="utf-8")),
+        lines=_lines(given, text),
+        alike={fold_name(name): fold_name(group[0]) for group in alike for name in group},
+        nobody=frozenset(map(fold_name, given.get("ignored_names", ()))),
+        findings_kinds=frozenset(given["findings_kinds"]) if "findings_kinds" in given else None,
     )
 
 
@@ -156,7 +192,16 @@ def _message(given: Mapping[str, Any]) -> TrueMessage:
         places=tuple(zip(given["occurrence_lines"], given["occurrence_standings"], strict=True)),
         contains=tuple(given["body_contains"]),
         excludes=tuple(given["body_excludes"]),
+        kind_alternatives=tuple(given.get("kind_alternatives", ())),
+        last_lines=tuple(given.get("occurrence_last_lines", given["occurrence_lines"])),
+        layouts=tuple(given.get("occurrence_layouts", ())),
+        damages=tuple(map(tuple, given.get("occurrence_damages", ()))),
+        bodies=tuple(map(_body, given.get("bodies", ()))),
     )
+
+
+def _body(given: Mapping[str, str]) -> TrueBody:
+    return TrueBody(tuple(fold_text(given["words"]).split()), tuple(fold_text(given["perhaps"]).split()))
 
 
 def _any_of(given: Mapping[str, Any], field: str) -> tuple[str | None, ...]:
@@ -169,7 +214,8 @@ def _boxes(given: Iterable[Iterable[str | None]]) -> tuple[Box, ...]:
 
 def _document(given: Mapping[str, Any]) -> TrueDocument:
     kinds = (given["kind"], *given["kind_alternatives"])
-    return TrueDocument((given["first_line"], given["last_line"]), kinds, given["attachment"])
+    span = (given["first_line"], given["last_line"])
+    return TrueDocument(span, kinds, given["attachment"], given.get("attachment_uncertain", False))
 
 
 def _finding(given: Mapping[str, Any]) -> TrueFinding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +34,7 @@ def make_dump(seed: object, damages: frozenset[str] | None = frozenset()) -> Dum
     return Dump(str(seed), text, truth, frozenset(kinds))
 
 
-def make_sample(damaged: bool, count: int | None = None) -> Iterator[Dump]:
-    """Yield the dumps of one stratum of the profile's sample: half of them, or the first so many."""
-    sample = read_profile()["sample"]
+def make_numbered(damaged: bool, number: int) -> Dump:
+    """Make one dump of the profile's sample: number 0 and on, in one of its two strata."""
     stratum = "damaged" if damaged else "whole"
-    for number in range(sample["dumps"] // 2 if count is None else count):
-        yield make_dump(f"{sample['seed']}-{stratum}-{number}", None if damaged else frozenset())
+    return make_dump(f"{read_profile()['sample']['seed']}-{stratum}-{number}", None if damaged else frozenset())
