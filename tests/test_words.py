@@ -173,7 +173,7 @@ def test_a_sentence_that_introduces_is_found_in_time_proportional_to_the_text(wo
 def _seconds_to_find(source: Source, words: Words) -> float:
     lines = Lines(source)
     start = time.process_time()
-    IntroReader(lines, words).read()
+    IntroReader(lines, (), words).read()
     return time.process_time() - start
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from threadkit.frozen import record
 from threadkit.parse.continuation import Continuation
+from threadkit.parse.glued import head_of, split_further, split_glued
 from threadkit.parse.labels import OPENERS, LabelLine
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
@@ -21,6 +22,7 @@ MAX_GAP = 12
 _TAIL = 120
 _BREAK_LINES = 10
 _STRANGE_LINES = 3
+_RUN = 8
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
 _LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
@@ -77,7 +79,7 @@ class HeaderBlock:
 class _Draft:
     """The block being read; lives only inside `read_block`. The text of its last field (`label`) is still in `parts`."""
 
-    __slots__ = ("complete", "depth", "field_last", "fields", "first", "gap", "label", "last", "names", "parts", "strange", "torn")
+    __slots__ = ("complete", "depth", "field_last", "fields", "first", "gap", "glued", "label", "last", "names", "parts", "strange", "torn")
 
     def __init__(self, first: int, depth: int) -> None:
         self.first = first
@@ -91,6 +93,7 @@ class _Draft:
         self.gap = 0
         self.torn = False
         self.complete = False
+        self.glued = False
         self.strange: list[int] = []
 
     def open(self, label: LabelLine) -> None:
@@ -104,6 +107,16 @@ class _Draft:
         self.complete = self.complete or self.names >= _CORE
         self.gap = 0
         self.last = self.field_last = label.line
+
+    def open_all(self, pieces: tuple[LabelLine, ...]) -> None:
+        """Begin the fields of all labels of one line; where one of them is there already the line is one field."""
+        first = pieces[0]
+        glued = len(pieces) > 1 and not any(piece.field in self.names for piece in pieces)
+        self.open(first._replace(value=head_of(pieces)) if glued else first)
+        if glued:
+            self.glued = True
+            for piece in pieces[1:]:
+                self.open(piece)
 
     def close(self) -> None:
         """Give the field that was being unfolded its whole text."""
@@ -123,6 +136,7 @@ class BlockReader:
         self._introductions = introductions
         self._labels = labels
         self._furniture = furniture
+        self._words = words
         self._continuation = Continuation(lines, labels, furniture, words)
         self._owners = words.any_of("owner-line")
         self._number = words.any_of("furniture-number")
@@ -153,7 +167,7 @@ class BlockReader:
             if label is not None and line not in furniture:
                 if not self._takes_label(draft, label):
                     break
-                draft.open(label)
+                draft.open_all(split_glued(label, self._words))
             elif blank[line] or line in furniture or self._is_owner_line(draft, line):
                 draft.gap += 1
                 if draft.gap > MAX_GAP:
@@ -172,7 +186,8 @@ class BlockReader:
             line += 1
         draft.close()
         return HeaderBlock(
-            draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn, strange=tuple(draft.strange)
+            draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn,
+            marker=index if labels[index].marked else None, strange=tuple(draft.strange),
         )
 
     def _takes_label(self, draft: _Draft, label: LabelLine) -> bool:
@@ -181,7 +196,7 @@ class BlockReader:
             return False
         if open_label is None:
             return True
-        if label.field == "from" and not names <= {"date"}:
+        if label.field == "from" and not names <= {"date"} and not self._is_late_author(draft, label):
             return False
         if draft.gap == 0:
             # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
@@ -193,6 +208,17 @@ class BlockReader:
         if names == {"subject"}:
             return label.field in _LATE_FIELDS and draft.gap <= 2
         return self._labels[draft.first].field in {"from", "date"} and bool({"from", "date"} & names)
+
+    def _is_late_author(self, draft: _Draft, label: LabelLine) -> bool:
+        """Say whether an author's label goes on with a header that began with its subject: it has no subject of its own below."""
+        if draft.gap or not draft.names <= {"date", "subject"}:
+            return False
+        line = label.line + 1
+        while line in self._labels and line - label.line < _RUN:
+            if self._labels[line].field in draft.names:
+                return False
+            line += 1
+        return True
 
     def _subject_or_date_follows(self, label: LabelLine) -> bool:
         following = (self._labels.get(index) for index in range(label.line + 1, label.line + 4))
@@ -259,9 +285,26 @@ class BlockReader:
         after = self._lines.next_text(index + 1)
         return after in self._labels and self._labels[after].field not in draft.names
 
+    def _continue_glued(self, draft: _Draft, last: LabelLine, index: int) -> bool:
+        """Go on with a header that is wrapped like prose: the rest of its open field, and the labels further on the line."""
+        if draft.gap or self._lines.quote_depth(index) != draft.depth:
+            return False
+        head, pieces = split_further(self._lines.unquoted(index), last._replace(line=index), draft.names, self._words)
+        if not pieces:
+            return False
+        if head:
+            tail = "".join(draft.parts[-4:])
+            draft.parts.append(self._continuation.glue(last.field, tail, head) + head)
+            draft.last = draft.field_last = index
+        for piece in pieces:
+            draft.open(piece)
+        return True
+
     def _continue_field(self, draft: _Draft, index: int) -> bool:
         if draft.label is None or index in self._introductions:
             return False
+        if draft.glued and self._continue_glued(draft, draft.label, index):
+            return True
         last = draft.label
         tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])
         if not self._continuation.continues(last.field, tail, index, draft.gap, _CORE - draft.names):

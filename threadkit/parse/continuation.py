@@ -22,6 +22,9 @@ _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.
 _CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4},? [^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}(?: ?\([^()]*\))? ?;?$")
+_SHORT_NAME = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}$")
+_CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
+_LONGEST_CUT_GIVEN = 16
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
 _LOOK_AHEAD = 40
 _MAX_PLAIN_WRAP = 3
@@ -37,6 +40,8 @@ class Continuation:
         self._lines = lines
         self._labels = labels
         self._furniture = furniture
+        self._spelled = words.any_of("spelled-address")
+        self._behalf = words.any_of("on-behalf")
         self._greetings = words.any_of("greeting")
         self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
 
@@ -89,7 +94,9 @@ class Continuation:
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
             return gap <= 12 and (";" in line or "@" in line or not _SENTENCE.search(line))
         if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
-            return line.startswith(("<", "[", "(")) and gap <= _MAX_PLAIN_WRAP
+            if gap == 0 and self._cuts_name(text) and self._label_follows(index, 1):
+                return bool(_SHORT_NAME.match(line)) or "@" in line or self._spelled.search(line) is not None
+            return line.startswith(("<", "[", "(")) and gap <= _MAX_PLAIN_WRAP and not (";" in line and _CLOSED_ADDRESS.search(text))
         listed = ";" in line or line.startswith("(") or bool(_ADDRESS.search(line))
         if not text:
             return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
@@ -100,6 +107,11 @@ class Continuation:
         if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index)):
             return True
         return listed and line.startswith(("<", "[", ";", "("))
+
+    def _cuts_name(self, text: str) -> bool:
+        """Say whether an author's field stops at, or right after the first words of, the one on whose behalf it was sent."""
+        found = self._behalf.search(f"{text} .")
+        return found is not None and len(text) - found.end() <= _LONGEST_CUT_GIVEN and not text.endswith((">", "]"))
 
     def is_listed(self, index: int) -> bool:
         """Say whether line `index` holds a semicolon or an address, as recipient lists do."""

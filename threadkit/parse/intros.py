@@ -30,9 +30,11 @@ _LAST = re.compile("[:\uff1a-]")
 _EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
 _SLOT = re.compile(r"\{(date|sender)\}")
 _GLUED = re.compile(r"(?:[<\[(](?:mailto:)?|[<\[][^>\]\s]*)$")
+_BRACKETED = re.compile(r"[^\s<\[][ \u00a0]*[<\[][^<>\[\]\s][^<>\[\]]{3,80}\.[^<>\[\]]{2,20}[>\]]$")
 _QUOTE_MARKS = " \t\u00a0\"'«»“”‘’`,;"
 _OPENING = ("«", "“", '"', "„")
 _NAME = re.compile(r"^(?:[^\W\d_a-zß-ÿ][\w'’.-]*|[a-zà-ÿ]{1,3}['’.]?)(?:[ \u00a0]?[\s,(][ \u00a0]?\(?[\w'’.&/-]+\)?,?){0,6}$")
+_GLUED_VERB = re.compile(r">([^\W\d_])")
 _CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
 
 
@@ -107,8 +109,9 @@ def _telling(words: Words) -> re.Pattern[str]:
 class IntroReader:
     """Finds the introductions of one source."""
 
-    def __init__(self, lines: Lines, words: Words) -> None:
+    def __init__(self, lines: Lines, labelled: Container[int], words: Words) -> None:
         self._lines = lines
+        self._labelled = labelled
         self._forms = _forms(words)
         self._telling = _telling(words)
         self._words = words
@@ -138,7 +141,7 @@ class IntroReader:
         best: _Match | None = None
         depth = self._lines.quote_depth(last)
         for first in range(last, max(done, last - _MOST_LINES), -1):
-            if self._lines.blank[first] or len(self._lines.shown[first]) > _LONGEST_LINE or self._lines.quote_depth(first) != depth:
+            if self._lines.blank[first] or first in self._labelled or len(self._lines.shown[first]) > _LONGEST_LINE or self._lines.quote_depth(first) != depth:
                 break
             text = self._joined(first, last)
             if first == last and not self._may_end(last, text):
@@ -164,7 +167,7 @@ class IntroReader:
         return joined
 
     def _match(self, form: _Form, first: int, text: str) -> _Match | None:
-        bare = text.strip(_EDGES)
+        bare = _GLUED_VERB.sub(r"> \1", text.strip(_EDGES))
         if len(bare) > _LONGEST:
             return None
         match = form.regex.fullmatch(bare)
@@ -184,7 +187,7 @@ class IntroReader:
 
     def _judged(self, match: _Match, last: int) -> FoundIntro | None:
         sent = read_date(match.date) if match.date else None
-        addressed = "@" in match.sender
+        addressed = "@" in match.sender or _BRACKETED.search(match.sender) is not None
         if not (addressed or match.form.after) or not self._is_proved(match, last, sent, addressed):
             return None
         after, before = (self._as_printed(word, match.verb) for word in (match.form.after, match.form.before))

@@ -77,6 +77,8 @@ class Judge:
         return JudgedBlock(replace(block, owner=None), "intro", intro.rule, intro.name, "quoted", intro.sent)
 
     def _with_surroundings(self, block: HeaderBlock) -> HeaderBlock:
+        if block.marker is not None:
+            return block
         above, seen = block.first - 1, 0
         while above >= 0 and seen <= 8 and (self._lines.blank[above] or above in self._furniture):
             seen += 1

@@ -18,12 +18,13 @@ OPENERS = frozenset({"from", "date", "subject", "to"})
 _COLONS = ":\uff1a;"
 _LOOK_ALIKES = str.maketrans("015", "ols")
 _COUNT = re.compile(r"\s*\(\d{1,3}\)$")
+_MARKER = r"(?:-{2,}[^\n:-]{4,40}-{2,}[ \t\u00a0]*+)?+"
 _EMPHASIS = "*_ \t\u00a0"
 
 
 class LabelLine(NamedTuple):
     """One line that begins with a label. `tight` says that no blank stands before the colon; `value` is the text after it; `damaged` that OCR made the colon
-    a semicolon.
+    a semicolon; `marked` that a quotation marker stands before it. `place` is where a label inside the line begins.
     """
 
     line: int
@@ -34,9 +35,11 @@ class LabelLine(NamedTuple):
     quote_depth: int
     starred: bool
     damaged: bool
+    marked: bool = False
+    place: int = 0
 
 
-def _damaged_forms(text: str) -> set[str]:
+def damaged_forms(text: str) -> set[str]:
     """Return the ways in which a label prints where its accented letters were lost (`Envoy?`)."""
     decomposed = [unicodedata.normalize("NFD", char) for char in text]
     if all(len(char) == 1 for char in decomposed):
@@ -51,7 +54,7 @@ def _label_table(words: Words) -> dict[str, str]:
     for label in words.labels:
         table.setdefault(fold(label.text), label.field)
     for label in words.labels:
-        for damaged in _damaged_forms(label.text):
+        for damaged in damaged_forms(label.text):
             table.setdefault(fold(damaged), label.field)
     return table
 
@@ -61,11 +64,11 @@ def _beginning(words: Words, labels: Iterable[str]) -> str:
 
     It is searched in the whole text at once: a literal first character makes that fast, and possessive runs keep it linear.
     """
-    fold, texts = words.folding.fold, [form for label in labels for form in (label, *_damaged_forms(label))]
+    fold, texts = words.folding.fold, [form for label in labels for form in (label, *damaged_forms(label))]
     firsts = {char for text in texts for first in (text[0], fold(text)[0]) for char in (first.lower(), first.upper())}
     letters = re.escape("=01" + "".join(sorted(firsts)))
     longest = max(len(fold(text)) for text in texts) + 6
-    return rf"\n[ \t\u00a0\f>|*\ufeff\u200b]*+([{letters}][^\n{_COLONS}]{{0,{longest}}}+)[{_COLONS}]"
+    return rf"\n[ \t\u00a0\f>|*\ufeff\u200b]*+{_MARKER}([{letters}][^\n{_COLONS}]{{0,{longest}}}+)[{_COLONS}]"
 
 
 @cache
@@ -99,9 +102,29 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
         return found
     for line, match in lines.starting_with(_candidate(words)):
         field = _field_of(match.group(1), words)
-        if field is not None:
-            found[line] = _label_line(line, field, match)
+        if field is None:
+            continue
+        label = _label_line(line, field, match)
+        if not label.marked or words.any_of("quote-marker").match(match.string[match.start() + 1 : match.start(1)]):
+            found[line] = label
+    _find_without_colon(lines, words, found)
     return found
+
+
+@cache
+def _without_colon(words: Words) -> re.Pattern[str] | None:
+    """Return the pattern of a line that begins with a label which is printed without a colon, and a digit right after it."""
+    texts = sorted({term.text for term in words.terms("label-without-colon")}, key=len, reverse=True)
+    return re.compile(rf"\n[ \t\u00a0>]*+({'|'.join(map(re.escape, texts))})[ \t\u00a0]+([0-9][^\n]*)") if texts else None
+
+
+def _find_without_colon(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
+    """Add the lines that begin with such a label (`Message du 12/12/2016 13:20`) where another label stands right below."""
+    pattern = _without_colon(words)
+    for line, match in lines.starting_with(pattern) if pattern else ():
+        field = _field_of(match[1], words)
+        if field is not None and line + 1 in found and line not in found:
+            found[line] = _label_line(line, field, match)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -122,6 +145,7 @@ def _label_line(line: int, field: str, match: re.Match[str]) -> LabelLine:
     start, first = match.span(1)[0], match.start() + 1
     prefix = match.string[first:start] if start > first else ""
     starred = printed[-1] == "*" or "*" in prefix
+    marked = "-" in prefix
     if "\f" in value:
         value = value.replace("\f", "")
     return LabelLine(
@@ -133,4 +157,5 @@ def _label_line(line: int, field: str, match: re.Match[str]) -> LabelLine:
         prefix.count(">") if prefix else 0,
         starred,
         match.string[match.end(1)] == ";",
+        marked,
     )

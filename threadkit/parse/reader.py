@@ -95,7 +95,7 @@ class SourceReader:
         self._lines = Lines(source)
         self._known = known
         found = labels.find_label_lines(self._lines, words)
-        introduced, undecided = intros.IntroReader(self._lines, words).read()
+        introduced, undecided = intros.IntroReader(self._lines, found, words).read()
         if known is not None:
             found = {index: label for index, label in found.items() if index > known.block.last}
             introduced = [intro for intro in introduced if intro.block.first > known.block.last]
@@ -319,7 +319,7 @@ class SourceReader:
         number = boundary.place or 0
         block, identity = boundary.block, self._ids[number]
         rule = self._headers[number].judged.rule
-        if block.marker is not None:
+        if block.marker is not None and block.marker < block.first:
             self._floor.claim(block.marker, block.marker, segments.Tag("quote-marker", identity, None, "quote-marker"))
         self._floor.claim(block.first, block.last, segments.Tag("header", identity, None, rule))
         if rule not in _WHOLE:

@@ -1,0 +1,103 @@
+"""Split lines on which several labels stand: `À : a@b.example Objet : Suivi`, Yahoo's header on one line, a header wrapped like prose.
+
+Only the labels of a message's own fields are looked for, as they are printed (their first letter is a capital), and none twice. Whether the
+pieces are a header is decided by the block that they make.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from threadkit.parse.date_prefix import find_date_end
+from threadkit.parse.labels import LabelLine, damaged_forms
+from threadkit.words import Words
+
+_FIELDS = frozenset({"from", "to", "cc", "bcc", "date", "subject", "reply-to"})
+_SHORTEST = 2
+_BEFORE = " \t\u00a0>)];,"
+
+
+class _Inner:
+    """One label inside a line: where it begins and ends (its colon included), and what it means."""
+
+    __slots__ = ("end", "field", "label", "start")
+
+    def __init__(self, field: str, label: str, start: int, end: int) -> None:
+        self.field = field
+        self.label = label
+        self.start = start
+        self.end = end
+
+
+@cache
+def _fields(words: Words) -> dict[str, str]:
+    """Return printed label -> field: those of two letters or more, and those of one letter that has an accent."""
+    found: dict[str, str] = {}
+    for label in words.labels:
+        if label.field in _FIELDS and (len(label.text) >= _SHORTEST or not label.text.isascii()):
+            for form in (label.text, words.folding.plain(label.text).capitalize(), *damaged_forms(label.text)):
+                if len(form) >= _SHORTEST or not form.isalpha() or not form.isascii():
+                    found.setdefault(form, label.field)
+    return found
+
+
+@cache
+def _inner(words: Words) -> re.Pattern[str]:
+    texts = sorted(_fields(words), key=lambda text: (-len(text), text))
+    return re.compile(f"({'|'.join(map(re.escape, texts))})[ \t\u00a0]?[:\uff1a]")
+
+
+def split_glued(label: LabelLine, words: Words) -> tuple[LabelLine, ...]:
+    """Return the label lines that one line holds; the line itself, alone, where it holds one.
+
+    A subject is split only under a marker that stands on the same line: elsewhere its words are its own.
+    """
+    if ":" not in label.value or (label.field == "subject" and not label.marked):
+        return (label,)
+    inner = _find_inner(label.value, words, {label.field}, marked=label.marked)
+    return (label, *_pieces(label.value, inner, label)) if inner else (label,)
+
+
+def split_further(text: str, last: LabelLine, names: set[str], words: Words) -> tuple[str, tuple[LabelLine, ...]]:
+    """Split a line that goes on with a header wrapped like prose: what still belongs to its open field, and the labels that follow."""
+    inner = _find_inner(text, words, names, marked=False) if ":" in text else []
+    if not inner:
+        return text, ()
+    return text[: inner[0].start].strip(), _pieces(text, inner, last)
+
+
+def head_of(pieces: tuple[LabelLine, ...]) -> str:
+    """Return the value of the first of several labels on a line: what stands before the second."""
+    first = pieces[0]
+    return first.value if len(pieces) == 1 else first.value[: pieces[1].place].strip(" \t\u00a0,;")
+
+
+def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> list[_Inner]:
+    found: list[_Inner] = []
+    known = set(taken)
+    for match in _inner(words).finditer(text):
+        field = _fields(words)[match[1]]
+        apart = marked or match.start() == 0 or text[match.start() - 1] in _BEFORE
+        if not apart or field in known or (field == "date" and not _begins_with_date(text[match.end() :])):
+            if found and found[-1].field == "subject" and not marked:
+                break
+            continue
+        known.add(field)
+        found.append(_Inner(field, match[1], match.start(), match.end()))
+    return found
+
+
+def _begins_with_date(text: str) -> bool:
+    return not text.strip() or find_date_end(text.lstrip()[:80]) > 0
+
+
+def _pieces(text: str, inner: list[_Inner], line: LabelLine) -> tuple[LabelLine, ...]:
+    ends = [*(item.start for item in inner[1:]), len(text)]
+    return tuple(
+        LabelLine(
+            line.line, item.field, item.label, text[item.end : end].strip(" \t\u00a0"), text[item.end - 2] not in " \t\u00a0", line.quote_depth,
+            line.starred, False, False, item.start,
+        )
+        for item, end in zip(inner, ends, strict=True)
+    )
