@@ -116,20 +116,6 @@ class Note:
 
 
 @record(frozen=True, slots=True)
-class MailHeader:
-    """What a mail file says exactly of the message whose text stands at `span`; the text itself is in the source as any other.
-
-    `fields` are (name, decoded value) in their order; identifiers are without angle brackets.
-    """
-
-    span: Span
-    message_id: str | None
-    in_reply_to: tuple[str, ...]
-    references: tuple[str, ...]
-    fields: tuple[tuple[str, str], ...]
-
-
-@record(frozen=True, slots=True)
 class Source:
     """One distinct file, decoded.
 
@@ -149,7 +135,6 @@ class Source:
     container_sha256: str | None = None
     member: str | None = None
     notes: tuple[Note, ...] = ()
-    mails: tuple[MailHeader, ...] = ()
     byte_count: int | None = None
 
     @property
@@ -215,13 +200,35 @@ class DateReading:
 
 
 @record(frozen=True, slots=True)
+class AttachedFile:
+    """What a mail file holds of an attachment: the file itself, told by its bytes."""
+
+    media_type: str
+    byte_count: int
+    sha256: str
+
+
+@record(frozen=True, slots=True)
 class AttachmentName:
-    """One name in a message's attachment list: `filename` unfolded and without size, `text` as printed."""
+    """One name in a message's attachment list: `filename` unfolded and without size, `text` as printed.
+
+    `file` is what a mail file holds under that name; None where a name is all that is printed.
+    """
 
     position: int
     filename: str
     text: str
     span: Span
+    file: AttachedFile | None = None
+
+
+@record(frozen=True, slots=True)
+class MailIds:
+    """The identifiers in a mail file's header, without angle brackets: its own, that of the mail it answers, and those of the mails before it."""
+
+    own: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
 
 
 @record(frozen=True, slots=True)
@@ -231,7 +238,7 @@ class Occurrence:
     `id` and `within_id` come from the source's SHA-256 and the header's first line. `depth` 0 is not quoted. `span` runs from the first header
     line to the last line of its own words, signature and disclaimer (the quotations inside it included).
     `relation` is what the subject's prefixes say (reply, forward or None). `body_print` is a hash of the body's letters and digits ("" if
-    it has none), `body_words` their count. `signature` is the text of its signature segments.
+    it has none), `body_words` their count. `signature` is the text of its signature segments. `mail_ids` only where a mail file gives any.
     """
 
     id: int
@@ -255,6 +262,7 @@ class Occurrence:
     body_print: str
     body_words: int
     signature: str
+    mail_ids: MailIds | None = None
 
 
 @record(frozen=True, slots=True)
@@ -365,6 +373,10 @@ class Readings(Protocol):
         """Yield one key an occurrence, by (source SHA-256, ordinal)."""
         ...
 
+    def mail_id_uses(self) -> Iterator[tuple[int, int]]:
+        """Yield (identifier, occurrence) for every identifier in a mail file's header, whatever its role, by identifier; each as a number."""
+        ...
+
     def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:
         """Return full occurrences, in the order of `ids`."""
         ...
@@ -432,6 +444,7 @@ class MessageAttachment:
     filename: str
     text: str
     rule: str
+    file: AttachedFile | None = None
 
 
 @record(frozen=True, slots=True)
@@ -470,6 +483,7 @@ class Message:
     participants: tuple[Participant, ...]
     attachments: tuple[MessageAttachment, ...]
     rule: str
+    mail_ids: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)
