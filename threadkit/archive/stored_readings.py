@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from threadkit.archive.passages import read_passages
@@ -23,6 +25,7 @@ from threadkit.records import (
 )
 
 _BATCH = 500
+_KEPT_MAILBOXES = 20_000
 _KEYS = """
 SELECT o.id, o.source_id, o.standing, o.depth, o.within_id, b.name, b.email, o.sent_at, o.subject_base, o.relation, o.body_print,
        o.body_words
@@ -54,6 +57,7 @@ class StoredReadings:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._mailboxes: dict[int, Mailbox] = {}
 
     def source_ids(self) -> list[int]:
         """Return the sources that count, by SHA-256."""
@@ -132,21 +136,23 @@ class StoredReadings:
         marks = _marks(ids)
         fields, boxes, names = (_grouped(self._connection.execute(sql.format(marks), ids)) for sql in (_FIELDS, _BOXES, _NAMES))
         printed = self._printed({row[3] for rows in boxes.values() for row in rows})
-        found = {}
+        found: dict[int, Occurrence] = {}
         for row in self._connection.execute(_OCCURRENCES + marks, ids):
-            uses = tuple(FieldMailbox(field, position, printed[id_]) for _, field, position, id_ in boxes.get(row[0], ()))
-            attached = tuple(_name(*name[1:]) for name in names.get(row[0], ()))
+            uses = tuple([FieldMailbox(field, position, printed[id_]) for _, field, position, id_ in boxes.get(row[0], ())])
+            attached = tuple([_name(*name[1:]) for name in names.get(row[0], ())])
             found[row[0]] = _occurrence(row, fields.get(row[0], ()), uses, attached)
         return found
 
     def _printed(self, ids: set[int]) -> dict[int, Mailbox]:
-        """Return the distinct mailboxes by their numbers."""
-        wanted, found = list(ids), {}
+        """Return the distinct mailboxes by their numbers; many are asked for again and again, and kept."""
+        if len(self._mailboxes) > _KEPT_MAILBOXES:
+            self._mailboxes.clear()
+        wanted = list(ids.difference(self._mailboxes))
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
             for id_, *printed in self._connection.execute(_PRINTED.format(_marks(batch)), batch):
-                found[id_] = Mailbox(*printed)
-        return found
+                self._mailboxes[id_] = Mailbox(*printed)
+        return self._mailboxes
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -154,10 +160,8 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
-    grouped: dict[int, list[tuple[Any, ...]]] = {}
-    for row in rows:
-        grouped.setdefault(row[0], []).append(row)
-    return grouped
+    """Return the rows by their first column, in whose order they come."""
+    return {key: list(own) for key, own in groupby(rows, itemgetter(0))}
 
 
 def _without_page_ends(text: str) -> str:
