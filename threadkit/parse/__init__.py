@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
-from threadkit.parse.reader import PARSER_VERSION, parse_source
+from threadkit.parse import mail, reader
+from threadkit.parse.reader import PARSER_VERSION
+from threadkit.records import Reading, Source
+from threadkit.words import Words
 
 __all__ = ["PARSER_VERSION", "parse_source"]
+
+
+def parse_source(source: Source, words: Words) -> Reading:
+    """Read a source: a release's text, or what mail files became.
+
+    Args:
+        source: the decoded file with its pages.
+        words: the word files.
+
+    Returns:
+        The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
+    """
+    read = mail.parse_mails if source.media_type in mail.MEDIA_TYPES else reader.parse_source
+    return read(source, words)

@@ -61,7 +61,7 @@ def _originator(field: str, text: str) -> FieldMailbox:
 
 
 @lru_cache(maxsize=16384)
-def _kind_of_subject(words: Words, subject: str) -> str | None:
+def kind_of_subject(words: Words, subject: str) -> str | None:
     """Return the kind of message that a subject alone tells ("Accepté : ..."), or None."""
     return next((pattern.value for pattern in words.patterns("message-kind") if pattern.regex.search(subject)), None)
 
@@ -114,7 +114,7 @@ class HeaderReader:
         return found
 
     def _kind(self, subject: str | None, block: HeaderBlock) -> str:
-        said = _kind_of_subject(self._words, subject) if subject else None
+        said = kind_of_subject(self._words, subject) if subject else None
         if said is not None:
             return said
         if block.names & {"when", "start"}:
