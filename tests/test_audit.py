@@ -1,4 +1,4 @@
-"""What changed between two releases, who knew what when, and why the archive says what it says."""
+"""What a release leaves out and masks, what changed between two, who knew what when, and why the archive says what it says."""
 
 from __future__ import annotations
 
@@ -11,10 +11,17 @@ import pytest
 
 from threadkit.archive.opening import open_archive
 from threadkit.audit.aligning import Aligner
+from threadkit.audit.auditing import Audit, audit_archive
 from threadkit.audit.comparison import Comparison, compare_archives
 from threadkit.audit.explaining import explain_row
 from threadkit.audit.knowledge import who_knew
+from threadkit.audit.laws import Laws
+from threadkit.audit.letter import letter_paragraphs, letter_text, write_docx
+from threadkit.audit.points import Places
+from threadkit.audit.redactions import read_ledger
+from threadkit.cli.audit_pages import points_csv
 from threadkit.importing import import_paths
+from threadkit.locale import load_texts
 from threadkit.records import ThreadkitError
 from threadkit.words import load_words
 
@@ -171,3 +178,137 @@ def test_a_person_is_explained_by_the_mailboxes_printed(archive: sqlite3.Connect
 def test_what_is_no_message_nor_person_is_not_explained(archive: sqlite3.Connection) -> None:
     with pytest.raises(ThreadkitError):
         explain_row(archive, "threads", 1)
+
+
+# ---------------------------------------------------------------- the audit of a release
+
+
+def audited(folder: Path, text: str) -> Audit:
+    folder.joinpath("release.txt").write_text(text, encoding="utf-8")
+    import_paths([folder / "release.txt"], folder / "release.db")
+    with contextlib.closing(open_archive(folder / "release.db")) as connection:
+        return audit_archive(connection, load_words())
+
+
+def told(audit: Audit, kind: str) -> list[tuple[str, int | None]]:
+    return [(point.certainty, point.place.first_line if point.place else None) for point in audit.points if point.kind == kind]
+
+
+def test_the_sample_release_is_audited_with_every_point_in_its_place(archive: sqlite3.Connection) -> None:
+    audit = audit_archive(archive, load_words())
+    certain = [line for certainty, line in told(audit, "attachment-not-released") if certainty == "certain"]
+    assert sorted(line for line in certain if line) == [146, 299, 369, 449, 571, 571, 695, 1166, 1454, 1589]
+    assert ("certain", 1499) in told(audit, "parent-missing")
+    assert len(told(audit, "only-quoted")) == 22
+    assert told(audit, "attachment-mentioned-not-named") == [("certain", 1493)]
+    assert told(audit, "enclosures") == [("possible", 42)]
+
+
+def test_certain_points_come_before_possible_ones(archive: sqlite3.Connection) -> None:
+    certainties = [point.certainty for point in audit_archive(archive, load_words()).points]
+    assert certainties == sorted(certainties)
+    assert set(certainties) == {"certain", "possible"}
+
+
+def test_the_record_of_the_sample_release_is_read_from_its_letter(archive: sqlite3.Connection) -> None:
+    (record,) = audit_archive(archive, load_words()).releases
+    values = [printed.value for printed in (record.request_number, record.requested_on, record.decided_on, record.review_days) if printed]
+    assert values == ["2024-117", "2024-10-03", "2024-11-12", "30"]
+    assert (record.law, record.review_until) == ("quebec", "2024-12-12")
+    assert [article.number for article, _ in record.articles] == ["14", "31", "37", "39", "53", "54", "59"]
+    assert [printed.value for printed in record.custodians] == ["Détenteur no 1", "Détenteur no 2", "Détenteur no 3"]
+
+
+LETTER = """De : Roy, Odile <odile.roy@ville.example>
+Envoyé : 9 mai 2023 10:00
+À : Caron, Luc <luc.caron@ville.example>
+Objet : Passerelle du parc
+
+Bonjour Luc,
+
+{words}
+
+De : Caron, Luc <luc.caron@ville.example>
+Envoyé : 3 mai 2023 11:00
+À : Roy, Odile <odile.roy@ville.example>
+Objet : Budget de la fête
+
+Le budget est adopté.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param("Suite à votre courriel du 3 mai, je confirme.", [], id="a mail of that day is there"),
+        pytest.param("Suite à votre courriel du 4 mai, je confirme.", [("certain", 8)], id="none is of that day"),
+        pytest.param("Suite à votre courriel du 20 mai 2022, je confirme.", [("certain", 8)], id="a year is printed"),
+        pytest.param("Suite à la rencontre du 4 mai, je confirme.", [], id="a meeting is no mail"),
+    ],
+)
+def test_a_mail_that_is_spoken_of_and_not_there_is_a_point(tmp_path: Path, words: str, expected: list[tuple[str, int]]) -> None:
+    assert told(audited(tmp_path, LETTER.format(words=words)), "mail-spoken-of") == expected
+
+
+def test_a_mail_spoken_of_is_only_possibly_missing_where_a_message_has_no_date(tmp_path: Path) -> None:
+    undated = LETTER.replace("Envoyé : 3 mai 2023 11:00", "Envoyé : [caviardé]").format(
+        words="Suite à votre courriel du 4 mai, je confirme."
+    )
+    assert told(audited(tmp_path, undated), "mail-spoken-of") == [("possible", 8)]
+
+
+def test_a_conversation_that_is_spoken_of_is_possible_at_most(tmp_path: Path) -> None:
+    assert told(audited(tmp_path, LETTER.format(words="Tel que discuté hier, voici le plan.")), "talk-spoken-of") == [("possible", 8)]
+
+
+def test_the_ledger_tells_the_articles_at_a_mask_and_what_they_are_about(archive: sqlite3.Connection) -> None:
+    ledger = read_ledger(archive, load_words(), Places(archive))
+    assert ledger.by_kind == {"visible": 32, "silent": 3, "article": 1}
+    assert ledger.by_article == {"31": 3, "37": 1}
+    at_mask = {redaction.text: redaction.articles for redaction in ledger.redactions}
+    (article,) = at_mask["[caviardé - art. 37]"]
+    assert (article.law, article.about_en) == ("quebec", "opinion or recommendation under ten years old")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("les articles 9, 29 alinéa 2, 37, 53 et 54 de la Loi", ["9", "29", "37", "53", "54"]),
+        ("(art. 53-54)", ["53", "54"]),
+        ("l'article L311-5 du code", ["L311-5"]),
+        ("sections 19(1), 21(1)(a) and 23 of the Act", ["19", "21", "23"]),
+        ("un article de presse", []),
+    ],
+)
+def test_articles_are_read_from_what_is_cited(text: str, numbers: list[str]) -> None:
+    assert [article.number for article, _ in Laws(load_words()).cited(text, "quebec")] == numbers
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [("fr", "« IMG_4471.jpg », jointe au message de Martin Gagnon du 18 avril 2023, 16:26"), ("en", "18 April 2023")]
+)
+def test_the_letter_asks_for_what_is_certainly_missing(archive: sqlite3.Connection, language: str, asked: str) -> None:
+    text = letter_text(letter_paragraphs(audit_archive(archive, load_words()), load_texts(language)))
+    assert asked in text
+    assert "2024-117" in text
+    assert "(demande-2024-117.txt, lig" in text or "(demande-2024-117.txt, line 1589)" in text
+
+
+def test_the_letter_elides_before_a_vowel(archive: sqlite3.Connection) -> None:
+    text = letter_text(letter_paragraphs(audit_archive(archive, load_words()), load_texts("fr")))
+    assert "le message d'Étienne Lemelin du" in text
+    assert "de Étienne" not in text
+
+
+def test_the_letter_for_word_holds_the_same_paragraphs(archive: sqlite3.Connection, tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx", reason="python-docx is not installed")
+    paragraphs = letter_paragraphs(audit_archive(archive, load_words()), load_texts("fr"))
+    write_docx(paragraphs, tmp_path / "lettre.docx")
+    assert [p.text for p in docx.Document(str(tmp_path / "lettre.docx")).paragraphs] == [p.text for p in paragraphs]
+
+
+def test_a_cell_that_a_spreadsheet_would_calculate_is_disarmed(tmp_path: Path) -> None:
+    audit = audited(tmp_path, LETTER.format(words="Bonjour").replace("Objet : Budget", "Pièces jointes : =1+1.xlsx\nObjet : Budget"))
+    texts = points_csv(load_texts("en"), audit.points)
+    assert "'=1+1.xlsx" in texts
+    assert ",=1+1" not in texts

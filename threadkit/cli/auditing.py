@@ -1,4 +1,4 @@
-"""The commands that audit an archive: compare, knew, explain, digest."""
+"""The commands that audit an archive: audit, redactions, compare, knew, explain, digest."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ import click
 from threadkit import queries
 from threadkit.archive.digest import archive_digest
 from threadkit.archive.opening import open_archive
+from threadkit.audit.auditing import Audit, audit_archive
 from threadkit.audit.comparison import Comparison, Difference, DocumentRow, MessageRow, Pair, compare_archives
 from threadkit.audit.explaining import Conclusion, Witness, explain_row
 from threadkit.audit.knowledge import Knowledge, Step, who_knew
+from threadkit.audit.letter import letter_paragraphs, letter_text, write_docx
+from threadkit.audit.points import Places
+from threadkit.audit.redactions import read_ledger
+from threadkit.cli.audit_pages import audit_page, ledger_page, points_csv, redactions_csv
 from threadkit.cli.frame import Frame, archive_options
-from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.cli.terminal import columns, json_text, one_line, say, visible
 from threadkit.locale import Texts
 from threadkit.records import ThreadkitError
 from threadkit.words import load_words
@@ -211,6 +216,60 @@ def _digest(frame: Frame) -> click.Command:
     return digest
 
 
+def _audit(frame: Frame) -> click.Command:
+    @frame.command("audit")
+    @frame.option("--csv", "as_csv", text="csv", is_flag=True)
+    @frame.option(
+        "--letter",
+        text="letter",
+        type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+        metavar=frame.texts("help.file_metavar"),
+    )
+    @archive_options(frame)
+    def audit(*, db: Path, as_json: bool, as_csv: bool, letter: Path | None) -> None:
+        with contextlib.closing(open_archive(db)) as connection:
+            found = audit_archive(connection, load_words())
+        if letter is not None:
+            _write_letter(frame.texts, found, letter)
+        elif as_json:
+            say(json_text(asdict(found)))
+        elif as_csv:
+            say(points_csv(frame.texts, found.points))
+        else:
+            say(audit_page(frame.texts, found))
+
+    return audit
+
+
+def _write_letter(texts: Texts, found: Audit, path: Path) -> None:
+    paragraphs = letter_paragraphs(found, texts)
+    if str(path) == "-":
+        say(visible(letter_text(paragraphs)))
+        return
+    if path.suffix.lower() == ".docx":
+        write_docx(paragraphs, path)
+    else:
+        path.write_text(f"{letter_text(paragraphs)}\n", encoding="utf-8")
+    say(texts("audit.written", file=path))
+
+
+def _redactions(frame: Frame) -> click.Command:
+    @frame.command("redactions")
+    @frame.option("--csv", "as_csv", text="csv", is_flag=True)
+    @archive_options(frame)
+    def redactions(*, db: Path, as_json: bool, as_csv: bool) -> None:
+        with contextlib.closing(open_archive(db)) as connection:
+            ledger = read_ledger(connection, load_words(), Places(connection))
+        if as_json:
+            say(json_text(asdict(ledger)))
+        elif as_csv:
+            say(redactions_csv(ledger))
+        else:
+            say(ledger_page(frame.texts, ledger))
+
+    return redactions
+
+
 def auditing_commands(frame: Frame) -> tuple[click.Command, ...]:
     """Return the commands that audit an archive, in the order of the help."""
-    return tuple(make(frame) for make in (_compare, _knew, _explain, _digest))
+    return tuple(make(frame) for make in (_audit, _redactions, _compare, _knew, _explain, _digest))

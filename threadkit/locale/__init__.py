@@ -44,12 +44,15 @@ class Texts:
         return self.table[key].format(**self._shown(values))
 
     def _shown(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {name: self._value(value) for name, value in values.items()}
+        return {name: self._value(name, value) for name, value in values.items()}
 
-    def _value(self, value: object) -> object:
+    def _value(self, name: str, value: object) -> object:
+        """Return a value as it is shown: `detail` may be what the system says, in English; any other text is shown as it is."""
         if isinstance(value, Phrase):
             return self.phrase(value)
-        return self.number(value) if isinstance(value, int) else self.archived("system", str(value))
+        if isinstance(value, int):
+            return self.number(value)
+        return self.archived("system", str(value)) if name == "detail" else value
 
     def phrase(self, text: str) -> str:
         """Return what a `Phrase`, or a sentence of ours with nothing filled in, says in this language; any other text as it is."""

@@ -1,0 +1,67 @@
+"""Which articles of which law a text cites, and what each is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from threadkit.words import Words
+
+__all__ = ["Article", "Laws"]
+
+_PART = re.compile(r"([LR]?)\.?\s?(\d+(?:[.-]\d+)*)(?:\([^)]*\))*")
+_RANGE = re.compile(r"^(\d{1,3})-(\d{1,3})$")
+_PREFIX = "law-"
+_LONGEST_RANGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article cited: its law (quebec, canada, france, "" where none can be told), its number, and what it is about in two languages."""
+
+    law: str
+    number: str
+    about_fr: str
+    about_en: str
+
+
+class Laws:
+    """Reads the articles that texts cite, by the laws of the word files."""
+
+    def __init__(self, words: Words) -> None:
+        self._folding = words.folding
+        self._patterns = tuple(pattern.regex for pattern in words.patterns("articles-cited"))
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._laws: dict[str, dict[str, dict[str, str]]] = {}
+        for laws in words.table("laws").values():
+            for law, entry in laws.items():
+                self._laws[law] = {str(number): about for number, about in entry["articles"].items()}
+                self._names[law] = tuple(words.folded_terms(f"{_PREFIX}{law}"))
+
+    def law_of(self, text: str) -> str:
+        """Return the law that a letter speaks of most, "" where it names none, or two as often."""
+        folded = self._folding.fold(text)
+        counted = sorted(((sum(folded.count(name) for name in names), law) for law, names in self._names.items()), reverse=True)
+        if not counted or counted[0][0] == 0 or (len(counted) > 1 and counted[1][0] == counted[0][0]):
+            return ""
+        return counted[0][1]
+
+    def cited(self, text: str, law: str) -> Iterator[tuple[Article, int]]:
+        """Yield each article that `text` cites with the place of the citation in it; an article cited again is yielded again."""
+        for regex in self._patterns:
+            for match in regex.finditer(text):
+                for number in _numbers(match.group("articles")):
+                    about = self._laws.get(law, {}).get(number, {})
+                    yield Article(law, number, about.get("fr", ""), about.get("en", "")), match.start()
+
+
+def _numbers(printed: str) -> Iterator[str]:
+    """Yield the numbers of `9, 29 alinéa 2, 37, 53 et 54`: paragraphs are no articles, and `53-54` are two."""
+    without = re.sub(r"(?:alinéas?|al\.|par\.|paragraphe)\s+\d+", "", printed)
+    for code, number in _PART.findall(without):
+        found = _RANGE.match(number)
+        if found and not code and 0 < int(found.group(2)) - int(found.group(1)) <= _LONGEST_RANGE:
+            yield from map(str, range(int(found.group(1)), int(found.group(2)) + 1))
+        else:
+            yield f"{code}{number}".rstrip(".-")

@@ -1,0 +1,101 @@
+"""What messages speak of and the release does not hold: mails of a certain day, conversations, enclosures that a letter counts."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from itertools import chain
+
+from threadkit.audit.points import CERTAIN, POSSIBLE, Places, Point, make_point
+from threadkit.parse.dates import read_date
+from threadkit.records import Phrase
+from threadkit.words import Words
+
+__all__ = ["RULES", "find_mentions"]
+
+RULES = ("mail-of-a-day", "talk", "enclosures-counted")
+
+_BODIES = """
+SELECT m.id, m.sent_at, m.body FROM messages m WHERE m.body <> '' ORDER BY m.sent_at IS NULL, m.sent_at, m.id
+"""
+_OF_DAY = "SELECT 1 FROM messages WHERE sent_at >= :day AND sent_at < :day || 'U' LIMIT 1"
+_UNDATED = (
+    "SELECT EXISTS (SELECT 1 FROM messages WHERE sent_at IS NULL) OR EXISTS (SELECT 1 FROM findings WHERE kind = 'header-incomplete')"
+)
+_LETTERS = "SELECT id, source_id, first_line, last_line, text FROM documents WHERE kind = 'decision-letter' ORDER BY source_id, first_line"
+_FOLLOWING = """
+SELECT (SELECT count(*) FROM messages WHERE standing = 'released'), (SELECT count(*) FROM documents WHERE kind <> 'decision-letter')
+"""
+
+
+def find_mentions(connection: sqlite3.Connection, words: Words, places: Places) -> Iterator[Point]:
+    """Yield what messages and letters speak of, where nothing in the archive answers to it."""
+    some_undated = bool(connection.execute(_UNDATED).fetchone()[0])
+    talk = words.any_of("talk-spoken-of")
+    mails = tuple(pattern.regex for pattern in words.patterns("mail-spoken-of"))
+    for message_id, sent_at, body in connection.execute(_BODIES):
+        for match in chain.from_iterable(regex.finditer(body) for regex in mails):
+            yield from _mail(connection, places, message_id, sent_at, match, some_undated)
+        for match in talk.finditer(body):
+            place = places.of_words(message_id, match.group())
+            detail = Phrase(
+                "A message speaks of a conversation (\u201c{words}\u201d); the release shows no trace of it.", words=_shown(match.group())
+            )
+            yield make_point("talk-spoken-of", POSSIBLE, "talk", detail, place, match.group(), message_id=message_id)
+    yield from _enclosures(connection, words, places)
+
+
+def _mail(
+    connection: sqlite3.Connection,
+    places: Places,
+    message_id: int,
+    sent_at: str | None,
+    match: re.Match[str],
+    some_undated: bool,
+) -> Iterator[Point]:
+    """Yield a point where a mail of a certain day is spoken of and no message of the archive has that day."""
+    day = _day(match.group("date"), sent_at)
+    if day is None or connection.execute(_OF_DAY, {"day": day}).fetchone():
+        return
+    detail = Phrase(
+        "A message speaks of a mail of {day} (\u201c{words}\u201d), and no message has that date.", day=day, words=_shown(match.group())
+    )
+    certainty = POSSIBLE if some_undated else CERTAIN
+    place = places.of_words(message_id, match.group())
+    yield make_point("mail-spoken-of", certainty, "mail-of-a-day", detail, place, match.group(), message_id=message_id)
+
+
+def _day(printed: str, sent_at: str | None) -> str | None:
+    """Return the day that `printed` means; where it names no year, the last such day before the message was sent."""
+    reading = read_date(printed)
+    if reading.value is not None:
+        return reading.value[:10]
+    if sent_at is None:
+        return None
+    for year in (int(sent_at[:4]), int(sent_at[:4]) - 1):
+        value = read_date(f"{printed} {year}").value
+        if value is not None and value[:10] <= sent_at[:10]:
+            return value[:10]
+    return None
+
+
+def _enclosures(connection: sqlite3.Connection, words: Words, places: Places) -> Iterator[Point]:
+    """Yield the number of enclosures that a decision letter counts, beside what follows it: the reader must tell whether they are all there."""
+    patterns = tuple(pattern.regex for pattern in words.patterns("enclosure-count"))
+    for document_id, source_id, first_line, last_line, text in connection.execute(_LETTERS):
+        match = next((found for regex in patterns if (found := regex.search(text))), None)
+        if match is None:
+            continue
+        messages, documents = connection.execute(_FOLLOWING).fetchone()
+        line = first_line + text.count("\n", 0, match.start("count"))
+        detail = Phrase(
+            "The decision letter counts {n} enclosures (\u201c{words}\u201d); beside it stand {messages} messages and {documents} documents.",
+            n=match.group("count"), words=_shown(match.group()), messages=messages, documents=documents,
+        )  # fmt: skip
+        place = places.at(source_id, min(line, last_line))
+        yield make_point("enclosures", POSSIBLE, "enclosures-counted", detail, place, match.group().strip(), document_id=document_id)
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.split())

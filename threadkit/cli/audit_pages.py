@@ -1,0 +1,152 @@
+"""An audit and a ledger of redactions as pages of text and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+
+from threadkit.audit.auditing import Audit
+from threadkit.audit.points import CERTAIN, POSSIBLE, Place, Point
+from threadkit.audit.redactions import Ledger, Redaction
+from threadkit.audit.releases import Printed, ReleaseRecord
+from threadkit.cli.terminal import columns, fields, one_line
+from threadkit.locale import Texts
+
+__all__ = ["audit_page", "ledger_page", "points_csv", "redactions_csv"]
+
+
+def audit_page(texts: Texts, audit: Audit) -> str:
+    """Return what an audit says: the releases, then the certain points, then the possible ones, each kind under its heading."""
+    total = sum(audit.messages.values())
+    released, quoted = audit.messages.get("released", 0), audit.messages.get("quoted", 0)
+    lines = [page for record in audit.releases for page in (_release(texts, record), "")]
+    lines.append(texts.count("audit.messages", total, released=released, quoted=quoted))
+    lines.append(texts.count("redactions.total", len(audit.ledger.redactions)))
+    for certainty in (CERTAIN, POSSIBLE):
+        points = [point for point in audit.points if point.certainty == certainty]
+        if points:
+            lines += ["", f"{texts('audit.' + certainty)} ({texts.number(len(points))})"]
+            lines += _by_kind(texts, points)
+    if not audit.points:
+        lines += ["", texts("audit.nothing")]
+    return "\n".join(lines)
+
+
+def _by_kind(texts: Texts, points: Sequence[Point]) -> Iterable[str]:
+    for kind in dict.fromkeys(point.kind for point in points):
+        same = [point for point in points if point.kind == kind]
+        yield f"\n  {texts('audit.kind.' + kind)} ({texts.number(len(same))})"
+        for point in same:
+            place = _place(texts, point.place)
+            yield f"    - {one_line(texts.phrase(point.detail))}{f' ({place})' if place else ''}"
+
+
+def _place(texts: Texts, place: Place | None) -> str:
+    if place is None:
+        return ""
+    parts = [one_line(place.source)]
+    if place.page_label or (place.page or 1) > 1:
+        parts.append(texts("show.page", number=place.page_label or str(place.page)))
+    return ", ".join((*parts, texts("show.line", first=str(place.first_line))))
+
+
+def _release(texts: Texts, record: ReleaseRecord) -> str:
+    pairs: list[tuple[str, object]] = []
+    for key in ("public_body", "request_number", "requested_on", "decided_on"):
+        printed: Printed | None = getattr(record, key)
+        if printed is not None:
+            pairs.append((texts(f"audit.{key}"), f"{printed.value} ({_place(texts, printed.place)})"))
+    if record.review_until:
+        pairs.append((texts("audit.review_until"), record.review_until))
+    if record.articles:
+        pairs.append((texts("audit.articles"), ", ".join(article.number for article, _ in record.articles)))
+    if record.custodians:
+        pairs.append((texts("audit.custodians"), "; ".join(printed.value for printed in record.custodians)))
+    return f"{texts('audit.release')}\n{fields(pairs)}"
+
+
+def points_csv(texts: Texts, points: Iterable[Point]) -> str:
+    """Return the points as CSV, one a row, with their place and numbers."""
+    head = (
+        "certainty", "kind", "detail", "evidence", "rule", "source", "page", "first_line", "last_line", "message_id", "attachment_id", "document_id",
+        "person_id", "id",
+    )  # fmt: skip
+    rows = (
+        (
+            p.certainty, p.kind, texts.phrase(p.detail), p.evidence, p.rule, *_place_cells(p.place), p.message_id, p.attachment_id, p.document_id,
+            p.person_id, p.id,
+        )
+        for p in points
+    )  # fmt: skip
+    return _csv(head, rows)
+
+
+def _place_cells(place: Place | None) -> tuple[object, ...]:
+    return (None,) * 4 if place is None else (place.source, place.page_label or place.page, place.first_line, place.last_line)
+
+
+def _csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as CSV; a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell for cell in row] for row in rows)
+    return out.getvalue().rstrip("\n")
+
+
+def ledger_page(texts: Texts, ledger: Ledger) -> str:
+    """Return the ledger of redactions: every mask with its place, then the counts."""
+    if not ledger.redactions:
+        return texts("redactions.none")
+    headings = [texts(f"column.{key}") for key in ("source", "kind", "certainty", "who", "detail", "articles")]
+    lines = [texts.count("redactions.total", len(ledger.redactions)), "", columns(headings, [_cells(texts, r) for r in ledger.redactions])]
+    kinds = {texts(f"redactions.{kind}"): count for kind, count in ledger.by_kind.items()}
+    counted = (("by_kind", kinds), ("by_person", ledger.by_person), ("by_thread", ledger.by_thread), ("by_article", _told(texts, ledger)))
+    for key, counts in counted:
+        lines += _counts(texts(f"redactions.{key}"), counts)
+    return "\n".join(lines)
+
+
+def _told(texts: Texts, ledger: Ledger) -> dict[str, int]:
+    """Return the counts by article, each article with what it is about."""
+    about = {a.number: a.about_fr if texts.language == "fr" else a.about_en for r in ledger.redactions for a in r.articles}
+    return {f"{number} ({about[number]})" if about.get(number) else number: count for number, count in ledger.by_article.items()}
+
+
+def _cells(texts: Texts, redaction: Redaction) -> list[object]:
+    articles = ", ".join(article.number for article in redaction.articles)
+    kind, certainty = texts(f"redactions.{redaction.kind}"), texts(f"certainty.{redaction.certainty}")
+    return [_place(texts, redaction.place), kind, certainty, redaction.sender, redaction.text, articles]
+
+
+def _counts(heading: str, counts: Mapping[str, int]) -> list[str]:
+    return ["", heading, *(f"  {count:>5}  {one_line(name)}" for name, count in counts.items())] if counts else []
+
+
+def redactions_csv(ledger: Ledger) -> str:
+    """Return the ledger as CSV, one mask a row."""
+    head = (
+        "kind",
+        "certainty",
+        "text",
+        "articles",
+        "sender",
+        "thread",
+        "rule",
+        "source",
+        "page",
+        "first_line",
+        "last_line",
+        "message_id",
+        "document_id",
+        "id",
+    )
+    rows = (
+        (
+            r.kind, r.certainty, r.text, ", ".join(a.number for a in r.articles), r.sender, r.thread, r.rule, *_place_cells(r.place), r.message_id,
+            r.document_id, r.id,
+        )
+        for r in ledger.redactions
+    )  # fmt: skip
+    return _csv(head, rows)
