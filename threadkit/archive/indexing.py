@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from threadkit.archive.passages import read_passages
 from threadkit.archive.stems import Stems
 
 _BATCH = 400
 _HASH_BYTES = 8 * 1024 * 1024
+#: The columns in the order in which their texts come here.
+MESSAGE_COLUMNS = ("subject", "body", "signature", "header", "stems")
+DOCUMENT_COLUMNS = ("title", "text", "stems")
 _IN_OTHER_COLUMNS = "('subject')"
 Rows = Iterator[tuple[object, ...]]
 
 
 def index_messages(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> None:
     """Index the messages with these ids, in the order of their `search_row` from 1, with their signatures, disclaimers and header texts."""
-    _stage_disclaimers(connection)
-    _fill(connection, "messages_fts", ("subject", "body", "signature", "header", "stems"), _message_rows(connection, ids, stems))
+    stage_disclaimers(connection)
+    _fill(connection, "messages_fts", MESSAGE_COLUMNS, message_rows(connection, ids, stems))
     connection.execute("DROP TABLE staged_disclaimers")
 
 
 def index_documents(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> None:
     """Index the documents with these ids, in the order of their `search_row` from 1: title, file's name, text."""
-    _fill(connection, "documents_fts", ("title", "text", "stems"), _document_rows(connection, ids, stems))
+    _fill(connection, "documents_fts", DOCUMENT_COLUMNS, document_rows(connection, ids, stems))
 
 
 def _fill(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: Rows) -> None:
@@ -33,11 +36,18 @@ def _fill(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], 
     connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
-def _stage_disclaimers(connection: sqlite3.Connection) -> None:
-    """Cut disclaimers and words quoted without a header out of the sources' text, where alone they stand, into a table for the index only."""
+def stage_disclaimers(connection: sqlite3.Connection, sources: Collection[int] | None = None) -> None:
+    """Cut disclaimers and words quoted without a header out of the text of sources, where alone they stand, into a table for the index only.
+
+    Args:
+        connection: the archive; its table `staged_disclaimers` is to be dropped when the index is made.
+        sources: the sources to cut them out of; by default all.
+    """
     connection.execute("CREATE TABLE staged_disclaimers (occurrence_id INTEGER, text TEXT)")
     owned = "SELECT source_id, position, occurrence_id FROM segments WHERE kind IN ('disclaimer', 'other') AND occurrence_id IS NOT NULL"
     for (source_id,) in connection.execute(f"SELECT DISTINCT source_id FROM ({owned}) ORDER BY source_id").fetchall():
+        if sources is not None and source_id not in sources:
+            continue
         owners = {row[1]: row[2] for row in connection.execute(f"{owned} AND source_id = ?", (source_id,))}
         connection.executemany(
             "INSERT INTO staged_disclaimers VALUES (?, ?)",
@@ -50,7 +60,8 @@ def _stage_disclaimers(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX staged_disclaimers_occurrence ON staged_disclaimers (occurrence_id)")
 
 
-def _message_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> Rows:
+def message_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> Rows:
+    """Yield what is indexed of each message, after its place among `ids`, from 1; the disclaimers are staged."""
     for start in range(0, len(ids), _BATCH):
         batch = tuple(ids[start : start + _BATCH])
         marks = f"({', '.join('?' * len(batch))})"
@@ -68,7 +79,8 @@ def _message_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Ste
             yield (place, *_indexed(stems, subjects.get(id_, ""), bodies[id_], small, headers.get(id_, "")))
 
 
-def _document_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> Rows:
+def document_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> Rows:
+    """Yield what is indexed of each document, after its place among `ids`, from 1."""
     sql = "SELECT d.title, a.filename, d.text FROM documents AS d LEFT JOIN attachments AS a ON a.id = d.attachment_id WHERE d.id = ?"
     for place, id_ in enumerate(ids, 1):
         title, filename, text = connection.execute(sql, (id_,)).fetchone()

@@ -31,7 +31,6 @@ SELECT o.id, o.source_id, o.standing, o.depth, o.within_id, b.name, b.email, o.s
        o.body_words
 FROM occurrence_rows AS o LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
 LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
-WHERE o.source_id = ? ORDER BY o.ordinal
 """
 _OCCURRENCES = """
 SELECT id, source_id, ordinal, standing, depth, within_id, first_line, last_line, first_page, layout, kind, sent_text, sent_at,
@@ -66,8 +65,18 @@ class StoredReadings:
     def keys(self) -> Iterator[OccurrenceKey]:
         """Yield one key an occurrence, by (source SHA-256, ordinal)."""
         for source_id in self.source_ids():
-            for row in self._connection.execute(_KEYS, (source_id,)):
-                yield OccurrenceKey(*row)
+            yield from self.keys_of_source(source_id)
+
+    def keys_of_source(self, source_id: int) -> Iterator[OccurrenceKey]:
+        """Yield the keys of one source's occurrences, in order."""
+        for row in self._connection.execute(f"{_KEYS} WHERE o.source_id = ? ORDER BY o.ordinal", (source_id,)):
+            yield OccurrenceKey(*row)
+
+    def keys_with_ordinals(self, ids: Sequence[int]) -> Iterator[tuple[int, OccurrenceKey]]:
+        """Yield (rank in its source, key) for each of a few hundred occurrences, in any order."""
+        sql = f"{_KEYS.replace('o.body_words', 'o.body_words, o.ordinal')} WHERE o.id IN {_marks(ids)}"
+        for *key, ordinal in self._connection.execute(sql, ids):
+            yield ordinal, OccurrenceKey(*key)
 
     def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:
         """Return full occurrences, in the order of `ids`.
@@ -89,22 +98,22 @@ class StoredReadings:
                 found.setdefault(occurrence_id, []).append(_name(*name))
         return [(id_, name) for id_ in ids for name in found.get(id_, ())]
 
-    def mailbox_uses(self) -> Iterator[MailboxUse]:
-        """Yield the distinct mailboxes, sorted, each with the number of occurrences that print it."""
+    def mailbox_uses(self, counting: str = f"occurrence_id NOT IN ({_SUPERSEDED})") -> Iterator[MailboxUse]:
+        """Yield the distinct mailboxes, sorted, each with the number of occurrences that print it; `counting`: which occurrences, in SQL."""
         sql = f"""
             SELECT name, email, unit, field, count(DISTINCT occurrence_id)
-            FROM mailbox_rows JOIN printed_mailboxes AS p ON p.id = printed_id WHERE occurrence_id NOT IN ({_SUPERSEDED})
+            FROM mailbox_rows JOIN printed_mailboxes AS p ON p.id = printed_id WHERE {counting}
             GROUP BY name, email, unit, field ORDER BY name, email, unit, field
         """
         return (MailboxUse(*row) for row in self._connection.execute(sql))
 
-    def signature_uses(self) -> Iterator[SignatureUse]:
-        """Yield the distinct signatures, sorted, each with the number of occurrences that show it."""
+    def signature_uses(self, counting: str = f"o.id NOT IN ({_SUPERSEDED})") -> Iterator[SignatureUse]:
+        """Yield the distinct signatures, sorted, each with the number of occurrences that show it; `counting`: which occurrences, in SQL."""
         sql = f"""
             SELECT b.name, b.email, s.text, count(*) FROM occurrence_rows AS o JOIN signatures AS s ON s.id = o.signature_id
             LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
             LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
-            WHERE o.id NOT IN ({_SUPERSEDED}) GROUP BY b.name, b.email, s.text ORDER BY b.name, b.email, s.text
+            WHERE {counting} GROUP BY b.name, b.email, s.text ORDER BY b.name, b.email, s.text
         """
         return (SignatureUse(*row) for row in self._connection.execute(sql))
 
