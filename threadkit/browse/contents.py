@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threadkit.browse.pages import home, message, source, thread
+from threadkit.browse.pages import home, message, people, source, thread, threads
 from threadkit.browse.pages.page import Page
 
 __all__ = ["PAGES"]
@@ -12,4 +12,6 @@ PAGES: tuple[Page, ...] = (
     *thread.PAGES,
     *message.PAGES,
     *source.PAGES,
+    *threads.PAGES,
+    *people.PAGES,
 )

@@ -45,7 +45,8 @@ async def read_page_lines(room: Room, page_row: int, starts: int, first: int, la
     return [
         Line(number, text, is_whole)
         for number, (text, is_whole) in enumerate(
-            await room.database.execute_fn(lambda connection: _cut(connection, page_row, first - starts, last - first + 1, most_bytes)), first
+            await room.database.execute_fn(lambda connection: _cut(connection, page_row, first - starts, last - first + 1, most_bytes)),
+            first,
         )
     ]
 

@@ -103,7 +103,7 @@ class Room:
 
     # ------------------------------------------------------------------ where things are
 
-    def url(self, *parts: object, anchor: str = "", **query: object) -> str:
+    def url(self, *parts: object, anchor: object = "", **query: object) -> str:
         """Return the address of a page of the room: `url("message", 12)`, `url("search", q="pont")`. A None in `query` is left out."""
         path = "/".join((f"{tilde_encode(self.database.route)}{PREFIX}", *(tilde_encode(str(part)) for part in parts)))
         wanted = [(name, value) for name, value in query.items() if value is not None]

@@ -89,14 +89,19 @@ def _links(room: Room, source: Row, view: View) -> tuple[str | None, str | None]
     """Return the addresses of the page or part before and behind what is shown."""
     number, before, behind = view.page["number"], None, None
     if view.first > view.page["first_line"]:
-        before = room.url("source", source["id"], page=number, **{"from": view.first - _PART})
+        before = _part(room, source, number, view.first - _PART)
     elif number > 1:
-        before = room.url("source", source["id"], page=number - 1, **({"from": view.page["first_line"] - 1} if view.first > _LONGEST_PAGE else {}))
+        before = room.url("source", source["id"], page=number - 1)
     if view.last < view.page_last:
-        behind = room.url("source", source["id"], page=number, **{"from": view.last + 1})
+        behind = _part(room, source, number, view.last + 1)
     elif view.following:
         behind = room.url("source", source["id"], page=view.following["number"])
     return before, behind
+
+
+def _part(room: Room, source: Row, number: int, first: int) -> str:
+    query: dict[str, object] = {"page": number, "from": first}
+    return room.url("source", source["id"], **query)
 
 
 async def _segments(room: Room, source_id: int, lines: list[Line]) -> list[Row]:
