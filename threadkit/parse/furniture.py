@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import compress, pairwise
 
 from threadkit.parse.known_lines import lines_beginning, lines_holding
-from threadkit.parse.lines import Lines
+from threadkit.parse.lines import Lines, one_of
 from threadkit.words import Words
 
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
@@ -53,8 +53,9 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
     _find_counters(lines, words, labelled, found)
     _find_padded_numbers(lines, found)
     _find_stamps(lines, words, labelled, found)
-    _find_printed_page_numbers(lines, words, candidates, found)
-    _find_lone_numbers(lines, words, candidates, found)
+    if found:
+        _find_printed_page_numbers(lines, words, candidates, found)
+        _find_lone_numbers(lines, words, candidates, found)
     find_numbers_in_sequence(lines, words, labelled, found)
     _find_owner_lines(lines, words, labelled, found)
     return found
@@ -71,8 +72,14 @@ def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int]
 
 def _page_number_candidates(lines: Lines, words: Words) -> list[int]:
     """Return the short lines that end in a digit, a dash or the word `page`: every printed page number does."""
-    stripped, ends = lines.stripped, lines_holding(words, "furniture-end")
-    return [index for index in lines.number_ends if ends[stripped[index][-_END:]] and len(stripped[index]) < _LONGEST_HEAD]
+    stripped = lines.stripped
+    found: set[int] = set()
+    for pattern in words.patterns("furniture-end"):
+        if lines.may_hold(pattern.needs):
+            ends = lines_holding(words, "furniture-end")
+            ending = lines.ending_in(one_of(pattern.ends))
+            found.update(index for index in ending if ends[stripped[index][-_END:]] and len(stripped[index]) < _LONGEST_HEAD)
+    return sorted(found)
 
 
 def _lone_numbers(lines: Lines, words: Words) -> list[int]:
@@ -169,9 +176,9 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
     part = words.any_of("document-break")
     groups: dict[str, list[int]] = defaultdict(list)
-    for index in lines.indexes_among(_lines_alike_but_for_digits(lines)):
+    for index in _lines_alike_but_for_digits(lines):
         line = lines.stripped[index]
-        if index not in found and index not in labelled and 8 <= len(line) < _LONGEST_HEAD and _DIGITS.search(line):
+        if index not in found and index not in labelled and 8 <= len(line) < _LONGEST_HEAD:
             groups[_DIGITS.sub("#", line)].append(index)
     for template, indexes in groups.items():
         if len(indexes) < 2:
@@ -184,15 +191,19 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
                 found[index] = "running-counter"
 
 
-def _lines_alike_but_for_digits(lines: Lines) -> set[str]:
-    """Return the lines that differ from another one in nothing but digits, and perhaps more.
+def _lines_alike_but_for_digits(lines: Lines) -> list[int]:
+    """Return the lines with digits that differ from another one in nothing but digits, and perhaps more.
 
-    Digits are left out of all lines at once, as bytes, and so are characters beyond Latin-1: that can only bring more lines together.
+    Digits are left out of all of them at once, as bytes, and so are characters beyond Latin-1: that can only bring more lines together.
     """
-    distinct = list(lines.counts)
+    stripped = lines.stripped
+    distinct = list(dict.fromkeys([stripped[index] for index in lines.with_digits]))
     bare = "\n".join(distinct).encode("latin-1", "ignore").translate(None, _DIGIT_BYTES).split(b"\n")
+    if len(set(bare)) == len(distinct):
+        return []
     shared = {key for key, count in Counter(bare).items() if count > 1}
-    return set(compress(distinct, map(shared.__contains__, bare)))
+    wanted = set(compress(distinct, map(shared.__contains__, bare)))
+    return [index for index in lines.with_digits if stripped[index] in wanted]
 
 
 def _at_page_break(lines: Lines, index: int) -> bool:

@@ -14,6 +14,7 @@ from threadkit.frozen import record
 from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.dates import read_date
+from threadkit.parse.known_lines import KnownLines
 from threadkit.parse.lines import Lines
 from threadkit.records import DateReading
 from threadkit.words import Intro, Words
@@ -100,10 +101,17 @@ def _forms(words: Words) -> tuple[_Form, ...]:
 
 
 @cache
-def _telling(words: Words) -> re.Pattern[str]:
-    """Return a pattern of the longest word of each sentence, and of what ends a sentence without words: `<a@b>:`."""
+def _telling(words: Words) -> KnownLines:
+    """Return the lines that hold the longest word of a sentence, or what ends a sentence without words: `<a@b>:`."""
     longest = {max(_SLOT.sub(" ", form).strip(" :,").split() or [""], key=len) for intro in words.intros for form in intro.forms} - {""}
-    return re.compile("(?i)" + "|".join(["".join(map(_letter, word)) for word in sorted(longest)] + [r">[ \t\u00a0]*[:\uff1a]"]))
+    pattern = "|".join(["".join(map(_letter, word)) for word in sorted(longest)] + [r">[ \t\u00a0]*[:\uff1a]"])
+    return KnownLines(re.compile(f"(?i){pattern}").search)
+
+
+@cache
+def _titles(words: Words) -> frozenset[str]:
+    """Return the folded titles that stand before a name."""
+    return frozenset(words.folded_terms("name-title")) | frozenset(words.folded_terms("personal-title"))
 
 
 class IntroReader:
@@ -115,7 +123,7 @@ class IntroReader:
         self._forms = _forms(words)
         self._telling = _telling(words)
         self._words = words
-        self._titles = {*words.folded_terms("name-title"), *words.folded_terms("personal-title")}
+        self._titles = _titles(words)
 
     def read(self) -> tuple[list[FoundIntro], list[tuple[int, int, str]]]:
         """Return the introductions in order, and (first line, last line, text) of each sentence that could be one and is not proved."""
@@ -157,7 +165,7 @@ class IntroReader:
 
     def _may_end(self, last: int, text: str) -> bool:
         above = [self._lines.shown[index] for index in range(max(0, last - _MOST_LINES + 1), last)]
-        return self._telling.search(text) is not None or any(self._telling.search(line) for line in above)
+        return self._telling[text] or any(self._telling[line] for line in above)
 
     def _joined(self, first: int, last: int) -> str:
         joined = ""

@@ -10,17 +10,31 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate, compress
 from operator import not_
+from typing import AnyStr
 
 from threadkit.records import Source, Span
 
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
 _QUOTED = re.compile(r"^[\s\u00a0]*>[\s>\u00a0]*")
 _MARKS_ALONE = re.compile(r">[\s>\u00a0]*\Z")
-_NUMBER_END = re.compile(r"[0-9\-–—eE]")
+_DIGIT = re.compile(r"\d")
+_LOWER = bytes(ord(char.lower()) for char in map(chr, range(256)))
+_DIGITS_TO_0 = bytes.maketrans(b"123456789", b"000000000")
 _SOFT_START = re.compile(r"\n [^\s\u00a0]")
+
+
+@cache
+def one_of(chars: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the pattern of one of some characters."""
+    return re.compile("|".join(map(re.escape, chars)))
+
+
+@cache
+def _in_bytes(needs: tuple[str, ...]) -> tuple[bytes, ...]:
+    return tuple(need.encode("latin-1", "replace") for need in needs)
 
 
 class Lines:
@@ -82,8 +96,34 @@ class Lines:
 
     @cached_property
     def number_ends(self) -> list[int]:
-        """The lines whose last character (blanks apart) may end a page number: a digit, a dash, or the last letter of a word for page."""
-        return self.ending_in(_NUMBER_END)
+        """The lines whose last character (blanks apart) is a digit."""
+        return self.ending_in(_DIGIT)
+
+    @cached_property
+    def with_digits(self) -> list[int]:
+        """The lines that hold a digit (of those that ASCII has)."""
+        digits = self.lowered.translate(_DIGITS_TO_0)
+        return list(self.holding(digits, b"0", digits.find(b"0")))
+
+    def holding(self, text: AnyStr, needed: AnyStr, place: int) -> Iterator[int]:
+        """Yield the lines in which a text stands, each once; `place` is where it stands first in `text` (this source's, changed or not), or -1."""
+        starts, count = self.offsets(), self.count
+        while place >= 0:
+            index = bisect_right(starts, place) - 1
+            if index >= count:
+                return
+            yield index
+            place = text.find(needed, starts[index + 1])
+
+    def may_hold(self, needs: tuple[str, ...]) -> bool:
+        """Say whether one of some texts in small letters stands in the source, whatever its case; so it is where none is asked for."""
+        lowered = self.lowered
+        return not needs or any(need in lowered for need in _in_bytes(needs))
+
+    @cached_property
+    def lowered(self) -> bytes:
+        """The text with one byte a character, in small letters (`?` for what Latin-1 lacks): bytes are searched much faster."""
+        return self.text.encode("latin-1", "replace").translate(_LOWER)
 
     def ending_in(self, chars: re.Pattern[str]) -> list[int]:
         """Return the lines whose last character (blanks apart) a pattern of one character finds."""

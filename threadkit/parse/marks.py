@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import AnyStr, NamedTuple
+from typing import NamedTuple
 
-from threadkit.parse.lines import Lines, span
+from threadkit.parse.lines import Lines, one_of, span
 from threadkit.parse.segments import Floor
 from threadkit.records import Mark
 from threadkit.words import Words
@@ -25,7 +24,6 @@ _PLACES = (
 )
 
 
-_LOWER = bytes(ord(char.lower()) for char in map(chr, range(256)))
 _LATIN = re.compile("[\x00-\xff]*")
 
 
@@ -51,7 +49,7 @@ class Marker:
     def marks(self, floor: Floor) -> list[Mark]:
         """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
         text = self._lines.text
-        lowered = text.encode("latin-1", "replace").translate(_LOWER)
+        lowered = self._lines.lowered
         shown = self._lines.shown
         found: dict[tuple[int, str], Mark] = {}
         for look in _looks(self._words):
@@ -73,21 +71,11 @@ class Marker:
             yield from range(self._lines.count)
         for sign, in_bytes in look.in_bytes:
             if (not sign or sign in lowered) and (place := lowered.find(in_bytes)) >= 0:
-                yield from self._lines_with(lowered, in_bytes, place)
+                yield from self._lines.holding(lowered, in_bytes, place)
         for sign_char, needed in look.in_text:
             if sign_char in text:
                 whole = text.lower() if needed.upper() != needed else text
-                yield from self._lines_with(whole, needed, whole.find(needed))
-
-    def _lines_with(self, text: AnyStr, needed: AnyStr, place: int) -> Iterator[int]:
-        """Yield the lines in which a text stands, each once; `place` is where it stands first, or -1."""
-        starts, count = self._lines.offsets(), self._lines.count
-        while place >= 0:
-            index = bisect_right(starts, place) - 1
-            if index >= count:
-                return
-            yield index
-            place = text.find(needed, starts[index + 1])
+                yield from self._lines.holding(whole, needed, whole.find(needed))
 
 
 @cache
@@ -98,13 +86,8 @@ def _looks(words: Words) -> tuple[_Look, ...]:
         for pattern in words.patterns(role):
             latin = [(_sign(needed).encode("latin-1"), needed.encode("latin-1")) for needed in pattern.needs if _LATIN.fullmatch(needed)]
             others = [(_sign(needed), needed) for needed in pattern.needs if not _LATIN.fullmatch(needed)]
-            found.append(_Look(kind, rule, places, pattern.regex.search, _one_of(pattern.ends), tuple(latin), tuple(others)))
+            found.append(_Look(kind, rule, places, pattern.regex.search, one_of(pattern.ends) if pattern.ends else None, tuple(latin), tuple(others)))
     return tuple(found)
-
-
-def _one_of(chars: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Return the pattern of one of some characters, None where there are none."""
-    return re.compile("|".join(map(re.escape, chars))) if chars else None
 
 
 def _sign(needed: str) -> str:
