@@ -88,12 +88,11 @@ def _enclosures(connection: sqlite3.Connection, words: Words, places: Places) ->
         if match is None:
             continue
         messages, documents = connection.execute(_FOLLOWING).fetchone()
-        line = first_line + text.count("\n", 0, match.start("count"))
         detail = Phrase(
             "The decision letter counts {n} enclosures (\u201c{words}\u201d); beside it stand {messages} messages and {documents} documents.",
             n=match.group("count"), words=_shown(match.group()), messages=messages, documents=documents,
         )  # fmt: skip
-        place = places.at(source_id, min(line, last_line))
+        place = places.of_line(source_id, first_line, last_line, text, match.start("count"))
         yield make_point("enclosures", POSSIBLE, "enclosures-counted", detail, place, match.group().strip(), document_id=document_id)
 
 

@@ -96,6 +96,15 @@ class Places:
         line = next((number for number, text in self._lines(place) if beginning in text), None)
         return place if line is None else self.at(place.source_id, line)
 
+    def of_line(self, source_id: int, first_line: int, last_line: int, text: str, offset: int) -> Place | None:
+        """Return where the line of `text` at `offset` stands in a source; `text` is that of lines `first_line` to `last_line`, some left out."""
+        wanted = text[text.rfind("\n", 0, offset) + 1 :].partition("\n")[0].strip()
+        whole = self.at(source_id, first_line, last_line)
+        if whole is None:
+            return None
+        line = next((number for number, found in self._lines(whole) if wanted and wanted == found.strip()), None)
+        return whole if line is None else self.at(source_id, line)
+
     def _lines(self, place: Place) -> Iterator[tuple[int, str]]:
         """Yield the lines of a place with their numbers, from the pages that hold them."""
         sql = "SELECT first_line, text FROM pages WHERE source_id = ? AND first_line <= ? ORDER BY number"

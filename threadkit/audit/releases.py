@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from threadkit.audit.laws import Article, Laws
 from threadkit.audit.points import Place, Places
@@ -20,8 +22,8 @@ _DAY = re.compile(
     r"(?:^|,\s*|\ble\s+)(\d{1,2}(?:er)?\s+[^\W\d_]{3,9}\.?\s+(?:19|20)\d\d|[^\W\d_]{3,9}\.?\s+\d{1,2},\s+(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d)\s*$"
 )
 _NUMBER_WORDS = {"trente": 30, "thirty": 30, "sixty": 60}
-_NOTICES = "SELECT first_line, text FROM documents WHERE source_id = ? AND kind = 'legal-notice' ORDER BY first_line"
-_LETTERS = "SELECT source_id, first_line, text, id FROM documents WHERE kind = 'decision-letter' ORDER BY source_id, first_line"
+_NOTICES = "SELECT first_line, last_line, text FROM documents WHERE source_id = ? AND kind = 'legal-notice' ORDER BY first_line"
+_LETTERS = "SELECT id, source_id, first_line, last_line, text FROM documents WHERE kind = 'decision-letter' ORDER BY source_id, first_line"
 _PAGES = "SELECT first_line, text FROM pages WHERE source_id = ? ORDER BY number"
 
 
@@ -57,78 +59,76 @@ def read_releases(connection: sqlite3.Connection, words: Words, places: Places) 
     return tuple(reader.read(*row) for row in connection.execute(_LETTERS).fetchall())
 
 
+class _Text(NamedTuple):
+    """A letter or a notice, with the lines of the source that it stands on."""
+
+    source_id: int
+    first_line: int
+    last_line: int
+    text: str
+
+
 class _RecordReader:
     def __init__(self, connection: sqlite3.Connection, words: Words, places: Places) -> None:
         self._connection, self._words, self._places = connection, words, places
         self._laws, self._folding = Laws(words), words.folding
         self._bodies = frozenset(words.folded_terms("public-body-word"))
 
-    def read(self, source_id: int, first_line: int, text: str, document_id: int) -> ReleaseRecord:
+    def read(self, document_id: int, source_id: int, first_line: int, last_line: int, text: str) -> ReleaseRecord:
         """Return what one letter says. The deadline for review is counted from the letter's own date."""
-        law = self._laws.law_of(text)
-        decided = self._decided_on(source_id, first_line, text)
-        days = self._first(source_id, first_line, text, "review-deadline", "days")
-        for notice_line, notice in self._connection.execute(_NOTICES, (source_id,)).fetchall():
-            days = days or self._first(source_id, notice_line, notice, "review-deadline", "days")
+        letter, law = _Text(source_id, first_line, last_line, text), self._laws.law_of(text)
+        decided = self._decided_on(letter)
+        notices = [_Text(source_id, *row) for row in self._connection.execute(_NOTICES, (source_id,)).fetchall()]
+        days = next(filter(None, (self._first(each, "review-deadline", "days") for each in (letter, *notices))), None)
         return ReleaseRecord(
             source_id,
             document_id,
             law,
-            self._public_body(source_id, first_line, text),
-            self._first(source_id, first_line, text, "request-number", "number"),
-            self._first(source_id, first_line, text, "request-received", "date"),
+            self._public_body(letter),
+            self._first(letter, "request-number", "number"),
+            self._first(letter, "request-received", "date"),
             decided,
             days,
             _deadline(decided, days),
-            self._articles(source_id, first_line, text, law),
+            self._articles(letter, law),
             self._custodians(source_id),
         )
 
-    def _first(self, source_id: int, first_line: int, text: str, role: str, group: str) -> Printed | None:
+    def _first(self, printed: _Text, role: str, group: str) -> Printed | None:
         """Return what the first match of a role prints; a date is read, a number of days turned into digits."""
-        found = [match for pattern in self._words.patterns(role) if (match := pattern.regex.search(text))]
+        found = [match for pattern in self._words.patterns(role) if (match := pattern.regex.search(printed.text))]
         if not found:
             return None
         match = min(found, key=lambda match: match.start())
-        printed = " ".join(match.group(group).split()).rstrip(".,;")
-        value = printed
+        text = " ".join(match.group(group).split()).rstrip(".,;")
+        value = text
         if group == "date":
-            value = (read_date(printed).value or printed)[:10]
+            value = (read_date(text).value or text)[:10]
         elif group == "days":
-            value = str(_NUMBER_WORDS.get(printed.lower(), printed))
-        return Printed(value, printed, self._at(source_id, first_line, text, match.start(group)))
+            value = str(_NUMBER_WORDS.get(text.lower(), text))
+        return Printed(value, text, self._at(printed, match.start(group)))
 
-    def _decided_on(self, source_id: int, first_line: int, text: str) -> Printed | None:
+    def _decided_on(self, letter: _Text) -> Printed | None:
         """Return the date of the letter: a line of its head that ends in one."""
-        offset = 0
-        for line in text.split("\n")[:_HEAD_LINES]:
+        for line, offset in _head(letter.text, _HEAD_LINES):
             match = _DAY.search(line.rstrip())
             if match and (value := read_date(match.group(1)).value):
-                return Printed(value[:10], line.strip(), self._at(source_id, first_line, text, offset))
-            offset += len(line) + 1
+                return Printed(value[:10], line.strip(), self._at(letter, offset))
         return None
 
-    def _public_body(self, source_id: int, first_line: int, text: str) -> Printed | None:
+    def _public_body(self, letter: _Text) -> Printed | None:
         """Return the line of the letterhead that begins with a word for a public body, as `Régie` or `Ministry`."""
-        offset = 0
-        for line in text.split("\n")[:_LETTERHEAD_LINES]:
+        for line, offset in _head(letter.text, _LETTERHEAD_LINES):
             words = self._folding.words(line)
-            if (
-                words
-                and words[0] in self._bodies
-                and len(words) > 1
-                and ":" not in line
-                and len(line) <= _LONGEST_NAME
-                and not line.rstrip().endswith(".")
-            ):
-                return Printed(" ".join(line.split()), line.strip(), self._at(source_id, first_line, text, offset))
-            offset += len(line) + 1
+            is_name = ":" not in line and len(line) <= _LONGEST_NAME and not line.rstrip().endswith(".")
+            if is_name and len(words) > 1 and words[0] in self._bodies:
+                return Printed(" ".join(line.split()), line.strip(), self._at(letter, offset))
         return None
 
-    def _articles(self, source_id: int, first_line: int, text: str, law: str) -> tuple[tuple[Article, Place | None], ...]:
+    def _articles(self, letter: _Text, law: str) -> tuple[tuple[Article, Place | None], ...]:
         seen: dict[str, tuple[Article, Place | None]] = {}
-        for article, start in self._laws.cited(text, law):
-            seen.setdefault(article.number, (article, self._at(source_id, first_line, text, start)))
+        for article, start in self._laws.cited(letter.text, law):
+            seen.setdefault(article.number, (article, self._at(letter, start)))
         return tuple(seen.values())
 
     def _custodians(self, source_id: int) -> tuple[Printed, ...]:
@@ -138,12 +138,20 @@ class _RecordReader:
             for pattern in self._words.patterns("custodian"):
                 for match in pattern.regex.finditer(text):
                     printed = " ".join(match.group("custodian").split())
-                    place = self._at(source_id, first_line, text, match.start("custodian"))
+                    place = self._places.at(source_id, first_line + text.count("\n", 0, match.start("custodian")))
                     found.setdefault(printed.casefold(), Printed(printed, printed, place))
         return tuple(found.values())
 
-    def _at(self, source_id: int, first_line: int, text: str, offset: int) -> Place | None:
-        return self._places.at(source_id, first_line + text.count("\n", 0, offset))
+    def _at(self, printed: _Text, offset: int) -> Place | None:
+        return self._places.of_line(printed.source_id, printed.first_line, printed.last_line, printed.text, offset)
+
+
+def _head(text: str, count: int) -> Iterator[tuple[str, int]]:
+    """Yield the first lines of a text with their offsets."""
+    offset = 0
+    for line in text.split("\n")[:count]:
+        yield line, offset
+        offset += len(line) + 1
 
 
 def _deadline(decided: Printed | None, days: Printed | None) -> str | None:

@@ -15,6 +15,7 @@ PHRASES = 2
 LOOKED_AT = 4000
 COVER_LINES = 8
 COVER = "cover-sheet"
+LETTER = "decision-letter"
 LETTERHEAD = "letterhead"
 LETTERHEAD_LINES = 4
 NOTICE_LINES = 3
@@ -32,7 +33,7 @@ class KindReader:
 
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
-        self._phrases = {kind: tuple(words.folded_terms(kind)) for kind in ("decision-letter", "legal-notice")}
+        self._phrases = {kind: tuple(words.folded_terms(kind)) for kind in (LETTER, "legal-notice")}
         self._letter_forms = tuple(words.folded_terms("letter-form"))
         self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
         self._covers = words.any_of("cover-sheet")

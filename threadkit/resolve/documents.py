@@ -13,9 +13,9 @@ from itertools import pairwise
 from threadkit.records import DocumentPiece, Readings, Span, content_id
 from threadkit.resolve.bindings import Bound, Named, bind_run
 from threadkit.resolve.components import Components
-from threadkit.resolve.document_kinds import COVER, LETTERHEAD, KindReader
+from threadkit.resolve.document_kinds import COVER, LETTER, LETTERHEAD, KindReader
 from threadkit.resolve.messages import filename_key
-from threadkit.resolve.openings import OpeningReader, first_lines
+from threadkit.resolve.openings import TITLE_PAGE_LINES, OpeningReader, first_lines
 from threadkit.resolve.subjects import Subjects
 from threadkit.words import Words
 
@@ -131,6 +131,8 @@ class DocumentPlanner:
         for i, piece in enumerate(pieces[:-1]):
             if not kinds[i] and kinds[i + 1] == COVER and self._kinds.is_letterhead(piece.text, letterheads):
                 kinds[i] = LETTERHEAD
+        if len(pieces) > 1 and not kinds[0] and kinds[1] == LETTER and len(first_lines(pieces[0].text, TITLE_PAGE_LINES)) < TITLE_PAGE_LINES:
+            kinds[0] = LETTER  # what stands above the date of a letter is its letterhead
         may_begin = self.beginnings(pieces)
         free = [i for i, (may, kind) in enumerate(zip(may_begin, kinds, strict=True)) if may and not kind]
         bound = bind_run(names, [p.text for p in pieces], free, self._openings)
