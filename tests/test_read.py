@@ -64,10 +64,10 @@ def test_the_recorded_encoding_decodes_the_kept_bytes() -> None:
 
 REFUSED = [
     ("an empty file", b"", None, "is empty"),
-    ("a PDF", b"%PDF-1.7\n%\xe2\xe3", None, "is a PDF"),
+    ("half a PDF", b"%PDF-1.7\n%\xe2\xe3", None, "cannot be opened as a PDF"),
     ("a zip archive", b"PK\x03\x04\x14\0\0\0", None, "zip archive or an Office document"),
     ("an Outlook message", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", None, "Outlook message"),
-    ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, "picture (PNG)"),
+    ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, "is a picture"),
     ("a gzip archive", b"\x1f\x8b\x08\0\0", None, "gzip"),
     ("an archive of threadkit", b"SQLite format 3\0\x10\0", None, "SQLite database"),
     ("a rich-text document", b"{\\rtf1\\ansi", None, "rich-text"),

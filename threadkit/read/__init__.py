@@ -13,4 +13,13 @@ __all__ = [
 ]  # fmt: skip
 
 #: The defects that this wing may record; each has a heading in docs/rules.md.
-RULES = ("bidi-control", "control-character", "mixed-encodings", "nul-character", "replacement-character")
+RULES = (
+    "bidi-control",
+    "control-character",
+    "mixed-encodings",
+    "nul-character",
+    "ocr-doubtful",
+    "page-unreadable",
+    "page-without-text",
+    "replacement-character",
+)

@@ -9,6 +9,8 @@ from shutil import which
 
 from threadkit.read import mail, mail_mbox
 from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions
+from threadkit.read.ocr import PICTURE
+from threadkit.read.pdf import PDF
 from threadkit.read.text import identify_text, read_text_file
 from threadkit.records import Phrase, Source, ThreadkitError
 
@@ -30,7 +32,6 @@ _AS_TEXT = "Save it as plain text and import that."
 _NOT_MAIL = "Only the text of a release can be imported."
 
 FOREIGN = (
-    Foreign(b"%PDF-", "a PDF", "Turn it into text first (for example: pdftotext FILE.pdf FILE.txt) and import that."),
     Foreign(b"PK\x03\x04", "a zip archive or an Office document", "Unpack it and import the folder, or save the document as text."),
     Foreign(b"PK\x05\x06", "an empty zip archive", _NOT_MAIL),
     Foreign(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Outlook message or an old Office document", _AS_TEXT),
@@ -42,22 +43,24 @@ FOREIGN = (
     Foreign(b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
     Foreign(b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
     Foreign(b"SQLite format 3\x00", "a SQLite database", "If it is an archive of threadkit, name it with --db."),
-    Foreign(b"\x89PNG\r\n\x1a\n", "a picture (PNG)", _NOT_MAIL),
-    Foreign(b"\xff\xd8\xff", "a picture (JPEG)", _NOT_MAIL),
     Foreign(b"GIF8", "a picture (GIF)", _NOT_MAIL),
-    Foreign(b"II*\x00", "a picture (TIFF)", _NOT_MAIL),
-    Foreign(b"MM\x00*", "a picture (TIFF)", _NOT_MAIL),
     Foreign(b"\x7fELF", "a program", _NOT_MAIL),
 )
 
 TEXT = Format("text", "plain text", "text/plain", (".txt", ".text", ".asc"), identify_text, read_text_file)
 MAIL = Format("mail", "a mail file", mail.MEDIA_TYPE, (".eml", ".emlx"), mail.identify_mail, mail.read_mail_file)
 MBOX = Format(
-    "mbox", "a mailbox", mail_mbox.MEDIA_TYPE, (".mbox", ".mbx"), mail_mbox.identify_mbox, mail_mbox.read_mbox_file, largest=mail_mbox.LARGEST
+    "mbox",
+    "a mailbox",
+    mail_mbox.MEDIA_TYPE,
+    (".mbox", ".mbx"),
+    mail_mbox.identify_mbox,
+    mail_mbox.read_mbox_file,
+    largest=mail_mbox.LARGEST,
 )
 
 #: Every format that is read. The order decides nothing: of two that claim a file equally, the user must choose.
-FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX)
+FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, PDF, PICTURE)
 
 
 def read_given(
@@ -176,7 +179,7 @@ def missing_of(wanted: Format, find: Callable[[str], object] = find_spec) -> tup
 
 
 def _refuse_unless_installed(wanted: Format, given: Given) -> None:
-    if not missing_of(wanted):
+    if all(find_spec(module) for module in wanted.needs):
         return
     what = Phrase("is {kind}, which this installation does not read.", kind=Phrase(wanted.what))
     hint = Phrase("Install what reads it: {command}", command=f"pip install 'threadkit[{wanted.extra}]'")

@@ -1,0 +1,43 @@
+"""Find the numbers that the pages themselves bear: folios and Bates numbers, told by how they count up from page to page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+# A number stands in the first or last lines of its page.
+_EDGE = 3
+_LONGEST = 60
+_MOST_WORDS = 8
+#: So many pages must bear numbers that count up together, and this share of all.
+_FEWEST, _SHARE = 3, 0.6
+_NUMBER = re.compile("[0-9]+")
+
+
+def printed_labels(pages: Sequence[Sequence[str]]) -> list[str | None]:
+    """Return the label that each page bears, None where it bears none.
+
+    A label is a short line at the top or the bottom whose number grows by one from page to page while the rest of it stays: `- 12 -`,
+    `Page 12 de 62`, `2024-117 RHNQ 0012`. Where several count so (a page number and a folio), the longest wins: it is the one made to be
+    cited.
+    """
+    found = [dict(_candidates(lines, number)) for number, lines in enumerate(pages)]
+    counts = Counter(key for of_page in found for key in of_page)
+    least = max(_FEWEST, _SHARE * sum(any(line.strip() for line in lines) for lines in pages))
+    series = sorted((key for key, count in counts.items() if count >= least), key=lambda key: (-len(key[0]), key))
+    return [next((of_page[key] for key in series if key in of_page), None) for of_page in found]
+
+
+def _candidates(lines: Sequence[str], page: int) -> Iterator[tuple[tuple[str, int, int], str]]:
+    """Yield ((the rest of the line, which of its numbers counts, how far it is ahead of the page), the line)."""
+    filled = [line.strip() for line in lines if line.strip()]
+    edges = filled if len(filled) <= 2 * _EDGE else filled[:_EDGE] + filled[-_EDGE:]
+    for line in edges:
+        if len(line) > _LONGEST or len(line.split()) > _MOST_WORDS:
+            continue
+        numbers = list(_NUMBER.finditer(line))
+        for rank, number in enumerate(numbers):
+            if len(number.group()) <= 9:
+                rest = line[: number.start()] + "#" + line[number.end() :]
+                yield (rest, rank, int(number.group()) - page), line

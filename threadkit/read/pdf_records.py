@@ -1,0 +1,51 @@
+"""What the process that reads PDFs tells of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Left, bottom, right, top, in points from the lower left corner.
+Box = tuple[float, float, float, float]
+#: The entries of the outline: title, page from 0, and height on it where it is told.
+Outline = tuple[tuple[str, int, float | None], ...]
+#: The first answer: the number of pages and the outline; or why there is nothing to read.
+Opening = tuple[int, Outline] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words of a page that carry an address; `line` counts from 0 in the page."""
+
+    line: int
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenWords:
+    """Where words that a page does not show stand: under which of its lines, why, how many characters, and the place in points."""
+
+    line: int
+    why: str
+    count: int
+    place: Box
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """One page as read.
+
+    `heights` are those of its lines (None for a blank one). `problem` says why it could not be read, else "". `recognised_by` names the
+    program that recognised its words, and `doubtful` the lines, from 0, of which it is not sure.
+    """
+
+    lines: tuple[str, ...]
+    heights: tuple[float | None, ...] = ()
+    label: str | None = None
+    links: tuple[Link, ...] = ()
+    hidden: tuple[HiddenWords, ...] = ()
+    is_scan: bool = False
+    is_recognised: bool = False
+    recognised_by: str = ""
+    doubtful: tuple[int, ...] = ()
+    problem: str = ""
