@@ -30,6 +30,7 @@ from threadkit.records import (
     Span,
     Thread,
     content_id,
+    mail_id_number,
 )
 from threadkit.resolve import Resolution, resolve
 from threadkit.words import load_words
@@ -83,6 +84,7 @@ class MemoryReadings:
                 o.relation,
                 o.body_print,
                 o.body_words,
+                ",".join(str(mail_id_number(text)) for _, _, text in o.mail_ids.by_role()) if o.mail_ids is not None else None,
             )
 
     def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:

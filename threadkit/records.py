@@ -222,6 +222,11 @@ class AttachmentName:
     file: AttachedFile | None = None
 
 
+def mail_id_number(rfc_message_id: str) -> int:
+    """Return the number of an identifier that mail files give, as keys and the archive hold it."""
+    return content_id("mail-id", rfc_message_id)
+
+
 @record(frozen=True, slots=True)
 class MailIds:
     """The identifiers in a mail file's header, without angle brackets: its own, that of the mail it answers, and those of the mails before it."""
@@ -229,6 +234,11 @@ class MailIds:
     own: str | None
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
+
+    def by_role(self) -> Iterator[tuple[str, int, str]]:
+        """Yield (role, position from 1, identifier) for each."""
+        roles = {"message-id": (self.own,) if self.own else (), "in-reply-to": self.in_reply_to, "references": self.references}
+        return ((role, position, each) for role, ids in roles.items() for position, each in enumerate(ids, 1))
 
 
 @record(frozen=True, slots=True)
@@ -317,16 +327,20 @@ class DocumentPiece:
 
 
 class OccurrenceKey:
-    """What grouping needs to know of one occurrence, and no more: a compact row of the readings."""
+    """What grouping needs to know of one occurrence, and no more: a compact row of the readings.
+
+    `mail_ids` are the numbers (`mail_id_number`) of all identifiers in a mail file's header, its own and those that it refers to.
+    """
 
     __slots__ = (
-        "body_print", "body_words", "depth", "id", "relation", "sender_email", "sender_name", "sent_at", "source_id",
+        "body_print", "body_words", "depth", "id", "mail_ids", "relation", "sender_email", "sender_name", "sent_at", "source_id",
         "standing", "subject_base", "within_id",
     )
 
     def __init__(
         self, id: int, source_id: int, standing: str, depth: int, within_id: int | None, sender_name: str | None,
         sender_email: str | None, sent_at: str | None, subject_base: str | None, relation: str | None, body_print: str, body_words: int,
+        mail_ids: str | None = None,
     ) -> None:
         self.id = id
         self.source_id = source_id
@@ -340,6 +354,7 @@ class OccurrenceKey:
         self.relation = relation
         self.body_print = body_print
         self.body_words = body_words
+        self.mail_ids = tuple(map(int, mail_ids.split(","))) if mail_ids else ()
 
 
 @record(frozen=True, slots=True)
@@ -371,10 +386,6 @@ class Readings(Protocol):
 
     def keys(self) -> Iterator[OccurrenceKey]:
         """Yield one key an occurrence, by (source SHA-256, ordinal)."""
-        ...
-
-    def mail_id_uses(self) -> Iterator[tuple[int, int]]:
-        """Yield (identifier, occurrence) for every identifier in a mail file's header, whatever its role, by identifier; each as a number."""
         ...
 
     def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:

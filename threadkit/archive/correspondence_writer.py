@@ -234,7 +234,10 @@ class Rows:
         for p in m.participants:
             self._add("participant_rows", (m.id, p.role, p.position, p.person_id, self._add_printed(p)))
         for a in m.attachments:
-            self._add("message_attachments", (m.id, a.position, a.attachment_id, a.filename, a.text, a.rule))
+            file = (a.file.media_type, a.file.byte_count, a.file.sha256) if a.file is not None else (None, None, None)
+            self._add("message_attachments", (m.id, a.position, a.attachment_id, a.filename, a.text, *file, a.rule))
+        for mail_id in m.mail_ids:
+            self._add("message_ids", (m.id, mail_id, "mail-header"))
         for occurrence_id in m.occurrence_ids:
             self._update(_FILL_OCCURRENCE, (m.id, m.body, occurrence_id))
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from threadkit.archive.schema import load_schema
-from threadkit.records import AttachmentName, Occurrence, Phrase, Reading, Source, ThreadkitError, content_id
+from threadkit.records import AttachmentName, Occurrence, Phrase, Reading, Source, ThreadkitError, content_id, mail_id_number
 
 Row = tuple[object, ...]
 Rows = dict[str, list[Row]]
@@ -15,8 +15,8 @@ Rows = dict[str, list[Row]]
 # A segment's kind is one of a few dozen: 24 bits tell them apart in three bytes instead of eight.
 _KIND_BITS_LESS = 53 - 24
 # Rows that several sources may bring.
-_WRITTEN_ONCE = frozenset({"signatures", "printed_mailboxes", "segment_kinds"})
-_OF_OCCURRENCES = ("header_field_rows", "mailbox_rows", "attachment_names")
+_WRITTEN_ONCE = frozenset({"signatures", "printed_mailboxes", "segment_kinds", "mail_ids"})
+_OF_OCCURRENCES = ("header_field_rows", "mailbox_rows", "attachment_names", "mail_id_rows")
 _OF_SOURCES = ("marks", "segment_rows", "occurrence_rows", "defects")
 
 
@@ -91,6 +91,7 @@ def reading_rows(reading: Reading, defects_before: int) -> Rows:
         "header_field_rows": list(_header_rows(occurrences)),
         **_mailbox_rows(occurrences),
         "attachment_names": [_attachment_row(o.id, name) for o in occurrences for name in o.attachments],
+        **_mail_id_rows(occurrences),
         **_segment_rows(reading),
         "marks": [
             (source_id, position, m.kind, m.occurrence_id, m.span.first_line, m.span.last_line, m.rule, m.text)
@@ -143,6 +144,7 @@ def remove_reading(connection: sqlite3.Connection, source_id: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE source_id = ?{stage}", (source_id,))
     connection.execute("DELETE FROM printed_mailboxes WHERE id NOT IN (SELECT printed_id FROM mailbox_rows)")
     connection.execute("DELETE FROM segment_kinds WHERE id NOT IN (SELECT what_id FROM segment_rows)")
+    connection.execute("DELETE FROM mail_ids WHERE id NOT IN (SELECT mail_id FROM mail_id_rows)")
     kept = "SELECT signature_id FROM occurrence_rows WHERE signature_id IS NOT NULL"
     connection.execute(f"DELETE FROM signatures WHERE id NOT IN ({kept})")
 
@@ -220,4 +222,17 @@ def _write_once(connection: sqlite3.Connection, table: str, rows: Iterable[Row])
 
 
 def _attachment_row(occurrence_id: int, name: AttachmentName) -> Row:
-    return occurrence_id, name.position, name.filename, name.text, name.span.first_line, name.span.last_line
+    row = (occurrence_id, name.position, name.filename, name.text, name.span.first_line, name.span.last_line)
+    return (*row, name.file.media_type, name.file.byte_count, name.file.sha256) if name.file is not None else (*row, None, None, None)
+
+
+def _mail_id_rows(occurrences: list[Occurrence]) -> Rows:
+    """Return each identifier that mail files give once, and where each stands."""
+    texts: dict[int, str] = {}
+    rows: list[Row] = []
+    for o in occurrences:
+        for role, position, text in o.mail_ids.by_role() if o.mail_ids is not None else ():
+            number = mail_id_number(text)
+            texts[number] = text
+            rows.append((o.id, role, position, number))
+    return {"mail_ids": list(texts.items()), "mail_id_rows": rows} if rows else {}

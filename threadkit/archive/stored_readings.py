@@ -10,6 +10,7 @@ from typing import Any
 
 from threadkit.archive.passages import read_passages
 from threadkit.records import (
+    AttachedFile,
     AttachmentName,
     DateReading,
     DocumentPiece,
@@ -17,6 +18,7 @@ from threadkit.records import (
     HeaderField,
     Mailbox,
     MailboxUse,
+    MailIds,
     Mark,
     Occurrence,
     OccurrenceKey,
@@ -28,7 +30,7 @@ _BATCH = 500
 _KEPT_MAILBOXES = 20_000
 _KEYS = """
 SELECT o.id, o.source_id, o.standing, o.depth, o.within_id, b.name, b.email, o.sent_at, o.subject_base, o.relation, o.body_print,
-       o.body_words
+       o.body_words, (SELECT group_concat(i.mail_id) FROM mail_id_rows AS i WHERE i.occurrence_id = o.id) AS mail_ids
 FROM occurrence_rows AS o LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
 LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
 """
@@ -46,7 +48,12 @@ SELECT occurrence_id, field, position, printed_id FROM mailbox_rows WHERE occurr
 """
 _PRINTED = "SELECT id, text, name, email, unit, rule FROM printed_mailboxes WHERE id IN {}"
 _NAMES = """
-SELECT occurrence_id, position, filename, text, first_line, last_line FROM attachment_names WHERE occurrence_id IN {} ORDER BY 1, 2
+SELECT occurrence_id, position, filename, text, first_line, last_line, media_type, byte_count, sha256
+FROM attachment_names WHERE occurrence_id IN {} ORDER BY 1, 2
+"""
+_MAIL_IDS = """
+SELECT r.occurrence_id, r.role, i.rfc_message_id FROM mail_id_rows AS r JOIN mail_ids AS i ON i.id = r.mail_id
+WHERE r.occurrence_id IN {} ORDER BY 1, 2, r.position
 """
 _SUPERSEDED = "SELECT o.id FROM occurrence_rows AS o JOIN sources AS s ON s.id = o.source_id WHERE s.superseded_by IS NOT NULL"
 
@@ -74,7 +81,7 @@ class StoredReadings:
 
     def keys_with_ordinals(self, ids: Sequence[int]) -> Iterator[tuple[int, OccurrenceKey]]:
         """Yield (rank in its source, key) for each of a few hundred occurrences, in any order."""
-        sql = f"{_KEYS.replace('o.body_words', 'o.body_words, o.ordinal')} WHERE o.id IN {_marks(ids)}"
+        sql = f"{_KEYS.replace('AS mail_ids', 'AS mail_ids, o.ordinal')} WHERE o.id IN {_marks(ids)}"
         for *key, ordinal in self._connection.execute(sql, ids):
             yield ordinal, OccurrenceKey(*key)
 
@@ -143,13 +150,14 @@ class StoredReadings:
 
     def _fetch(self, ids: Sequence[int]) -> dict[int, Occurrence]:
         marks = _marks(ids)
-        fields, boxes, names = (_grouped(self._connection.execute(sql.format(marks), ids)) for sql in (_FIELDS, _BOXES, _NAMES))
+        asked = (_FIELDS, _BOXES, _NAMES, _MAIL_IDS)
+        fields, boxes, names, mail_ids = (_grouped(self._connection.execute(sql.format(marks), ids)) for sql in asked)
         printed = self._printed({row[3] for rows in boxes.values() for row in rows})
         found: dict[int, Occurrence] = {}
         for row in self._connection.execute(_OCCURRENCES + marks, ids):
             uses = tuple([FieldMailbox(field, position, printed[id_]) for _, field, position, id_ in boxes.get(row[0], ())])
             attached = tuple([_name(*name[1:]) for name in names.get(row[0], ())])
-            found[row[0]] = _occurrence(row, fields.get(row[0], ()), uses, attached)
+            found[row[0]] = _occurrence(row, fields.get(row[0], ()), uses, attached, mail_ids.get(row[0], ()))
         return found
 
     def _printed(self, ids: set[int]) -> dict[int, Mailbox]:
@@ -192,12 +200,27 @@ def _field(row: tuple[Any, ...], boxes: Sequence[FieldMailbox], sent_text: str |
     return HeaderField(field, label, text, Span(first, last))
 
 
-def _name(position: int, filename: str, text: str, first: int, last: int) -> AttachmentName:
-    return AttachmentName(position, filename, text, Span(first, last))
+def _name(
+    position: int, filename: str, text: str, first: int, last: int, media_type: str | None, byte_count: int, sha256: str
+) -> AttachmentName:
+    file = AttachedFile(media_type, byte_count, sha256) if media_type is not None else None
+    return AttachmentName(position, filename, text, Span(first, last), file)
+
+
+def _mail_ids(rows: Sequence[tuple[int, str, str]]) -> MailIds | None:
+    roles: dict[str, tuple[str, ...]] = {}
+    for _, role, text in rows:
+        roles[role] = (*roles.get(role, ()), text)
+    own = roles.get("message-id", (None,))[0]
+    return MailIds(own, roles.get("in-reply-to", ()), roles.get("references", ())) if rows else None
 
 
 def _occurrence(
-    row: Sequence[Any], fields: Iterable[tuple[Any, ...]], boxes: tuple[FieldMailbox, ...], names: tuple[AttachmentName, ...]
+    row: Sequence[Any],
+    fields: Iterable[tuple[Any, ...]],
+    boxes: tuple[FieldMailbox, ...],
+    names: tuple[AttachmentName, ...],
+    mail_ids: Sequence[tuple[int, str, str]],
 ) -> Occurrence:
     (
         id_, source_id, ordinal, standing, depth, within_id, first, last, page, layout, kind, sent_text, sent_at, precision, offset,
@@ -207,5 +230,5 @@ def _occurrence(
     printed = tuple([_field(field, boxes, sent_text, subject) for field in fields])
     return Occurrence(
         id_, source_id, ordinal, standing, depth, within_id, Span(first, last), page, layout, kind, printed, boxes, sent,
-        subject, base, relation, names, body, body_print, body_words, signature,
+        subject, base, relation, names, body, body_print, body_words, signature, _mail_ids(mail_ids),
     )  # fmt: skip

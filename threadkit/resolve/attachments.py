@@ -67,7 +67,7 @@ class AttachmentRegistry:
             key = filename_key(name.filename, self._subjects)
             attachment_id, rule = self.id_for(key, name.filename, (o.id for o in draft.occurrences), draft.id)
             self._note(attachment_id, key, name.filename, rule, draft)
-            rows.append(MessageAttachment(attachment_id, name.position, name.filename, name.text, rule))
+            rows.append(MessageAttachment(attachment_id, name.position, name.filename, name.text, rule, name.file))
         return tuple(rows)
 
     def _note(self, attachment_id: int, key: str, filename: str, rule: str, draft: Draft) -> None:

@@ -91,6 +91,9 @@ class Components:
         #: What is alike -> its number, and the first place that has it.
         self._firsts: dict[tuple[str, str], tuple[int, int]] = {}
         self._generic: dict[str, list[tuple[int, int]]] = {}
+        #: Number of an identifier that mail files give -> the first place that names it; and each place that names one.
+        self._mail_ids: dict[int, int] = {}
+        self._named = (array("q"), array("q"))
         self._join(keys)
         self._join_generic()
 
@@ -108,6 +111,8 @@ class Components:
             if above >= 0:
                 self._unions.join(place, above)
             self._join_alike(place, key)
+            for number in key.mail_ids:
+                self._join_mail(place, number)
 
     def _join_alike(self, place: int, key: OccurrenceKey) -> None:
         alike = read_alike(key, self._subjects)
@@ -121,6 +126,12 @@ class Components:
         elif first[1] != place:
             self._unions.join(first[1], place)
 
+    def _join_mail(self, place: int, number: int) -> None:
+        """Join what names one identifier: a mail, its answers and theirs belong together whatever their subjects."""
+        self._unions.join(self._mail_ids.setdefault(number, place), place)
+        self._named[0].append(number)
+        self._named[1].append(self.ids[place])
+
     def _join_generic(self) -> None:
         for places in self._generic.values():
             places.sort()
@@ -131,8 +142,9 @@ class Components:
         self._firsts.clear()
 
     def alike(self) -> Iterator[tuple[int, int, int]]:
-        """Yield (number of what is alike, day, occurrence) for each occurrence, as the archive keeps it."""
-        return zip(self._alike, self._days, self.ids, strict=True)
+        """Yield (number of what is alike, day, occurrence) for each occurrence and each identifier, as the archive keeps it."""
+        yield from zip(self._alike, self._days, self.ids, strict=True)
+        yield from ((number, ANY_DAY, id_) for number, id_ in sorted(set(zip(*self._named, strict=True))))
 
     def chain(self, occurrence_id: int) -> list[int]:
         """Return an occurrence and all that are printed inside it, as printed; they stand together in the order of the keys."""

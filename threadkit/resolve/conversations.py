@@ -82,6 +82,7 @@ class ConversationResolver:
             participants=draft.parties.rows,
             attachments=self._registry.attach(draft),
             rule=draft.rule,
+            mail_ids=draft.mail_ids,
         )
 
     def _note(self, draft: Draft) -> None:

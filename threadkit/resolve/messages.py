@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,11 @@ class Draft:
     def sent_at(self) -> str | None:
         """The printed wall time, at its finest."""
         return self.sent.value if self.sent else None
+
+    @property
+    def mail_ids(self) -> tuple[str, ...]:
+        """The identifiers under which mail files hold it, sorted."""
+        return tuple(sorted({o.mail_ids.own for o in self.occurrences if o.mail_ids is not None and o.mail_ids.own}))
 
     @property
     def is_day(self) -> bool:
@@ -184,9 +190,12 @@ def unite_attachments(occurrences: Sequence[Occurrence], subjects: Subjects) -> 
             continue
         known = {filename_key(a.filename, subjects) for a in united}
         united.extend(a for a in occurrence.attachments if filename_key(a.filename, subjects) not in known)
+    files = {filename_key(a.filename, subjects): a.file for o in reversed(occurrences) for a in reversed(o.attachments) if a.file}
+    if files:
+        united = [a if a.file else replace(a, file=files.get(filename_key(a.filename, subjects))) for a in united]
     if all(a.position == i for i, a in enumerate(united, 1)):
         return tuple(united)
-    return tuple(AttachmentName(i, a.filename, a.text, a.span) for i, a in enumerate(united, 1))
+    return tuple(AttachmentName(i, a.filename, a.text, a.span, a.file) for i, a in enumerate(united, 1))
 
 
 def filename_key(filename: str, subjects: Subjects) -> str:

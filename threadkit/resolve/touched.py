@@ -188,6 +188,7 @@ def find_touched(earlier: Earlier, seeds: Iterable[int], subjects: Subjects, may
         for key in earlier.keys_of(frontier):
             alike = read_alike(key, subjects)
             wanted.add((alike_id(alike), alike[2]))
+            wanted.update((number, ANY_DAY) for number in key.mail_ids)
         near = earlier.sharing(_range(*each) for each in wanted - asked) | earlier.within(frontier)
         asked |= wanted
         frontier = near - found
