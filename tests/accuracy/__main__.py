@@ -6,8 +6,10 @@ import argparse
 import sys
 from collections.abc import Iterable
 
+from tests.accuracy.breakdown import write_breakdown
 from tests.accuracy.corpora import EVERYTHING, find_corpora, measure
 from tests.accuracy.figures import Figures, compute_figures
+from tests.accuracy.generated import QUICK, list_generated, measure_generated
 from tests.accuracy.recorded import read_recorded, record
 from tests.accuracy.report import find_changes, list_mistakes, write_table
 from tests.accuracy.tally import Tally
@@ -18,24 +20,51 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.accuracy", description="Measure what threadkit reads against readings by hand.")
     parser.add_argument("-v", "--verbose", action="store_true", help="list each mistake with its file and line")
     parser.add_argument("--record", action="store_true", help="record the figures, and write them into docs/accuracy.md")
+    parser.add_argument("--quick", action="store_true", help="measure only the first tenth of the generated dumps")
+    parser.add_argument("--generated", action="store_true", help="measure only generated dumps; with -v by layout and damage too")
     parser.add_argument(
-        "words", nargs="*", metavar="WORD", help="measure only dumps whose corpus or name has one of these; compare nothing"
+        "words", nargs="*", metavar="WORD", help="measure only dumps whose corpus or name has one of these (`damaged-17`); compare nothing"
     )
     options = parser.parse_args(arguments)
-    if options.record and options.words:
+    if options.record and (options.words or options.quick or options.generated):
         parser.error("record the figures of all dumps, or measure some")
-    figures = measure_all(options.words, options.verbose)
-    print(write_table(figures), end="")
     if options.words:
+        print(write_table(measure_some(options.words, options.verbose)), end="")
         return 0
+    figures = {} if options.generated else measure_read(options.verbose)
+    figures.update(measure_both_strata(options.quick, options.verbose))
+    print(write_table({corpus: values for corpus, values in figures.items() if options.quick or not corpus.endswith(QUICK)}), end="")
     if options.record:
         record(figures)
         return 0
     return compare(figures)
 
 
-def measure_all(words: Iterable[str], verbose: bool) -> dict[str, Figures]:
-    """Return corpus -> figure -> value, and `all` for the corpora together."""
+def measure_both_strata(quick: bool, verbose: bool) -> dict[str, Figures]:
+    """Return corpus -> figure -> value of the generated dumps: of the first of each stratum, and of all unless `quick`."""
+    measured = measure_generated(quick, verbose)
+    for corpus in measured.values() if verbose else ():
+        print("".join(f"{line}\n" for line in corpus.mistakes), end="")
+    if verbose:
+        print("\n".join(write_breakdown({corpus: part.breakdown for corpus, part in measured.items()})))
+    figures = {} if quick else {corpus: compute_figures(part.tally) for corpus, part in measured.items()}
+    return {**figures, **{corpus + QUICK: compute_figures(part.quick) for corpus, part in measured.items()}}
+
+
+def measure_some(words: Iterable[str], verbose: bool) -> dict[str, Figures]:
+    """Return corpus -> figure -> value of the dumps that these words name, generated ones among them."""
+    figures = {corpus: values for corpus, values in measure_read(verbose, words).items() if values}
+    generated: dict[str, Tally] = {}
+    for corpus, truth in list_generated(words):
+        tally = measure(truth)
+        generated.setdefault(corpus, Tally()).add(tally)
+        for line in list_mistakes(corpus, truth, tally) if verbose else ():
+            print(line)
+    return {**figures, **{corpus: compute_figures(tally) for corpus, tally in generated.items()}}
+
+
+def measure_read(verbose: bool, words: Iterable[str] = ()) -> dict[str, Figures]:
+    """Return corpus -> figure -> value of the dumps read by hand, and `all` for these corpora together."""
     figures, everything = {}, Tally()
     for corpus in find_corpora():
         together = Tally()
@@ -51,7 +80,7 @@ def measure_all(words: Iterable[str], verbose: bool) -> dict[str, Figures]:
 
 def compare(figures: dict[str, Figures]) -> int:
     """Say what differs from the recorded figures; the corpora together follow from each and are not told again."""
-    recorded = read_recorded()
+    recorded = {corpus: values for corpus, values in read_recorded().items() if corpus in figures}
     new = [corpus for corpus in figures if corpus not in recorded]
     known = {corpus: values for corpus, values in figures.items() if corpus not in new}
     changes = [change for change in find_changes(known, recorded) if change.corpus != EVERYTHING]

@@ -54,7 +54,7 @@ def _match_occurrences(truth: Truth, answer: Answer, tally: Tally) -> dict[str, 
             used.add(at_line.id)
             votes[message.key][at_line.message] += 1
             tally.note("occurrences", "right")
-            outcome: Outcome = "right" if at_line.standing == standing else "wrong"
+            outcome: Outcome = "right" if at_line.standing == standing or message.open_standings[number] else "wrong"
             tally.note("standing", outcome, f"{message.key} is {at_line.standing} for {standing}", line)
     for place in answer.places:
         if place.id not in used:

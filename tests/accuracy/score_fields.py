@@ -107,7 +107,7 @@ def _score_attachment_list(truth: Truth, message: TrueMessage, got: Message, tal
 def _score_kinds(message: TrueMessage, got: Message, tally: Tally) -> None:
     kind: Outcome = "right" if got.kind in {message.kind, *message.kind_alternatives} else "wrong"
     tally.note("kind of message", kind, f"{message.key} is {got.kind} for {message.kind}", message.line)
-    standing: Outcome = "right" if got.standing == message.standing else "wrong"
+    standing: Outcome = "right" if got.standing in {message.standing, *message.standing_alternatives} else "wrong"
     tally.note("standing", standing, f"{message.key} is {got.standing} for {message.standing}", message.line)
     relation: Outcome = "right" if got.relation in message.relation else judge(got.relation, message.relation[0])
     tally.note("relation", relation, f"{message.key} has {got.relation} for {message.relation[0]}", message.line)

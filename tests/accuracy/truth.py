@@ -43,6 +43,8 @@ class TrueMessage:
     contains: tuple[str, ...]
     excludes: tuple[str, ...]
     kind_alternatives: tuple[str, ...] = ()
+    standing_alternatives: tuple[str, ...] = ()
+    open_standings: tuple[bool, ...] = ()
     last_lines: tuple[int, ...] = ()
     layouts: tuple[str, ...] = ()
     damages: tuple[tuple[str, ...], ...] = ()
@@ -193,6 +195,8 @@ def _message(given: Mapping[str, Any]) -> TrueMessage:
         contains=tuple(given["body_contains"]),
         excludes=tuple(given["body_excludes"]),
         kind_alternatives=tuple(given.get("kind_alternatives", ())),
+        standing_alternatives=tuple(given.get("standing_alternatives", ())),
+        open_standings=tuple(given.get("occurrence_standings_open", [False] * len(given["occurrence_lines"]))),
         last_lines=tuple(given.get("occurrence_last_lines", given["occurrence_lines"])),
         layouts=tuple(given.get("occurrence_layouts", ())),
         damages=tuple(map(tuple, given.get("occurrence_damages", ()))),

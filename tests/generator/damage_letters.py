@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Change = Callable[[str], str]
 _WORD = re.compile(r"\w+")
-_ADDRESS = re.compile(r"\S+@\S+")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 
 
 def _change_items(sheet: Sheet, blow: Blow, change: Change) -> None:

@@ -27,7 +27,10 @@ class Link:
 class Links:
     """The links among the mails that are printed."""
 
-    def __init__(self, occurrences: Iterable[Occurrence]) -> None:
+    def __init__(self, occurrences: Iterable[Occurrence], tempting: Iterable[tuple[int, int]] = ()) -> None:
+        self._tempting: dict[int, set[int | None]] = defaultdict(set)
+        for child, other in tempting:
+            self._tempting[child].add(other)
         self._places: dict[int, list[Occurrence]] = defaultdict(list)
         self._by_number: dict[int, Occurrence] = {}
         for occurrence in occurrences:
@@ -41,12 +44,13 @@ class Links:
         below = {self._nearest(place) for place in self._places[mail.key]} - {None}
         parent = mail.parent.key if mail.parent is not None else None
         if parent is not None and parent in below:
-            return Link(parent, tuple(sorted(key for key in below if key not in {None, parent})))
+            return Link(parent, tuple(sorted(key for key in below | self._tempting[mail.key] if key is not None and key != parent)))
         fitting = self._fitting(mail)
         if parent in self._mails:
             sure = fitting == [parent] and self._is_clear(mail) and not below
-            return Link(parent, () if sure else (None,))
-        tempting: set[int | None] = {*below, *(fitting if len(fitting) == 1 else ()), *(self._ancestors(mail) if below else ())}
+            others = sorted(key for key in self._tempting[mail.key] if key is not None and key != parent)
+            return Link(parent, (*others, *(() if sure else (None,))))
+        tempting: set[int | None] = {*below, *self._tempting[mail.key], *(fitting if len(fitting) == 1 else ()), *(self._ancestors(mail) if below else ())}
         return Link(None, tuple(sorted(key for key in tempting if key is not None)))
 
     def _nearest(self, place: Occurrence) -> int | None:

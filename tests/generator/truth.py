@@ -13,6 +13,7 @@ from tests.generator.lines import Line, Occurrence, Sheet
 from tests.generator.links_truth import Links
 from tests.generator.mails import Mail
 from tests.generator.people_truth import list_mentions, write_people
+from tests.generator.standing_truth import find_open
 from tests.generator.stock import read_data
 from tests.generator.world import Person
 
@@ -44,7 +45,9 @@ class _TruthWriter:
         for occurrence in sheet.occurrences:
             if occurrence.alive:
                 self._places[occurrence.mail.key].append(occurrence)
-        self._links = Links(sheet.occurrences)
+        tempting = list(find_open(sheet))
+        self._open = {one.number for one, _ in tempting}
+        self._links = Links(sheet.occurrences, {(other.mail.key, one.mail.key) for one, other in tempting})
         self._words = self._gather_words()
 
     def write(self, about: str) -> dict[str, Any]:
@@ -95,6 +98,7 @@ class _TruthWriter:
             "kind": _kind(mail, places),
             "kind_alternatives": ["message"] if mail.kind != "message" and not subjects else [],
             "standing": next(kind for kind in ("released", "quoted", "enclosed") if kind in standings),
+            "standing_alternatives": ["quoted", "released"] if any(p.number in self._open for p in places) else [],
             **_sender(places),
             "sent_at": times[0] if times else None,
             "sent_at_alternatives": [],
@@ -109,6 +113,7 @@ class _TruthWriter:
             "occurrence_lines": [self._headers[p.number].first for p in places],
             "occurrence_last_lines": [self._headers[p.number].last for p in places],
             "occurrence_standings": standings,
+            "occurrence_standings_open": [p.number in self._open for p in places],
             "occurrence_layouts": [p.layout for p in places],
             "occurrence_damages": [sorted(p.damages) for p in places],
             "bodies": [{"words": " ".join(self._words[p.number][0]), "perhaps": " ".join(self._words[p.number][1])} for p in places],
@@ -144,8 +149,8 @@ class _TruthWriter:
         open_texts = any(d["attachment_uncertain"] for d in documents)
         for message in messages:
             plain = {"certainty": "certain", "line": None, "message": message["key"], "attachment": None}
-            if message["standing"] == "quoted":
-                found.append({"kind": "only-quoted", **plain})
+            if message["standing"] == "quoted" or message["standing_alternatives"]:
+                found.append({"kind": "only-quoted", **plain, "optional": bool(message["standing_alternatives"])})
             if message["parent"] is None:
                 sure = message["relation"] is not None and not message["parent_alternatives"] and not message["relation_alternatives"]
                 found.append({"kind": "parent-missing", **plain, "optional": not sure})
