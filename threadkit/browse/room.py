@@ -109,6 +109,12 @@ class Room:
         wanted = [(name, value) for name, value in query.items() if value is not None]
         return f"{self.datasette.urls.path(path)}{f'?{urlencode(wanted)}' if wanted else ''}{f'#{anchor}' if anchor else ''}"
 
+    def lasting_url(self, *parts: object) -> str | None:
+        """Return the whole address of a page for a citation; None on this machine alone, where it leads nowhere for others."""
+        if str(self.request.host).rpartition(":")[0] in ("127.0.0.1", "localhost") or str(self.request.host) in ("localhost", "127.0.0.1"):
+            return None
+        return str(self.datasette.absolute_url(self.request, self.url(*parts)))
+
     def row_url(self, table: str, *key: object) -> str:
         """Return the address of Datasette's own page of one row."""
         return str(self.datasette.urls.row(self.name, table, ",".join(tilde_encode(str(part)) for part in key)))

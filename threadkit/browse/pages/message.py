@@ -1,33 +1,51 @@
-"""A message: all that is known of it, and every place where it stands."""
+"""A message: all that is known of it, every place where it stands, how its copies differ, and how to cite it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from datasette.utils.asgi import Response
 
+from threadkit.browse import answers
+from threadkit.browse.citation import Cited, bibtex, cite, ris
+from threadkit.browse.comparing import align
+from threadkit.browse.eml import write_eml
 from threadkit.browse.letters import read_letters
 from threadkit.browse.pages.page import ID, Page
-from threadkit.browse.room import Room
+from threadkit.browse.pages.thread import place_in_tree
+from threadkit.browse.room import Room, Row
 
 __all__ = ["PAGES"]
 
-_MOST_BODY = 200_000
-_MOST_OCCURRENCES, _MOST_FIELDS, _MOST_CHILDREN = 50, 500, 100
+_MOST_BODY, _MOST_COMPARED, _MOST_IN_FILE = 200_000, 60_000, 8_000_000
+_MOST_OCCURRENCES, _MOST_FIELDS, _MOST_CHILDREN, _MOST_DEFECTS = 50, 200, 100, 50
+#: In a longer conversation the neighbours of a message are looked for on the conversation's own page.
+_MOST_NEIGHBOURS = 2000
 
 
 async def _message(room: Room) -> Response:
-    start = room.number("byte", 0, low=0, high=1 << 40)
-    found = await read_letters(room, [room.id()], _MOST_BODY, start)
+    found = await read_letters(room, [room.id()], _MOST_BODY, room.number("byte", 0, low=0, high=1 << 40))
     if not found:
         return await _former(room)
     (letter,) = found
     occurrences = await room.ask("message.occurrences", id=letter["id"], most=_MOST_OCCURRENCES)
+    shown = _asked(room, occurrences) or next((row for row in occurrences if row["id"] == letter["occurrence_id"]), None)
+    cited = await _cited(room, letter)
     return room.show(
         "message.html",
         letter=letter,
         occurrences=occurrences,
+        shown=shown,
+        printed=await _printed(room, shown) if shown else [],
+        copies=await _compared(room, letter, occurrences),
         thread=await room.ask_one("message.thread", id=letter["thread_id"]),
         children=await room.ask("message.children", id=letter["id"], most=_MOST_CHILDREN),
         rfc_ids=[row["rfc_message_id"] for row in await room.ask("message.rfc_ids", id=letter["id"])],
+        defects=await room.ask(
+            "message.defects", source=letter["source_id"], first=letter["first_line"], last=letter["last_line"], most=_MOST_DEFECTS
+        ),
+        neighbours=await _neighbours(room, letter),
+        citations={language: cite(cited, language) for language in ("fr", "en")},
     )
 
 
@@ -36,7 +54,80 @@ async def _former(room: Room) -> Response:
     former = await room.ask_one("message.former", id=room.id())
     if former is None:
         raise room.missing("message")
-    return Response.redirect(room.url("message", former["message_id"]), status=301)
+    ending = str(room.request.url_vars.get("ending") or "")
+    return answers.with_headers(Response.redirect(f"{room.url('message', former['message_id'])}{ending}", status=301))
 
 
-PAGES = (Page(f"message/{ID}", _message),)
+def _asked(room: Room, occurrences: list[Row]) -> Row | None:
+    wanted = room.number("copy", 0, low=0, high=1 << 53)
+    return next((row for row in occurrences if row["id"] == wanted), None)
+
+
+async def _printed(room: Room, occurrence: Row) -> list[Row]:
+    """Return the header of one occurrence: each field as printed, and what was read from it."""
+    fields = await room.ask("message.fields", occurrence=occurrence["id"], most=_MOST_FIELDS)
+    mailboxes = await room.ask("message.mailboxes", occurrence=occurrence["id"], most=_MOST_FIELDS)
+    for field in fields:
+        field["mailboxes"] = [row for row in mailboxes if row["field"] == field["field"]]
+    return fields
+
+
+async def _compared(room: Room, letter: Row, occurrences: list[Row]) -> dict[str, Any] | None:
+    """Return the fullest copy beside another that differs from it: the one asked for, else the first; None where all agree."""
+    others = [row for row in occurrences if not row["same_body"] and row["id"] != letter["occurrence_id"]]
+    if not others:
+        return None
+    other = next((row for row in others if row["id"] == room.number("compare", 0, low=0, high=1 << 53)), others[0])
+    first = await room.stretches("messages", "body", [letter["id"]], _MOST_COMPARED)
+    second = await room.stretches("occurrence_rows", "own_body", [other["id"]], _MOST_COMPARED)
+    if not first or not second:
+        return None
+    one, two = first[letter["id"]], second[other["id"]]
+    passages, whole = align(one.text, two.text)
+    return {"others": others, "other": other, "passages": passages, "whole": whole and one.is_whole and two.is_whole}
+
+
+async def _neighbours(room: Room, letter: Row) -> dict[str, Row | None]:
+    """Return what stands before and after the message in its conversation, and in time."""
+    found: dict[str, Row | None] = dict.fromkeys(("thread_before", "thread_after", "time_before", "time_after"))
+    if letter["sent_at"]:
+        for name in ("before", "after"):
+            found[f"time_{name}"] = await room.ask_one(f"message.{name}_in_time", sent_at=letter["sent_at"], id=letter["id"])
+    members = await room.ask("thread.members", id=letter["thread_id"], most=_MOST_NEIGHBOURS + 1)
+    if len(members) <= _MOST_NEIGHBOURS:
+        order = [place.member for place in place_in_tree(members)]
+        here = next((rank for rank, member in enumerate(order) if member["id"] == letter["id"]), None)
+        if here is not None:
+            found["thread_before"] = order[here - 1] if here else None
+            found["thread_after"] = order[here + 1] if here + 1 < len(order) else None
+    return found
+
+
+async def _cited(room: Room, letter: Row) -> Cited:
+    source = await room.ask_one("message.source", id=letter["source_id"])
+    return Cited.of(letter, source["sha256"] if source else "", room.lasting_url("message", letter["id"]))
+
+
+async def _file(room: Room) -> Response:
+    """Return the message as a file to keep: a mail, or an entry for a bibliography."""
+    ending = room.part("ending")
+    found = await read_letters(room, [room.id()], _MOST_IN_FILE)
+    if not found:
+        return await _former(room)
+    (letter,) = found
+    name = f"threadkit-{letter['id']}{ending}"
+    if ending == ".eml":
+        ids = [
+            [row["rfc_message_id"] for row in await room.ask("message.rfc_ids", id=id_)] for id_ in (letter["id"], letter["parent_id"] or 0)
+        ]
+        body = "\n\n".join(
+            filter(None, (letter["body"].text, letter["signature"].text if letter["signature"] else "", *letter["disclaimers"]))
+        )
+        return answers.download(write_eml(letter, body, *ids, whole=letter["body"].is_whole), "message/rfc822", name)
+    cited = await _cited(room, letter)
+    if ending == ".bib":
+        return answers.download(bibtex(cited).encode(), "application/x-bibtex; charset=utf-8", name)
+    return answers.download(ris(cited).encode(), "application/x-research-info-systems; charset=utf-8", name)
+
+
+PAGES = (Page(rf"message/{ID}(?P<ending>\.(?:eml|bib|ris))", _file), Page(f"message/{ID}", _message))
