@@ -33,6 +33,7 @@ class Layout:
     behind: tuple[str, ...]
     always: tuple[str, ...]
     indent: str
+    hanging: int
     doubled: bool
     owner: bool
     unwrapped: bool
@@ -63,6 +64,7 @@ def find_layout(name: str) -> Layout:
         behind=tuple(given.get("behind_choice", [given.get("behind", "")])),
         always=tuple(given.get("always", [])),
         indent=given.get("indent", ""),
+        hanging=given.get("hanging", 0),
         doubled=given.get("doubled", False),
         owner=given.get("owner", False),
         unwrapped=given.get("unwrapped", False),

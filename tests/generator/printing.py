@@ -15,6 +15,7 @@ from tests.generator.moments import print_moment
 from tests.generator.world import Person
 
 EITHER = ("body", "signature")
+COLUMN = "    "
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,14 @@ class Printer:
         width = 66 if block.layout.collapsed else 72 if line.behind and not block.style.width else block.style.width
         if not width or block.layout.unwrapped or len(line.text) <= width:
             return [line]
-        first, *rest = wrap(line.text, width - len(line.behind)) or [""]
-        return [replace(line, text=first), *(replace(line, text=text, label="", fields=()) for text in rest)]
+        column = line.text.find(COLUMN)
+        if column > 0 and len(line.fields) > 1:
+            # The date of a web print stands in a column of its own; where there is no room it comes on a line of its own.
+            first, rest = line.text[:column], [line.text[column:].strip()]
+        else:
+            first, *rest = wrap(line.text, width - len(line.behind) - block.layout.hanging) or [""]
+        hanging = " " * block.layout.hanging
+        return [replace(line, text=first), *(replace(line, text=hanging + text, label="", fields=()) for text in rest)]
 
     def _values(self, block: Block, occurrence: Occurrence, standing: str) -> dict[str, str]:
         mail, layout, quoting, shown = block.mail, block.layout, block.quoting, occurrence.shown
