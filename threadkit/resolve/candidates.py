@@ -127,7 +127,7 @@ class Candidates:
 
     def is_near(self, index: int, found: Sequence[int]) -> bool:
         """Tell whether the last of `found` came within three days before, and all others two weeks or more before that one."""
-        child, *earlier = (self._drafts[i].sent_at for i in (index, *found))
+        child, *earlier = (self._drafts[i].clock for i in (index, *found))
         if child is None or any(sent is None for sent in earlier):
             return False
         gaps = [minutes_between(sent, child) for sent in earlier if sent is not None]
@@ -141,7 +141,7 @@ class Candidates:
     def is_of_day(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate is of the day to which this message is dated alone."""
         child, parent = self._drafts[index], self._drafts[candidate]
-        return child.is_day and parent.sent_at is not None and parent.sent_at[: len(child.sent_at or "")] == child.sent_at
+        return child.is_day and parent.clock is not None and parent.clock[: len(child.clock or "")] == child.clock
 
     def _kept(self, index: int, found: set[int], role: str) -> list[int]:
         return [i for i in sorted(found) if self._is_addressed(index, i, role) and self.fits_time(index, i)]
@@ -166,13 +166,13 @@ class Candidates:
     def fits_time(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate came before, and not too long before; within one minute only an original can be a parent."""
         child, parent = self._drafts[index], self._drafts[candidate]
-        if child.sent_at is None or parent.sent_at is None:
+        if child.clock is None or parent.clock is None:
             return False
-        before = is_before(parent.sent_at, child.sent_at)
+        before = is_before(parent.clock, child.clock)
         if before is False or (before is None and parent.relation is not None and not self._is_placed_that_day(index, candidate)):
             return False
         longest = GENERIC_DAYS if self._subjects.is_generic(child.folded) else LONGEST_DAYS
-        return minutes_between(parent.sent_at, child.sent_at) <= longest * DAY_MINUTES
+        return minutes_between(parent.clock, child.clock) <= longest * DAY_MINUTES
 
     def _is_placed_that_day(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate of the one day printed answers something else: then it does not answer this one."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from threadkit.frozen import record
 from threadkit.records import Mailbox, Occurrence
 from threadkit.resolve.bodies import BodyReader
+from threadkit.resolve.mail_copies import MailUniter, ids_contradict, need_uniting, own_id
 from threadkit.resolve.names import NameForm, match_lossy
 from threadkit.resolve.people import Directory
 from threadkit.resolve.subjects import Subjects
@@ -49,7 +50,20 @@ class CopyMatcher:
         groups: list[Copies] = []
         for alike in by_subject.values():
             groups.extend([Copies((alike[0],), "single")] if len(alike) == 1 else self._group_subject(alike))
-        return self._group_untold(groups, untold) if untold else groups
+        groups = self._group_untold(groups, untold) if untold else groups
+        return self._united(groups)
+
+    def _united(self, groups: list[Copies]) -> list[Copies]:
+        """Unite what only mail files let one see as copies."""
+        pairs = [(copies.occurrences, copies.rule) for copies in groups]
+        if not need_uniting(pairs):
+            return groups
+        uniter = MailUniter(
+            lambda a, b: self._senders_agree(a, b, sure=True),
+            lambda a, b: a.body_print == b.body_print or self._bodies.are_alike(a.body, b.body),
+            self._subjects.fold,
+        )
+        return [Copies(*pair) for pair in uniter.unite(pairs)]
 
     def _group_untold(self, groups: list[Copies], untold: list[Occurrence]) -> list[Copies]:
         """Add each message that prints no subject to the one that it is a copy of; a quotation under an introduction has none."""
@@ -124,7 +138,7 @@ class CopyMatcher:
 
     def are_copies(self, a: Occurrence, b: Occurrence) -> bool:
         """Tell whether two occurrences of one time and base subject can be copies of one message."""
-        if not self._seconds_agree(a, b):
+        if not self._seconds_agree(a, b) or ids_contradict(a, b):
             return False
         same_print = a.body_print == b.body_print
         if not self._senders_agree(a, b, sure=same_print and a.body_words >= UNDATED_WORDS):
@@ -135,7 +149,7 @@ class CopyMatcher:
 
     def have_same_words(self, a: Occurrence, b: Occurrence) -> bool:
         """Tell whether an undated occurrence is a copy: sender and eight or more words the same."""
-        same = a.body_print == b.body_print and min(a.body_words, b.body_words) >= UNDATED_WORDS
+        same = a.body_print == b.body_print and min(a.body_words, b.body_words) >= UNDATED_WORDS and not ids_contradict(a, b)
         return same and bool(sender_of(a)) and bool(sender_of(b)) and self._senders_agree(a, b, sure=True)
 
     @staticmethod
@@ -212,7 +226,7 @@ def _printed_alike(occurrence: Occurrence) -> tuple[object, ...]:
     if not occurrence.mailboxes or (not dated and occurrence.body_words < UNDATED_WORDS):
         return (occurrence.id,)
     people = tuple((use.field, use.mailbox.name, use.mailbox.email, use.mailbox.unit) for use in occurrence.mailboxes)
-    return (occurrence.sent.value if occurrence.sent else None, occurrence.body_print, people)
+    return (own_id(occurrence), occurrence.sent.value if occurrence.sent else None, occurrence.body_print, people)
 
 
 def _copies(group: list[Occurrence]) -> Copies:

@@ -22,6 +22,7 @@ RULES = (
     "emptied-label",
 )
 
+AGAINST_TIME = ("quotation-against-time", "in-reply-to-against-time")
 SHOWN = 5
 _EMPTY_FIELDS = ("from", "to")
 
@@ -95,7 +96,7 @@ class MessageFindings:
             candidates = "; ".join(_label(drafts[i]) for i in decision.ambiguous[-SHOWN:])
             rule = CUT if decision.rule == CUT else "several-originals"
             yield make_finding("parent-ambiguous", "certain", rule, candidates, place=place, message_id=draft.id)
-        if decision.parent is not None and decision.rule == "quotation-against-time":
+        if decision.parent is not None and decision.rule in AGAINST_TIME:
             detail = f"{_label(draft)} < {_label(drafts[decision.parent])}"
             yield make_finding("date-conflict", "possible", "parent-dated-later", detail, place=place, message_id=draft.id)
 

@@ -15,7 +15,7 @@ from threadkit.resolve.names import NameReader
 from threadkit.resolve.participants import ParticipantUniter, Parties
 from threadkit.resolve.people import Directory
 from threadkit.resolve.subjects import Subjects
-from threadkit.resolve.times import PRECISIONS, in_utc
+from threadkit.resolve.times import PRECISIONS, in_utc, in_zone
 from threadkit.words.folding import Folding
 
 FIRST_WORDS = 8
@@ -25,7 +25,11 @@ _STANDINGS = ("released", "quoted", "enclosed")
 
 @record(frozen=True, slots=True)
 class Draft:
-    """A message before its parent is known. `occurrences` has the fullest first; `folded` is the base subject as compared."""
+    """A message before its parent is known. `occurrences` has the fullest first; `folded` is the base subject as compared.
+
+    `clock` is the wall time by which it is put in order among others: where one copy tells the time of a server (`+0000`) and another that
+    of whoever printed it, the latter; with a time zone of the user's, the time there.
+    """
 
     id: int
     occurrences: tuple[Occurrence, ...]
@@ -37,6 +41,7 @@ class Draft:
     parties: Parties
     attachments: tuple[AttachmentName, ...]
     rule: str
+    clock: str | None = None
 
     @property
     def fullest(self) -> Occurrence:
@@ -77,7 +82,7 @@ class Drafter:
         seeds = [self._seed(copies) for copies in groups]
         ids = _distinct_ids(seeds, self._bodies, self._reader)
         drafts = [self._finish(seed, message_id) for seed, message_id in zip(seeds, ids, strict=True)]
-        return sorted(drafts, key=lambda d: (d.sent_at is None, f"{d.sent_at}~" if d.is_day and d.relation else d.sent_at or "", d.id))
+        return sorted(drafts, key=lambda d: (d.clock is None, f"{d.clock}~" if d.is_day and d.relation else d.clock or "", d.id))
 
     def _seed(self, copies: Copies) -> _Seed:
         occurrences = copies.occurrences
@@ -107,17 +112,19 @@ class Drafter:
         value = seed.sent.value if seed.sent else None
         offsets = [o.sent.offset_minutes for o in occurrences if o.sent and o.sent.value and value and value.startswith(o.sent.value[:16])]
         offset = next((x for x in offsets if x is not None), None)
+        sent_utc = in_utc(value, offset, self._zone)
         return Draft(
             id=message_id,
             occurrences=occurrences,
             standing=min([o.standing for o in occurrences], key=_STANDINGS.index),
             sent=seed.sent,
-            sent_utc=in_utc(value, offset, self._zone),
+            sent_utc=sent_utc,
             folded=seed.folded,
             relation=next((o.relation for o in occurrences if o.relation), None),
             parties=self._participants.unite(occurrences),
             attachments=unite_attachments(occurrences, self._subjects),
             rule=seed.rule,
+            clock=value if offset is None else in_zone(sent_utc, self._zone) or _printed_clock(occurrences) or value,
         )
 
 
@@ -131,6 +138,11 @@ class _Seed:
     who: str
     vague: bool
     rule: str
+
+
+def _printed_clock(occurrences: Sequence[Occurrence]) -> str | None:
+    """Return the finest wall time that a copy prints without an offset."""
+    return max((o.sent.value for o in occurrences if o.sent and o.sent.value and o.sent.offset_minutes is None), key=len, default=None)
 
 
 def _finest(readings: list[DateReading]) -> DateReading | None:

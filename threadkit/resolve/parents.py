@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from threadkit.frozen import record
 from threadkit.records import Link
+from threadkit.resolve import mail_parents
 from threadkit.resolve.bodies import BodyReader, shared_run
 from threadkit.resolve.candidates import LOOKED_AT, Candidates
+from threadkit.resolve.mail_parents import find_told
 from threadkit.resolve.messages import Draft, filename_key
 from threadkit.resolve.quotations import Quoted, closest, find_quoted
 from threadkit.resolve.subjects import Subjects
@@ -53,6 +55,7 @@ CONFIDENCE = {
     "quoted-words": 0.8,
     "refused-people": 0.1,
     "refused-several": 0.4,
+    **mail_parents.CONFIDENCE,
 }
 EVIDENCE = {
     "quotation": "printed directly below it",
@@ -72,6 +75,7 @@ EVIDENCE = {
     "quoted-words": "base subject and people; eight words of it in a row, of no other candidate",
     "refused-people": "base subject alike, but the people do not fit",
     "refused-several": "fits no better than another",
+    **mail_parents.EVIDENCE,
 }
 AUTOMATIC_KINDS = ("automatic-reply", "meeting-response", "receipt")
 ANSWERING_KINDS = ("message", "meeting-request", "draft")
@@ -113,7 +117,12 @@ class ParentFinder:
     def find(self) -> list[Decision]:
         """Return one decision a message, in their order."""
         quoted = find_quoted(self._drafts)
+        told = find_told(self._drafts)
         decisions = [NOTHING] * len(self._drafts)
+        for index, by_mail in told.items():
+            if by_mail.parent is not None:
+                decisions[index] = self._by_mail(index, by_mail.parent, by_mail.rule, quoted.pop(index, None))
+                self._parents[index] = by_mail.parent
         self._parents.update((i, q.first[0]) for i, q in quoted.items() if len(q.first) == 1)
         for index, found in quoted.items():
             decisions[index] = self._by_quotation(index, found)
@@ -123,8 +132,10 @@ class ParentFinder:
         wanted = {d.folded for i, d in enumerate(self._drafts) if d.folded and i not in quoted and self._may_answer(d)}
         for index, draft in enumerate(self._drafts):
             candidates = groups.setdefault(draft.folded, Candidates(self._drafts, self._subjects)) if draft.folded in wanted else None
-            if index not in quoted:
+            if index not in quoted and decisions[index] is NOTHING:
                 decisions[index] = self._by_search(index, candidates)
+                if index in told:
+                    decisions[index] = self._as_told(decisions[index], told[index].near)
             parent = decisions[index].parent
             if parent is not None:
                 self._parents[index] = parent
@@ -143,6 +154,25 @@ class ParentFinder:
     def _may_answer(self, draft: Draft) -> bool:
         return self._answers(draft) or draft.fullest.kind in AUTOMATIC_KINDS
 
+    def _by_mail(self, index: int, parent: int, rule: str, quoted: Quoted | None) -> Decision:
+        """Choose the mail that the header names; what is quoted instead is refused."""
+        child = self._drafts[index]
+        relation = "forward" if rule == "attached-mail" else child.relation or self._relation(index, parent)
+        others = (*quoted.first, *quoted.others) if quoted is not None else ()
+        refused = tuple((i, "refused-mail-id") for i in others if i != parent)
+        if self._is_later(parent, index):
+            rule = "in-reply-to-against-time"
+        return Decision(parent, relation, rule, 0, refused, (), "")
+
+    def _as_told(self, searched: Decision, near: tuple[int, ...]) -> Decision:
+        """Return what was searched, unless that is a mail of another identifier than the header names: then the original is missing."""
+        relation = searched.relation or "reply"
+        if searched.parent is None:
+            return replace(searched, relation=relation, missing=searched.missing or "certain", ambiguous=(), alike=near or searched.alike)
+        if not self._drafts[searched.parent].mail_ids:
+            return searched
+        return Decision(None, relation, "", 0, ((searched.parent, "refused-mail-id"),), (), "certain", near)
+
     def _by_quotation(self, index: int, quoted: Quoted) -> Decision:
         child = self._drafts[index]
         parent = quoted.first[0] if len(quoted.first) == 1 else closest(quoted.first, self._parents)
@@ -158,7 +188,7 @@ class ParentFinder:
         return Decision(parent, relation, rule, quoted.line, refused, (), "")
 
     def _is_later(self, parent: int, child: int) -> bool:
-        a, b = self._drafts[child].sent_at, self._drafts[parent].sent_at
+        a, b = self._drafts[child].clock, self._drafts[parent].clock
         return a is not None and b is not None and is_before(a, b) is True
 
     def _relation(self, child: int, parent: int) -> str:

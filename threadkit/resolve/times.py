@@ -64,6 +64,18 @@ def in_utc(value: str | None, offset_minutes: int | None, zone: ZoneInfo | None)
         return None
 
 
+def in_zone(utc: str | None, zone: ZoneInfo | None) -> str | None:
+    """Return a time in UTC as the wall clock of a zone shows it; None without either.
+
+    >>> in_zone("2023-09-22T14:33Z", ZoneInfo("America/Toronto"))
+    '2023-09-22T10:33'
+    """
+    if utc is None or zone is None:
+        return None
+    moment = datetime.fromisoformat(utc.removesuffix("Z")).replace(tzinfo=UTC).astimezone(zone)
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds")[: len(utc) - 1]
+
+
 def minutes_between(a: str, b: str) -> int:
     """Return the minutes from `a` to `b`, each taken at the start of what it says."""
     return int((datetime.fromisoformat(b) - datetime.fromisoformat(a)).total_seconds() // 60)
