@@ -9,13 +9,12 @@ import gc
 import os
 import sqlite3
 from array import array
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,8 +22,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from threadkit import __version__
 from threadkit.accounting import Account, Progress
 from threadkit.archive import building, carrying, readings_writer, upkeep
+from threadkit.archive.amending import write_addition
 from threadkit.archive.building import Building
+from threadkit.archive.contents import Contents
 from threadkit.archive.correspondence_writer import write_correspondence
+from threadkit.archive.earlier import StoredConclusions
 from threadkit.archive.indexing import index_documents, index_messages
 from threadkit.archive.migrations import create_indexes, create_reading_order
 from threadkit.archive.opening import open_archive
@@ -36,6 +38,7 @@ from threadkit.parse import PARSER_VERSION
 from threadkit.read import FoundFile, ReadOptions, check_format_name
 from threadkit.records import ThreadkitError
 from threadkit.resolve import resolve
+from threadkit.resolve.additions import CannotAddError, conclude_addition
 from threadkit.words import load_words
 
 __all__ = ["ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildReport", "import_paths", "rebuild", "remove"]
@@ -44,8 +47,8 @@ __all__ = ["ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildR
 T = TypeVar("T")
 
 _COLLECTED_AFTER = 50_000
-# Bytes of sources that may wait for their compression.
-_MOST_WAITING = 16 * 1024 * 1024
+#: So many occurrences may be touched in any archive, and this share of them in a large one.
+FEW_TOUCHED, MOST_TOUCHED = 500, 0.25
 
 
 @contextmanager
@@ -131,23 +134,91 @@ def import_paths(
         known, stored_timezone = _state(archive)
         timezone = options.timezone or stored_timezone
         account = _account(paths, archive, known, options)
-        readings = account.readings(progress)
-        first = list(islice(readings, 1))
-        if not first and (timezone == stored_timezone or not known) and not account.changes_what_counts():
-            return _note_alone(archive, account, started_at, options)
-        with building.build_beside(archive) as built, closing(readings):
-            _carry_over(built)
-            upkeep.write_setting(built.connection, "timezone", timezone)
-            contents = _Contents(packer) if options.keep_content else None
-            for file, taken in chain(_emptied(first), readings):
-                _write(built.connection, file, taken, account, contents)
-                del taken
-            account.write_places(built.connection)
-            _conclude(built, timezone, progress)
-            if contents is not None:
-                contents.write(built.connection)
-            counts = _note(built.connection, account, started_at, options)
+        run = _Importing(archive, account, options, timezone, started_at, progress, packer)
+        with closing(account.readings(progress)) as readings:
+            room = upkeep.room_to_add(archive) if known and timezone == stored_timezone else 0
+            few, are_few = _take_few(readings, room)
+            if not few and (timezone == stored_timezone or not known) and not account.changes_what_counts():
+                return _report(archive, account, run.note_alone())
+            counts = run.add(few) if few and are_few else None
+            if counts is None:
+                counts = run.make(chain(_emptied(few), readings))
         return _report(archive, account, counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Importing:
+    """One import: new sources are added to an archive, or the archive is made anew with them."""
+
+    archive: Path
+    account: Account
+    options: ImportOptions
+    timezone: str | None
+    started_at: str
+    progress: Progress
+    packer: Executor
+
+    def make(self, readings: Iterable[tuple[FoundFile, Taken]]) -> dict[str, int]:
+        """Carry over what is there, write the new sources, conclude everything, and return the counts."""
+        with building.build_beside(self.archive) as built:
+            _carry_over(built)
+            upkeep.write_setting(built.connection, "timezone", self.timezone)
+            contents = self._contents()
+            for file, taken in readings:
+                _write(built.connection, file, taken, self.account, contents)
+                del taken
+            self.account.write_places(built.connection)
+            _conclude(built, self.timezone, self.progress)
+            contents.write(built.connection)
+            return self._note(built.connection, "whole")
+
+    def add(self, few: list[tuple[FoundFile, Taken]]) -> dict[str, int] | None:
+        """Write few new sources into a copy of the archive, conclude what they touch, and return the counts.
+
+        None where all must be concluded anew; `few` are then the sources still to be written.
+        """
+        try:
+            with building.copy_beside(self.archive) as built:
+                connection, contents = built.connection, self._contents()
+                few[:] = [each for each in few if _write(connection, *each, self.account, contents)]
+                if self.account.write_places(connection) or not few:
+                    raise CannotAddError
+                _conclude_added(connection, [taken.source_id for _, taken in few], self.timezone, self.progress)
+                contents.write(connection)
+                return self._note(connection, "touched")
+        except CannotAddError:
+            return None
+
+    def note_alone(self) -> dict[str, int]:
+        """Note a run that brought nothing new, and return the counts; where there is no archive yet, none is made."""
+        if not self.archive.exists():
+            return {}
+        with building.copy_beside(self.archive) as built:
+            self.account.write_places(built.connection)
+            return self._note(built.connection, "noted")
+
+    def _contents(self) -> Contents:
+        return Contents(self.packer if self.options.keep_content else None)
+
+    def _note(self, connection: sqlite3.Connection, extent: str) -> dict[str, int]:
+        """Write the new names of known sources and the run itself, and return the archive's counts."""
+        self.account.write_names(connection)
+        shown = {name: value for name, value in asdict(self.options).items() if name != "jobs"}
+        account = self.account
+        run = Run("import", self.started_at, shown, __version__, account.given, len(account.added), len(account.known), extent)
+        upkeep.write_run(connection, run, account.exceptions)
+        return upkeep.count_rows(connection)
+
+
+def _take_few(readings: Iterator[tuple[FoundFile, Taken]], room: int) -> tuple[list[tuple[FoundFile, Taken]], bool]:
+    """Return the next sources, up to the first that makes them more than `room` bytes, and whether these are all and there is room for them."""
+    few, size = [], 0
+    for file, taken in readings:
+        few.append((file, taken))
+        size += len(taken.content)
+        if size > room:
+            return few, False
+    return few, room > 0
 
 
 def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> RebuildReport:
@@ -184,54 +255,13 @@ def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_prog
             return _finish_change(built, "remove", {"source": source}, timezone, started_at, progress)
 
 
-class _Contents:
-    """The bytes of new sources, compressed by a thread while the import goes on, and written when they are ready."""
-
-    def __init__(self, packer: Executor) -> None:
-        self._packer = packer
-        self._waiting: deque[tuple[int, int, Future[bytes]]] = deque()
-        self._size = 0
-
-    def add(self, connection: sqlite3.Connection, source_id: int, content: bytes) -> None:
-        """Take the bytes of a source; where much is waiting, write the oldest first."""
-        self._waiting.append((source_id, len(content), self._packer.submit(readings_writer.pack_content, content)))
-        self._size += len(content)
-        self.write(connection, _MOST_WAITING)
-
-    def write(self, connection: sqlite3.Connection, left: int = -1) -> None:
-        """Write what is waiting until no more than `left` bytes are."""
-        while self._waiting and self._size > left:
-            source_id, size, packed = self._waiting.popleft()
-            readings_writer.write_content(connection, source_id, packed.result())
-            self._size -= size
-
-
 def _account(paths: Iterable[str | os.PathLike[str]], archive: Path, known: dict[str, int], options: ImportOptions) -> Account:
     reading = ReadOptions(options.encoding, options.format, options.ocr)
     return Account(paths, archive, known, reading, options.jobs)
 
 
-def _note(connection: sqlite3.Connection, account: Account, started_at: str, options: ImportOptions) -> dict[str, int]:
-    """Write the new names of known sources and the run itself, and return the archive's counts."""
-    account.write_names(connection)
-    shown = {name: value for name, value in asdict(options).items() if name != "jobs"}
-    run = Run("import", started_at, shown, __version__, account.given, len(account.added), len(account.known))
-    upkeep.write_run(connection, run, account.exceptions)
-    return upkeep.count_rows(connection)
-
-
 def _report(archive: Path, account: Account, counts: Mapping[str, int]) -> ImportReport:
     return ImportReport(archive, account.given, account.added, account.known, tuple(account.exceptions), account.left_out, counts)
-
-
-def _note_alone(archive: Path, account: Account, started_at: str, options: ImportOptions) -> ImportReport:
-    """Note a run that brought nothing new; where there is no archive yet, none is made."""
-    if not archive.exists():
-        return _report(archive, account, {})
-    with building.copy_beside(archive) as built:
-        account.write_places(built.connection)
-        counts = _note(built.connection, account, started_at, options)
-    return _report(archive, account, counts)
 
 
 def _emptied(items: list[T]) -> Iterator[T]:
@@ -240,23 +270,23 @@ def _emptied(items: list[T]) -> Iterator[T]:
         yield items.pop(0)
 
 
-def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, account: Account, contents: _Contents | None) -> None:
-    """Write one source and what was read in it, or note why it cannot be; its bytes are left to `contents`."""
+def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, account: Account, contents: Contents) -> bool:
+    """Write one source and what was read in it, or note why it cannot be; its bytes are left to `contents`. Return whether it was written."""
     try:
         readings_writer.write_source_rows(connection, taken.source)
     except ThreadkitError as error:
         error.member = taken.member
         account.refuse(file.name, error, taken.sha256)
-        return
+        return False
     try:
         readings_writer.write_reading_rows(connection, taken.reading)
     except ThreadkitError as error:
         readings_writer.remove_source(connection, taken.source_id)
         error.member = taken.member
         account.refuse(file.name, error, taken.sha256)
-        return
-    if contents is not None:
-        contents.add(connection, taken.source_id, taken.content)
+        return False
+    contents.add(connection, taken.source_id, taken.content)
+    return True
 
 
 def _carry_over(built: Building) -> None:
@@ -282,6 +312,24 @@ def _conclude(built: Building, timezone: str | None, progress: Progress) -> None
     progress("finish", len(messages), len(messages), "")
 
 
+def _conclude_added(connection: sqlite3.Connection, sources: Sequence[int], timezone: str | None, progress: Progress) -> None:
+    """Conclude what new sources change, write it, and index it.
+
+    Raises:
+        CannotAddError: everything must be concluded anew.
+    """
+    total: int = connection.execute("SELECT count(*) FROM occurrence_rows").fetchone()[0]
+    progress("resolve", 0, total, "")
+
+    def may_touch(count: int) -> bool:
+        return count <= max(FEW_TOUCHED, total * MOST_TOUCHED)
+
+    added = conclude_addition(StoredConclusions(connection, sources), sources, load_words(), timezone, may_touch)
+    progress("index", 0, total, "")
+    write_addition(connection, added, load_stems())
+    progress("finish", total, total, "")
+
+
 def _resolve(connection: sqlite3.Connection, timezone: str | None, progress: Progress) -> tuple[array[int], array[int]]:
     """Write the correspondence, and return the messages and documents to index; what resolving holds in memory ends here."""
     create_reading_order(connection)
@@ -296,7 +344,7 @@ def _finish_change(
 ) -> RebuildReport:
     _conclude(built, timezone, progress)
     sources = built.connection.execute("SELECT count(*) FROM sources").fetchone()[0]
-    upkeep.write_run(built.connection, Run(command, started_at, options, __version__, 0, 0, sources), ())
+    upkeep.write_run(built.connection, Run(command, started_at, options, __version__, 0, 0, sources, "whole"), ())
     changes, parents = upkeep.compare_with_old(built.connection)
     return RebuildReport(built.archive, sources, changes, parents, upkeep.count_rows(built.connection))
 

@@ -6,10 +6,11 @@ Whatever happens before that step (a kill, a full disk, an error) leaves the pre
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,18 +88,25 @@ def copy_beside(archive: Path) -> Iterator[Building]:
     """
     _, final = _scratch(archive)
     with _errors_told(archive, final):
-        connection, present = connect(final, "rwc"), connect(archive, "ro")
+        _copy(archive, final)
+        connection = connect(final, "rw")
         try:
-            present.backup(connection)
             _set_fast(connection)
             migrate(connection)
             connection.execute("BEGIN")
             yield Building(archive, connection, False)
             connection.execute("COMMIT")
         finally:
-            present.close()
             connection.close()
         _replace(final, archive)
+
+
+def _copy(archive: Path, final: Path) -> None:
+    """Copy the archive, byte by byte, while no other program can write it."""
+    with closing(connect(archive, "ro")) as present:
+        present.execute("BEGIN")
+        present.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        shutil.copyfile(archive, final)
 
 
 def _scratch(archive: Path) -> tuple[Path, Path]:

@@ -36,6 +36,21 @@ def write_kept(connection: sqlite3.Connection, concluded: Keeping) -> None:
     _insert(connection, "kept_namesakes", concluded.kept_namesakes())
 
 
+def add_kept(
+    connection: sqlite3.Connection,
+    alike: Iterable[tuple[int, int, int]],
+    documents: Iterable[KeptDocument],
+    namesakes: Iterable[tuple[str, str, str, str]],
+) -> None:
+    """Add what is kept of new occurrences, change what is kept of documents, and write anew all that is kept of namesakes."""
+    _insert(connection, "kept_alike", alike)
+    changed = list(documents)
+    connection.executemany("DELETE FROM kept_documents WHERE id = ?", ((kept.id,) for kept in changed))
+    _insert(connection, "kept_documents", map(document_row, changed))
+    connection.execute("DELETE FROM kept_namesakes")
+    _insert(connection, "kept_namesakes", namesakes)
+
+
 def document_row(kept: KeptDocument) -> Row:
     """Return one document as a row of `kept_documents`."""
     return (

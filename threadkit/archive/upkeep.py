@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
+from threadkit import __version__
+from threadkit.archive.opening import connect
 from threadkit.archive.passages import read_text
 from threadkit.archive.schema import load_schema
 from threadkit.records import Note, Page, Phrase, Source, Span, ThreadkitError
@@ -16,6 +20,8 @@ _COMPARED = (
     "occurrence_rows", "segment_rows", "defects", "messages", "threads", "people", "links", "attachments", "documents", "findings",
 )  # fmt: skip
 _SHOWN_AS = {"occurrence_rows": "occurrences", "segment_rows": "segments"}
+#: New sources larger than this share of the archive's, or than so many bytes, are not added: all is concluded and written anew.
+MOST_ADDED, MOST_ADDED_BYTES = 0.25, 16 * 1024 * 1024
 #: The setting that tells which version of threadkit drew the conclusions.
 CONCLUDED_WITH = "concluded_with"
 _VARYING = frozenset({"search_row", "own_body", "message_id", "document_id"})
@@ -32,7 +38,10 @@ class NotArchived:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of import, rebuild or remove, as `imports` tells it. `started_at` is universal time."""
+    """One run of import, rebuild or remove, as `imports` tells it. `started_at` is universal time.
+
+    `extent`: what it wrote: all anew (whole), what new sources touch (touched), or only its own line (noted).
+    """
 
     command: str
     started_at: str
@@ -41,6 +50,7 @@ class Run:
     given: int
     added: int
     known: int
+    extent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +83,30 @@ def write_run(connection: sqlite3.Connection, run: Run, exceptions: Sequence[Not
     options = json.dumps(dict(run.options), ensure_ascii=False, sort_keys=True)
     row = (
         run_id, run.command, run.started_at, options, run.version, run.given, run.added, run.known, len(exceptions), messages,
+        run.extent,
     )  # fmt: skip
     connection.execute(load_schema().table("imports").insert_sql, row)
     connection.executemany(
         load_schema().table("exceptions").insert_sql,
         ((run_id, position, e.name, e.member, e.detail) for position, e in enumerate(exceptions, 1)),
     )
+
+
+def room_to_add(archive: Path) -> int:
+    """Return how many bytes of new sources may be added to an archive; 0 where it is better written anew, or was concluded otherwise.
+
+    What is added lies less densely in the file than what is written in one go: that is done again when a quarter more messages are there.
+    """
+    with closing(connect(archive, "ro")) as connection:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        if not all(table.name in tables for table in load_schema().tables) or read_setting(connection, CONCLUDED_WITH) != __version__:
+            return 0
+        sql = "SELECT message_count FROM imports WHERE extent = 'whole' ORDER BY id DESC LIMIT 1"
+        written = (connection.execute(sql).fetchone() or (0,))[0]
+        messages, size = (
+            connection.execute(f"SELECT {what}").fetchone()[0] for what in ("count(*) FROM messages", "total(byte_count) FROM sources")
+        )
+    return min(int(size * MOST_ADDED), MOST_ADDED_BYTES) if messages <= written * (1 + MOST_ADDED) else 0
 
 
 def known_sources(connection: sqlite3.Connection) -> dict[str, int]:

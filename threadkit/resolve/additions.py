@@ -185,7 +185,9 @@ class _Remaking:
     def conclude(self, people: PeopleChange, alike: tuple[tuple[int, int, int], ...]) -> Addition:
         """Return all that changes."""
         before = self._earlier.attachments()
-        named = self._earlier.named_in(self._gone) | {a.attachment_id for c in self._conversations for m in c.messages for a in m.attachments}
+        named = self._earlier.named_in(self._gone) | {
+            a.attachment_id for c in self._conversations for m in c.messages for a in m.attachments
+        }
         namings = self._namings(named)
         attachments = {id_: a for id_, a in before.items() if id_ not in named} | {id_: n.attachment for id_, n in namings.items()}
         release = self._tools.release((), self._registry)
