@@ -23,9 +23,11 @@ _TAIL = 120
 _BREAK_LINES = 10
 _STRANGE_LINES = 3
 _RUN = 8
+_AFTER_SECRETARY = 3
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
 _LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
+_BEFORE_AUTHOR = frozenset({"to", "cc", "bcc", "date", "subject", "reply-to"})
 _PROSE_FIELDS = frozenset({"when", "where", "flag"})
 _CORE = frozenset({"from", "date", "subject"})
 
@@ -192,7 +194,7 @@ class BlockReader:
 
     def _takes_label(self, draft: _Draft, label: LabelLine) -> bool:
         names, open_label = draft.names, draft.label
-        if label.field in names or label.quote_depth != draft.depth:
+        if (label.field in names and not self._is_second_date(draft, label)) or label.quote_depth != draft.depth:
             return False
         if open_label is None:
             return True
@@ -205,13 +207,22 @@ class BlockReader:
             if label.field in _LATE_FIELDS:
                 return draft.gap <= 4
             return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and self._subject_or_date_follows(label)
+        if names == {"sent-by"}:
+            return draft.gap <= _AFTER_SECRETARY
         if names == {"subject"}:
             return label.field in _LATE_FIELDS and draft.gap <= 2
         return self._labels[draft.first].field in {"from", "date"} and bool({"from", "date"} & names)
 
+    def _is_second_date(self, draft: _Draft, label: LabelLine) -> bool:
+        """Say whether a label is a second date of one header: that of a meeting, or one that the reader must be told of."""
+        if label.field != "date" or draft.gap or "from" not in draft.names or sum(item.field == "date" for item in draft.fields) > 1:
+            return False
+        first = self._labels[draft.first].label
+        return label.label != first and self._words.folding.fold(label.label) not in {self._words.folding.fold(item.label) for item in draft.fields}
+
     def _is_late_author(self, draft: _Draft, label: LabelLine) -> bool:
-        """Say whether an author's label goes on with a header that began with its subject: it has no subject of its own below."""
-        if draft.gap or not draft.names <= {"date", "subject"}:
+        """Say whether an author's label goes on with a header that began with its subject or recipients: it has none of its own below."""
+        if draft.gap or "from" in draft.names or not draft.names <= _BEFORE_AUTHOR:
             return False
         line = label.line + 1
         while line in self._labels and line - label.line < _RUN:
@@ -289,8 +300,9 @@ class BlockReader:
         """Go on with a header that is wrapped like prose: the rest of its open field, and the labels further on the line."""
         if draft.gap or self._lines.quote_depth(index) != draft.depth:
             return False
-        head, pieces = split_further(self._lines.unquoted(index), last._replace(line=index), draft.names, self._words)
-        if not pieces:
+        text = self._lines.unquoted(index).strip(" \t\u00a0")
+        head, pieces = split_further(text, last._replace(line=index), draft.names, self._words)
+        if not pieces and not (last.field == "subject" and index == last.line + 1 and self._is_cut_subject(draft, index)):
             return False
         if head:
             tail = "".join(draft.parts[-4:])
@@ -299,6 +311,10 @@ class BlockReader:
         for piece in pieces:
             draft.open(piece)
         return True
+
+    def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
+        """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full."""
+        return draft.parts[-1].endswith((":", "\uff1a")) or self._continuation.fills_line(index - 1)
 
     def _continue_field(self, draft: _Draft, index: int) -> bool:
         if draft.label is None or index in self._introductions:

@@ -179,6 +179,11 @@ class Continuation:
             return False
         return line[:1].islower() or len(above) + 1 + len(line.split(" ", 1)[0]) > self._width(index)
 
+    def fills_line(self, index: int) -> bool:
+        """Say whether line `index` was wrapped: the first word of the next line has no room on it, at the width of the lines around."""
+        word = self._lines.unquoted(index + 1).split(maxsplit=1)[0]
+        return len(self._lines.shown[index].rstrip()) + 1 + len(word) > self._width(index)
+
     def _width(self, index: int) -> int:
         """Return the length of the longest line near `index`: the width at which this text was wrapped."""
         near = self._lines.shown[max(0, index - 12) : index + 25]

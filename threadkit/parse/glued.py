@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from threadkit.parse.date_prefix import find_date_end
+from threadkit.parse.dates import looks_like_date
 from threadkit.parse.labels import LabelLine, damaged_forms
 from threadkit.words import Words
 
@@ -70,7 +71,7 @@ def split_further(text: str, last: LabelLine, names: set[str], words: Words) -> 
 def head_of(pieces: tuple[LabelLine, ...]) -> str:
     """Return the value of the first of several labels on a line: what stands before the second."""
     first = pieces[0]
-    return first.value if len(pieces) == 1 else first.value[: pieces[1].place].strip(" \t\u00a0,;")
+    return first.value if len(pieces) == 1 else first.value[: pieces[1].place].strip(" \t\u00a0,;(")
 
 
 def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> list[_Inner]:
@@ -78,7 +79,7 @@ def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> li
     known = set(taken)
     for match in _inner(words).finditer(text):
         field = _fields(words)[match[1]]
-        apart = marked or match.start() == 0 or text[match.start() - 1] in _BEFORE
+        apart = marked or match.start() == 0 or text[match.start() - 1] in _BEFORE or (field == "bcc" and text[match.start() - 1] == "(")
         if not apart or field in known or (field == "date" and not _begins_with_date(text[match.end() :])):
             if found and found[-1].field == "subject" and not marked:
                 break
@@ -89,14 +90,21 @@ def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> li
 
 
 def _begins_with_date(text: str) -> bool:
-    return not text.strip() or find_date_end(text.lstrip()[:80]) > 0
+    """Say whether a date follows its label: nothing, a date, or the words of one that the wrap cut (`jeudi 11`)."""
+    return not text.strip() or find_date_end(text.lstrip()[:80]) > 0 or looks_like_date(text)
+
+
+def _unbracketed(text: str, start: int, value: str) -> str:
+    """Return a value without its blanks, and without the bracket that closes one opened before its label: `(ccc : Paul Roy)`."""
+    value = value.strip(" \t\u00a0")
+    return value.removesuffix(")") if start and text[start - 1] == "(" else value
 
 
 def _pieces(text: str, inner: list[_Inner], line: LabelLine) -> tuple[LabelLine, ...]:
     ends = [*(item.start for item in inner[1:]), len(text)]
     return tuple(
         LabelLine(
-            line.line, item.field, item.label, text[item.end : end].strip(" \t\u00a0"), text[item.end - 2] not in " \t\u00a0", line.quote_depth,
+            line.line, item.field, item.label, _unbracketed(text, item.start, text[item.end : end]), text[item.end - 2] not in " \t\u00a0", line.quote_depth,
             line.starred, False, False, item.start,
         )
         for item, end in zip(inner, ends, strict=True)

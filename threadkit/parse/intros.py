@@ -7,6 +7,7 @@ A sentence is one only where something proves it: a time of day beside a name, a
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import cache
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from threadkit.parse.lines import Lines
 from threadkit.records import DateReading
 from threadkit.words import Intro, Words
 
-__all__ = ["RULES", "FoundIntro", "IntroReader"]
+__all__ = ["RULES", "FoundIntro", "IntroReader", "compile_sentence"]
 
 RULES = ("intro-line", "intro-undated", "intro-undecided")
 
@@ -84,7 +85,7 @@ def _literal(text: str) -> str:
     return f"{edge_before}{f'{blank}+'.join(words)}{edge_after}" if words else f"{blank}+"
 
 
-def _compiled(intro: Intro, form: str) -> _Form:
+def compile_sentence(intro: Intro, form: str) -> _Form:
     """Compile a sentence: where a date and a sender stand side by side they are one gap, and the date tells where it ends."""
     joined = re.sub(r"\{date\}(,? )\{sender\}", "{both}", form.rstrip(" :\uff1a"))
     parts = re.split(r"\{(date|sender|both)\}", joined)
@@ -97,7 +98,7 @@ def _compiled(intro: Intro, form: str) -> _Form:
 
 @cache
 def _forms(words: Words) -> tuple[_Form, ...]:
-    return tuple(_compiled(intro, form) for intro in words.intros for form in intro.forms)
+    return tuple(compile_sentence(intro, form) for intro in words.intros for form in intro.forms)
 
 
 @cache
@@ -140,7 +141,7 @@ class IntroReader:
             if intro is not None:
                 found.append(intro)
                 done = index
-            elif match.form.dated or (not match.form.opened and _CAPITAL.match(match.sender)):
+            elif match.form.after and (match.form.dated or (not match.form.opened and _CAPITAL.match(match.sender))):
                 undecided.append((match.first, index, self._joined(match.first, index)))
         return found, undecided
 

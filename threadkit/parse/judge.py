@@ -22,7 +22,7 @@ from threadkit.parse.subjects import SubjectReader
 from threadkit.records import DateReading
 from threadkit.words import Layout, Words
 
-RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "not-a-header")
+RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "not-a-header", "two-dates")
 
 _MAX_MARKER_BLANKS = 2
 
@@ -48,6 +48,37 @@ def _label_languages(words: Words) -> Mapping[str, frozenset[str]]:
     return {label: frozenset(languages) for label, languages in found.items()}
 
 
+def _sent(block: HeaderBlock) -> DateReading | None:
+    """Return the date of a header; where it prints two that differ, none is chosen and both are told."""
+    readings = [read_date(item.text) for item in block.fields if item.field == "date"]
+    if len(readings) < 2:
+        return readings[0] if readings else None
+    first, second = readings[0], readings[1]
+    if first.value is None or second.value is None:
+        return first if first.value is not None or second.value is None else second
+    shared = min(len(first.value), len(second.value))
+    if first.value[:shared] == second.value[:shared]:
+        return max(readings[:2], key=lambda reading: len(reading.value or ""))
+    conflict = f"printed {first.text} and {second.text}"
+    return DateReading(f"{first.text} {second.text}", None, None, None, "two-dates", conflict)
+
+
+def marked_by_sentences(
+    judged: list[JudgedBlock], sentences: list[tuple[int, int, str]], lines: Lines,
+) -> tuple[list[JudgedBlock], list[tuple[int, int, str]]]:
+    """Give headers the sentence right above them as their marker (`-----Paul Roy a écrit : -----`, then labels); return the sentences left."""
+    below = {lines.next_text(last + 1): (first, last, text) for first, last, text in sentences}
+    marked, used = [], set()
+    for item in judged:
+        above = below.get(item.block.first) if item.verdict == "message" and item.block.marker is None else None
+        if above is not None and item.block.first - above[1] <= _MAX_MARKER_BLANKS + 1 and lines.quote_depth(above[0]) == item.block.quote_depth:
+            used.add(above)
+            marked.append(replace(item, block=replace(item.block, marker=above[0], owner=None)))
+        else:
+            marked.append(item)
+    return marked, [sentence for sentence in sentences if sentence not in used]
+
+
 class Judge:
     """Judges the blocks of one source."""
 
@@ -65,10 +96,11 @@ class Judge:
     def judge(self, block: HeaderBlock) -> JudgedBlock:
         """Return the block with what stands above it (marker, owner line) and the verdict on it."""
         block = self._with_surroundings(block)
-        date_text = block.text("date")
-        sent = read_date(date_text) if date_text is not None else None
+        sent = _sent(block)
         verdict, rule = self._verdict(block, sent)
         layout = self._layout(block)
+        if layout is None and (block.get("from") or block.fields[0]).label == "":
+            return JudgedBlock(block, verdict, "header-unlabelled" if verdict == "message" else rule, "unlabelled", "either", sent)
         return JudgedBlock(block, verdict, rule, layout.name if layout else "mixed", layout.standing if layout else "either", sent)
 
     def introduced(self, intro: FoundIntro) -> JudgedBlock:

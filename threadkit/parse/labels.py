@@ -12,7 +12,7 @@ from typing import NamedTuple
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
-OPENERS = frozenset({"from", "date", "subject", "to"})
+OPENERS = frozenset({"from", "date", "subject", "to", "sent-by"})
 """The fields with which a header may open."""
 
 _COLONS = ":\uff1a;"

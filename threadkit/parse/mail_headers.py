@@ -94,7 +94,7 @@ def _sent(texts: list[str]) -> DateReading | None:
     if len({(reading.value, reading.offset_minutes) for reading in readings}) == 1:
         return readings[0]
     both = " / ".join(texts)
-    return DateReading(both, None, None, None, "mail-two-dates", conflict=both)
+    return DateReading(both, None, None, None, "two-dates", conflict=both)
 
 
 def _mailboxes(block: HeaderBlock) -> list[FieldMailbox]:

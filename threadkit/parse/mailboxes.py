@@ -10,9 +10,9 @@ import re
 from functools import lru_cache
 
 from threadkit.records import Mailbox
-from threadkit.words import Words
+from threadkit.words import Words, load_words
 
-RULES = ("mailbox-address", "mailbox-name", "mailbox-name-address", "mailbox-text")
+RULES = ("mailbox-address", "mailbox-name", "mailbox-name-address", "mailbox-text", "mailbox-directory-name", "mailbox-spelled-address")
 
 _ADDRESS = r"[\w.+\-=&/'’]{0,64}[\w+\-=]@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _EMAIL = re.compile(_ADDRESS)
@@ -21,6 +21,9 @@ _BROKEN_ADDRESS = re.compile(r"\s*[<\[](?:mailto:?|smtp:)?[^<>\[\]]*$", re.IGNOR
 _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
+_DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
+_KEYS = re.compile(r"(?:cn|ou|o|c)=", re.IGNORECASE)
+_LOTUS = re.compile(r"^([^/@<>,;]{2,60})/([^@<>,;/]{1,40}(?:/[^@<>,;/]{1,40}){0,5})(?:@[\w .-]{1,40})?$")
 _LONGEST = 2000
 _QUOTES = " \t\u00a0\"'«»“”‘’`,;"
 _HAS_LETTER = re.compile(r"[^\W\d_]")
@@ -81,6 +84,9 @@ def split_mailboxes(text: str, commas: bool = False) -> list[str]:
     """
     parts: list[str] = []
     for section in text.split(";"):
+        if "/" in section and "," in section and all(_LOTUS.match(part.strip()) for part in section.split(",")):
+            parts.extend(section.split(","))
+            continue
         for part in _split_at_commas_after_addresses(section):
             parts.extend(_split_bare_names(part) if commas else [part])
     return [part.strip() for part in parts if part.strip(_QUOTES)]
@@ -105,24 +111,55 @@ unit='DGR', rule='mailbox-name-address')
     """
     if len(text) > _LONGEST:
         return Mailbox(text=text.strip(), name=None, email=None, rule="mailbox-text")
-    email, rest = None, text
-    bracketed = _MAILTO_ADDRESS.search(text)
-    if bracketed:
-        email = bracketed.group(1)
-        rest = text[: bracketed.start()] + " " + text[bracketed.end() :]
-    else:
-        bare = _EMAIL.search(text)
-        if bare:
-            email = bare.group(0)
-            rest = text[: bare.start()] + " " + text[bare.end() :]
+    if "/" in text and "://" not in text and (named := _directory_name(text)):
+        return named
+    email, rest = _email_and_rest(text)
+    if email is None and "." in text and (spelled := _spelled(text)):
+        return spelled
     rest = _EMPTY_BRACKETS.sub("", _BROKEN_ADDRESS.sub("", rest)) if "<" in rest or "[" in rest else rest
     rest = rest.replace("mailto:", " ").strip(_QUOTES)
     if "@" in rest:
         rest = _EMAIL.sub("", rest).strip(_QUOTES + "<>[]()")
+    if email is not None and rest[:1] == "(" and rest[-1:] == ")":
+        rest = rest[1:-1]
     name, unit = _name_and_unit(rest)
     if email is not None:
         email = email.strip("'’.").lower()
     return Mailbox(text=text.strip(), name=name, email=email, unit=unit, rule=_rule(name, email))
+
+
+def _email_and_rest(text: str) -> tuple[str | None, str]:
+    found = _MAILTO_ADDRESS.search(text)
+    if found:
+        return found.group(1), text[: found.start()] + " " + text[found.end() :]
+    bare = _EMAIL.search(text)
+    return (bare.group(0), text[: bare.start()] + " " + text[bare.end() :]) if bare else (None, text)
+
+
+def _directory_name(text: str) -> Mailbox | None:
+    """Read a name with its place in a directory: Lotus Notes (`Paul ROY/DGR/EXEMPLE@EXEMPLE`) or Exchange (`Roy, Paul </O=EXCHANGELABS/...>`)."""
+    exchange = _DIRECTORY.search(text)
+    if exchange and "=" not in text[: exchange.start()]:
+        name, unit = _name_and_unit(text[: exchange.start()].strip(_QUOTES))
+        return Mailbox(text.strip(), name, None, unit, "mailbox-directory-name" if name else "mailbox-text")
+    lotus = _LOTUS.match(_KEYS.sub("", text.strip(_QUOTES)))
+    if lotus is None:
+        return None
+    return Mailbox(text.strip(), " ".join(lotus[1].split()), None, lotus[2].strip(), "mailbox-directory-name")
+
+
+def _spelled(text: str) -> Mailbox | None:
+    """Read an address printed in words, as list archives do (`Paul Roy <paul.roy at liste.example>`): in brackets, or alone."""
+    for pattern in load_words().patterns("spelled-address"):
+        found = pattern.regex.search(text)
+        if found is None:
+            continue
+        before, after = text[: found.start("local")].rstrip(), text[found.end() :].lstrip()
+        bracket = before.removesuffix("mailto:")[-1:]
+        if bracket in ("<", "[", "(") or not (before or after):
+            name, unit = _name_and_unit(before.removesuffix("mailto:").rstrip("<[( ").strip(_QUOTES))
+            return Mailbox(text.strip(), name, f"{found['local']}@{found['domain']}".lower(), unit, "mailbox-spelled-address")
+    return None
 
 
 def _name_and_unit(text: str) -> tuple[str | None, str | None]:
@@ -130,6 +167,8 @@ def _name_and_unit(text: str) -> tuple[str | None, str | None]:
     found = _UNIT.match(text)
     if found and _HAS_LETTER.search(found.group(1)):
         text, unit = found.group(1), found.group(2).strip()
+        inner = _UNIT.match(text)
+        text, unit = (inner.group(1), inner.group(2).strip()) if inner else (text, unit)
     text = " ".join(text.strip(_QUOTES).split())
     if not text or not _HAS_LETTER.search(text):
         return (text or None) if text and not text.isascii() else None, unit
@@ -161,5 +200,6 @@ def split_originator(text: str, words: Words) -> tuple[str, str | None]:
     for pattern in words.patterns("on-behalf"):
         found = pattern.regex.search(text)
         if found and found.start() > 0:
-            return text[: found.start()].strip(), text[found.end() :].strip()
+            bracket = 1 if text[found.start()] in ">])" else 0
+            return text[: found.start() + bracket].strip(), text[found.end() :].strip()
     return text, None

@@ -15,6 +15,7 @@ from threadkit.parse import (
     chains,
     furniture,
     headers,
+    headings,
     intros,
     judge,
     labels,
@@ -33,7 +34,7 @@ PARSER_VERSION = "1"
 
 _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
-_WHOLE = frozenset({"header-complete", "intro-line", "intro-undated", "mail-header"})
+_WHOLE = frozenset({"header-complete", "header-unlabelled", "intro-line", "intro-undated", "mail-header"})
 _LISTED = frozenset({"from", "to", "cc"})
 
 
@@ -106,6 +107,7 @@ class SourceReader:
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
         candidates = blocks.BlockReader(self._lines, found, self._furniture, words, labelled.keys() - found.keys()).blocks()
+        candidates = headings.complete_blocks(candidates, self._lines, words)
         if known is None:
             furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
             judged = [self._torn_in_annex(judging.judge(block)) for block in candidates]
@@ -117,6 +119,7 @@ class SourceReader:
             self._furniture.update(dict.fromkeys(block.strange, "repeated-stamp"))
         self._label_blocks = [item.block.first for item in judged if item.verdict == "none" and len(item.block.names) >= _BLOCK_LABELS]
         heading = headers.HeaderReader(words, reader)
+        judged, undecided = judge.marked_by_sentences(judged, undecided, self._lines)
         opening = [item for item in judged if item.verdict == "message"]
         opening.extend(judging.introduced(intro) for intro in introduced)
         self._headers = [heading.read(item) for item in sorted(opening, key=lambda item: item.block.first)]
@@ -320,7 +323,7 @@ class SourceReader:
         block, identity = boundary.block, self._ids[number]
         rule = self._headers[number].judged.rule
         if block.marker is not None and block.marker < block.first:
-            self._floor.claim(block.marker, block.marker, segments.Tag("quote-marker", identity, None, "quote-marker"))
+            self._floor.claim(block.marker, block.first - 1, segments.Tag("quote-marker", identity, None, "quote-marker"))
         self._floor.claim(block.first, block.last, segments.Tag("header", identity, None, rule))
         if rule not in _WHOLE:
             self._defects.append(Defect("header-incomplete", span(block.first, block.last), rule))

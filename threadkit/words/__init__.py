@@ -2,8 +2,9 @@
 
 A file belongs to one language (`language = "fr"`; `"any"` for what every language shares); one language may be spread over several
 files. Sections: `[[label]]` (printed label -> field), `[[layout]]` (sets of labels), `[[term]]` (word lists by role), `[[pattern]]`
-(regular expressions by role, each with examples and counterexamples), `[[intro]]` (lines that introduce a quotation, as sentences with
-gaps), `[[repair]]` (damaged letters, for search and matching only) and tables by name such as `[dates]` that one module reads. Unknown keys are errors at load.
+(regular expressions by role, each with examples and counterexamples), `[[intro]]` and `[[heading]]` (lines that introduce a quotation or
+stand above the labels of a header, as sentences with gaps), `[[repair]]` (damaged letters, for search and matching only) and tables by name
+such as `[dates]` that one module reads. Unknown keys are errors at load.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Intro:
-    """One way to introduce a quotation in one sentence: `forms` are sentences with the gaps `{date}` and `{sender}`."""
+    """One way to introduce a quotation, or to head a header, in one sentence: `forms` are sentences with the gaps `{date}` and `{sender}`."""
 
     name: str
     language: str
@@ -101,6 +102,7 @@ class Words:
     labels: tuple[Label, ...]
     layouts: tuple[Layout, ...]
     intros: tuple[Intro, ...]
+    headings: tuple[Intro, ...]
     all_terms: tuple[Term, ...]
     all_patterns: tuple[Pattern, ...]
     tables: Mapping[str, Mapping[str, Any]]
@@ -160,8 +162,15 @@ _KEYS = {
         {"labels"},
     ),
     "intro": ({"name", "forms", "examples", "counterexamples"}, set()),
+    "heading": ({"name", "forms", "examples", "counterexamples"}, set()),
     "repair": ({"damaged", "repaired", "examples"}, set()),
 }
+
+
+def _sentences(entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> tuple[Intro, ...]:
+    return tuple(
+        Intro(e["name"], language, tuple(e["forms"]), tuple(e["examples"]), tuple(e["counterexamples"])) for _, language, e in entries
+    )
 
 
 def _checked(section: str, entry: Mapping[str, Any], file: str) -> Mapping[str, Any]:
@@ -231,9 +240,8 @@ def load_words() -> Words:
             )
             for _, language, e in entries["layout"]
         ),
-        intros=tuple(
-            Intro(e["name"], language, tuple(e["forms"]), tuple(e["examples"]), tuple(e["counterexamples"])) for _, language, e in entries["intro"]
-        ),
+        intros=_sentences(entries["intro"]),
+        headings=_sentences(entries["heading"]),
         all_terms=terms,
         all_patterns=patterns,
         tables=_named_tables(files),

@@ -1,0 +1,132 @@
+"""Find the sender and the date that stand without labels above the labels of a header, as Lotus Notes and newer programs print them.
+
+`Anselme ROUX/BASSIN@LAVOIR le 06/12/2000 19:17:51` above `Pour :`, or a sender's line and a date's line above `À :`. Both must be there: a
+time of day, and an address, a Lotus name or a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+
+from threadkit.parse.blocks import HeaderBlock, RawField
+from threadkit.parse.date_prefix import find_date_end
+from threadkit.parse.dates import read_date
+from threadkit.parse.intros import compile_sentence
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
+
+__all__ = ["RULES", "complete_blocks"]
+
+RULES = ("header-unlabelled",)
+
+_MOST_BLANKS = 2
+_SUBSTITUTES = {"sent-by": "from", "received": "date"}
+_SPAN_OF_TIME = re.compile(r"\d{1,2} ?[:h.] ?\d{2}(?: ?[ap]\.?m\.?)? ?[-–—] ?\d{1,2}", re.IGNORECASE)
+_LONGEST = 200
+_SENDER = re.compile(
+    r"^(?:[^<>@\n]{0,80}<?[\w.+'-]{1,64}@[\w.-]{3,80}>?|[^\W\d_][^/<>@\n:]{2,60}(?:/[^/<>@\n:]{1,40}){1,6}(?:@[\w .-]{1,40})?"
+    r"|[^\W\d_a-zß-ÿ][\w'’.-]*(?:,? [^\W\d_][\w'’.-]*){1,4}(?: \([^()\n]{1,40}\))?)$"
+)
+_GAP = re.compile(r"[ \t\u00a0]+")
+
+
+@cache
+def _sentences(words: Words) -> tuple[re.Pattern[str], ...]:
+    return tuple(compile_sentence(heading, form).regex for heading in words.headings for form in heading.forms)
+
+
+def complete_blocks(blocks: Iterable[HeaderBlock], lines: Lines, words: Words) -> list[HeaderBlock]:
+    """Return the blocks of a source, each with the sender and the date that stand without labels above it."""
+    headings = _Headings(lines, words)
+    found: list[HeaderBlock] = []
+    for block in blocks:
+        found.append(_told(headings.completed(block, found[-1].last if found else -1)))
+    return found
+
+
+def _told(block: HeaderBlock) -> HeaderBlock:
+    """Return a block with the meaning that its fields have together.
+
+    Who sent it is the author, and when it came the date, where no other is told; a second date that names two times of day (`10:00-11:00`)
+    is that of a meeting.
+    """
+    names = [item.field for item in block.fields]
+    if len(names) == len(block.names) and block.names.isdisjoint(_SUBSTITUTES):
+        return block
+    told: list[RawField] = []
+    for item in block.fields:
+        meant = _SUBSTITUTES.get(item.field, item.field)
+        if meant == "date" and any(other.field == "date" for other in told) and _SPAN_OF_TIME.search(item.text):
+            meant = "when"
+        told.append(item if meant == item.field or meant in names else item._replace(field=meant))
+    return replace(block, fields=tuple(told), names=frozenset(item.field for item in told))
+
+
+class _Headings:
+    """Completes the header blocks of one source."""
+
+    def __init__(self, lines: Lines, words: Words) -> None:
+        self._lines = lines
+        self._sentences = _sentences(words)
+
+    def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
+        """Return a block with the sender and the date that stand above its labels, if it has neither; lines up to `after` are taken."""
+        if block.names & {"from", "date"} or not block.names & {"to", "sent-by"}:
+            return block
+        near = self._above(block.first, after)
+        if near is None:
+            return block
+        text = self._lines.stripped[near]
+        fields = self._on_one_line(text, near) or self._on_two_lines(text, near, after)
+        if fields is None:
+            return block
+        first = min(field.first for field in fields)
+        fields += self._subject_above(first, after) if "subject" not in block.names else []
+        names = block.names | {field.field for field in fields}
+        return HeaderBlock(
+            min(field.first for field in fields), block.last, (*fields, *block.fields), frozenset(names), block.quote_depth,
+            block.torn_by_gap, marker=None, strange=block.strange,
+        )
+
+    def _above(self, first: int, after: int) -> int | None:
+        """Return the line with text above a line, at most two blank lines away, or None."""
+        line = self._lines.previous_text(first - 1, after)
+        if line <= after or first - line > _MOST_BLANKS + 1 or len(self._lines.shown[line]) > _LONGEST:
+            return None
+        return line
+
+    def _on_one_line(self, text: str, line: int) -> list[RawField] | None:
+        for sentence in self._sentences:
+            match = sentence.fullmatch(text)
+            if match and _is_timed(match["date"]) and _SENDER.match(match["sender"]):
+                return [_field("from", match["sender"], line), _field("date", match["date"], line)]
+        for gap in _GAP.finditer(text):
+            sender, date = text[: gap.start()], text[gap.end() :]
+            if find_date_end(date) == len(date) and _is_timed(date):
+                sure = "@" in sender or gap.end() - gap.start() > 1
+                return [_field("from", sender, line), _field("date", date, line)] if sure and _SENDER.match(sender) else None
+        return None
+
+    def _on_two_lines(self, text: str, line: int, after: int) -> list[RawField] | None:
+        above = self._above(line, after)
+        if above is None or line - above > 1 or not _is_timed(text) or not _SENDER.match(self._lines.stripped[above]):
+            return None
+        return [_field("from", self._lines.stripped[above], above), _field("date", text, line)]
+
+    def _subject_above(self, first: int, after: int) -> list[RawField]:
+        """Return the subject that stands alone at the top of the page above the sender, or nothing."""
+        above = self._above(first, after)
+        if above is None or not (above == 0 or self._lines.starts_page(above) or above in self._lines.hard_start):
+            return []
+        return [_field("subject", self._lines.stripped[above], above)]
+
+
+def _is_timed(text: str) -> bool:
+    return any(char.isdigit() for char in text) and read_date(text).precision in ("minute", "second")
+
+
+def _field(name: str, text: str, line: int) -> RawField:
+    return RawField(name, "", text, line, line, False, False)
