@@ -9,7 +9,7 @@ from threadkit.archive.passages import read_passages
 from threadkit.archive.stems import Stems
 
 _BATCH = 400
-_HASH_BYTES = 8 * 1024 * 1024
+_HASH_BYTES = 2 * 1024 * 1024
 #: The columns in the order in which their texts come here.
 MESSAGE_COLUMNS = ("subject", "body", "signature", "header", "stems")
 DOCUMENT_COLUMNS = ("title", "text", "stems")
@@ -44,7 +44,8 @@ def stage_disclaimers(connection: sqlite3.Connection, sources: Collection[int] |
         sources: the sources to cut them out of; by default all.
     """
     connection.execute("CREATE TABLE staged_disclaimers (occurrence_id INTEGER, text TEXT)")
-    owned = "SELECT source_id, position, occurrence_id FROM segments WHERE kind IN ('disclaimer', 'other') AND occurrence_id IS NOT NULL"
+    kinds = "SELECT id FROM segment_kinds WHERE kind IN ('disclaimer', 'other')"
+    owned = f"SELECT source_id, position, occurrence_id FROM segment_rows WHERE what_id IN ({kinds}) AND occurrence_id IS NOT NULL"
     for (source_id,) in connection.execute(f"SELECT DISTINCT source_id FROM ({owned}) ORDER BY source_id").fetchall():
         if sources is not None and source_id not in sources:
             continue

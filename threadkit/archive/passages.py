@@ -19,7 +19,8 @@ def read_passages(connection: sqlite3.Connection, source_id: int, kinds: Iterabl
     wanted = tuple(kinds)
     marks = ", ".join("?" * len(wanted))
     ranges = connection.execute(
-        f"SELECT position, first_char, last_char + 1 FROM segments WHERE source_id = ? AND kind IN ({marks}) ORDER BY position",
+        "SELECT position, first_char, last_char + 1 FROM segment_rows WHERE source_id = ? "
+        f"AND what_id IN (SELECT id FROM segment_kinds WHERE kind IN ({marks})) ORDER BY position",
         (source_id, *wanted),
     )
     return cut_passages(_stretches(connection, source_id), ranges)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 
 import snowballstemmer
 
@@ -28,8 +29,8 @@ class Stems:
     def __init__(self, folding: Folding) -> None:
         self._folding = folding
         self._french, self._english = snowballstemmer.stemmer("french"), snowballstemmer.stemmer("english")
-        self._known: dict[str, tuple[str, ...]] = {}
-        self._known_runs: dict[str, tuple[str, ...]] = {}
+        self._known = lru_cache(maxsize=_CACHED_WORDS)(self._stems)
+        self._known_runs = _Runs(self)
         self._unsafe = re.compile(f"[^\x00-\x7f{re.escape(_safe_letters(folding))}]")
 
     def of(self, word: str) -> tuple[str, ...]:
@@ -38,12 +39,7 @@ class Stems:
         >>> Stems(Folding([])).of("évaluations")
         ('evalu',)
         """
-        stems = self._known.get(word)
-        if stems is None:
-            if len(self._known) >= _CACHED_WORDS:
-                self._known.clear()
-            stems = self._known[word] = self._stems(word)
-        return stems
+        return self._known(word)
 
     def folded(self, word: str) -> str:
         """Return the word as the index holds it."""
@@ -55,12 +51,9 @@ class Stems:
 
     def of_text(self, text: str) -> set[str]:
         """Return the stems of all words of a text. Each distinct run without blanks is taken apart once: most texts repeat most of them."""
-        runs, known = set(text.split()), self._known_runs
-        if len(known) + len(runs) > _CACHED_RUNS:
-            known.clear()
-        for run in runs.difference(known):
-            known[run] = tuple({stem: None for word in self.words(run) for stem in self.of(word)})
-        return set[str]().union(*map(known.__getitem__, runs))
+        if len(self._known_runs) > _CACHED_RUNS:
+            self._known_runs.clear()
+        return set(chain.from_iterable(map(self._known_runs.__getitem__, text.split())))
 
     def is_safe(self, text: str) -> bool:
         """Tell whether SQLite folds a text as we do."""
@@ -85,6 +78,17 @@ class Stems:
         }
         stems.pop(folded, None)
         return tuple(stems)
+
+
+class _Runs(dict[str, tuple[str, ...]]):
+    """Run without blanks -> the stems of its words, taken apart when it is first asked for."""
+
+    def __init__(self, stems: Stems) -> None:
+        self._stems = stems
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        stems = self[run] = tuple({stem: None for word in self._stems.words(run) for stem in self._stems.of(word)})
+        return stems
 
 
 @cache
