@@ -109,12 +109,12 @@ def _page(lines: Sequence[RecognisedLine]) -> PdfPage:
     arranged = arrange(pieces)
     doubtful = [-(line.top + line.bottom) / 2 for line in lines if line.certainty < DOUBTFUL]
     return PdfPage(
-        tuple(line.text for line in arranged),
-        tuple(line.middle for line in arranged),
-        is_scan=not arranged,
+        tuple(arranged.texts),
+        tuple(arranged.middles),
+        is_scan=not arranged.texts,
         is_recognised=True,
         recognised_by=_name(),
-        doubtful=tuple(number for number, line in enumerate(arranged) if line.middle is not None and line.middle in doubtful),
+        doubtful=tuple(number for number, middle in enumerate(arranged.middles) if middle in doubtful),
     )
 
 

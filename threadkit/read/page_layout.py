@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from operator import gt, sub
 from statistics import median
+from typing import NamedTuple
 
 #: Two pieces are in one row when their middles are nearer than this part of the smaller one's height.
 _SAME_ROW = 0.5
@@ -19,14 +20,14 @@ _LOOSE, _TABLE_LOOSER = 1.4, 1.6
 _COMMON, _ALIKE = 0.15, 1.12
 _PITCH_OF_HEIGHT = 1.4
 _MOST_BLANK = 3
+_THINNEST = 0.1
 _SAME_LEFT = 2.0
 #: A column of running text has at least so many rows, and pieces at least so wide, in parts of the width of all text.
 _COLUMN_ROWS = 8
 _COLUMN_WIDTH = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Some text that stands in one line of a page, and its box; heights grow upwards. `order` is its rank in the file."""
 
     left: float
@@ -36,50 +37,52 @@ class Piece:
     text: str
     order: int
 
-    @property
-    def height(self) -> float:
-        """How high its line is; never nothing."""
-        return max(self.top - self.bottom, 0.1)
 
-    @property
-    def middle(self) -> float:
-        """How high the middle of it stands."""
-        return (self.top + self.bottom) / 2
+class Lines(NamedTuple):
+    """The lines of a page from top to bottom, and how high the middle of each stands (None for a blank one)."""
+
+    texts: list[str]
+    middles: list[float | None]
 
 
-@dataclass(frozen=True, slots=True)
-class PageLine:
-    """One line of a page: its text, and how high its middle stands (None for a blank line)."""
-
-    text: str
-    middle: float | None
-
-
-def arrange(pieces: Sequence[Piece]) -> list[PageLine]:
+def arrange(pieces: Sequence[Piece]) -> Lines:
     """Return the lines of a page.
 
     Pieces at one height are one line, whatever their order in the file: so a label and its value are, where labels stand in one column and
     values in the next. Two columns of running text, each written in one go, are read one after the other. Where lines are further apart
     than lines of one paragraph, blank lines say so.
     """
-    lines: list[PageLine] = []
-    for block in _columns(_rows(pieces)):
-        if lines:
-            lines.append(PageLine("", None))
-        lines.extend(_spaced(block))
+    lines = Lines([], [])
+    blocks = [[[piece] for piece in pieces]] if _is_list_of_lines(pieces) else _columns(_rows(pieces))
+    for block in blocks:
+        if lines.texts:
+            lines.texts.append("")
+            lines.middles.append(None)
+        _add_spaced(block, lines)
     return lines
+
+
+def _is_list_of_lines(pieces: Sequence[Piece]) -> bool:
+    """Tell whether every piece stands clear below the one before it, as on most pages."""
+    if not pieces:
+        return False
+    _, bottoms, _, tops, _, _ = zip(*pieces, strict=True)
+    return all(map(gt, bottoms, tops[1:]))
 
 
 def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:
     rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda piece: (-piece.middle, piece.left)):
-        above = rows[-1] if rows else None
-        if above and above[0].middle - piece.middle < _SAME_ROW * min(piece.height, above[0].height):
-            above.append(piece)
+    last_middle = last_height = 0.0
+    for minus_middle, _, _, piece in sorted([(-(piece.bottom + piece.top) / 2, piece.left, piece.order, piece) for piece in pieces]):
+        height = piece.top - piece.bottom
+        if rows and minus_middle - last_middle < _SAME_ROW * min(height, last_height):
+            rows[-1].append(piece)
         else:
             rows.append([piece])
+            last_middle, last_height = minus_middle, height
     for row in rows:
-        row.sort(key=lambda piece: piece.left)
+        if len(row) > 1:
+            row.sort(key=lambda piece: piece.left)
     return rows
 
 
@@ -126,38 +129,45 @@ def _is_written_apart(rows: list[list[Piece]]) -> bool:
     return wide and max(left.order for left, _ in pairs) < min(right.order for _, right in pairs)
 
 
-def _spaced(rows: list[list[Piece]]) -> Iterator[PageLine]:
-    pitch = _pitch(rows)
+def _add_spaced(rows: list[list[Piece]], lines: Lines) -> None:
+    middles = [(row[0][1] + row[0][3]) / 2 for row in rows]
+    distances = list(map(sub, middles, middles[1:]))
+    pitch = _pitch(rows, distances)
+    wide = _LOOSE * pitch
+    texts, heights = lines
     for number, row in enumerate(rows):
-        if number:
-            distance = rows[number - 1][0].middle - row[0].middle
-            loose = _LOOSE * (_TABLE_LOOSER if _is_one_table(rows[number - 1], row) else 1)
-            if distance > loose * pitch:
-                for _ in range(min(max(round(distance / pitch) - 1, 1), _MOST_BLANK)):
-                    yield PageLine("", None)
-        yield PageLine(_joined(row), row[0].middle)
+        if number and distances[number - 1] > wide:
+            distance = distances[number - 1]
+            if distance > wide * _TABLE_LOOSER or not _is_one_table(rows[number - 1], row):
+                blanks = min(max(round(distance / pitch) - 1, 1), _MOST_BLANK)
+                texts.extend([""] * blanks)
+                heights.extend([None] * blanks)
+        texts.append(_joined(row) if len(row) > 1 else row[0][4])
+        heights.append(middles[number])
 
 
 def _is_one_table(above: list[Piece], row: list[Piece]) -> bool:
     """Tell whether two rows have a piece that begins at the same place, right of the first: values beside their labels."""
+    if len(above) == 1:
+        return False
     lefts = [piece.left for piece in above[1:]]
     return any(abs(piece.left - left) < _SAME_LEFT for piece in (row[1:] or row) for left in lefts)
 
 
-def _pitch(rows: list[list[Piece]]) -> float:
+def _pitch(rows: list[list[Piece]], distances: list[float]) -> float:
     """Return the distance of two lines of one paragraph: the smallest that is common on the page, else what the letters' height suggests."""
-    distances = sorted(above[0].middle - row[0].middle for above, row in pairwise(rows))
-    least = max(2, _COMMON * len(distances))
-    for number, distance in enumerate(distances):
-        alike = bisect_right(distances, distance * _ALIKE) - number
+    ordered = sorted(distances)
+    least = max(2, _COMMON * len(ordered))
+    for number, distance in enumerate(ordered):
+        alike = bisect_right(ordered, distance * _ALIKE) - number
         if alike >= least and distance > 0:
-            return median(distances[number : number + alike])
-    return max((row[0].height for row in rows), default=1.0) * _PITCH_OF_HEIGHT
+            return ordered[number + alike // 2]
+    return max((row[0].top - row[0].bottom for row in rows), default=1.0) * _PITCH_OF_HEIGHT or 1.0
 
 
 def _joined(row: list[Piece]) -> str:
     text = row[0].text
     for before, piece in pairwise(row):
-        gap = (piece.left - before.right) / min(before.height, piece.height)
+        gap = (piece.left - before.right) / max(min(before.top - before.bottom, piece.top - piece.bottom), _THINNEST)
         text += ("  " if gap > _WIDE_GAP else " " if gap > _NO_GAP else "") + piece.text
     return text

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from threadkit.read import pdfium
-from threadkit.read.pdfium import Box, Handle
+from threadkit.read.pdf_records import Box
+from threadkit.read.pdfium import Color, Handle
 
 UNDER, GROUND, INVISIBLE, OFF = "covered", "colour of the ground", "invisible", "off the page"
 
@@ -24,6 +26,8 @@ _MOST_DEEP = 8
 # Text modes that paint nothing: invisible, and clip alone.
 _UNSEEN_MODES = (3, 7)
 _OPAQUE = 250
+# How far, in points, a letter may reach over the page's edge.
+_MARGIN = 4.0
 _LIGHTEST = 235
 _SAME_COLOR = 24
 # Pixels to a point; fewer where a page is large.
@@ -48,8 +52,7 @@ class Hidden:
     place: Box
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """One object of a page, or of a form on it, in the order of painting."""
 
     rank: int
@@ -61,18 +64,26 @@ class _Item:
 def _items(page: Handle) -> Iterator[_Item]:
     """Yield what a page paints, forms opened, in the order of painting."""
     rank = 0
-    waiting: list[tuple[Handle, Handle | None, int]] = [
-        (pdfium.object_at(page, number), None, 0) for number in reversed(range(pdfium.count_objects(page)))
-    ]
-    while waiting:
-        handle, form, depth = waiting.pop()
+    for number in range(pdfium.count_objects(page)):
+        handle = pdfium.object_at(page, number)
+        kind = pdfium.kind_of(handle)
+        if kind != pdfium.FORM:
+            yield _Item(rank, kind, handle, None)
+            rank += 1
+            continue
+        for inner_kind, inner, form in _inside(handle, 0):
+            yield _Item(rank, inner_kind, inner, form)
+            rank += 1
+
+
+def _inside(form: Handle, depth: int) -> Iterator[tuple[int, Handle, Handle]]:
+    for number in range(pdfium.count_in_form(form)):
+        handle = pdfium.object_in_form(form, number)
         kind = pdfium.kind_of(handle)
         if kind == pdfium.FORM and depth < _MOST_DEEP:
-            inner = range(pdfium.count_in_form(handle))
-            waiting.extend((pdfium.object_in_form(handle, number), handle, depth + 1) for number in reversed(inner))
+            yield from _inside(handle, depth + 1)
         else:
-            yield _Item(rank, kind, handle, form)
-            rank += 1
+            yield kind, handle, form
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,33 +94,69 @@ class Look:
     bars: tuple[Box, ...]
 
 
-def look_at(page: Handle, text_page: Handle, text: str) -> Look:
-    """Look at the objects of a page, no more; what it says of hiding errs on the side of yes."""
-    met_text = suspicious = False
-    grounds: list[tuple[int, ...]] = []
-    bars: list[Box] = []
-    for item in _items(page):
-        if item.kind == pdfium.TEXT:
-            met_text = True
-            if not suspicious:
-                color = pdfium.fill_color(item.handle)
-                suspicious = _is_faint(color) or pdfium.render_mode(item.handle) in _UNSEEN_MODES
-                suspicious = suspicious or any(_alike(color, ground) for ground in grounds)
-        elif item.kind in (pdfium.IMAGE, pdfium.SHADING):
-            suspicious = suspicious or met_text
-        elif item.kind == pdfium.PATH and _is_ground(item.handle):
-            box, color = pdfium.bounds_of(item.handle), pdfium.fill_color(item.handle)
-            grounds.append(color)
-            over_text = met_text and not suspicious and not pdfium.is_transparent(item.handle)
-            suspicious = suspicious or (over_text and (item.form is not None or _meets_text(text_page, text, box)))
-            if max(color[:3]) <= _DARKEST and item.form is None and pdfium.is_box(item.handle):
-                bars.append(box)
-    suspicious = suspicious or (bool(text.strip()) and _leaves_page(page, text_page, text))
-    return Look(suspicious, tuple(bar for bar in bars if min(bar[2] - bar[0], bar[3] - bar[1]) >= _THINNEST_BAR))
+def look_at(page: Handle, text_page: Handle, lines: list[Box]) -> Look:
+    """Look at the objects of a page, no more; what it says of hiding errs on the side of yes. `lines` are the boxes of its lines."""
+    look = _Looking(page, text_page, lines)
+    object_at, plain_kind = pdfium.object_at, pdfium.plain_kind
+    for number in range(pdfium.count_objects(page)):
+        handle = object_at(page, number)
+        kind = plain_kind(handle)
+        if not kind:
+            look.met_text = True
+            look.suspicious = look.suspicious or look.has_dark_ground
+        elif kind == pdfium.FORM:
+            for inner_kind, inner, _ in _inside(handle, 0):
+                look.take(inner_kind, inner, in_form=True)
+        else:
+            look.take(kind, handle, in_form=False)
+    return Look(look.suspicious, tuple(look.bars))
 
 
-def _meets_text(text_page: Handle, text: str, box: Box) -> bool:
-    return bool(text) and bool(pdfium.text_within(text_page, box).strip())
+class _Looking:
+    """What was met so far on a page."""
+
+    def __init__(self, page: Handle, text_page: Handle, lines: list[Box]) -> None:
+        self.suspicious = bool(lines) and _leave(lines, pdfium.page_box(page))
+        self.met_text = self.has_dark_ground = False
+        self.bars: list[Box] = []
+        self._text_page = text_page
+        self._grounds: set[Color] = set()
+
+    def take(self, kind: int, handle: Handle, *, in_form: bool) -> None:
+        if kind == pdfium.TEXT:
+            self.met_text = True
+            color = pdfium.fill_color(handle)
+            alike = any(_alike(color, ground) for ground in self._grounds)
+            self.suspicious = self.suspicious or alike or _is_faint(color) or pdfium.render_mode(handle) in _UNSEEN_MODES
+        elif kind in (pdfium.IMAGE, pdfium.SHADING):
+            self.suspicious = self.suspicious or self.met_text
+        elif kind == pdfium.PATH and _is_ground(handle):
+            self._take_ground(handle, in_form=in_form)
+
+    def _take_ground(self, handle: Handle, *, in_form: bool) -> None:
+        box, color = pdfium.bounds_of(handle), pdfium.fill_color(handle)
+        self._grounds.add(color)
+        is_dark = max(color[:3]) <= _DARKEST
+        self.has_dark_ground = self.has_dark_ground or is_dark
+        over_text = self.met_text and not self.suspicious and not pdfium.is_transparent(handle)
+        self.suspicious = self.suspicious or (over_text and (in_form or _meets_text(self._text_page, box)))
+        if is_dark and not in_form and pdfium.is_box(handle) and min(box[2] - box[0], box[3] - box[1]) >= _THINNEST_BAR:
+            self.bars.append(box)
+
+
+def _leave(boxes: list[Box], shown: Box) -> bool:
+    """Tell whether a line reaches beyond what is shown of the page."""
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return bool(
+        min(lefts) < shown[0] - _MARGIN
+        or max(rights) > shown[2] + _MARGIN
+        or min(bottoms) < shown[1] - _MARGIN
+        or max(tops) > shown[3] + _MARGIN
+    )
+
+
+def _meets_text(text_page: Handle, box: Box) -> bool:
+    return bool(pdfium.text_within(text_page, box).strip())
 
 
 def _is_ground(path: Handle) -> bool:
@@ -119,23 +166,12 @@ def _is_ground(path: Handle) -> bool:
     return min(right - left, top - bottom) >= _THINNEST and pdfium.fill_color(path)[3] >= _OPAQUE
 
 
-def _is_faint(color: tuple[int, ...]) -> bool:
+def _is_faint(color: Color) -> bool:
     return color[3] < 255 - _OPAQUE or min(color[:3]) >= _LIGHTEST
 
 
-def _alike(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+def _alike(one: Color, other: Color) -> bool:
     return all(abs(a - b) <= _SAME_COLOR for a, b in zip(one[:3], other[:3], strict=True))
-
-
-def _leaves_page(page: Handle, text_page: Handle, text: str) -> bool:
-    """Tell whether a line begins or ends outside what is shown of the page."""
-    shown, start = pdfium.page_box(page), 0
-    for line in text.split("\n"):
-        stripped = line.rstrip()
-        if stripped and any(_is_outside(pdfium.loose_box(text_page, index), shown) for index in (start, start + len(stripped) - 1)):
-            return True
-        start += len(line) + 1
-    return False
 
 
 def _is_outside(box: Box, shown: Box) -> bool:
@@ -190,8 +226,8 @@ class _Causes:
     def __init__(self, page: Handle) -> None:
         self._shown = pdfium.page_box(page)
         self._ranks: dict[Handle, int] = {}
-        self._covers: list[tuple[int, Box, tuple[int, ...] | None]] = []
-        self._text: dict[Handle, tuple[tuple[int, ...], bool]] = {}
+        self._covers: list[tuple[int, Box, Color | None]] = []
+        self._text: dict[Handle, tuple[Color, bool]] = {}
         pictures = 0.0
         for item in _items(page):
             self._ranks[item.handle] = item.rank

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from threadkit.read import pdfium
-from threadkit.read.page_layout import PageLine, Piece, arrange
+from threadkit.read.page_layout import Lines, Piece, arrange
 from threadkit.read.pdf_hidden import Hidden, find_hidden, look_at
-from threadkit.read.pdf_records import HiddenWords, Link, PdfPage
-from threadkit.read.pdfium import Box, Handle
+from threadkit.read.pdf_records import Box, HiddenWords, Link, PdfPage
+from threadkit.read.pdfium import Handle
 
 #: More characters than this are no page.
 MOST_CHARACTERS = 1_000_000
@@ -17,8 +17,8 @@ MOST_CHARACTERS = 1_000_000
 BAR = "\u2588" * 4
 _MAILTO = "mailto:"
 # PDFium joins a word that a line's end divides, and leaves this where the hyphen was.
-_HYPHENS = "\ufffe\x02"
-_LINE_OF_PAGE = re.compile("[^\r\n\ufffe\x02\x00]+[\ufffe\x02]?")
+_LINE_OF_PAGE = re.compile("[^\\s\ufffe\x02\x00](?:[^\r\n\ufffe\x02\x00]*[^\\s\ufffe\x02\x00])?[\ufffe\x02]?")
+_UNUSUAL = "\0\x02\u00ad\f\ufffe"
 _INVISIBLE = str.maketrans({"\0": None, "\u00ad": "-", "\r": None, "\n": None, "\f": " ", "\ufffe": "-", "\x02": "-"})
 
 
@@ -42,7 +42,8 @@ def hidden_words(document: Handle, number: int) -> list[tuple[str, str]]:
         text_page = pdfium.load_text(page)
         try:
             text = pdfium.characters(text_page)
-            may_hide = look_at(page, text_page, text).may_hide
+            boxes = pdfium.boxes_of(text_page, _stretches(text))
+            may_hide = look_at(page, text_page, boxes).may_hide
             found, _ = find_hidden(document, number, page, text_page, text) if may_hide else ((), False)
             return [(run.why, text[run.first : run.last + 1].translate(_INVISIBLE).strip()) for run in found]
         finally:
@@ -55,20 +56,29 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
         return PdfPage((), label=label, problem="huge")
     found: tuple[Hidden, ...] = ()
     recognised = False
-    look = look_at(page, text_page, text)
+    stretches = _stretches(text)
+    boxes = pdfium.boxes_of(text_page, stretches)
+    look = look_at(page, text_page, boxes)
     if look.may_hide:
         found, recognised = find_hidden(document, number, page, text_page, text)
+        if found:
+            text = _without(text, found)
+            stretches = _stretches(text)
+            boxes = pdfium.boxes_of(text_page, stretches)
     turn = _Turn(page)
-    pieces = list(_pieces(text_page, _without(text, found)))
-    lines = arrange([turn.upright(piece) for piece in (*pieces, *_bars(look.bars, pieces))])
-    heights = tuple(line.middle for line in lines)
+    texts = [text[first : last + 1] for first, last in stretches]
+    if _is_unusual(text):
+        texts = [each.translate(_INVISIBLE) for each in texts]
+    pieces = [Piece(*box, each, order) for order, (box, each) in enumerate(zip(boxes, texts, strict=True))]
+    pieces += _bars(look.bars, pieces)
+    lines = arrange([turn.upright(piece) for piece in pieces] if turn else pieces)
     return PdfPage(
-        tuple(line.text for line in lines),
-        heights,
+        tuple(lines.texts),
+        tuple(lines.middles),
         label,
         tuple(_links(document, page, text_page, turn, lines)),
         tuple(HiddenWords(_nearest(lines, turn.box(run.place)), run.why, run.count, run.place) for run in found),
-        is_scan=not lines and pdfium.count_objects(page) > 0,
+        is_scan=not lines.texts and pdfium.count_objects(page) > 0,
         is_recognised=recognised,
     )
 
@@ -80,20 +90,23 @@ def _without(text: str, hidden: tuple[Hidden, ...]) -> str:
     return text
 
 
-def _pieces(text_page: Handle, text: str) -> Iterator[Piece]:
-    """Yield the pieces of text that PDFium takes for lines, parted where blanks for hidden words stand."""
-    for order, match in enumerate(_LINE_OF_PAGE.finditer(text)):
-        line = match.group()
-        stripped = line.strip()
-        if not stripped:
-            continue
-        first = match.start() + len(line) - len(line.lstrip())
-        last = first + len(stripped) - 1
-        if text[last] in _HYPHENS and last > first:
-            last -= 1
-        start, end = pdfium.loose_box(text_page, first), pdfium.loose_box(text_page, last)
-        left, right = min(start[0], end[0]), max(start[2], end[2])
-        yield Piece(left, min(start[1], end[1]), right, max(start[3], end[3]), stripped.translate(_INVISIBLE), order)
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """Return the first and last character of what PDFium takes for lines, parted where hidden words were."""
+    if _is_unusual(text):
+        return [(match.start(), match.end() - 1) for match in _LINE_OF_PAGE.finditer(text)]
+    found, start = [], 0
+    for line in text.split("\r\n"):
+        shown = line.rstrip()
+        if shown:
+            found.append((start + len(shown) - len(shown.lstrip()), start + len(shown) - 1))
+        start += len(line) + 2
+    return found
+
+
+def _is_unusual(text: str) -> bool:
+    """Tell whether a page holds more than characters and line ends of the usual kind."""
+    ends = text.count("\r\n")
+    return any(character in text for character in _UNUSUAL) or text.count("\n") != ends or text.count("\r") != ends
 
 
 def _bars(bars: tuple[Box, ...], pieces: list[Piece]) -> Iterator[Piece]:
@@ -114,6 +127,9 @@ class _Turn:
         self._quarters = pdfium.rotation(page) % 4
         _, _, self._right, self._top = pdfium.page_box(page)
 
+    def __bool__(self) -> bool:
+        return bool(self._quarters)
+
     def box(self, box: Box) -> Box:
         left, bottom, right, top = box
         if self._quarters == 1:
@@ -125,20 +141,18 @@ class _Turn:
         return box
 
     def upright(self, piece: Piece) -> Piece:
-        if not self._quarters:
-            return piece
         return Piece(*self.box((piece.left, piece.bottom, piece.right, piece.top)), piece.text, piece.order)
 
 
-def _links(document: Handle, page: Handle, text_page: Handle, turn: _Turn, lines: list[PageLine]) -> Iterator[Link]:
+def _links(document: Handle, page: Handle, text_page: Handle, turn: _Turn, lines: Lines) -> Iterator[Link]:
     for box, address in pdfium.links(document, page):
         if address[: len(_MAILTO)].lower() == _MAILTO:
             shown = " ".join(pdfium.text_within(text_page, box).translate(_INVISIBLE).split())
             yield Link(_nearest(lines, turn.box(box)), shown, address)
 
 
-def _nearest(lines: list[PageLine], box: Box) -> int:
+def _nearest(lines: Lines, box: Box) -> int:
     """Return the line whose middle is nearest to that of a box; 0 where the page has none."""
     middle = (box[1] + box[3]) / 2
-    heights = [(abs(line.middle - middle), number) for number, line in enumerate(lines) if line.middle is not None]
+    heights = [(abs(height - middle), number) for number, height in enumerate(lines.middles) if height is not None]
     return min(heights)[1] if heights else 0
