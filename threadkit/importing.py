@@ -28,7 +28,7 @@ from threadkit.archive.contents import Contents
 from threadkit.archive.correspondence_writer import write_correspondence
 from threadkit.archive.earlier import StoredConclusions
 from threadkit.archive.indexing import index_documents, index_messages
-from threadkit.archive.migrations import create_indexes, create_reading_order
+from threadkit.archive.migrations import create_indexes, create_reading_order, is_current
 from threadkit.archive.opening import open_archive
 from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
@@ -131,14 +131,14 @@ def import_paths(
     _check_timezone(options.timezone)
     check_format_name(options.format)
     with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer, _collecting_rarely():
-        known, stored_timezone = _state(archive)
+        known, stored_timezone, has_todays_tables = _state(archive)
         timezone = options.timezone or stored_timezone
         account = _account(paths, archive, known, options)
         run = _Importing(archive, account, options, timezone, started_at, progress, packer)
         with closing(account.readings(progress)) as readings:
             room = upkeep.room_to_add(archive) if known and timezone == stored_timezone else 0
             few, are_few = _take_few(readings, room)
-            if not few and (timezone == stored_timezone or not known) and not account.changes_what_counts():
+            if not few and not (known and (timezone != stored_timezone or not has_todays_tables)) and not account.changes_what_counts():
                 return _report(archive, account, run.note_alone())
             counts = run.add(few) if few and are_few else None
             if counts is None:
@@ -229,7 +229,7 @@ def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> Reb
     """
     started_at = _now()
     with building.changing(_existing(db)) as archive, _collecting_rarely():
-        known, timezone = _state(archive)
+        known, timezone, _ = _state(archive)
         with building.build_beside(archive) as built:
             carrying.carry_upkeep(built.connection)
             carrying.carry_sources(built.connection)
@@ -248,7 +248,7 @@ def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_prog
     """
     started_at = _now()
     with building.changing(_existing(db)) as archive, _collecting_rarely():
-        _, timezone = _state(archive)
+        _, timezone, _ = _state(archive)
         with building.build_beside(archive) as built:
             _carry_over(built)
             readings_writer.remove_source(built.connection, upkeep.find_source(built.connection, source))
@@ -349,13 +349,13 @@ def _finish_change(
     return RebuildReport(built.archive, sources, changes, parents, upkeep.count_rows(built.connection))
 
 
-def _state(archive: Path) -> tuple[dict[str, int], str | None]:
-    """Return what the archive knows before a run: its sources by SHA-256, and its time zone."""
+def _state(archive: Path) -> tuple[dict[str, int], str | None, bool]:
+    """Return what the archive knows before a run: its sources by SHA-256, its time zone, and whether it has today's tables and columns."""
     if not archive.exists():
-        return {}, None
+        return {}, None, True
     connection = open_archive(archive)
     try:
-        return upkeep.known_sources(connection), upkeep.read_setting(connection, "timezone")
+        return upkeep.known_sources(connection), upkeep.read_setting(connection, "timezone"), is_current(connection)
     finally:
         connection.close()
 

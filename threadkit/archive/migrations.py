@@ -44,6 +44,14 @@ def migrate(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {load_schema().version}")
 
 
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Tell whether the archive has all tables and columns of the schema; one that lacks some is brought up to it when it is written anew."""
+    return all(
+        set(table.column_names) <= {row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table.name,))}
+        for table in load_schema().tables
+    )
+
+
 def _create_tables(db: Database) -> None:
     """Create the missing tables.
 

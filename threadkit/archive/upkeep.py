@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from threadkit import __version__
+from threadkit.archive.migrations import is_current
 from threadkit.archive.opening import connect
 from threadkit.archive.passages import read_text
 from threadkit.archive.schema import load_schema
@@ -98,8 +99,7 @@ def room_to_add(archive: Path) -> int:
     What is added lies less densely in the file than what is written in one go: that is done again when a quarter more messages are there.
     """
     with closing(connect(archive, "ro")) as connection:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-        if not all(table.name in tables for table in load_schema().tables) or read_setting(connection, CONCLUDED_WITH) != __version__:
+        if not is_current(connection) or read_setting(connection, CONCLUDED_WITH) != __version__:
             return 0
         sql = "SELECT message_count FROM imports WHERE extent = 'whole' ORDER BY id DESC LIMIT 1"
         written = (connection.execute(sql).fetchone() or (0,))[0]
