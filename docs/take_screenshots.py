@@ -47,7 +47,7 @@ def served(archive: Path) -> Iterator[str]:
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert running.stdout is not None
-        yield running.stdout.readline().split()[-1].rpartition("/")[0]
+        yield running.stdout.readline().split()[-1].removesuffix("/demo/-/threadkit")
     finally:
         running.terminate()
         running.wait(30)

@@ -211,18 +211,47 @@ async def test_an_answer_leads_to_the_message_it_names(datasette: Datasette) -> 
 
 async def test_a_subject_leads_to_the_message_in_full_a_line_to_the_source_and_a_thread_to_its_messages(datasette: Datasette) -> None:
     shown = await page(datasette, "/archive/who_sent_what_when")
-    assert f'<a href="/archive/one_message?message={hand_archive.FIRST}">Évaluation du pont</a>' in shown
-    assert f'<a href="/archive/where_it_stands?message={hand_archive.FIRST}">10</a>' in shown
-    assert f'<a href="/archive/thread_in_order?thread={hand_archive.THREAD}">' in shown
-    assert f'<a href="/archive/thread_in_order?thread={hand_archive.THREAD}">2</a>' in await page(datasette, "/archive/threads")
-    assert f'<a href="/archive/where_it_stands?message={hand_archive.FIRST}">' in await page(datasette, f"/archive/messages/{hand_archive.FIRST}")
+    assert f'<a href="/archive/-/threadkit/message/{hand_archive.FIRST}">Évaluation du pont</a>' in shown
+    assert f'<a href="/archive/-/threadkit/message/{hand_archive.FIRST}/place">10</a>' in shown
+    assert f'<a href="/archive/-/threadkit/thread/{hand_archive.THREAD}">' in shown
+    assert f'<a href="/archive/-/threadkit/thread/{hand_archive.THREAD}">2</a>' in await page(datasette, "/archive/threads")
 
 
-async def test_without_the_questions_a_subject_leads_to_its_row(archive: Path) -> None:
+ROWS_AND_PAGES = [
+    ("messages", hand_archive.FIRST, "message", "Évaluation du pont"),
+    ("threads", hand_archive.THREAD, "thread", "Évaluation du pont"),
+    ("people", hand_archive.HERVE, "person", "Hervé Élie"),
+    ("attachments", hand_archive.ATTACHMENT, "attachment", "Bilan été.pdf"),
+    ("documents", hand_archive.DOCUMENT, "document", "BILAN DE L&#39;ÉTÉ"),
+]
+
+
+@pytest.mark.parametrize(("table", "id_", "kind", "name"), ROWS_AND_PAGES, ids=[case[0] for case in ROWS_AND_PAGES])
+async def test_what_names_a_row_leads_to_its_page_of_the_reading_room(
+    datasette: Datasette, table: str, id_: int, kind: str, name: str
+) -> None:
+    for path in (f"/archive/{table}", f"/archive/{table}/{id_}"):
+        assert f'<a href="/archive/-/threadkit/{kind}/{id_}">{name}</a>' in await page(datasette, path)
+
+
+async def test_the_menus_of_database_and_table_lead_to_the_reading_room(datasette: Datasette) -> None:
+    shown = await page(datasette, "/archive")
+    assert "Open in the reading room" in shown
+    assert 'href="/archive/-/threadkit"' in shown
+    assert "/archive/-/threadkit/people" in await page(datasette, "/archive/people")
+
+
+async def test_the_menu_of_a_row_leads_to_the_reading_room_where_datasette_has_one(datasette: Datasette) -> None:
+    if __version__.startswith("0."):
+        pytest.skip("Datasette 0.65 has no menu for a row")
+    shown = await page(datasette, f"/archive/people/{hand_archive.HERVE}")
+    assert f'"/archive/-/threadkit/person/{hand_archive.HERVE}"' in shown
+
+
+async def test_without_the_questions_a_subject_leads_to_its_page(archive: Path) -> None:
     served = Datasette([str(archive)])
     shown = await page(served, "/archive/who_sent_what_when")
-    assert f'<a href="/archive/messages/{hand_archive.FIRST}">Évaluation du pont</a>' in shown
-    assert "where_it_stands" not in shown
+    assert f'<a href="/archive/-/threadkit/message/{hand_archive.FIRST}">Évaluation du pont</a>' in shown
     close(served)
 
 

@@ -654,8 +654,10 @@ def test_browse_serves_this_machine_alone_until_ctrl_c(archive: Path) -> None:
         assert running.stdout is not None
         address = running.stdout.readline().split()[-1]
         assert running.stdout.readline() == "Ctrl-C ends.\n"
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/archive", address)
-        with urllib.request.urlopen(f"{address}/who_wrote_what?who=herve") as answer:
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/archive/-/threadkit", address)
+        with urllib.request.urlopen(address) as answer:
+            assert "Alice Côté" in answer.read().decode()
+        with urllib.request.urlopen(f"{address.removesuffix('/-/threadkit')}/who_wrote_what?who=herve") as answer:
             assert "Merci" not in answer.read().decode()
             assert "default-src 'self'" in answer.headers["content-security-policy"]
         with pytest.raises(urllib.error.HTTPError, match="421"):

@@ -7,7 +7,7 @@ makes and of escaped text.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,16 +39,33 @@ _NAMING = {
     "filename": ("attachment_id",),
     "person": ("person_id",),
 }
-#: Columns that lead to a question about the row: the lines of the source where a message stands, a thread from top to bottom.
+#: Columns that lead to a page of the reading room about the row: the page, and the column with its number.
 _ASKED = {
-    "page": ("where_it_stands", "message", "message_id"),
-    "line": ("where_it_stands", "message", "message_id"),
-    "occurrence_count": ("where_it_stands", "message", "message_id"),
-    "thread": ("thread_in_order", "thread", "thread_id"),
-    "message_count": ("thread_in_order", "thread", "thread_id"),
+    "page": ("message/place", "message_id"),
+    "line": ("message/place", "message_id"),
+    "occurrence_count": ("message", "message_id"),
+    "thread": ("thread", "thread_id"),
+    "message_count": ("thread", "thread_id"),
 }
-#: What a message's subject leads to: the message with its people and its words, which its own row does not hold.
-_MESSAGE = ("one_message", "message", "message_id")
+#: In these tables the words that name a row lead to its page of the reading room.
+_NAMED: Mapping[tuple[str | None, str], str] = {
+    ("messages", "subject"): "message",
+    ("threads", "subject"): "thread",
+    ("people", "name"): "person",
+    ("attachments", "filename"): "attachment",
+    ("documents", "title"): "document",
+    ("sources", "sha256"): "source",
+}
+#: The page of the reading room for a number of this name, and the table of what it shows.
+_ROOMS = {"message_id": "message", "thread_id": "thread", "person_id": "person", "attachment_id": "attachment", "document_id": "document"}
+_TABLES = {
+    "message": "messages",
+    "thread": "threads",
+    "person": "people",
+    "attachment": "attachments",
+    "document": "documents",
+    "source": "sources",
+}
 #: In these tables the row's own number is what other rows call so.
 _OWN_NUMBER = {"messages": "message_id", "threads": "thread_id"}
 #: A source is known by the name it was given under, which stands in a table of its own: it may have several.
@@ -84,18 +101,14 @@ class Cell:
         """Tell whether the database has that table: the plugin also meets databases that are no archive."""
         return bool(await self.datasette.get_database(self.database).table_exists(table))
 
-    async def has_question(self, name: str) -> bool:
-        """Tell whether the question is offered: the archive may be served with other metadata."""
-        if hasattr(self.datasette, "get_canned_query"):
-            return await self.datasette.get_canned_query(self.database, name, None) is not None
-        return await self.datasette.get_query(self.database, name) is not None
-
 
 def shown_cell(cell: Cell) -> str | Awaitable[Markup | str | None] | None:
     """Return what to show for a cell, or None to leave it to Datasette."""
     value, column = cell.value, cell.column
     if column in _ASKED and isinstance(value, int | str):
-        return _question_link(cell, *_ASKED[column])
+        return _room_link(cell, *_ASKED[column])
+    if (cell.table, column) in _NAMED and isinstance(value, str):
+        return _room_link(cell, _NAMED[cell.table, column], "id")
     if cell.in_answer and column in _NAMING and isinstance(value, str):
         return _naming_link(cell)
     if isinstance(value, str):
@@ -138,21 +151,19 @@ async def _row_link(cell: Cell, target: str, number: int, text: str) -> Markup |
 
 async def _naming_link(cell: Cell) -> Markup | str | None:
     for column in _NAMING[cell.column]:
-        number = cell.other(column)
-        if column == "message_id" and number is not None and await cell.has_question(_MESSAGE[0]):
-            return await _question_link(cell, *_MESSAGE)
-        if isinstance(number, int):
-            link = await _row_link(cell, _ROWS[column], number, with_marks(cell.value) or "—")
-            return link or _shown_text(cell)
+        if isinstance(cell.other(column), int):
+            return await _room_link(cell, _ROOMS[column], column)
     return _shown_text(cell)
 
 
-async def _question_link(cell: Cell, question: str, parameter: str, column: str) -> Markup | str | None:
-    number = cell.other(column)
-    if not isinstance(number, int) or not await cell.has_question(question):
+async def _room_link(cell: Cell, page: str, column: str) -> Markup | str | None:
+    """Lead to the page of the reading room about the row with a number of this row; in a database that is no archive nowhere."""
+    number, kind = cell.other(column), page.partition("/")[0]
+    if not isinstance(number, int) or not await cell.has_table(_TABLES[kind]) or not await cell.has_table("occurrence_rows"):
         return _shown_text(cell) if isinstance(cell.value, str) else None
-    address = cell.datasette.urls.query(cell.database, question)
-    return _LINK.format(address=f"{address}?{parameter}={number}", text=with_marks(str(cell.value)) or "—")
+    behind = page.partition("/")[2]
+    address = f"{cell.datasette.urls.database(cell.database)}/-/threadkit/{kind}/{number}{f'/{behind}' if behind else ''}"
+    return _LINK.format(address=address, text=with_marks(str(cell.value)) or "—")
 
 
 async def _labelled_link(cell: Cell) -> Markup | None:

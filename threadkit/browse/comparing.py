@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from threadkit.words import load_words
 
-__all__ = ["Passage", "align"]
+__all__ = ["Passage", "align", "differing"]
 
 _WORD = re.compile(r"\S+\s*")
 #: Aligning takes time with the square of the words; what follows these is not compared.
@@ -44,3 +44,8 @@ def align(first: str, second: str) -> tuple[list[Passage], bool]:
 def _keys(words: Sequence[str]) -> list[str]:
     fold = load_words().folding.fold
     return [fold(word) or word.strip() for word in words]
+
+
+def differing(passages: Sequence[Passage]) -> int:
+    """Return how many words stand in one copy alone."""
+    return sum(len(_WORD.findall(text)) for each in passages if each.kind != "same" for text in (each.first, each.second))

@@ -83,7 +83,8 @@ def _opening(database: str, language: str | None) -> str:
         for first in _pages()["first"]
     ]
     questions = [(f"{base}/{query.name}", _said(query.title, language), _said(query.about, language)) for query in load_canned()]
-    parts = [f"<p>{escape(_said(about['description'], language))}</p>"]
+    room = f'<a href="{escape(base)}/-/threadkit">{escape(_said(about["room"], language))}</a>'
+    parts = [f"<p>{escape(_said(about['description'], language))}</p><p><strong>{room}</strong></p>"]
     for title, links in ((about["tables"], lists), (about["questions"], questions)):
         items = "".join(f'<li><a href="{escape(href)}" title="{escape(tip)}">{escape(text)}</a></li>' for href, text, tip in links)
         parts.append(f'<h2>{escape(_said(title, language))}</h2><ul class="bullets">{items}</ul>')

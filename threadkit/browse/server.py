@@ -107,4 +107,4 @@ def _is_worth_telling(record: logging.LogRecord) -> bool:
 
 
 def _path_of(database: Path) -> str:
-    return str(tilde_encode(database.stem))
+    return f"{tilde_encode(database.stem)}/-/threadkit"

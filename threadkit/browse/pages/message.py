@@ -8,17 +8,20 @@ from datasette.utils.asgi import Response
 
 from threadkit.browse import answers
 from threadkit.browse.citation import Cited, bibtex, cite, ris
-from threadkit.browse.comparing import align
+from threadkit.browse.comparing import align, differing
 from threadkit.browse.eml import write_eml
 from threadkit.browse.letters import read_letters
 from threadkit.browse.pages.page import ID, Page
 from threadkit.browse.pages.thread import place_in_tree
 from threadkit.browse.room import Room, Row
+from threadkit.words import load_words
 
 __all__ = ["PAGES"]
 
 _MOST_BODY, _MOST_COMPARED, _MOST_IN_FILE = 200_000, 60_000, 8_000_000
 _MOST_OCCURRENCES, _MOST_FIELDS, _MOST_CHILDREN, _MOST_DEFECTS = 50, 200, 100, 50
+#: So many copies are aligned to find the one that differs most, and so many headers compared.
+_MOST_TRIED, _MOST_HEADERS = 4, 12
 #: In a longer conversation the neighbours of a message are looked for on the conversation's own page.
 _MOST_NEIGHBOURS = 2000
 
@@ -37,6 +40,7 @@ async def _message(room: Room) -> Response:
         occurrences=occurrences,
         shown=shown,
         printed=await _printed(room, shown) if shown else [],
+        headers=await _headers_compared(room, occurrences) if len(occurrences) > 1 else [],
         copies=await _compared(room, letter, occurrences),
         thread=await room.ask_one("message.thread", id=letter["thread_id"]),
         children=await room.ask("message.children", id=letter["id"], most=_MOST_CHILDREN),
@@ -73,18 +77,38 @@ async def _printed(room: Room, occurrence: Row) -> list[Row]:
 
 
 async def _compared(room: Room, letter: Row, occurrences: list[Row]) -> dict[str, Any] | None:
-    """Return the fullest copy beside another that differs from it: the one asked for, else the first; None where all agree."""
+    """Return the fullest copy beside another that differs from it: the one asked for, else that with the most other words; None where all agree."""
     others = [row for row in occurrences if not row["same_body"] and row["id"] != letter["occurrence_id"]]
-    if not others:
+    asked = [row for row in others if row["id"] == room.number("compare", 0, low=0, high=1 << 53)]
+    bodies = await room.stretches("messages", "body", [letter["id"]], _MOST_COMPARED)
+    copies = await room.stretches("occurrence_rows", "own_body", [row["id"] for row in asked or others[:_MOST_TRIED]], _MOST_COMPARED)
+    if not copies or letter["id"] not in bodies:
         return None
-    other = next((row for row in others if row["id"] == room.number("compare", 0, low=0, high=1 << 53)), others[0])
-    first = await room.stretches("messages", "body", [letter["id"]], _MOST_COMPARED)
-    second = await room.stretches("occurrence_rows", "own_body", [other["id"]], _MOST_COMPARED)
-    if not first or not second:
-        return None
-    one, two = first[letter["id"]], second[other["id"]]
-    passages, whole = align(one.text, two.text)
-    return {"others": others, "other": other, "passages": passages, "whole": whole and one.is_whole and two.is_whole}
+    first = bodies[letter["id"]]
+    aligned = {id_: align(first.text, copy.text) for id_, copy in copies.items()}
+    chosen = max(copies, key=lambda id_: (differing(aligned[id_][0]), -id_))
+    passages, whole = aligned[chosen]
+    return {
+        "others": others,
+        "other": next(row for row in others if row["id"] == chosen),
+        "passages": passages,
+        "differ": differing(passages) > 0,
+        "whole": whole and first.is_whole and copies[chosen].is_whole,
+    }
+
+
+async def _headers_compared(room: Room, occurrences: list[Row]) -> list[tuple[str, list[tuple[str, list[Row]]]]]:
+    """Return for each header field that copies print unlike each other the distinct texts, each with the copies that print it."""
+    found: dict[str, dict[str, tuple[str, list[Row]]]] = {}
+    fold = load_words().folding.fold
+    for occurrence in occurrences[:_MOST_HEADERS]:
+        printed: dict[str, list[str]] = {}
+        for field in await room.ask("message.fields", occurrence=occurrence["id"], most=_MOST_FIELDS):
+            printed.setdefault(field["field"], []).append(field["text"] or "")
+        for name, texts in printed.items():
+            text = "; ".join(texts)
+            found.setdefault(name, {}).setdefault(fold(text), (text, []))[1].append(occurrence)
+    return [(name, list(texts.values())) for name, texts in found.items() if len(texts) > 1]
 
 
 async def _neighbours(room: Room, letter: Row) -> dict[str, Row | None]:
@@ -106,6 +130,16 @@ async def _neighbours(room: Room, letter: Row) -> dict[str, Row | None]:
 async def _cited(room: Room, letter: Row) -> Cited:
     source = await room.ask_one("message.source", id=letter["source_id"])
     return Cited.of(letter, source["sha256"] if source else "", room.lasting_url("message", letter["id"]))
+
+
+async def _place(room: Room) -> Response:
+    """Lead to the lines of the source where the message is printed most fully."""
+    found = await read_letters(room, [room.id()], 0)
+    if not found:
+        return await _former(room)
+    (letter,) = found
+    address = room.url("source", letter["source_id"], line=letter["first_line"], to=letter["last_line"], anchor=f"L{letter['first_line']}")
+    return answers.with_headers(Response.redirect(address))
 
 
 async def _file(room: Room) -> Response:
@@ -130,4 +164,8 @@ async def _file(room: Room) -> Response:
     return answers.download(ris(cited).encode(), "application/x-research-info-systems; charset=utf-8", name)
 
 
-PAGES = (Page(rf"message/{ID}(?P<ending>\.(?:eml|bib|ris))", _file), Page(f"message/{ID}", _message))
+PAGES = (
+    Page(rf"message/{ID}(?P<ending>\.(?:eml|bib|ris))", _file),
+    Page(f"message/{ID}/place", _place),
+    Page(f"message/{ID}", _message),
+)

@@ -22,10 +22,11 @@ KINDS = ("header", "body", "signature", "disclaimer", "quote-marker", "document"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Lines that stand together in one segment; `segment` is None for a line in none (there should be none)."""
+    """Lines that stand together in one segment, None for a line in none (there should be none); `starts` where a message or document begins."""
 
     segment: Row | None
     lines: tuple[Line, ...]
+    starts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,10 @@ async def _view(room: Room, source: Row, line: int) -> View | None:
     first, last = page["first_line"], max(following["first_line"] - 1 if following else source["line_count"], page["first_line"])
     if last - first < _LONGEST_PAGE:
         return View(page, following, first, last, last)
-    at = min(max(line or room.number("from", first), first), last)
-    start = first + (at - first) // _PART * _PART
+    if line:
+        start = min(max(line - _PART // 8, first), max(last - _PART + 1, first))
+    else:
+        start = first + (min(max(room.number("from", first), first), last) - first) // _PART * _PART
     return View(page, following, start, min(start + _PART - 1, last), last)
 
 
@@ -89,7 +92,7 @@ def _links(room: Room, source: Row, view: View) -> tuple[str | None, str | None]
     """Return the addresses of the page or part before and behind what is shown."""
     number, before, behind = view.page["number"], None, None
     if view.first > view.page["first_line"]:
-        before = _part(room, source, number, view.first - _PART)
+        before = _part(room, source, number, max(view.first - _PART, view.page["first_line"]))
     elif number > 1:
         before = room.url("source", source["id"], page=number - 1)
     if view.last < view.page_last:
@@ -125,7 +128,13 @@ def runs_of(lines: Iterable[Line], segments: Iterable[Row]) -> list[Run]:
         if not runs or runs[-1][0] is not here:
             runs.append((here, []))
         runs[-1][1].append(line)
-    return [Run(segment, tuple(held)) for segment, held in runs]
+    found: list[Run] = []
+    document: object = None
+    for segment, held in runs:
+        starts = segment is not None and (segment["kind"] == "header" or segment["document_id"] not in (None, document))
+        document = segment["document_id"] or document if segment is not None else document
+        found.append(Run(segment, tuple(held), starts))
+    return found
 
 
 async def _sources(room: Room) -> Response:
