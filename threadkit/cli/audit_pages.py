@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from threadkit.audit.auditing import Audit
 from threadkit.audit.points import CERTAIN, POSSIBLE, Place, Point
@@ -13,7 +14,10 @@ from threadkit.audit.releases import Printed, ReleaseRecord
 from threadkit.cli.terminal import columns, fields, one_line
 from threadkit.locale import Texts
 
-__all__ = ["audit_page", "ledger_page", "points_csv", "redactions_csv"]
+if TYPE_CHECKING:
+    from threadkit.verifying import VerifyReport
+
+__all__ = ["audit_page", "ledger_page", "points_csv", "redactions_csv", "verify_page"]
 
 
 def audit_page(texts: Texts, audit: Audit) -> str:
@@ -150,3 +154,18 @@ def redactions_csv(ledger: Ledger) -> str:
         for r in ledger.redactions
     )  # fmt: skip
     return _csv(head, rows)
+
+
+def verify_page(texts: Texts, report: VerifyReport) -> str:
+    """Return what a verification found: each row that does not hold, then what was checked and what could not be."""
+    lines = []
+    for problem in report.problems:
+        line = f", {texts('show.line', first=str(problem.line))}" if problem.line else ""
+        where = f" ({one_line(problem.source)}{line})" if problem.source else ""
+        lines.append(f"{problem.table} {problem.row}{where}{texts('show.colon')} {one_line(texts.phrase(problem.what))}")
+    if lines:
+        lines.append("")
+    lines += [one_line(texts.phrase(note)) for note in report.notes]
+    lines.append(texts("verify.checked", sources=report.sources, rows=report.rows))
+    lines.append(texts.count("verify.problems", len(report.problems)) if report.problems else texts("verify.holds"))
+    return "\n".join(lines)

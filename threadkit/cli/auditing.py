@@ -1,4 +1,4 @@
-"""The commands that audit an archive: audit, redactions, compare, knew, explain, digest."""
+"""The commands that audit an archive: audit, redactions, compare, knew, explain, verify, digest."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from threadkit.audit.knowledge import Knowledge, Step, who_knew
 from threadkit.audit.letter import letter_paragraphs, letter_text, write_docx
 from threadkit.audit.points import Places
 from threadkit.audit.redactions import read_ledger
-from threadkit.cli.audit_pages import audit_page, ledger_page, points_csv, redactions_csv
+from threadkit.cli.audit_pages import audit_page, ledger_page, points_csv, redactions_csv, verify_page
 from threadkit.cli.frame import Frame, archive_options
+from threadkit.cli.progress import ProgressLine
 from threadkit.cli.terminal import columns, json_text, one_line, say, visible
 from threadkit.locale import Texts
 from threadkit.records import ThreadkitError
@@ -30,6 +31,8 @@ from threadkit.words import load_words
 
 __all__ = ["auditing_commands"]
 
+#: The exit code of `verify` where a row does not hold: the archive is damaged.
+_DOES_NOT_HOLD = 4
 _MAGIC = b"SQLite format 3\x00"
 #: What a terminal shows of one change.
 _WIDEST = 160
@@ -270,6 +273,26 @@ def _redactions(frame: Frame) -> click.Command:
     return redactions
 
 
+def _verify(frame: Frame) -> click.Command:
+    @frame.command("verify")
+    @archive_options(frame)
+    def verify(*, db: Path, as_json: bool) -> int:
+        from threadkit.verifying import verify as verify_archive  # noqa: PLC0415 - the parsers take a while to load, which no other command should
+
+        line = ProgressLine(frame.texts)
+        try:
+            report = verify_archive(db, line)
+        finally:
+            line.clear()
+        if as_json:
+            say(json_text({**asdict(report), "archive": str(report.archive)}))
+        else:
+            say(verify_page(frame.texts, report))
+        return _DOES_NOT_HOLD if report.problems else 0
+
+    return verify
+
+
 def auditing_commands(frame: Frame) -> tuple[click.Command, ...]:
     """Return the commands that audit an archive, in the order of the help."""
-    return tuple(make(frame) for make in (_audit, _redactions, _compare, _knew, _explain, _digest))
+    return tuple(make(frame) for make in (_audit, _redactions, _compare, _knew, _explain, _verify, _digest))
