@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from threadkit.archive.correspondence_writer import COUNT_PAIRS, Rows, SearchRows, two_rows_of_one_key
-from threadkit.archive.counts import write_counts
+from threadkit.archive.correspondence_writer import Rows, SearchRows, two_rows_of_one_key
 from threadkit.archive.indexing import DOCUMENT_COLUMNS, MESSAGE_COLUMNS, document_rows, message_rows, stage_disclaimers
 from threadkit.archive.keeping import add_kept
+from threadkit.archive.recounting import Counted, count_again, counted, read_counted
 from threadkit.archive.stems import Stems
 from threadkit.records import Attachment, Conversation, Document, Finding, KeptDocument, Message, Person
 
@@ -47,7 +47,7 @@ DELETE FROM findings WHERE message_id IS NULL AND attachment_id IS NULL AND pers
 """
 _UNUSED_PRINTED = f"DELETE FROM printed_participants WHERE id IN {_LISTED} AND id NOT IN (SELECT printed_id FROM participant_rows)"
 # A message that is only written again keeps its row in the full-text table.
-_OLD_MESSAGES = f"SELECT id, search_row, sender_id, body FROM messages WHERE id IN {_LISTED}"
+_OLD_MESSAGES = f"SELECT id, search_row, body FROM messages WHERE id IN {_LISTED}"
 
 
 class Added(Protocol):
@@ -126,12 +126,14 @@ class Added(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What stood in the archive of the messages that are gone: rows in the full-text table, occurrences, senders, what is printed of people."""
+    """What stood in the archive of the messages that are gone: rows in the full-text table, occurrences, bodies, what is counted of them, and
+    what is printed of their participants.
+    """
 
     rows: dict[int, int]
     occurrences: dict[int, tuple[int, ...]]
     bodies: dict[int, str]
-    senders: frozenset[int]
+    counted: set[Counted]
     printed: frozenset[int]
 
 
@@ -156,8 +158,7 @@ def write_addition(connection: sqlite3.Connection, added: Added, stems: Stems) -
     except sqlite3.IntegrityError as error:
         raise two_rows_of_one_key(error) from error
     connection.execute(_UNUSED_PRINTED, (_json(before.printed),))
-    _count_pairs(connection, before.senders.union(m.sender_id for m in now.values() if m.sender_id is not None))
-    write_counts(connection)
+    count_again(connection, before.counted, {counted(message) for message in now.values()})
     _lead_old_ids(connection, before, now)
     _index(connection, "messages", [id_ for id_ in messages.ids if id_ not in same], stems)
     _index(connection, "documents", [*documents.ids, *sorted(renamed)], stems)
@@ -169,17 +170,16 @@ def write_addition(connection: sqlite3.Connection, added: Added, stems: Stems) -
 
 def _read_before(connection: sqlite3.Connection, messages: Collection[int]) -> _Before:
     listed = (_json(messages),)
-    rows, bodies, senders = {}, {}, set()
-    for id_, search_row, sender, body in connection.execute(_OLD_MESSAGES, listed):
+    rows, bodies = {}, {}
+    for id_, search_row, body in connection.execute(_OLD_MESSAGES, listed):
         rows[id_], bodies[id_] = search_row, body
-        senders.add(sender)
     occurrences: dict[int, tuple[int, ...]] = {}
     sql = f"SELECT message_id, id FROM occurrence_rows WHERE message_id IN {_LISTED} ORDER BY message_id, id"
     for message_id, id_ in connection.execute(sql, listed):
         occurrences[message_id] = (*occurrences.get(message_id, ()), id_)
     sql = f"SELECT DISTINCT printed_id FROM participant_rows WHERE message_id IN {_LISTED}"
     printed = frozenset(row[0] for row in connection.execute(sql, listed))
-    return _Before(rows, occurrences, bodies, frozenset(senders - {None}), printed)
+    return _Before(rows, occurrences, bodies, read_counted(connection, messages), printed)
 
 
 def _is_indexed_alike(message: Message, before: _Before) -> bool:
@@ -247,12 +247,6 @@ def _next_row(connection: sqlite3.Connection, table: str, taken: dict[int, int])
     """Return the first row of the full-text table that no row of `table` has had, those taken out included."""
     last = connection.execute(f"SELECT coalesce(max(search_row), 0) FROM {table}").fetchone()[0]
     return int(max([last, *taken.values()])) + 1
-
-
-def _count_pairs(connection: sqlite3.Connection, senders: Iterable[int]) -> None:
-    listed = (_json(senders),)
-    connection.execute(f"DELETE FROM correspondence WHERE sender_id IN {_LISTED}", listed)
-    connection.execute(COUNT_PAIRS.format(f"AND m.sender_id IN {_LISTED}"), listed)
 
 
 def _lead_old_ids(connection: sqlite3.Connection, before: _Before, now: dict[int, Message]) -> None:
