@@ -215,7 +215,7 @@ def _take_few(readings: Iterator[tuple[FoundFile, Taken]], room: int) -> tuple[l
     few, size = [], 0
     for file, taken in readings:
         few.append((file, taken))
-        size += len(taken.content)
+        size += taken.byte_count
         if size > room:
             return few, False
     return few, room > 0
@@ -285,7 +285,8 @@ def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, accoun
         error.member = taken.member
         account.refuse(file.name, error, taken.sha256)
         return False
-    contents.add(connection, taken.source_id, taken.content)
+    if taken.content is not None:
+        contents.add(connection, taken.source_id, taken.content)
     return True
 
 

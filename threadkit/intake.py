@@ -40,12 +40,17 @@ _START = (
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One source that was read and parsed, as rows ready to write, with its bytes. `member` names it in its container, if any."""
+    """One source that was read and parsed, as rows ready to write, with its bytes. `member` names it in its container, if any.
+
+    `content` is None where the bytes are not to be kept: those of a container, whose members keep theirs, and of a file that holds words
+    which its pages do not show.
+    """
 
     source_id: int
     sha256: str
     name: str
-    content: bytes
+    byte_count: int
+    content: bytes | None
     source: Rows
     reading: Rows
     container_sha256: str | None = None
@@ -92,7 +97,9 @@ def _take(source: Source) -> Outcome:
         error.member = source.member
         return error
     rows = source_rows(source, PARSER_VERSION)
-    return Taken(source.id, source.sha256, source.name, source.content, rows, reading, source.container_sha256, source.member)
+    content = None if source.byte_count is not None or any(note.kind == "hidden" for note in source.notes) else source.content
+    size = len(source.content) if source.byte_count is None else source.byte_count
+    return Taken(source.id, source.sha256, source.name, size, content, rows, reading, source.container_sha256, source.member)
 
 
 def take_files(

@@ -51,6 +51,12 @@ _NAMES = """
 SELECT occurrence_id, position, filename, text, first_line, last_line, media_type, byte_count, sha256
 FROM attachment_names WHERE occurrence_id IN {} ORDER BY 1, 2
 """
+_ATTACHED_SOURCES = """
+SELECT s.id, a.occurrence_id, a.position, a.filename, a.text, a.first_line, a.last_line, a.media_type, a.byte_count, a.sha256
+FROM attachment_names AS a JOIN sources AS s ON s.sha256 = a.sha256 JOIN occurrence_rows AS o ON o.id = a.occurrence_id
+JOIN sources AS c ON c.id = o.source_id
+WHERE a.sha256 IS NOT NULL AND c.superseded_by IS NULL ORDER BY s.id, a.occurrence_id, a.position
+"""
 _MAIL_IDS = """
 SELECT r.occurrence_id, r.role, i.rfc_message_id FROM mail_id_rows AS r JOIN mail_ids AS i ON i.id = r.mail_id
 WHERE r.occurrence_id IN {} ORDER BY 1, 2, r.position
@@ -105,6 +111,10 @@ class StoredReadings:
                 found.setdefault(occurrence_id, []).append(_name(*name))
         return [(id_, name) for id_ in ids for name in found.get(id_, ())]
 
+    def attached_sources(self) -> list[tuple[int, int, AttachmentName]]:
+        """Return (source, occurrence, name) where a mail file holds, as an attachment, the very bytes of a source; sorted."""
+        return [(source_id, id_, _name(*name)) for source_id, id_, *name in self._connection.execute(_ATTACHED_SOURCES)]
+
     def mailbox_uses(self, counting: str = f"occurrence_id NOT IN ({_SUPERSEDED})") -> Iterator[MailboxUse]:
         """Yield the distinct mailboxes, sorted, each with the number of occurrences that print it; `counting`: which occurrences, in SQL."""
         sql = f"""
@@ -115,12 +125,18 @@ class StoredReadings:
         return (MailboxUse(*row) for row in self._connection.execute(sql))
 
     def signature_uses(self, counting: str = f"o.id NOT IN ({_SUPERSEDED})") -> Iterator[SignatureUse]:
-        """Yield the distinct signatures, sorted, each with the number of occurrences that show it; `counting`: which occurrences, in SQL."""
+        """Yield the distinct signatures, sorted, each with the number of occurrences that show it; `counting`: which occurrences, in SQL.
+
+        A link behind a printed name counts as the signature of that name.
+        """
         sql = f"""
             SELECT b.name, b.email, s.text, count(*) FROM occurrence_rows AS o JOIN signatures AS s ON s.id = o.signature_id
             LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
             LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
-            WHERE {counting} GROUP BY b.name, b.email, s.text ORDER BY b.name, b.email, s.text
+            WHERE {counting} GROUP BY b.name, b.email, s.text
+            UNION SELECT n.text, NULL, n.value, count(DISTINCT o.id) FROM source_notes AS n JOIN occurrence_rows AS o
+            ON o.source_id = n.source_id AND n.first_line BETWEEN o.first_line AND o.last_line
+            WHERE n.kind = 'link' AND {counting} GROUP BY n.text, n.value ORDER BY 1, 2, 3
         """
         return (SignatureUse(*row) for row in self._connection.execute(sql))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from threadkit.parse import mail, reader
+from threadkit.parse.notes import with_notes
 from threadkit.parse.reader import PARSER_VERSION
 from threadkit.records import Reading, Source
 from threadkit.words import Words
@@ -21,4 +22,4 @@ def parse_source(source: Source, words: Words) -> Reading:
         The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
     """
     read = mail.parse_mails if source.media_type in mail.MEDIA_TYPES else reader.parse_source
-    return read(source, words)
+    return with_notes(read(source, words), source)

@@ -16,6 +16,8 @@ FINDING_ORDER = (
     "attachment-not-released",
     "attachment-mentioned-not-named",
     "redaction",
+    "hidden-text",
+    "page-without-text",
     "variant",
     "parent-missing",
     "parent-ambiguous",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote
 
 from threadkit.read.given import Claim, Format, Found, Given, ReadOptions
 from threadkit.read.isolation import Isolated, StoppedError
@@ -136,7 +135,7 @@ def _notes(number: int, page: PdfPage, first: int) -> Iterator[Note]:
     if page.is_recognised:
         yield Note("ocr", number, Span(first, first + max(len(page.lines) - 1, 0)), value=page.recognised_by or "text layer")
     for link in page.links:
-        yield Note("link", number, Span(first + link.line, first + link.line), link.text, unquote(link.address))
+        yield Note("link", number, Span(first + link.line, first + link.line), link.text, link.address)
     for hidden in page.hidden:
         place = ", ".join(str(round(edge)) for edge in hidden.place)
         yield Note("hidden", number, Span(first + hidden.line, first + hidden.line), hidden.why, f"{hidden.count} ({place})")

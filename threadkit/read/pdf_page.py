@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from threadkit.read import pdfium
 from threadkit.read.page_layout import Lines, Piece, arrange
@@ -148,7 +149,7 @@ def _links(document: Handle, page: Handle, text_page: Handle, turn: _Turn, lines
     for box, address in pdfium.links(document, page):
         if address[: len(_MAILTO)].lower() == _MAILTO:
             shown = " ".join(pdfium.text_within(text_page, box).translate(_INVISIBLE).split())
-            yield Link(_nearest(lines, turn.box(box)), shown, address)
+            yield Link(_nearest(lines, turn.box(box)), shown, unquote(address[len(_MAILTO) :]).partition("?")[0])
 
 
 def _nearest(lines: Lines, box: Box) -> int:

@@ -1,0 +1,45 @@
+"""Mark what a file says beside its text: words that a page does not show, pages that are pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from threadkit.records import Mark, Note, Occurrence, Reading, Source, Span
+
+RULES = ("words-not-shown", "page-is-picture")
+
+
+def with_notes(reading: Reading, source: Source) -> Reading:
+    """Return the reading with marks for what the source's notes tell; a mark stands in the innermost message around its line."""
+    found = [*_hidden(source.notes), *_pictures(source.notes)]
+    if not found:
+        return reading
+    placed = (replace(mark, occurrence_id=_occurrence_at(reading.occurrences, mark.span)) for mark in found)
+    marks = sorted((*reading.marks, *placed), key=lambda mark: mark.span.first_line)
+    return replace(reading, marks=tuple(marks))
+
+
+def _hidden(notes: Sequence[Note]) -> Iterator[Mark]:
+    for note in notes:
+        if note.kind == "hidden":
+            count, _, place = note.value.partition(" ")
+            yield Mark("hidden-text", note.span, None, f"{count} characters, page {note.page} {place}: {note.text}", "words-not-shown")
+
+
+def _pictures(notes: Sequence[Note]) -> Iterator[Mark]:
+    """Yield one mark a run of pages."""
+    runs: list[list[Note]] = []
+    for note in sorted((note for note in notes if note.kind == "scan"), key=lambda note: note.page):
+        if runs and runs[-1][-1].page == note.page - 1:
+            runs[-1].append(note)
+        else:
+            runs.append([note])
+    for run in runs:
+        pages = f"page {run[0].page}" if len(run) == 1 else f"pages {run[0].page}-{run[-1].page}"
+        yield Mark("page-without-text", Span(run[0].span.first_line, run[-1].span.last_line), None, pages, "page-is-picture")
+
+
+def _occurrence_at(occurrences: Sequence[Occurrence], span: Span) -> int | None:
+    around = [each for each in occurrences if each.span.first_line <= span.first_line <= each.span.last_line]
+    return max(around, key=lambda each: (each.depth, each.span.first_line)).id if around else None
