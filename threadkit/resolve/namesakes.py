@@ -85,7 +85,8 @@ def _evidence(occurrences: list[Occurrence], reader: NameReader, subjects: Subje
 
 def _in_reply(outer: Occurrence, quoted: Occurrence, reader: NameReader, keys: frozenset[str]) -> Iterator[_Told]:
     """Yield whom a reply and what it quotes tell: who answers was addressed, and who is addressed first wrote what is answered."""
-    for key in keys:
+    senders = [reader.read(box.name) for box in (sender_of(outer), sender_of(quoted)) if box is not None]
+    for key in keys.intersection([form.key for form in senders if form is not None]):
         author, writer = _only((sender_of(outer),), key, reader), _only((sender_of(quoted),), key, reader)
         addressed = _only((use.mailbox for use in quoted.mailboxes if use.field in ("to", "cc")), key, reader)
         recipient = _only((use.mailbox for use in outer.mailboxes if use.field == "to"), key, reader)
