@@ -87,6 +87,7 @@ def _mistakes(name: str, *figures: str) -> Iterator[Figure]:
 
 FIGURES: tuple[Figure, ...] = (
     *_scores("messages"),
+    Figure("messages: invented", partial(_wrong, ("messages",)), is_count=True),
     Figure("occurrences: F1", partial(_f1, "occurrences")),
     *_rates("complete messages", "sender name", "sender address", "on behalf of", "time", "subject", "recipients", "copies"),
     *_rates("attachment lists", "kind of message", "standing", "relation"),

@@ -14,11 +14,11 @@ from tests.accuracy.corpora import measure
 from tests.accuracy.report import list_mistakes
 from tests.accuracy.tally import Tally
 from tests.accuracy.truth import Truth, make_truth
-from tests.generator.dumps import Dump, make_numbered
+from tests.generator.dumps import Dump, Stratum, make_numbered
 from tests.generator.stock import read_profile
 
 # The first dumps of each stratum are recorded apart: they are what `--quick` measures.
-STRATA = {"generated": False, "generated-damaged": True}
+STRATA: dict[str, Stratum] = {"generated": "whole", "generated-damaged": "damaged", "generated-negative": "negative"}
 QUICK = "-quick"
 BATCH = 10
 
@@ -48,9 +48,12 @@ def read_generated(dump: Dump) -> Truth:
 
 def measure_generated(quick: bool, verbose: bool) -> dict[str, Measured]:
     """Measure the sample of the profile, or the first of it; corpus -> what was measured."""
-    sample = read_profile()["sample"]
-    count = sample["quick"] if quick else sample["dumps"]
-    jobs = [(corpus, range(at, min(at + BATCH, count // 2)), verbose) for at in range(0, count // 2, BATCH) for corpus in STRATA]
+    jobs = [
+        (corpus, range(at, min(at + BATCH, count)), verbose)
+        for corpus in STRATA
+        for count in (count_dumps(corpus, quick),)
+        for at in range(0, count, BATCH)
+    ]
     measured = {corpus: Measured() for corpus in STRATA}
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
         for (corpus, _, _), part in zip(jobs, pool.map(_measure_some, *zip(*jobs, strict=True)), strict=True):
@@ -58,17 +61,25 @@ def measure_generated(quick: bool, verbose: bool) -> dict[str, Measured]:
     return measured
 
 
+def count_dumps(corpus: str, quick: bool) -> int:
+    """Return how many dumps of a stratum are measured."""
+    sample = read_profile()["sample"]
+    if STRATA[corpus] == "negative":
+        return int(sample["negative"] * sample["quick"] // sample["dumps"] if quick else sample["negative"])
+    return int(sample["quick" if quick else "dumps"] // 2)
+
+
 def list_generated(words: Iterable[str]) -> Iterator[tuple[str, Truth]]:
     """Yield the generated truths that one of the words names (`20261122-damaged-17`), with their corpus."""
     for word in words:
         stratum, _, number = word.removeprefix(f"{read_profile()['sample']['seed']}-").rpartition("-")
-        corpus = {"whole": "generated", "damaged": "generated-damaged"}.get(stratum)
+        corpus = next((name for name, of in STRATA.items() if of == stratum), None)
         if corpus is not None and number.isdigit():
             yield corpus, read_generated(make_numbered(STRATA[corpus], int(number)))
 
 
 def _measure_some(corpus: str, numbers: range, verbose: bool) -> Measured:
-    measured, quick = Measured(), read_profile()["sample"]["quick"] // 2
+    measured, quick = Measured(), count_dumps(corpus, quick=True)
     for number in numbers:
         truth = read_generated(make_numbered(STRATA[corpus], number))
         tally = measure(truth)

@@ -172,16 +172,17 @@ class Correspondents:
     def _attach(self, sender: Person, plan: Plan) -> tuple[File, ...]:
         if plan.kind != "message" or not self._chance.share(self._rates["attachments_share"]):
             return ()
-        files = []
+        return tuple(self.file(sender) for _ in range(self._chance.pick([1, 1, 1, 2, 3])))
+
+    def file(self, sender: Person) -> File:
+        """Return a file as somebody may attach it."""
         data = read_data("files")
-        for _ in range(self._chance.pick([1, 1, 1, 2, 3])):
-            self._files += 1
-            stem = self._writer.fill(self._chance.pick(data[sender.language]), sender.language)
-            stem = stem.replace("/", "-").replace("'", "’")
-            told = self._chance.share(read_profile()["pages"]["title_is_filename_share"])
-            title = stem.replace("_", " ") if told else self._writer.fill("{thing} ({year})", sender.language)
-            files.append(File(self._files, f"{stem}.{self._chance.pick(data['extensions'])}", title.upper(), sender.language))
-        return tuple(files)
+        self._files += 1
+        stem = self._writer.fill(self._chance.pick(data[sender.language]), sender.language)
+        stem = stem.replace("/", "-").replace("'", "’")
+        told = self._chance.share(read_profile()["pages"]["title_is_filename_share"])
+        title = stem.replace("_", " ") if told else self._writer.fill("{thing} ({year})", sender.language)
+        return File(self._files, f"{stem}.{self._chance.pick(data['extensions'])}", title.upper(), sender.language)
 
     def _with_words(self, mail: Mail) -> Mail:
         chance, writer, language = self._chance, self._writer, mail.language

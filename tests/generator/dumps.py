@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from tests.generator.chance import Chance
 from tests.generator.damage import damage, draw_damage
-from tests.generator.release import make_release
+from tests.generator.release import Release, make_negative, make_release
 from tests.generator.stock import read_profile
 from tests.generator.truth import line_text, write_truth
+
+Stratum = Literal["whole", "damaged", "negative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,10 @@ class Dump:
     damages: frozenset[str]
 
 
-def make_dump(seed: object, damages: frozenset[str] | None = frozenset()) -> Dump:
-    """Make one dump with these kinds of damage; None draws them as the profile says."""
+def make_dump(seed: object, damages: frozenset[str] | None = frozenset(), make: Callable[[Chance], Release] = make_release) -> Dump:
+    """Make one dump with these kinds of damage; None draws them as the profile says. `make`: what is invented."""
     chance = Chance(seed)
-    release = make_release(chance.fork("release"))
+    release = make(chance.fork("release"))
     kinds = draw_damage(chance.fork("damage")) if damages is None else set(damages)
     sheet = release.sheet
     damage(sheet, release.pages, kinds, chance.fork("blows"))
@@ -34,7 +37,9 @@ def make_dump(seed: object, damages: frozenset[str] | None = frozenset()) -> Dum
     return Dump(str(seed), text, truth, frozenset(kinds))
 
 
-def make_numbered(damaged: bool, number: int) -> Dump:
-    """Make one dump of the profile's sample: number 0 and on, in one of its two strata."""
-    stratum = "damaged" if damaged else "whole"
-    return make_dump(f"{read_profile()['sample']['seed']}-{stratum}-{number}", None if damaged else frozenset())
+def make_numbered(stratum: Stratum, number: int) -> Dump:
+    """Make one dump of the profile's sample: number 0 and on, in one of its strata."""
+    seed = f"{read_profile()['sample']['seed']}-{stratum}-{number}"
+    if stratum == "negative":
+        return make_dump(seed, None if number % 2 else frozenset(), make_negative)
+    return make_dump(seed, None if stratum == "damaged" else frozenset())

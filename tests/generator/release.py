@@ -45,6 +45,15 @@ def make_release(chance: Chance) -> Release:
     return Release(world, tuple(mail for mails in conversations for mail in mails), sheet, pages)
 
 
+def make_negative(chance: Chance) -> Release:
+    """Invent and print a release without a single mail: letters, reports, minutes, forms full of what looks like a header."""
+    world = make_world(chance.fork("world"))
+    sheet, pages = Sheet(), draw_pages(world, chance.fork("pages"))
+    correspondents = Correspondents(world, chance.fork("conversations"))
+    paginate(sheet, _Binder(world, sheet, pages, chance, correspondents).bind_texts(), pages, chance.fork("breaks"))
+    return Release(world, (), sheet, pages)
+
+
 class _Binder:
     """Puts prints and documents in order."""
 
@@ -72,6 +81,16 @@ class _Binder:
             items += self._print_mailbox(owner, batch)
         if self._chance.share(rates["notice_share"]):
             items.append(self._clerk.text("legal-notice", read_data("documents")["notice"][language], language))
+        return items
+
+    def bind_texts(self) -> list[list[Line]]:
+        """Return a letter, texts of files that no mail names, and a notice."""
+        language, person = self._world.language, self._world.people[0].natural(self._world.start)
+        items = [self._clerk.text("decision-letter", read_data("documents")["letter"][language], language, person=person)]
+        for _ in range(self._chance.between(4, 12)):
+            file = self._correspondents.file(self._chance.pick(self._world.people))
+            items.append(self._clerk.attached(file, self._chance.share(0.8)))
+        items.append(self._clerk.text("legal-notice", read_data("documents")["notice"][language], language))
         return items
 
     def _share_out(self, mails: list[Mail]) -> list[tuple[Person, list[Mail]]]:

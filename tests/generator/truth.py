@@ -136,12 +136,18 @@ class _TruthWriter:
                     "first_line": lines[0],
                     "last_line": lines[-1],
                     "kind": document.kind,
-                    "kind_alternatives": ["unknown"] if document.kind == "attachment-text" else [],
+                    "kind_alternatives": self._other_kinds(document.kind),
                     "attachment": document.filename if sure else None,
                     "attachment_uncertain": document.filename is not None and not sure,
                 }
             )
         return found
+
+    def _other_kinds(self, kind: str) -> list[str]:
+        """Return further kinds that are right: in a dump without messages the letter may go on, as nothing tells where it ends."""
+        if not self._places:
+            return ["unknown", "attachment-text", "decision-letter", "legal-notice"]
+        return ["unknown"] if kind == "attachment-text" else []
 
     def _findings(self, messages: list[dict[str, Any]], documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
         found = []
