@@ -42,7 +42,7 @@ class _MailsReader:
         self._occurrences: list[Occurrence] = []
         self._segments: list[Segment] = []
         self._marks: list[Mark] = []
-        self._defects: list[Defect] = list(source.defects)
+        self._defects: list[Defect] = []
         self._own: dict[str, int] = {}
         self._first_char = 0
 
