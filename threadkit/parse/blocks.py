@@ -302,7 +302,7 @@ class BlockReader:
             return False
         text = self._lines.unquoted(index).strip(" \t\u00a0")
         head, pieces = split_further(text, last._replace(line=index), draft.names, self._words)
-        if not pieces and not (last.field == "subject" and index == last.line + 1 and self._is_cut_subject(draft, index)):
+        if not pieces and not (draft.glued and last.field == "subject" and index == last.line + 1 and self._is_cut_subject(draft, index)):
             return False
         if head:
             tail = "".join(draft.parts[-4:])
@@ -310,6 +310,7 @@ class BlockReader:
             draft.last = draft.field_last = index
         for piece in pieces:
             draft.open(piece)
+        draft.glued = draft.glued or bool(pieces)
         return True
 
     def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
@@ -319,7 +320,7 @@ class BlockReader:
     def _continue_field(self, draft: _Draft, index: int) -> bool:
         if draft.label is None or index in self._introductions:
             return False
-        if draft.glued and self._continue_glued(draft, draft.label, index):
+        if (draft.glued or not draft.complete) and self._continue_glued(draft, draft.label, index):
             return True
         last = draft.label
         tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])

@@ -148,7 +148,8 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
         return False, "released-by-owner-line"
     if header.judged.prior == "released":
         return False, "released-by-layout"
-    if _goes_on(header, above.header, _own_page(block.first, lines, furniture), words):
+    own_page = _own_page(block.first, lines, furniture)
+    if _goes_on(header, above.header, own_page, words) or _is_answered(header, above, own_page, words):
         return True, "quoted-goes-on"
     return False, "released-new-conversation"
 
@@ -183,6 +184,13 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
         return True
     forwards = above.relation == "forward" and _took_part(header, above, words)
     return _share_a_word(header, above, words) and (forwards or _answers(header, above, words))
+
+
+def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> bool:
+    """Say whether the quotation above answers a header right below it, whatever its subject: one more step down the chain."""
+    if own_page or above.standing != "quoted" or _later(header, above.header) or not _dated(header, above.header):
+        return False
+    return _answers(header, above.header, words)
 
 
 def _same_subject(header: Header, above: Header, words: Words) -> bool:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from threadkit.parse.date_grammar import load_grammar
 from threadkit.parse.date_prefix import find_date_end
-from threadkit.parse.dates import looks_like_date
+from threadkit.parse.dates import could_stand_in_date
 from threadkit.parse.labels import LabelLine, damaged_forms
 from threadkit.words import Words
 
 _FIELDS = frozenset({"from", "to", "cc", "bcc", "date", "subject", "reply-to"})
 _SHORTEST = 2
+_LONGEST_PIECE = 60
 _BEFORE = " \t\u00a0>)];,"
 
 
@@ -91,7 +93,10 @@ def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> li
 
 def _begins_with_date(text: str) -> bool:
     """Say whether a date follows its label: nothing, a date, or the words of one that the wrap cut (`jeudi 11`)."""
-    return not text.strip() or find_date_end(text.lstrip()[:80]) > 0 or looks_like_date(text)
+    if not text.strip() or find_date_end(text.lstrip()[:80]) > 0:
+        return True
+    grammar = load_grammar()
+    return len(text) < _LONGEST_PIECE and all(could_stand_in_date(word, grammar) for word in text.split())
 
 
 def _unbracketed(text: str, start: int, value: str) -> str:

@@ -7,7 +7,7 @@ time of day, and an address, a Lotus name or a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -23,6 +23,8 @@ __all__ = ["RULES", "complete_blocks"]
 RULES = ("header-unlabelled",)
 
 _MOST_BLANKS = 2
+_MOST_SUBJECT_LINES = 3
+_WIDE = 3
 _SUBSTITUTES = {"sent-by": "from", "received": "date"}
 _SPAN_OF_TIME = re.compile(r"\d{1,2} ?[:h.] ?\d{2}(?: ?[ap]\.?m\.?)? ?[-–—] ?\d{1,2}", re.IGNORECASE)
 _LONGEST = 200
@@ -38,9 +40,9 @@ def _sentences(words: Words) -> tuple[re.Pattern[str], ...]:
     return tuple(compile_sentence(heading, form).regex for heading in words.headings for form in heading.forms)
 
 
-def complete_blocks(blocks: Iterable[HeaderBlock], lines: Lines, words: Words) -> list[HeaderBlock]:
+def complete_blocks(blocks: Iterable[HeaderBlock], lines: Lines, furniture: Container[int], words: Words) -> list[HeaderBlock]:
     """Return the blocks of a source, each with the sender and the date that stand without labels above it."""
-    headings = _Headings(lines, words)
+    headings = _Headings(lines, furniture, words)
     found: list[HeaderBlock] = []
     for block in blocks:
         found.append(_told(headings.completed(block, found[-1].last if found else -1)))
@@ -68,8 +70,9 @@ def _told(block: HeaderBlock) -> HeaderBlock:
 class _Headings:
     """Completes the header blocks of one source."""
 
-    def __init__(self, lines: Lines, words: Words) -> None:
+    def __init__(self, lines: Lines, furniture: Container[int], words: Words) -> None:
         self._lines = lines
+        self._furniture = furniture
         self._sentences = _sentences(words)
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
@@ -117,11 +120,24 @@ class _Headings:
         return [_field("from", self._lines.stripped[above], above), _field("date", text, line)]
 
     def _subject_above(self, first: int, after: int) -> list[RawField]:
-        """Return the subject that stands alone at the top of the page above the sender, or nothing."""
-        above = self._above(first, after)
-        if above is None or not (above == 0 or self._lines.starts_page(above) or above in self._lines.hard_start):
+        """Return the subject that stands above the sender at the head of a page, on up to three lines, or nothing."""
+        last = self._above(first, after)
+        if last is None or last in self._furniture:
             return []
-        return [_field("subject", self._lines.stripped[above], above)]
+        top = last
+        while not self._heads_page(top) and top - 1 > after and last - top < _MOST_SUBJECT_LINES and not self._lines.blank[top - 1]:
+            top -= 1
+        if not self._heads_page(top):
+            return []
+        text = " ".join(self._lines.stripped[line] for line in range(top, last + 1))
+        return [RawField("subject", "", text, top, last, False, False)]
+
+    def _heads_page(self, line: int) -> bool:
+        """Say whether line `line` is the first text of its page: after a form feed, below the page's furniture or wide white space."""
+        above = self._lines.previous_text(line - 1)
+        if above < 0 or self._lines.starts_page(line) or above in self._furniture or line - above > _WIDE:
+            return True
+        return any(between in self._lines.hard_start for between in range(above + 1, line + 1))
 
 
 def _is_timed(text: str) -> bool:

@@ -25,6 +25,8 @@ from threadkit.words import Layout, Words
 RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "not-a-header", "two-dates")
 
 _MAX_MARKER_BLANKS = 2
+_PRINT = ("unlabelled", "released")
+_LOTUS = ("lotus", "either")
 
 
 @record(frozen=True, slots=True)
@@ -100,7 +102,8 @@ class Judge:
         verdict, rule = self._verdict(block, sent)
         layout = self._layout(block)
         if layout is None and (block.get("from") or block.fields[0]).label == "":
-            return JudgedBlock(block, verdict, "header-unlabelled" if verdict == "message" else rule, "unlabelled", "either", sent)
+            rule = "header-unlabelled" if verdict == "message" else rule
+            return JudgedBlock(block, verdict, rule, *(_LOTUS if "/" in (block.text("from") or "") else _PRINT), sent)
         return JudgedBlock(block, verdict, rule, layout.name if layout else "mixed", layout.standing if layout else "either", sent)
 
     def introduced(self, intro: FoundIntro) -> JudgedBlock:

@@ -107,7 +107,7 @@ class SourceReader:
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
         candidates = blocks.BlockReader(self._lines, found, self._furniture, words, labelled.keys() - found.keys()).blocks()
-        candidates = headings.complete_blocks(candidates, self._lines, words)
+        candidates = headings.complete_blocks(candidates, self._lines, self._furniture, words)
         if known is None:
             furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
             judged = [self._torn_in_annex(judging.judge(block)) for block in candidates]
