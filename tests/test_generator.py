@@ -23,8 +23,8 @@ from tests.generator.chance import Chance
 from tests.generator.damage import KINDS
 from tests.generator.dumps import Dump, Stratum, make_dump, make_numbered
 from tests.generator.layouts import find_layout
-from tests.generator.links_truth import Links
 from tests.generator.lines import Occurrence, Shown
+from tests.generator.links_truth import Links
 from tests.generator.release import make_release
 from tests.generator.stock import HERE, read_data, read_profile
 

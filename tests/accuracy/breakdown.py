@@ -54,7 +54,9 @@ def write_breakdown(breakdowns: Mapping[str, Breakdown]) -> Iterator[str]:
         for axis in ("layout", "damage"):
             names = sorted({name for which, name, _ in counts if which == axis})
             if names:
-                yield f"\n{corpus}, by {axis}: messages, and mistakes for each hundred of them\n{'':22}{MESSAGES:>9}" + "".join(f"{c:>9}" for c in FIGURES)
+                yield f"\n{corpus}, by {axis}: messages, and mistakes for each hundred of them\n{'':22}{MESSAGES:>9}" + "".join(
+                    f"{c:>9}" for c in FIGURES
+                )
             for name in names:
                 whole = counts[axis, name, MESSAGES]
                 yield f"{name:22}{whole:>9}" + "".join(_cell(counts[axis, name, column], whole) for column in FIGURES)

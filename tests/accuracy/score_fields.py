@@ -127,7 +127,9 @@ def _score_whole_body(message: TrueMessage, got: Message, tally: Tally) -> None:
     if not message.bodies:
         return
     given = Counter(got.body.split())
-    right, lacking, foreign = min((_part_words(given, body) for body in message.bodies), key=lambda parts: parts[1].total() + parts[2].total())
+    right, lacking, foreign = min(
+        (_part_words(given, body) for body in message.bodies), key=lambda parts: parts[1].total() + parts[2].total()
+    )
     tally.counts["words in bodies", "right"] += right.total()
     tally.counts["words in bodies", "missing"] += lacking.total()
     tally.counts["words in bodies", "wrong"] += foreign.total()

@@ -39,11 +39,9 @@ class Chance:
             at -= weight
             if at < 0:
                 return name
-        return next(reversed(weights))
+        return list(weights)[-1]
 
     def some(self, choices: Sequence[T], count: int) -> list[T]:
         """Return some of them, each once, in the order drawn."""
-        left, drawn = list(choices), []
-        for _ in range(min(count, len(left))):
-            drawn.append(left.pop(int(self._random.random() * len(left))))
-        return drawn
+        left = list(choices)
+        return [left.pop(int(self._random.random() * len(left))) for _ in range(min(count, len(left)))]

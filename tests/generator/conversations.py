@@ -86,7 +86,9 @@ class Correspondents:
             fresh = [p for p in (*self._world.people, *self._world.strangers) if p not in known and p.last not in {q.last for q in known}]
             if fresh:
                 subject = self._prefix(sender, target, "forward")
-                return self._write(Plan(sender, tuple(chance.some(fresh, chance.pick([1, 1, 2]))), (), sent, subject, target.base, target, "forward"))
+                return self._write(
+                    Plan(sender, tuple(chance.some(fresh, chance.pick([1, 1, 2]))), (), sent, subject, target.base, target, "forward")
+                )
         sender = chance.pick(reachable) if reachable else target.sender
         all_others = tuple(p for p in (*target.to, *target.cc) if p not in {sender, target.sender}) if chance.share(0.5) else ()
         to = (target.sender,) if sender != target.sender else target.to
@@ -106,7 +108,17 @@ class Correspondents:
             return self._follow(mails)
         sender = guests[0]
         prefix = self._chance.pick(read_data("phrases")[sender.language]["accepted"])
-        plan = Plan(sender, (request.sender,), (), self._later(mails[-1].sent), prefix + request.base, request.base, request, "reply", "meeting-response")
+        plan = Plan(
+            sender,
+            (request.sender,),
+            (),
+            self._later(mails[-1].sent),
+            prefix + request.base,
+            request.base,
+            request,
+            "reply",
+            "meeting-response",
+        )
         return self._write(plan)
 
     def _notify(self, mails: list[Mail]) -> Mail:
@@ -124,14 +136,14 @@ class Correspondents:
     def _later(self, sent: datetime) -> datetime:
         hours = self._chance.pick([0, 0, 0, 1, 2, 5, 20, 26, 49, 120])
         later = sent + timedelta(hours=hours, minutes=self._chance.between(3, 59), seconds=self._chance.between(0, 59))
-        return later.replace(hour=8 + later.hour % 10)  if later.hour < 7 and later.replace(hour=8 + later.hour % 10) > sent else later
+        return later.replace(hour=8 + later.hour % 10) if later.hour < 7 and later.replace(hour=8 + later.hour % 10) > sent else later
 
     def _prefix(self, sender: Person, target: Mail, relation: str) -> str:
         """Return the subject of an answer: Outlook takes known prefixes off first, others stack them."""
         words = read_data("phrases")[sender.language]
         prefix = self._chance.pick(words[relation])
         if find_layout(sender.client).family == "outlook" and target.language == sender.language:
-            return prefix + target.base
+            return str(prefix + target.base)
         return target.subject if target.subject.startswith(prefix) else prefix + target.subject
 
     def _write(self, plan: Plan) -> Mail:

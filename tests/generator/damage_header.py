@@ -27,7 +27,11 @@ def _struck(sheet: Sheet, blow: Blow) -> Iterator[tuple[Occurrence, list[Line]]]
 def _one_field(lines: list[Line], fields: set[str]) -> list[Line]:
     """Return the lines that print one of these fields, alone and whole, under a label."""
     ends = [*lines[1:], None]
-    return [a for a, b in zip(lines, ends, strict=True) if len(a.fields) == 1 and a.fields[0] in fields and a.label.strip() and (b is None or b.fields)]
+    return [
+        a
+        for a, b in zip(lines, ends, strict=True)
+        if len(a.fields) == 1 and a.fields[0] in fields and a.label.strip() and (b is None or b.fields)
+    ]
 
 
 def mask_names(sheet: Sheet, blow: Blow) -> None:
@@ -144,5 +148,3 @@ def _cut(text: str, blow: Blow) -> int | None:
     """Return where a list is cut: at a blank, or after a hyphen, a dot or an at sign of an address."""
     places = [at for at in range(30, len(text) - 4) if text[at - 1] in " -.@" and text[at] != " "]
     return blow.chance.pick(places) if places else None
-
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.generator.lines import Box, Line, Occurrence, Sheet
@@ -149,5 +148,3 @@ def _damaged(sheet: Sheet, line: Line, blow: Blow) -> None:
 def encode_printable(sheet: Sheet, blow: Blow) -> None:
     """Leave quoted-printable in: `Envoy=C3=A9`."""
     _change_items(sheet, blow, lambda text: "".join(c if c.isascii() else "".join(f"={byte:02X}" for byte in c.encode()) for c in text))
-
-

@@ -36,9 +36,10 @@ def _insert(sheet: Sheet, blow: Blow, place: Place, make: Callable[[Line], list[
         if number and place(sheet.lines[number - 1], line) and blow.chance.share(blow.rate):
             made += make(line)
             _note(sheet, line, blow.kind)
-            if blow.pages.form_feed and blow.kind.startswith("page-break"):
-                line = replace(line, feed=True)
-        made.append(line)
+            feed = line.feed or (blow.pages.form_feed and blow.kind.startswith("page-break"))
+            made.append(replace(line, feed=feed))
+        else:
+            made.append(line)
     sheet.lines = made
 
 
@@ -100,8 +101,9 @@ def join_pages(sheet: Sheet, blow: Blow) -> None:
             while made and made[-1].is_blank:
                 made.pop()
             _note(sheet, line, blow.kind)
-            line = replace(line, text=" " + line.text, feed=False)
-        made.append(line)
+            made.append(replace(line, text=" " + line.text, feed=False))
+        else:
+            made.append(line)
     sheet.lines = made
 
 
@@ -126,7 +128,11 @@ def double_lines(sheet: Sheet, blow: Blow) -> None:
 def _after_divider(lines: list[Line], number: int) -> bool:
     """Tell whether a page ends above a line."""
     above = lines[max(0, number - 3) : number]
-    return lines[number].feed or any(one.part == "furniture" or one.feed for one in above) or (len(above) == 3 and all(one.is_blank for one in above))
+    return (
+        lines[number].feed
+        or any(one.part == "furniture" or one.feed for one in above)
+        or (len(above) == 3 and all(one.is_blank for one in above))
+    )
 
 
 def lose_blanks(sheet: Sheet, blow: Blow) -> None:
@@ -167,13 +173,11 @@ def lose_pages(sheet: Sheet, blow: Blow) -> None:
     for line in sheet.lines:
         if line.page in lost:
             continue
-        if line.occurrence in dead:
-            # Words whose header is lost: nobody can tell whose they are.
-            line = replace(line, part="free" if line.part else "", kinds=(), occurrence=owner)
-        elif line.occurrence is not None:
-            owner = line.occurrence
-        _note(sheet, line, blow.kind)
-        made.append(line)
+        # Words whose header is lost: nobody can tell whose they are.
+        orphan = line.occurrence in dead
+        made.append(replace(line, part="free" if line.part else "", kinds=(), occurrence=owner) if orphan else line)
+        owner = made[-1].occurrence if made[-1].occurrence is not None else owner
+        _note(sheet, made[-1], blow.kind)
     sheet.lines = made
 
 
@@ -185,6 +189,14 @@ def _whole_pages(sheet: Sheet) -> Iterator[int]:
     for page, lines in pages.items():
         heads = {line.occurrence for line in lines if line.part == "header"} - {None}
         quoted = all(sheet.occurrences[number or 0].standing == "quoted" for number in heads)
-        begins = {line.item for line in lines if line.occurrence is not None} & {one.item for one in pages.get(page - 1, []) if one.occurrence is not None}
-        if page > 1 and quoted and begins and not any(line.part == "document" for line in lines) and len({line.item for line in lines}) <= 2:
+        begins = {line.item for line in lines if line.occurrence is not None} & {
+            one.item for one in pages.get(page - 1, []) if one.occurrence is not None
+        }
+        if (
+            page > 1
+            and quoted
+            and begins
+            and not any(line.part == "document" for line in lines)
+            and len({line.item for line in lines}) <= 2
+        ):
             yield page

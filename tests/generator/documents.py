@@ -23,11 +23,15 @@ class Clerk:
 
     def attached(self, file: File, false_headers: bool) -> list[Line]:
         """Return the text of an attached file."""
-        choices = [t for t in read_data("documents")["attached"] if t["language"] == file.language and t.get("false", False) == false_headers]
+        choices = [
+            t for t in read_data("documents")["attached"] if t["language"] == file.language and t.get("false", False) == false_headers
+        ]
         told = file.title.replace(" ", "").lower() == file.filename.rsplit(".", 1)[0].replace("_", "").replace(" ", "").lower()
         return self.text("attachment-text", self.chance.pick(choices)["lines"], file.language, file.filename, told, title=file.title)
 
-    def text(self, kind: str, templates: list[str], language: str, filename: str | None = None, told: bool = False, **given: str) -> list[Line]:
+    def text(
+        self, kind: str, templates: list[str], language: str, filename: str | None = None, told: bool = False, **given: str
+    ) -> list[Line]:
         """Return one document, its slots filled."""
         document = Document(len(self.sheet.documents), kind, filename, told)
         self.sheet.documents.append(document)
@@ -42,6 +46,9 @@ class Clerk:
             else:
                 sentence = {"s": self.writer.sentence(language)} if "{s}" in template else {}
                 text = self.writer.fill(template, language, **sentence, **given)
-            for piece in wrap(text, self.width) if self.width and "   " not in text and text else [text]:
-                lines.append(Line(piece, "document", ("document",), document=document.number) if piece.strip() else Line(""))
+            pieces = wrap(text, self.width) if self.width and "   " not in text and text else [text]
+            lines += [self._line(piece, document) for piece in pieces]
         return lines
+
+    def _line(self, text: str, document: Document) -> Line:
+        return Line(text, "document", ("document",), document=document.number) if text.strip() else Line("")

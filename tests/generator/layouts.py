@@ -109,7 +109,9 @@ def _print_lotus(person: Person, email: str, moment: datetime) -> tuple[str, Box
     """Return a Lotus name where the person has one, else the address."""
     if not person.inside or not person.first:
         return email, (None, email.lower())
-    text = f"{person.first} {person.last_at(moment).upper()}/{person.unit or 'SIEGE'}/{email.split('@')[1].split('.')[0].upper()}"
+    text = (
+        f"{person.first} {person.last_at(moment).upper()}/{person.unit or 'SIEGE'}/{email.split('@')[1].split('.', maxsplit=1)[0].upper()}"
+    )
     return text, (text, None)
 
 

@@ -50,7 +50,12 @@ class Links:
             sure = fitting == [parent] and self._is_clear(mail) and not below
             others = sorted(key for key in self._tempting[mail.key] if key is not None and key != parent)
             return Link(parent, (*others, *(() if sure else (None,))))
-        tempting: set[int | None] = {*below, *self._tempting[mail.key], *(fitting if len(fitting) == 1 else ()), *(self._ancestors(mail) if below else ())}
+        tempting: set[int | None] = {
+            *below,
+            *self._tempting[mail.key],
+            *(fitting if len(fitting) == 1 else ()),
+            *(self._ancestors(mail) if below else ()),
+        }
         return Link(None, tuple(sorted(key for key in tempting if key is not None)))
 
     def _nearest(self, place: Occurrence) -> int | None:
@@ -96,9 +101,9 @@ class Links:
         groups: dict[int, list[int]] = defaultdict(list)
         for key in sorted(self._mails):
             groups[find(key)].append(key)
-        return list(groups.values()), sorted(self._open_pairs(groups, find))
+        return list(groups.values()), sorted(self._open_pairs(groups))
 
-    def _open_pairs(self, groups: dict[int, list[int]], find: object) -> set[tuple[int, int]]:
+    def _open_pairs(self, groups: dict[int, list[int]]) -> set[tuple[int, int]]:
         """Return the pairs of mails in threads that may be one: of one conversation, or joined by a link that is left open."""
         thread = {key: number for number, keys in groups.items() for key in keys}
         joined: dict[int, set[int]] = defaultdict(set)

@@ -88,7 +88,7 @@ def _lay_out(sheet: Sheet, cut: list[list[Line]], pages: Pages, chance: Chance) 
     for number, page in enumerate(cut, 1):
         body = _trim(page)
         top = [furniture(pages.head)] if pages.head else []
-        foot = []
+        foot: list[Line] = []
         if pages.number:
             text = furniture(pages.number.format(n=number, all=len(cut)))
             top, foot = ([*top, text], foot) if pages.number_first else (top, [Line(""), text])

@@ -52,7 +52,9 @@ def write_people(mentions: list[Mention]) -> dict[str, Any]:
             told.append({"names": bound, "emails": sorted(emails[key]), "kind": kind})
         apart = {last for other, last in names if other == key} - joined
         told += [
-            {"names": sorted(names[key, last]), "emails": [], "kind": kind} for last in sorted(apart) if person.natural_with(last) not in shared
+            {"names": sorted(names[key, last]), "emails": [], "kind": kind}
+            for last in sorted(apart)
+            if person.natural_with(last) not in shared
         ]
     ambiguous = sorted({name for (key, last), found in names.items() if people[key].natural_with(last) in shared for name in found})
     return {"people": told, "ambiguous_names": ambiguous, "names_alike": _alike(names)}

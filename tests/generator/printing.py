@@ -63,12 +63,12 @@ class Printer:
         lines += self._print_words(block, occurrence)
         mail = block.mail
         if mail.quoting is not None and mail.parent is not None:
-            below, quoted = self._quote(mail, mail.parent, block, cut=False)
+            below, quoted = self._quote(mail, mail.parent, block)
             occurrence.below = quoted.number
             lines += below
         return lines, occurrence
 
-    def _quote(self, mail: Mail, parent: Mail, above: Block, cut: bool) -> tuple[list[Line], Occurrence]:
+    def _quote(self, mail: Mail, parent: Mail, above: Block) -> tuple[list[Line], Occurrence]:
         quoting = mail.quoting
         assert quoting is not None
         layout = find_layout(quoting.layout)
@@ -99,7 +99,9 @@ class Printer:
             if text is None:
                 continue
             fields = tuple(field for field in fields_of(template) if values.get(field))
-            lines.append(Line(block.layout.indent + text if text else "", "header" if text else "", fields=fields, label=label_of(template)))
+            lines.append(
+                Line(block.layout.indent + text if text else "", "header" if text else "", fields=fields, label=label_of(template))
+            )
         while lines and lines[-1].is_blank:
             lines.pop()
         if block.layout.collapsed:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 from tests.generator.chance import Chance
 from tests.generator.stock import read_data, read_prose
@@ -33,7 +34,7 @@ class Writer:
 
     def day_month(self, language: str) -> str:
         """Return a day of the year that the dump is about."""
-        day = datetime(self._world.year, 1, 1) + timedelta(days=self._chance.between(0, 364))
+        day = self._world.start.replace(month=1, day=1) + timedelta(days=self._chance.between(0, 364))
         month = read_data("dates")["months"][language][day.month - 1]
         return f"{month} {day.day}" if language == "en" else f"{day.day} {month}"
 
@@ -48,11 +49,11 @@ class Writer:
         if name in {"person", "person_last"}:
             person = chance.pick(world.people)
             return person.natural(world.start) if name == "person" else person.last
-        made = {
+        made: dict[str, Callable[[], str]] = {
             "amount": lambda: f"{chance.between(2, 98)} {chance.between(100, 999)}",
             "ref": lambda: f"{chance.between(100, 999)}-{chance.between(10, 99)}",
             "year": lambda: str(world.year),
-            "place": lambda: chance.pick(world.organisation["places"]),
+            "place": lambda: str(chance.pick(world.organisation["places"])),
             "day_month": lambda: self.day_month(language),
             "organisation": lambda: str(world.organisation["name"]),
             "place_date": lambda: f"{world.organisation['places'][0]}, {self.day_month(language)} {world.year}",

@@ -36,7 +36,9 @@ def make_release(chance: Chance) -> Release:
     rates, draw = read_profile()["world"], chance.fork("sizes")
     conversations = []
     for _ in range(draw.between(*rates["conversations"])):
-        start = world.start + timedelta(days=draw.between(0, 90), hours=draw.between(7, 18), minutes=draw.between(0, 59), seconds=draw.between(0, 59))
+        start = world.start + timedelta(
+            days=draw.between(0, 90), hours=draw.between(7, 18), minutes=draw.between(0, 59), seconds=draw.between(0, 59)
+        )
         conversations.append(correspondents.converse(draw.between(*rates["messages"]), start))
     sheet, pages = Sheet(), draw_pages(world, chance.fork("pages"))
     binder = _Binder(world, sheet, pages, chance, correspondents)
@@ -113,7 +115,9 @@ class _Binder:
 
     def _cover(self, owner: Person, number: int) -> list[Line]:
         language = self._world.language
-        unit = next((full for code, full in self._world.organisation["units"] if code == owner.unit), self._world.organisation["units"][0][1])
+        unit = next(
+            (full for code, full in self._world.organisation["units"] if code == owner.unit), self._world.organisation["units"][0][1]
+        )
         given = {"n": str(number), "owner": owner.directory(self._world.start), "unit": unit, "ref": self._ref}
         return self._clerk.text("cover-sheet", read_data("documents")["cover"][language], language, **given)
 
@@ -149,8 +153,14 @@ class _Binder:
         """Return an annex with a whole e-mail, and what follows it in the same text."""
         document = self._sheet.documents[next(line.document for line in lines if line.document is not None)]
         words, number = read_data("documents")["annex"], self._chance.pick(["A", "B", "2", "3"])
-        mail = self._correspondents.single(self._world.start + timedelta(days=self._chance.between(0, 90), minutes=self._chance.between(500, 1000)))
+        mail = self._correspondents.single(
+            self._world.start + timedelta(days=self._chance.between(0, 90), minutes=self._chance.between(500, 1000))
+        )
         style = Style("outlook-inline", language, self._pages.width, self._world.europe)
         head = self._clerk.more(document, ["", *words[language], ""], language, n=number)
         print_ = self._printer.print_released(mail, style, "enclosed")
-        return [*head, *print_, *self._clerk.more(document, ["", "", *words[f"after_{language}"]], language, n="C" if number in "AB" else "4")]
+        return [
+            *head,
+            *print_,
+            *self._clerk.more(document, ["", "", *words[f"after_{language}"]], language, n="C" if number in "AB" else "4"),
+        ]

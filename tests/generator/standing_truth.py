@@ -13,27 +13,22 @@ PRINTED_ONLY = frozenset({"outlook-memo", "pdfmaker", "gmail-print", "unlabelled
 def find_open(sheet: Sheet) -> Iterator[tuple[Occurrence, Occurrence]]:
     """Yield each released occurrence that could as well be quoted by the one above it, with that one.
 
-    It is not later than that one (and not the same mail: none quotes itself), has its base subject, and neither its layout, nor an owner's line, nor the marks before the lines
-    above say more.
+    It is not later than that one (and not the same mail: none quotes itself) and has its base subject; and nothing else tells: neither
+    its layout, nor an owner's line or a document above it, nor marks before the lines above.
     """
     above: Line | None = None
     told = False
     for line in sheet.lines:
-        if line.document is not None or (line.part == "furniture" and not line.text.startswith(" ") and line.item):
-            told = True
-        if line.part != "header" or line.occurrence is None:
-            if line.occurrence is not None and not line.is_blank:
-                above = _further(above, line)
+        # Page furniture is of no item: a line of one that is furniture is the owner's.
+        told = told or line.document is not None or (line.part == "furniture" and line.item > 0)
+        if line.occurrence is None or line.is_blank:
             continue
-        if above is not None and line.occurrence != above.occurrence:
+        if line.part == "header" and above is not None and line.occurrence != above.occurrence and not above.behind and not told:
             one, other = sheet.occurrences[line.occurrence], sheet.occurrences[above.occurrence or 0]
-            if one.standing == "released" and not told and not above.behind and _goes_on(one, other):
+            if one.standing == "released" and _goes_on(one, other):
                 yield one, other
-        above, told = line, False
-
-
-def _further(above: Line | None, line: Line) -> Line:
-    return line if above is None or above.occurrence == line.occurrence else above
+        told = told and line.part != "header"
+        above = line
 
 
 def _goes_on(one: Occurrence, other: Occurrence) -> bool:

@@ -79,7 +79,7 @@ def make_world(chance: Chance) -> World:
     choices = [o for o in read_data("organisations")["organisation"] if (o["language"], o["country"]) == (language, country)]
     organisation = chance.pick(choices)
     year = chance.between(2009, 2025)
-    start = datetime(year, 1, 6) + timedelta(days=chance.between(0, 300))
+    start = datetime.fromisoformat(f"{year}-01-06") + timedelta(days=chance.between(0, 300))
     makers = _Maker(chance, organisation, language, start)
     people = tuple(makers.person(True) for _ in range(chance.between(*rates["people"])))
     people = _vary(people, chance, rates, start)
@@ -97,7 +97,9 @@ def _vary(people: tuple[Person, ...], chance: Chance, rates: dict[str, Any], sta
         other = replace(varied[1], first=model.first, last=model.last, email=_number(model.email), unit=units[0] if units else model.unit)
         varied[1] = other
     if chance.share(rates["two_addresses_share"]):
-        address = fold(f"{varied[2].first}.{varied[2].last}") + "@" + chance.pick(read_data("organisations")["strangers"][varied[2].language])
+        address = (
+            fold(f"{varied[2].first}.{varied[2].last}") + "@" + chance.pick(read_data("organisations")["strangers"][varied[2].language])
+        )
         varied[2] = replace(varied[2], other_email=address)
     if chance.share(rates["new_name_share"]):
         new = f"{varied[3].last}-{varied[4].last.split('-')[0]}" if " " not in varied[4].last else varied[4].last
@@ -146,7 +148,9 @@ class _Maker:
 
     def _group(self, kind: Kind, name: str) -> Person:
         local = fold(name).lower().strip("_").replace("_", "-")
-        return Person(self._next(), kind, "", name, None, f"{local}@{self._organisation['domain']}", self._language, "outlook-inline", "", True)
+        return Person(
+            self._next(), kind, "", name, None, f"{local}@{self._organisation['domain']}", self._language, "outlook-inline", "", True
+        )
 
     def _next(self) -> int:
         self._count += 1
