@@ -80,10 +80,10 @@ class StoredConclusions(StoredReadings):
         return found | self._collect("SELECT id FROM occurrence_rows WHERE within_id IN {}", ids)
 
     def positions(self, source_id: int, span: Span) -> tuple[int, ...]:
-        """Return the positions of the document segments of a source between two lines."""
+        """Return the positions of the segments that documents of a source are made of, which begin between two lines."""
         sql = """
-            SELECT position FROM segment_rows WHERE source_id = ? AND first_line BETWEEN ? AND ?
-            AND what_id IN (SELECT id FROM segment_kinds WHERE kind = 'document') ORDER BY position
+            SELECT s.position FROM documents AS d JOIN segment_rows AS s ON s.document_id = d.id
+            WHERE d.source_id = ? AND d.first_line BETWEEN ? AND ? ORDER BY s.position
         """
         return tuple(row[0] for row in self._connection.execute(sql, (source_id, span.first_line, span.last_line)))
 
@@ -112,10 +112,9 @@ class StoredConclusions(StoredReadings):
             told = tuple(json.loads(names)) if names != "[]" else ()
             yield KeptDocument(id_, source_id, Span(first, last), kind, rule, confidence, title, told, *bound)
 
-    def kept_namesakes(self) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-        """Yield ((key of a name, unit), (address, rule)) as told last."""
-        for key, unit, email, rule in self._connection.execute("SELECT name_key, unit, email, rule FROM kept_namesakes"):
-            yield (key, unit), (email, rule)
+    def kept_namesakes(self) -> list[tuple[str, str, str | None, str | None]]:
+        """Return the names that fitted two people, and whom single messages told apart."""
+        return self._connection.execute("SELECT name_key, unit, email, rule FROM kept_namesakes").fetchall()
 
     def documents(self) -> Iterator[ToldDocument]:
         """Yield the documents as concluded last."""
@@ -130,6 +129,17 @@ class StoredConclusions(StoredReadings):
     def named_in(self, messages: Collection[int]) -> set[int]:
         """Return the attached files that messages name, as concluded last."""
         return self._collect("SELECT attachment_id FROM message_attachments WHERE message_id IN {}", messages)
+
+    def crosses_attached(self, sources: Sequence[int]) -> bool:
+        """Tell whether a new source holds, as an attachment, the bytes of an old one, or the other way round."""
+        asked = {id_ for _, id_, _ in self.attached_sources()}
+        of_source = dict(self._connection.execute(f"SELECT id, source_id FROM occurrence_rows WHERE id IN ({', '.join(map(str, asked))})"))
+        return any((source_id in sources) != (of_source[id_] in sources) for source_id, id_, _ in self.attached_sources())
+
+    def held(self, attachments: Collection[int], gone: Collection[int]) -> set[int]:
+        """Return which of these attached files a mail file holds, as concluded last; messages that are `gone` do not count."""
+        sql = "SELECT DISTINCT attachment_id, message_id FROM message_attachments WHERE byte_count > 0"
+        return {id_ for id_, message in self._connection.execute(sql) if id_ in attachments and message not in gone}
 
     def namers(self, attachments: Collection[int]) -> list[tuple[int, int, str | None, str]]:
         """Return (attachment, message that names it, when that was sent, the name there), as concluded last."""

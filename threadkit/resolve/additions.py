@@ -16,9 +16,9 @@ from threadkit.resolve.components import Components, Index
 from threadkit.resolve.conversations import ConversationResolver
 from threadkit.resolve.copies import Copies, CopyMatcher
 from threadkit.resolve.documents import DocumentPlanner, Plan
-from threadkit.resolve.earlier import Earlier, ToldDocument
+from threadkit.resolve.earlier import CannotAddError, Earlier, KeptNamesake, ToldDocument
 from threadkit.resolve.findings import MessageFindings
-from threadkit.resolve.kept import KnownRegistry
+from threadkit.resolve.kept import KnownRegistry, keep_namesakes
 from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.messages import Drafter, filename_key
 from threadkit.resolve.names import NameReader
@@ -28,7 +28,7 @@ from threadkit.resolve.release_findings import ReleaseFindings
 from threadkit.resolve.resettling import Resettler
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import read_zone
-from threadkit.resolve.touched import CannotAddError, PeopleChange, find_people_change, find_renamed, find_touched, read_subjects
+from threadkit.resolve.touched import PeopleChange, find_people_change, find_renamed, find_touched, read_subjects
 from threadkit.resolve.variants import VariantFinder
 from threadkit.words import Words
 
@@ -57,7 +57,7 @@ class Addition:
     findings: tuple[Finding, ...]
     kept_alike: tuple[tuple[int, int, int], ...]
     kept_documents: tuple[KeptDocument, ...]
-    kept_namesakes: tuple[tuple[str, str, str, str], ...]
+    kept_namesakes: tuple[KeptNamesake, ...]
 
 
 def conclude_addition(
@@ -76,6 +76,8 @@ def conclude_addition(
         CannotAddError: all is to be concluded anew.
         ThreadkitError: there is no such time zone.
     """
+    if earlier.crosses_attached(sources):
+        raise CannotAddError
     new = earlier.keys_of_sources(sources)
     reader, subjects = NameReader(words), read_subjects(earlier, new, words)
     people = find_people_change(earlier, sources, new, reader, subjects)
@@ -84,7 +86,7 @@ def conclude_addition(
     documents = Resettler(earlier, tuple(planner.plan()), planner, subjects)
     registry = documents.bind()
     seeds = {key.id for key in new} | find_renamed(earlier, people, reader)
-    seeds |= _find_naming(earlier, documents.keys_told_apart(registry.variants), subjects)
+    seeds |= documents.named_occurrences() | _find_naming(earlier, documents.keys_told_apart(registry.variants), subjects)
     keys = find_touched(earlier, seeds, subjects, may_touch)
     tools = _Tools(earlier, words, subjects, planner, registry, people.new, keys)
     drafter = Drafter(people.new, tools.bodies, subjects, read_zone(timezone))
@@ -108,6 +110,7 @@ class _SomeSources:
     def __init__(self, readings: Readings, sources: Collection[int]) -> None:
         self._readings, self._sources = readings, sources
         self.pieces, self.attachment_names = readings.pieces, readings.attachment_names
+        self.attached_sources = readings.attached_sources
 
     def source_ids(self) -> list[int]:
         return [id_ for id_ in self._readings.source_ids() if id_ in self._sources]
@@ -210,7 +213,7 @@ class _Remaking:
             findings=tuple(self._findings(plans, namings, sources, people)),
             kept_alike=alike,
             kept_documents=tuple(self._documents.kept_changed(self._registry)),
-            kept_namesakes=tuple((*name, *told) for name, told in sorted(people.evidence.items())),
+            kept_namesakes=tuple(keep_namesakes(people.evidence, people.ambiguous)),
         )
 
     def _namings(self, attachments: Collection[int]) -> dict[int, Naming]:
@@ -226,6 +229,8 @@ class _Remaking:
         for message_id, ids in sorted(self._earlier.occurrences_of(messages).items()):
             copies = Copies(tuple(self._earlier.occurrences(ids)), "single")
             self._registry.attach(replace(self._drafter.draft([copies])[0], id=message_id))
+        for id_ in self._earlier.held(attachments, self._gone) & self._registry.namings.keys():
+            self._registry.namings[id_].is_held = True
         return {id_: naming for id_, naming in self._registry.namings.items() if id_ in attachments}
 
     def _asked(self, new: list[Plan], gone: list[ToldDocument], attachments: Mapping[int, Attachment], known: Collection[int]) -> set[int]:

@@ -23,7 +23,7 @@ TOLD = "title-words"
 
 @dataclass(slots=True)
 class Naming:
-    """What is known of one attached file: its name, and the earliest message that names it, with the place."""
+    """What is known of one attached file: its name, the earliest message that names it, with the place, and whether a mail file holds it."""
 
     attachment: Attachment
     key: str
@@ -32,6 +32,7 @@ class Naming:
     message_id: int
     source_id: int
     span: Span
+    is_held: bool = False
 
 
 class AttachmentRegistry:
@@ -67,6 +68,7 @@ class AttachmentRegistry:
             key = filename_key(name.filename, self._subjects)
             attachment_id, rule = self.id_for(key, name.filename, (o.id for o in draft.occurrences), draft.id)
             self._note(attachment_id, key, name.filename, rule, draft)
+            self.namings[attachment_id].is_held |= name.file is not None and name.file.byte_count > 0
             rows.append(MessageAttachment(attachment_id, name.position, name.filename, name.text, rule, name.file))
         return tuple(rows)
 
@@ -76,9 +78,9 @@ class AttachmentRegistry:
         best = filename if known is None else min(filename, known.attachment.filename, key=_readable)
         if known is None or first < known.first:
             source, span = _place(key, draft, self._subjects)
-            known = Naming(
-                Attachment(attachment_id, best, _extension(best), rule), key, rule == "filename-in-message", first, draft.id, source, span
-            )
+            is_held = known is not None and known.is_held
+            attachment = Attachment(attachment_id, best, _extension(best), rule)
+            known = Naming(attachment, key, rule == "filename-in-message", first, draft.id, source, span, is_held)
             self.namings[attachment_id] = known
         elif best != known.attachment.filename:
             known.attachment = Attachment(attachment_id, best, _extension(best), rule)
@@ -188,5 +190,6 @@ def _distinct_texts(plans: Sequence[Plan], sketches: dict[int, Sketch]) -> dict[
         if head is None:
             heads.append(head := own)
         if plan.bound is not None:
-            names[plan.bound.named.occurrence_id] = str(min(head, default=0))
+            named = plan.bound.named
+            names.update(dict.fromkeys((named.occurrence_id, *named.others), str(min(head, default=0))))
     return names

@@ -23,12 +23,16 @@ CONFIRMED = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One attachment that a chain names: the occurrence that names it, filename, form for comparing, and whether it can hold text."""
+    """One attachment that a chain names: the occurrence that names it, filename, form for comparing, and whether it can hold text.
+
+    `others` are the occurrences besides that hold the same bytes under that name.
+    """
 
     occurrence_id: int
     filename: str
     key: str
     has_words: bool
+    others: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

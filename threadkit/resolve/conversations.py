@@ -16,6 +16,9 @@ from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.threads import cut_cycles, find_threads
 from threadkit.words import Words
 
+#: The layout of a mail file's own header, which names every attachment.
+MAIL_FILE = "mail-file"
+
 
 class ConversationResolver:
     """Makes the conversations of the readings, one component at a time."""
@@ -39,7 +42,7 @@ class ConversationResolver:
         self._bodies = bodies
         self._subjects = subjects
         printing = {layout.name for layout in words.layouts if layout.standing == "released" and "attachments" in layout.optional}
-        self._printing_layouts = frozenset(printing)
+        self._printing_layouts = frozenset({*printing, MAIL_FILE})
 
     def conversations(self, readings: Readings, components: Components) -> Iterator[Conversation]:
         """Yield the conversations, in the order of their first occurrence."""

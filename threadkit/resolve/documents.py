@@ -19,8 +19,9 @@ from threadkit.resolve.openings import TITLE_PAGE_LINES, OpeningReader, first_li
 from threadkit.resolve.subjects import Subjects
 from threadkit.words import Words
 
-RULES = ("letter-phrases", "notice-phrases", "cover-sheet-line", "follows-attachments", "unknown-text")
+RULES = ("letter-phrases", "notice-phrases", "cover-sheet-line", "follows-attachments", "unknown-text", "attached-bytes")
 
+ATTACHED = "attached-bytes"
 TITLE_LENGTH = 200
 CONTINUING_RULES = ("document-run",)
 KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
@@ -83,11 +84,26 @@ class DocumentPlanner:
 
     def plan(self) -> Iterator[Plan]:
         """Yield the documents of all sources, in order."""
+        attached = self._attached()
         for source_id in self._readings.source_ids():
             runs = list(_runs(self._readings.pieces(source_id)))
             letterheads = self._kinds.letterheads(runs)
             for run in runs:
-                yield from self._plan_run(run, letterheads)
+                if source_id in attached and run[0].after_id is None:
+                    yield _plan_attached(run, attached[source_id])
+                else:
+                    yield from self._plan_run(run, letterheads)
+
+    def _attached(self) -> dict[int, Named]:
+        """Return source -> the attachment whose bytes it is, in the messages of mail files that hold it."""
+        found: dict[int, Named] = {}
+        for source_id, occurrence_id, name in self._readings.attached_sources():
+            known = found.get(source_id)
+            if known is None:
+                found[source_id] = Named(occurrence_id, name.filename, filename_key(name.filename, self._subjects), has_words=True)
+            elif filename_key(name.filename, self._subjects) == known.key:
+                found[source_id] = replace(known, others=(*known.others, occurrence_id))
+        return found
 
     def is_generic(self, filename: str) -> bool:
         """Tell whether many unrelated files have this name (`image001.png`)."""
@@ -207,6 +223,21 @@ class DocumentPlanner:
             rule=rule,
             confidence=confidence,
         )
+
+
+def _plan_attached(pieces: Sequence[DocumentPiece], named: Named) -> Plan:
+    """Return the one document that the text of an attached file is."""
+    return Plan(
+        source_id=pieces[0].source_id,
+        positions=tuple(p.position for p in pieces),
+        span=Span(pieces[0].span.first_line, pieces[-1].span.last_line),
+        kind="attachment-text",
+        title=piece_title(pieces[0].text),
+        bound=Bound(0, named, ATTACHED, 1.0),
+        names=(),
+        rule=ATTACHED,
+        confidence=1.0,
+    )
 
 
 def unbound(plan: Plan) -> Plan:

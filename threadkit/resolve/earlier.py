@@ -8,6 +8,13 @@ from typing import Protocol
 
 from threadkit.records import Attachment, KeptDocument, MailboxUse, OccurrenceKey, Readings, SignatureUse, Span
 
+#: Key of a name, unit, and the address and rule that single messages tell; no unit, address and rule for the name itself, which fits two.
+KeptNamesake = tuple[str, str, str | None, str | None]
+
+
+class CannotAddError(Exception):
+    """Say that new sources touch too much, or what cannot be told apart: everything is to be concluded anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToldDocument:
@@ -82,8 +89,8 @@ class Earlier(Readings, Protocol):
         """Return the old documents as their own sources tell them."""
         ...
 
-    def kept_namesakes(self) -> Iterable[tuple[tuple[str, str], tuple[str, str]]]:
-        """Return ((key of a name, unit), (address, rule)) as told last."""
+    def kept_namesakes(self) -> Iterable[KeptNamesake]:
+        """Return the names that fitted two people, and whom single messages told apart."""
         ...
 
     def documents(self) -> Iterable[ToldDocument]:
@@ -96,6 +103,14 @@ class Earlier(Readings, Protocol):
 
     def named_in(self, messages: Collection[int]) -> set[int]:
         """Return the attached files that messages name, as concluded last."""
+        ...
+
+    def crosses_attached(self, sources: Sequence[int]) -> bool:
+        """Tell whether a new source holds, as an attachment, the bytes of an old one, or the other way round."""
+        ...
+
+    def held(self, attachments: Collection[int], gone: Collection[int]) -> set[int]:
+        """Return which of these attached files a mail file holds, as concluded last; messages that are `gone` do not count."""
         ...
 
     def namers(self, attachments: Collection[int]) -> Iterable[tuple[int, int, str | None, str]]:

@@ -88,7 +88,7 @@ class ReleaseFindings:
         unbound = [p for p in self._plans if p.kind in ("unknown", "attachment-text") and self.attachment_of(p) is None]
         loose = _Loose(unbound, self._planner, self._openings)
         for attachment_id, naming in sorted(self._registry.namings.items(), key=lambda item: (item[1].first, item[0])):
-            if attachment_id in released or self._planner.is_signature_picture(naming.attachment.filename):
+            if attachment_id in released or naming.is_held or self._planner.is_signature_picture(naming.attachment.filename):
                 continue
             fitting = self._fitting(naming, loose) if self._planner.has_words(naming.attachment.filename) else []
             yield self._not_released(naming, fitting)
