@@ -396,6 +396,10 @@ class Readings(Protocol):
         """Return (occurrence, name) for each attachment that occurrences print, in the order of `ids` and as printed."""
         ...
 
+    def attached_sources(self) -> Iterable[tuple[int, int, AttachmentName]]:
+        """Return (source, occurrence, name) where a mail file holds, as an attachment, the very bytes of a source; sorted."""
+        ...
+
     def mailbox_uses(self) -> Iterable[MailboxUse]:
         """Return the distinct mailboxes, sorted."""
         ...
