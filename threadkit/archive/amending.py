@@ -119,7 +119,7 @@ class Added(Protocol):
         ...
 
     @property
-    def kept_namesakes(self) -> Collection[tuple[str, str, str, str]]:
+    def kept_namesakes(self) -> Collection[tuple[str, str, str | None, str | None]]:
         """All that is to be kept of namesakes."""
         ...
 

@@ -76,8 +76,8 @@ class Concluded(Protocol):
         """Yield the documents as their own sources tell them."""
         ...
 
-    def kept_namesakes(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield (key of a name, unit, address, rule) for the namesakes whom single messages tell apart."""
+    def kept_namesakes(self) -> Iterator[tuple[str, str, str | None, str | None]]:
+        """Yield (key of a name, unit, address, rule) for the names that fit two people, and whom single messages tell apart."""
         ...
 
 

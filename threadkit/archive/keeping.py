@@ -24,8 +24,8 @@ class Keeping(Protocol):
         """Yield the documents as their own sources tell them."""
         ...
 
-    def kept_namesakes(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield (key of a name, unit, address, rule) for the namesakes whom single messages tell apart."""
+    def kept_namesakes(self) -> Iterator[tuple[str, str, str | None, str | None]]:
+        """Yield (key of a name, unit, address, rule) for the names that fit two people, and whom single messages tell apart."""
         ...
 
 
@@ -40,7 +40,7 @@ def add_kept(
     connection: sqlite3.Connection,
     alike: Iterable[tuple[int, int, int]],
     documents: Iterable[KeptDocument],
-    namesakes: Iterable[tuple[str, str, str, str]],
+    namesakes: Iterable[tuple[str, str, str | None, str | None]],
 ) -> None:
     """Add what is kept of new occurrences, change what is kept of documents, and write anew all that is kept of namesakes."""
     _insert(connection, "kept_alike", alike)

@@ -130,13 +130,15 @@ class StoredReadings:
         A link behind a printed name counts as the signature of that name.
         """
         sql = f"""
-            SELECT b.name, b.email, s.text, count(*) FROM occurrence_rows AS o JOIN signatures AS s ON s.id = o.signature_id
+            SELECT name, email, text, sum(uses) FROM (
+            SELECT b.name, b.email, s.text, count(*) AS uses FROM occurrence_rows AS o JOIN signatures AS s ON s.id = o.signature_id
             LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
             LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
             WHERE {counting} GROUP BY b.name, b.email, s.text
-            UNION SELECT n.text, NULL, n.value, count(DISTINCT o.id) FROM source_notes AS n JOIN occurrence_rows AS o
+            UNION ALL SELECT n.text, NULL, n.value, count(DISTINCT o.id) FROM source_notes AS n JOIN occurrence_rows AS o
             ON o.source_id = n.source_id AND n.first_line BETWEEN o.first_line AND o.last_line
-            WHERE n.kind = 'link' AND {counting} GROUP BY n.text, n.value ORDER BY 1, 2, 3
+            WHERE n.kind = 'link' AND {counting} GROUP BY n.text, n.value
+            ) GROUP BY name, email, text ORDER BY name, email, text
         """
         return (SignatureUse(*row) for row in self._connection.execute(sql))
 

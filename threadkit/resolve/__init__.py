@@ -35,8 +35,9 @@ from threadkit.resolve.components import Components, Index
 from threadkit.resolve.conversations import ConversationResolver
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
+from threadkit.resolve.earlier import KeptNamesake
 from threadkit.resolve.findings import MessageFindings
-from threadkit.resolve.kept import KnownRegistry, keep_document
+from threadkit.resolve.kept import KnownRegistry, keep_document, keep_namesakes
 from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.messages import Drafter
 from threadkit.resolve.names import NameReader
@@ -86,7 +87,7 @@ class Resolution:
         self,
         readings: Readings,
         people: tuple[Person, ...],
-        namesakes: Evidence,
+        namesakes: tuple[KeptNamesake, ...],
         components: Components,
         planned: tuple[Plan, ...],
         plans: tuple[Plan, ...],
@@ -162,9 +163,9 @@ class Resolution:
         self._complete()
         return iter(self._kept)
 
-    def kept_namesakes(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield (key of a name, unit, address, rule) for the namesakes whom single messages tell apart."""
-        return ((*name, *told) for name, told in sorted(self._namesakes.items()))
+    def kept_namesakes(self) -> Iterator[KeptNamesake]:
+        """Yield the names that fit two people, and whom single messages tell apart."""
+        return iter(self._namesakes)
 
     def _complete(self) -> None:
         if not self._is_complete:
@@ -186,7 +187,7 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
     zone = read_zone(timezone)
     reader, bodies = NameReader(words), BodyReader(words)
     subjects, components = _cut(readings, words)
-    directory, namesakes = find_people(readings, reader, subjects)
+    directory, namesakes, ambiguous = find_people(readings, reader, subjects)
     index = Index(components.ids)
     planner = DocumentPlanner(readings, components, words, subjects)
     planned = tuple(planner.plan())
@@ -205,16 +206,18 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
     openings = OpeningReader(words)
     release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects)
     conversations = partial(resolver.conversations, readings, components)
-    return Resolution(readings, directory.people, namesakes, components, planned, plans, registry, conversations, release)
+    kept_namesakes = tuple(keep_namesakes(namesakes, ambiguous))
+    return Resolution(readings, directory.people, kept_namesakes, components, planned, plans, registry, conversations, release)
 
 
-def find_people(readings: Readings, reader: NameReader, subjects: Subjects) -> tuple[Directory, Evidence]:
-    """Return all people, and what single messages tell of the names that fit two."""
+def find_people(readings: Readings, reader: NameReader, subjects: Subjects) -> tuple[Directory, Evidence, frozenset[str]]:
+    """Return all people, what single messages tell of the names that fit two, and the keys of these names."""
     directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader)
-    if not directory.ambiguous_keys:
-        return directory, NO_EVIDENCE
-    evidence = find_namesake_evidence(readings, reader, subjects, directory.ambiguous_keys)
-    return resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence), evidence
+    ambiguous = directory.ambiguous_keys
+    if not ambiguous:
+        return directory, NO_EVIDENCE, ambiguous
+    evidence = find_namesake_evidence(readings, reader, subjects, ambiguous)
+    return resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence), evidence, ambiguous
 
 
 def _cut(readings: Readings, words: Words) -> tuple[Subjects, Components]:

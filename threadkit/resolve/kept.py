@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from threadkit.records import KeptDocument, Readings
 from threadkit.resolve.attachments import AttachmentRegistry
 from threadkit.resolve.bindings import Bound, Named
 from threadkit.resolve.documents import DocumentPlanner, Plan
+from threadkit.resolve.earlier import KeptNamesake
+from threadkit.resolve.people import Evidence
 from threadkit.resolve.subjects import Subjects
 
 #: Key of a name -> occurrence -> text, for the names under which different texts stand.
 Variants = Mapping[str, Mapping[int, str]]
-
 
 class KnownRegistry(AttachmentRegistry):
     """A registry that tells, and is told, which names different texts have."""
@@ -28,6 +29,12 @@ class KnownRegistry(AttachmentRegistry):
     def variants(self) -> Variants:
         """The names under which different texts stand."""
         return self._variants
+
+
+def keep_namesakes(evidence: Evidence, ambiguous: Iterable[str]) -> Iterator[KeptNamesake]:
+    """Yield what is kept of the names that fit two people: each of them, and whom single messages tell apart."""
+    yield from ((key, "", None, None) for key in sorted(ambiguous))
+    yield from ((*name, *told) for name, told in sorted(evidence.items()))
 
 
 def keep_document(planned: Plan, attachment_id: int | None, registry: KnownRegistry) -> KeptDocument:

@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 
 from threadkit.records import Attachment, Document, KeptDocument, Span
 from threadkit.resolve.attachments import Naming, unbind_rivals, unbind_weak
-from threadkit.resolve.documents import DocumentPlanner, Plan, document_text, unbound
-from threadkit.resolve.earlier import Earlier, ToldDocument
+from threadkit.resolve.documents import ATTACHED, DocumentPlanner, Plan, document_text, unbound
+from threadkit.resolve.earlier import CannotAddError, Earlier, ToldDocument
 from threadkit.resolve.kept import KnownRegistry, Variants, keep_document, kept_variants, planned_again
 from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.subjects import Subjects
+
+#: The kind of a text of which its own source tells nothing.
+LOOSE = "unknown"
 
 
 @dataclass(slots=True)
@@ -48,6 +51,9 @@ class Resettler:
         places += [_Place(plan := planned_again(k), plan, False, k.attachment_id, k) for k in kept if k.source_id in rank]
         self._places = sorted(places, key=lambda p: (rank[p.planned.source_id], p.planned.span.first_line))
         self._new_keys = {plan.bound.named.key for plan in planned if plan.bound is not None}
+        self._asked: set[int] = set()
+        if any(k.variant is not None and k.rule == ATTACHED for k in kept):
+            raise CannotAddError  # other occurrences hold the same bytes, and are not kept
 
     # ---------------------------------------------------------------- before the messages
 
@@ -64,6 +70,11 @@ class Resettler:
         known = {key: texts for key, texts in self._known.items() if key not in self._new_keys}
         plans = [p.plan for p in group if p.plan.bound is not None]
         return KnownRegistry(plans, self._earlier, self._planner, self._subjects, known)
+
+    def named_occurrences(self) -> set[int]:
+        """Return the occurrences that name a file under a name which a new text has, and to which a text is bound."""
+        bound = (p.planned.bound for p in self._places if _key(p.planned) in self._new_keys)
+        return {id_ for b in bound if b is not None for id_ in (b.named.occurrence_id, *b.named.others)}
 
     def keys_told_apart(self, variants: Variants) -> set[str]:
         """Return the names of which different texts stand now, or stood before, where a new text has the name."""
@@ -89,6 +100,8 @@ class Resettler:
         kept = unbind_rivals(plans, [self._places[i].attachment_id for i in group], self._earlier, self._subjects)
         for i, plan in zip(group, kept, strict=True):
             settled[i] = replace(plan, attachment_id=self._places[i].attachment_id) if plan.bound is not None else plan
+        again = (i for i, p in enumerate(self._places) if p.is_new or _key(p.planned) in self._new_keys or settled[i].kind == LOOSE)
+        self._asked = {*group, *again}
         return self._bind_late(settled, attachments, late)
 
     def _attach(self, attachment_of: Callable[[Plan], int | None], touched: Collection[int]) -> set[int]:
@@ -105,16 +118,15 @@ class Resettler:
 
     def _settled(self, place: _Place) -> Plan:
         """Return a document as it was settled last, if no other one is asked."""
-        told = self._told.get(place.planned.id)
         if place.attachment_id is None:
             return place.plan
-        if told is not None and told.attachment_id is None:
+        if place.was is not None and self._told[place.was.id].attachment_id is None:
             return unbound(place.plan)
         return replace(place.plan, attachment_id=place.attachment_id)
 
     def _bind_late(self, settled: Sequence[Plan], attachments: Mapping[int, Attachment], late: LateBinder) -> tuple[Plan, ...]:
         released = frozenset(plan.attachment_id for plan in settled if plan.attachment_id is not None)
-        loose = [self._whole(plan) for plan in settled if plan.kind == "unknown"]
+        loose = [self._whole(plan) for plan in settled if plan.kind == LOOSE]
         if not loose:
             return tuple(settled)
         namings = {id_: _named(attachment) for id_, attachment in attachments.items() if id_ not in released}
@@ -128,9 +140,14 @@ class Resettler:
 
     def changed(self, plans: Iterable[Plan]) -> tuple[list[Plan], list[ToldDocument]]:
         """Return the documents that are new or told otherwise than before, and those that are gone or were told otherwise."""
-        now = {plan.id: plan for plan in plans}
-        new = [plan for plan in now.values() if self._told.get(plan.id) != _told(plan)]
-        gone = [told for told in self._told.values() if (plan := now.get(told.id)) is None or _told(plan) != told]
+        spans = {self._places[i].planned.source_id: set[int]() for i in self._asked}
+        for i in self._asked:
+            planned = self._places[i].planned
+            spans[planned.source_id].update(range(planned.span.first_line, planned.span.last_line + 1))
+        now = {plan.id: plan for plan in plans if plan.span.first_line in spans.get(plan.source_id, ())}
+        told = {t.id: t for t in self._told.values() if t.span.first_line in spans.get(t.source_id, ())}
+        new = [plan for id_, plan in now.items() if told.get(id_) != _told(plan)]
+        gone = [t for id_, t in told.items() if (plan := now.get(id_)) is None or _told(plan) != t]
         return new, gone
 
     def as_plan(self, told: ToldDocument) -> Plan:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from threadkit.records import MailboxUse, Occurrence, OccurrenceKey, Person, SignatureUse
 from threadkit.resolve.components import ANY_DAY, alike_id, read_alike
-from threadkit.resolve.earlier import Earlier
+from threadkit.resolve.earlier import CannotAddError, Earlier
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.namesakes import find_namesake_evidence
 from threadkit.resolve.people import Directory, Evidence, resolve_people
@@ -19,17 +19,14 @@ from threadkit.resolve.subjects import GENERIC_DAYS, Subjects
 from threadkit.words import Words
 
 
-class CannotAddError(Exception):
-    """Say that new sources touch too much, or what cannot be told apart: everything is to be concluded anew."""
-
-
 @dataclass(frozen=True, slots=True)
 class PeopleChange:
-    """Who is one person with the new sources, and without them; `evidence` tells namesakes apart with them."""
+    """Who is one person with the new sources, and without them; `evidence` tells namesakes apart with them, `ambiguous` are their names."""
 
     old: Directory
     new: Directory
     evidence: Evidence
+    ambiguous: frozenset[str]
 
     @property
     def gone(self) -> tuple[int, ...]:
@@ -78,18 +75,18 @@ def find_people_change(
     uses, signatures = list(earlier.mailbox_uses_of(sources, new=False)), list(earlier.signature_uses_of(sources, new=False))
     more, signed = earlier.mailbox_uses_of(sources, new=True), earlier.signature_uses_of(sources, new=True)
     all_uses, all_signatures = _added_uses(uses, more), _added_signatures(signatures, signed)
-    known = dict(earlier.kept_namesakes())
-    before, after = resolve_people(uses, signatures, reader), resolve_people(all_uses, all_signatures, reader)
+    kept = list(earlier.kept_namesakes())
+    known = {(key, unit): (email, rule) for key, unit, email, rule in kept if email is not None and rule is not None}
+    after = resolve_people(all_uses, all_signatures, reader)
+    ambiguous = after.ambiguous_keys
     written = {form.key for key in new if (form := reader.read(key.sender_name)) is not None}
-    again = after.ambiguous_keys & (written | (after.ambiguous_keys - before.ambiguous_keys))
-    evidence = {name: told for name, told in known.items() if name[0] in after.ambiguous_keys - again}
+    again = ambiguous & written | ambiguous.difference(key for key, *_ in kept)
+    evidence = {name: told for name, told in known.items() if name[0] in ambiguous - again}
     if again:
         evidence |= find_namesake_evidence(_Written(earlier, reader, again), reader, subjects, again)  # type: ignore[arg-type]
-    if known:
-        before = resolve_people(uses, signatures, reader, known)
     if evidence:
         after = resolve_people(all_uses, all_signatures, reader, evidence)
-    return PeopleChange(before, after, evidence)
+    return PeopleChange(resolve_people(uses, signatures, reader, known), after, evidence, ambiguous)
 
 
 def _added_uses(uses: Iterable[MailboxUse], more: Iterable[MailboxUse]) -> list[MailboxUse]:

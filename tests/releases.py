@@ -1,0 +1,79 @@
+"""Releases drawn from few people, subjects, files and texts, so that what one source says meets what another says, in every way at once."""
+
+from __future__ import annotations
+
+from random import Random
+
+_PEOPLE = (
+    "Roy, Anne (DRH)", "Roy, Anne (DTI)", "Roy, Anne", "Anne Roy <anne.roy@voirie.example>", "Roy, Anne <aroy@ville.example>",
+    "Anne Roy <anne.roy@ville.example>", "Côté, Odile <odile.cote@rivage.example>", "Côté, Odile", "C?t?, Odile", "ODILE COTE",
+    "Diagne, Fatou (SCP)", "Fatou Diagne <fatou.diagne@voirie.example>", "DL-Tous", "Accueil <info@voirie.example>", "[caviardé]",
+    "odile.cote@rivage.example", "Raу, Paul", "Roy, Paul <paul.roy@voirie.example>", "Paul Roy", "",
+)  # fmt: skip
+_SUBJECTS = ("Bonjour", "Bouées", "Réunion du comité", "R?union du comit?", "Budget 2024", "", "Relevé d'été", "Suivi")
+_DATES = (
+    "14 mars 2024 09:12", "14 mars 2024 09:12:30", "15 mars 2024 10:00", "16 mars 2024", "18 mars 2024 08:00", "25 mars 2024 16:40",
+    "2 avril 2024 11:05", "hier",
+)  # fmt: skip
+_FILES = (
+    "Rapport annuel 2023.docx", "Rapport_annuel_2023.pdf", "Plan d'action 2024.docx", "Bilan des travaux.docx", "image001.png",
+    "PV comité 2024-03-14.pdf", "Plan.pdf", "bilan_des_travaux.docx", "Entente 4512 Rivage.pdf",
+)  # fmt: skip
+_BODIES = (
+    "La visite des quais est remise à jeudi, à cause des vents forts qui soufflent.",
+    "Entendu pour jeudi.",
+    "Voir ci-joint le document demandé.",
+    "Les bouées sont à l'eau depuis mardi, toutes les huit, et la neuvième suit.",
+    "Merci de [caviardé] avant vendredi.",
+    "Oui.",
+    "",
+)
+_SIGNATURES = (
+    "Odile Côté\nodile.cote@rivage.example", "Anne Roy\nanne.roy@ville.example", "Anne Roy\nDirection\nanne.roy@voirie.example", "Paul Roy",
+    "", "Fatou Diagne\nfatou.diagne@voirie.example",
+)  # fmt: skip
+#: Titles, and which text stands under each: two titles alike may stand over texts that differ.
+_DOCUMENTS = (
+    ("RAPPORT ANNUEL 2023", 1), ("RAPPORT ANNUEL 2023", 2), ("PLAN D'ACTION 2024", 3), ("PLAN D'ACTION 2024", 4), ("BILAN DES TRAVAUX", 5),
+    ("Bilan des travaux", 6), ("PROCÈS-VERBAL\nComité, 14 mars 2024", 7), ("Notes diverses", 8), ("Tableau   1   2   3", 9),
+    ("ENTENTE 4512 RIVAGE", 10), ("Entente 4512 Rivage\nEntre les parties", 11),
+)  # fmt: skip
+_WORDS = ("quai", "berge", "mesure", "dépense", "projet", "ville", "service", "travaux", "budget", "comité", "rapport", "année", "suivi", "réseau")
+
+
+def draw_source(seed: int, number: int) -> str:
+    """Return source `number` of the release `seed`."""
+    rng = Random(f"{seed}/{number}")
+    parts = [f"Notes\n\n{_prose(99, 5)}\n\n\f"] if rng.random() < 0.2 else []
+    for _ in range(rng.randint(1, 4)):
+        parts.append(_mail(rng, 0))
+        while rng.random() < 0.45:
+            title, text = rng.choice(_DOCUMENTS)
+            parts.append(f"\f\n{title}\n\n{_prose(text, rng.choice((6, 12)))}\n")
+        if rng.random() < 0.5:
+            parts.append("\f")
+    return "\n\n\n".join(parts)
+
+
+def _mail(rng: Random, depth: int) -> str:
+    text = f"{_header(rng)}\n\n{rng.choice(_BODIES)}\n\n{rng.choice(_SIGNATURES)}\n"
+    return f"{text}\n{_mail(rng, depth + 1)}" if depth < 2 and rng.random() < 0.35 else text
+
+
+def _header(rng: Random) -> str:
+    lines = [
+        f"De : {rng.choice(_PEOPLE)}",
+        f"Envoyé : {rng.choice(_DATES)}",
+        f"À : {'; '.join(rng.sample(_PEOPLE, rng.choice((1, 1, 2))))}",
+    ]
+    if rng.random() < 0.3:
+        lines.append(f"Cc : {rng.choice(_PEOPLE)}")
+    lines.append(f"Objet : {rng.choice(('', '', 'RE: ', 'TR: '))}{rng.choice(_SUBJECTS)}")
+    if rng.random() < 0.45:
+        lines.append(f"Pièces jointes : {'; '.join(rng.sample(_FILES, rng.choice((1, 1, 2))))}")
+    return "\n".join(lines)
+
+
+def _prose(seed: int, lines: int) -> str:
+    rng = Random(seed)
+    return "\n".join(" ".join(rng.choice(_WORDS) for _ in range(12)) + "." for _ in range(lines))
