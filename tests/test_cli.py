@@ -415,10 +415,10 @@ def test_what_could_not_be_imported_is_told_in_french_and_kept_in_english(thread
     Path("bad.txt").write_bytes(b"ok\n\x81\n")
     said = threadkit("import", SAMPLE, "scan.pdf", "bad.txt", "--lang", "fr")
     assert said.code == 2
-    assert "  scan.pdf : est un PDF, et non du texte. Convertissez-le d'abord en texte" in said.err
+    assert "  scan.pdf : est endommagé : il ne s'ouvre pas comme un PDF. Redemandez-le" in said.err
     assert "  bad.txt, ligne 2 : n'est ni de l'UTF-8 ni du Windows-1252 : octet 0x81 à la position 3. Précisez son encodage" in said.err
     kept = json.loads(threadkit("sql", "SELECT detail FROM exceptions WHERE name = 'scan.pdf'", "--json").out)
-    assert kept[0]["detail"].startswith("is a PDF, not the text of one. Turn it into text first")
+    assert kept[0]["detail"].startswith("is damaged: it cannot be opened as a PDF. Ask for it again")
 
 
 # ---------------------------------------------------------------- failures

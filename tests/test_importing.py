@@ -171,7 +171,7 @@ def test_a_file_that_cannot_be_read_is_an_exception_and_the_others_go_on(folder:
     assert report.given == len(report.added) + len(report.known) + len(report.exceptions) == 5
     told = rows(db, "SELECT import_id, name, detail FROM exceptions ORDER BY position")
     assert [(row[0], row[1]) for row in told] == [(1, str(folder / "missing.txt")), (1, "given/picture.txt")]
-    assert "picture (PNG)" in str(told[1][2])
+    assert "is a picture" in str(told[1][2])
     assert rows(db, "SELECT exception_count FROM imports") == [(2,)]
 
 

@@ -12,9 +12,9 @@ from typing import Protocol
 from threadkit.archive import readings_writer, upkeep
 from threadkit.archive.opening import open_archive
 from threadkit.archive.superseding import Seen, needs_writing, place_of, write_seen
-from threadkit.archive.upkeep import NotArchived
+from threadkit.archive.upkeep import NamedOutcome, NotArchived
 from threadkit.intake import Outcome, Taken, take_files
-from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, find_sources
+from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, Skipped, find_sources
 from threadkit.records import Phrase, ThreadkitError, content_id
 
 
@@ -38,12 +38,13 @@ class Account:
         own = [archive.with_name(archive.name + suffix) for suffix in ("", ".lock", "-journal", "-wal", "-shm")]
         self._found, skipped = find_sources(paths, exclude=own)
         self._archive, self._known_ids, self._reading, self._jobs = archive, known, reading, jobs
-        self._unfinished = self._find_unfinished()
+        self._unfinished, self._pictured = self._find_unfinished()
+        self.read_again: set[int] = set()
         self._seen: list[Seen] = []
         self._names: list[tuple[int, str]] = []
         self._added: dict[str, str] = {}
         self.exceptions = [NotArchived(path.name, None, path.reason) for path in skipped if path.refused]
-        self.left_out = tuple(f"{path.name}: {path.reason}" for path in skipped if not path.refused)
+        self._left_out = [path for path in skipped if not path.refused]
         self.given = len(self.exceptions)
 
     @property
@@ -56,9 +57,14 @@ class Account:
         """The names under which sources were given that the archive holds already."""
         return tuple(name for _, name in self._names)
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The hidden and system files that nobody misses, each with the reason."""
+        return tuple(f"{path.name}: {path.reason}" for path in self._left_out)
+
     def readings(self, progress: Progress) -> Generator[tuple[FoundFile, Taken], None, None]:
         """Read and parse the files and yield, in their order, what the archive lacks."""
-        outcomes = take_files(self._found, self._reading, frozenset(self._known_ids) - self._unfinished, self._jobs)
+        outcomes = take_files(self._found, self._reading, frozenset(self._known_ids) - self._unfinished - self._pictured, self._jobs)
         for done in range(len(self._found)):
             progress("read", done, len(self._found), self._found[done].name)
             file, of_file = next(outcomes)
@@ -69,6 +75,9 @@ class Account:
 
     def _note(self, file: FoundFile, outcome: Outcome) -> bool:
         """Note what became of a file or a member of one; return whether the archive lacks it."""
+        if isinstance(outcome, Skipped):
+            self._left_out.append(outcome)
+            return False
         self.given += 1
         if isinstance(outcome, ThreadkitError):
             self.refuse(file.name, outcome)
@@ -80,18 +89,22 @@ class Account:
         else:
             self._names.append((self._known_ids[outcome.sha256], outcome.name))
         self._note_place(file, outcome)
-        return is_new
+        if isinstance(outcome, Taken) and outcome.sha256 in self._pictured:
+            self._pictured.discard(outcome.sha256)
+            self.read_again.add(outcome.source_id)
+        return is_new or self._known_ids[outcome.sha256] in self.read_again
 
     def _note_place(self, file: FoundFile, outcome: Taken | Known) -> None:
         container = content_id("source", outcome.container_sha256) if outcome.container_sha256 else None
         place = "" if os.fspath(file.path) == STANDARD_INPUT else place_of(file.path, outcome.name.removeprefix(file.name))
         self._seen.append(Seen(place, self._known_ids[outcome.sha256], container, outcome.member))
 
-    def _find_unfinished(self) -> set[str]:
+    def _find_unfinished(self) -> tuple[set[str], set[str]]:
+        """Return the known sources of which more may be read now: containers with exceptions, and pictures where OCR is asked for."""
         if not self._known_ids:
-            return set()
+            return set(), set()
         with closing(open_archive(self._archive)) as connection:
-            return upkeep.unfinished_sources(connection)
+            return upkeep.unfinished_sources(connection), upkeep.pictured_sources(connection) if self._reading.ocr else set()
 
     def changes_what_counts(self) -> bool:
         """Tell whether a file that brought nothing new holds something else than when it was last imported."""
@@ -109,6 +122,12 @@ class Account:
         """Write the new names of known sources."""
         for source_id, name in self._names:
             readings_writer.add_name(connection, source_id, name)
+
+    def outcomes(self) -> list[NamedOutcome]:
+        """Return what became of each thing given that is no exception."""
+        added = [NamedOutcome(name, "added", self._known_ids[sha256]) for sha256, name in self._added.items()]
+        known = [NamedOutcome(name, "known", source_id) for source_id, name in self._names]
+        return [*added, *known, *(NamedOutcome(path.name, "left-out", None) for path in self._left_out)]
 
     def refuse(self, name: str, error: ThreadkitError, sha256: str | None = None) -> None:
         """Note that a file could not be archived; `sha256` where it counted as added before."""

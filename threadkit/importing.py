@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -32,10 +31,10 @@ from threadkit.archive.migrations import create_indexes, create_reading_order, i
 from threadkit.archive.opening import open_archive
 from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
-from threadkit.archive.upkeep import Change, NotArchived, Run
+from threadkit.archive.upkeep import Change, NotArchived, Run, Started
 from threadkit.intake import Taken, parse
 from threadkit.parse import PARSER_VERSION
-from threadkit.read import FoundFile, ReadOptions, check_format_name
+from threadkit.read import FoundFile, ReadOptions, check_format_name, check_ocr, library_versions
 from threadkit.records import ThreadkitError
 from threadkit.resolve import resolve
 from threadkit.resolve.additions import CannotAddError, conclude_addition
@@ -127,16 +126,17 @@ def import_paths(
         ThreadkitError: the archive is locked (exit code 5), damaged (4), none of ours or cannot be written; or an option is wrong (1).
     """
     options = options or ImportOptions()
-    started_at = _now()
+    started = Started.now()
     _check_timezone(options.timezone)
     check_format_name(options.format)
+    check_ocr(wanted=options.ocr)
     with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer, _collecting_rarely():
         known, stored_timezone, has_todays_tables = _state(archive)
         timezone = options.timezone or stored_timezone
         account = _account(paths, archive, known, options)
-        run = _Importing(archive, account, options, timezone, started_at, progress, packer)
+        run = _Importing(archive, account, options, timezone, started, progress, packer)
         with closing(account.readings(progress)) as readings:
-            room = upkeep.room_to_add(archive) if known and timezone == stored_timezone else 0
+            room = upkeep.room_to_add(archive) if known and timezone == stored_timezone and not options.ocr else 0
             few, are_few = _take_few(readings, room)
             if not few and not (known and (timezone != stored_timezone or not has_todays_tables)) and not account.changes_what_counts():
                 return _report(archive, account, run.note_alone())
@@ -154,7 +154,7 @@ class _Importing:
     account: Account
     options: ImportOptions
     timezone: str | None
-    started_at: str
+    started: Started
     progress: Progress
     packer: Executor
 
@@ -205,8 +205,9 @@ class _Importing:
         self.account.write_names(connection)
         shown = {name: value for name, value in asdict(self.options).items() if name != "jobs"}
         account = self.account
-        run = Run("import", self.started_at, shown, __version__, account.given, len(account.added), len(account.known), extent)
-        upkeep.write_run(connection, run, account.exceptions)
+        counted = account.given, len(account.added), len(account.known)
+        run = Run("import", self.started.at, shown, __version__, *counted, extent, self.started.seconds, library_versions())
+        upkeep.write_run(connection, run, account.exceptions, account.outcomes())
         return upkeep.count_rows(connection)
 
 
@@ -227,7 +228,7 @@ def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> Reb
     Raises:
         ThreadkitError: as `import_paths`; or a source cannot be parsed, and then nothing is changed.
     """
-    started_at = _now()
+    started = Started.now()
     with building.changing(_existing(db)) as archive, _collecting_rarely():
         known, timezone, _ = _state(archive)
         with building.build_beside(archive) as built:
@@ -237,7 +238,7 @@ def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> Reb
                 progress("read", done, len(known), source.name)
                 readings_writer.write_reading(built.connection, parse(source))
             built.connection.execute("UPDATE sources SET parser_version = ?", (PARSER_VERSION,))
-            return _finish_change(built, "rebuild", {}, timezone, started_at, progress)
+            return _finish_change(built, "rebuild", {}, timezone, started, progress)
 
 
 def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_progress) -> RebuildReport:
@@ -246,13 +247,13 @@ def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_prog
     Raises:
         ThreadkitError: as `import_paths`; or no source, or several, are meant (exit code 1).
     """
-    started_at = _now()
+    started = Started.now()
     with building.changing(_existing(db)) as archive, _collecting_rarely():
         _, timezone, _ = _state(archive)
         with building.build_beside(archive) as built:
             _carry_over(built)
             readings_writer.remove_source(built.connection, upkeep.find_source(built.connection, source))
-            return _finish_change(built, "remove", {"source": source}, timezone, started_at, progress)
+            return _finish_change(built, "remove", {"source": source}, timezone, started, progress)
 
 
 def _account(paths: Iterable[str | os.PathLike[str]], archive: Path, known: dict[str, int], options: ImportOptions) -> Account:
@@ -273,7 +274,10 @@ def _emptied(items: list[T]) -> Iterator[T]:
 def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, account: Account, contents: Contents) -> bool:
     """Write one source and what was read in it, or note why it cannot be; its bytes are left to `contents`. Return whether it was written."""
     try:
-        readings_writer.write_source_rows(connection, taken.source)
+        if taken.source_id in account.read_again:
+            readings_writer.rewrite_source_rows(connection, taken.source)
+        else:
+            readings_writer.write_source_rows(connection, taken.source)
     except ThreadkitError as error:
         error.member = taken.member
         account.refuse(file.name, error, taken.sha256)
@@ -341,11 +345,12 @@ def _resolve(connection: sqlite3.Connection, timezone: str | None, progress: Pro
 
 
 def _finish_change(
-    built: Building, command: str, options: Mapping[str, object], timezone: str | None, started_at: str, progress: Progress
+    built: Building, command: str, options: Mapping[str, object], timezone: str | None, started: Started, progress: Progress
 ) -> RebuildReport:
     _conclude(built, timezone, progress)
     sources = built.connection.execute("SELECT count(*) FROM sources").fetchone()[0]
-    upkeep.write_run(built.connection, Run(command, started_at, options, __version__, 0, 0, sources, "whole"), ())
+    run = Run(command, started.at, options, __version__, 0, 0, sources, "whole", started.seconds, library_versions())
+    upkeep.write_run(built.connection, run, ())
     changes, parents = upkeep.compare_with_old(built.connection)
     return RebuildReport(built.archive, sources, changes, parents, upkeep.count_rows(built.connection))
 
@@ -374,7 +379,3 @@ def _check_timezone(name: str | None) -> None:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         hint = "Name one as in America/Toronto."
         raise ThreadkitError("is no time zone that this machine knows.", where=name, hint=hint, exit_code=1) from None
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -22,7 +22,7 @@ from typing import IO, Any
 
 from threadkit.archive.readings_writer import Rows, reading_rows, source_rows
 from threadkit.parse import PARSER_VERSION, parse_source
-from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, open_path, read_given
+from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, Skipped, open_path, read_given
 from threadkit.records import Phrase, Reading, Source, ThreadkitError
 from threadkit.words import load_words
 
@@ -57,7 +57,7 @@ class Taken:
     member: str | None = None
 
 
-Outcome = Taken | Known | ThreadkitError
+Outcome = Taken | Known | Skipped | ThreadkitError
 
 
 def parse(source: Source) -> Reading:

@@ -8,7 +8,7 @@ import sqlite3
 from threadkit.archive.schema import Table, load_schema
 
 #: Tables that tell how the archive came to be, not what it holds.
-HISTORY = ("imports", "exceptions", "former_ids", "places")
+HISTORY = ("imports", "exceptions", "former_ids", "places", "import_names")
 # The row in the full-text table follows the order of writing.
 _NOT_CONTENT = ("search_row",)
 

@@ -70,6 +70,17 @@ def write_source_rows(connection: sqlite3.Connection, rows: Rows) -> None:
     _insert_all(connection, rows)
 
 
+def rewrite_source_rows(connection: sqlite3.Connection, rows: Rows) -> None:
+    """Write what `source_rows` returned in place of how the source was read before; its names, bytes and places stay."""
+    source_id, _, media_type, encoding, _, line_count, page_count, _, _, _, parser_version, _ = rows["sources"][0]
+    remove_reading(connection, int(str(source_id)))
+    for table in ("defects", "pages", "source_notes"):
+        connection.execute(f"DELETE FROM {table} WHERE source_id = ?", (source_id,))
+    sql = "UPDATE sources SET media_type = ?, encoding = ?, line_count = ?, page_count = ?, parser_version = ? WHERE id = ?"
+    connection.execute(sql, (media_type, encoding, line_count, page_count, parser_version, source_id))
+    _insert_all(connection, {table: rows[table] for table in ("pages", "source_notes", "defects")})
+
+
 def write_content(connection: sqlite3.Connection, source_id: int, content: bytes) -> None:
     """Write the bytes of a source that stands in the archive, as `pack_content` made them."""
     connection.execute("UPDATE sources SET content = ? WHERE id = ?", (content, source_id))

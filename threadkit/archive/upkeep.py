@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from threadkit import __version__
 from threadkit.archive.migrations import is_current
@@ -41,7 +44,7 @@ class NotArchived:
 class Run:
     """One run of import, rebuild or remove, as `imports` tells it. `started_at` is universal time.
 
-    `extent`: what it wrote: all anew (whole), what new sources touch (touched), or only its own line (noted).
+    `extent`: what it wrote: all anew (whole), what new sources touch (touched), or only its own line (noted). `seconds`: how long it took.
     """
 
     command: str
@@ -52,6 +55,35 @@ class Run:
     added: int
     known: int
     extent: str
+    seconds: float
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOutcome:
+    """What became of one thing that was given: added, known or left-out, and the source that it is, if any."""
+
+    name: str
+    outcome: str
+    source_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """When a run started, in universal time, and by a clock that nobody sets."""
+
+    at: str
+    begun: float
+
+    @classmethod
+    def now(cls) -> Self:
+        """Return this moment."""
+        return cls(datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic())
+
+    @property
+    def seconds(self) -> float:
+        """How long ago that was."""
+        return time.monotonic() - self.begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +109,24 @@ def write_setting(connection: sqlite3.Connection, name: str, value: str | None) 
         connection.execute("INSERT INTO settings (name, value) VALUES (?, ?)", (name, value))
 
 
-def write_run(connection: sqlite3.Connection, run: Run, exceptions: Sequence[NotArchived]) -> None:
-    """Record one run and what it could not archive."""
+def write_run(connection: sqlite3.Connection, run: Run, exceptions: Sequence[NotArchived], outcomes: Sequence[NamedOutcome] = ()) -> None:
+    """Record one run, what became of each thing given, and what it could not archive."""
     run_id = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM imports").fetchone()[0]
     messages = connection.execute("SELECT count(*) FROM messages").fetchone()[0]
     options = json.dumps(dict(run.options), ensure_ascii=False, sort_keys=True)
     row = (
         run_id, run.command, run.started_at, options, run.version, run.given, run.added, run.known, len(exceptions), messages,
-        run.extent,
+        run.extent, round(run.seconds, 3), json.dumps(dict(run.versions), sort_keys=True),
+        sum(each.outcome == "left-out" for each in outcomes),
     )  # fmt: skip
     connection.execute(load_schema().table("imports").insert_sql, row)
     connection.executemany(
         load_schema().table("exceptions").insert_sql,
         ((run_id, position, e.name, e.member, e.detail) for position, e in enumerate(exceptions, 1)),
+    )
+    connection.executemany(
+        load_schema().table("import_names").insert_sql,
+        ((run_id, position, each.name, each.outcome, each.source_id) for position, each in enumerate(outcomes, 1)),
     )
 
 
@@ -120,6 +157,12 @@ def unfinished_sources(connection: sqlite3.Connection) -> set[str]:
         SELECT DISTINCT s.sha256 FROM exceptions AS e JOIN source_names AS n
         ON substr(e.name || '/' || e.member, 1, length(n.name) + 1) = n.name || '/' JOIN sources AS s ON s.id = n.source_id
     """
+    return {row[0] for row in connection.execute(sql)}
+
+
+def pictured_sources(connection: sqlite3.Connection) -> set[str]:
+    """Return the SHA-256 of the sources with pages that are pictures without text."""
+    sql = "SELECT DISTINCT s.sha256 FROM sources AS s JOIN source_notes AS n ON n.source_id = s.id WHERE n.kind = 'scan'"
     return {row[0] for row in connection.execute(sql)}
 
 

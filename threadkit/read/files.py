@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from threadkit.read.formats import FORMATS, first_source, read_given
-from threadkit.read.given import MAX_BYTES, Given, ReadOptions
+from threadkit.read.given import MAX_BYTES, STANDARD_INPUT, Given, ReadOptions, printable_name
 from threadkit.records import Phrase, Source, ThreadkitError
-
-#: The path that means standard input.
-STANDARD_INPUT = "-"
 
 _KINDS = (
     (stat.S_ISDIR, Phrase("is a folder")),
@@ -25,11 +22,6 @@ _KINDS = (
     (stat.S_ISCHR, Phrase("is a device")),
     (stat.S_ISBLK, Phrase("is a device")),
 )
-
-
-def printable_name(name: str) -> str:
-    """Return `name` without lone surrogates, which a name in another encoding than the system's leaves and SQLite refuses."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace") if os.name != "nt" else name.encode("utf-8", "replace").decode("utf-8")
 
 
 def read_path(path: str | os.PathLike[str], encoding: str | None = None, name: str | None = None) -> Source:

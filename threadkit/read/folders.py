@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from threadkit.read.files import STANDARD_INPUT, printable_name
+from threadkit.read.given import STANDARD_INPUT, Skipped, printable_name
 from threadkit.records import Phrase
 
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
@@ -21,15 +21,6 @@ class FoundFile:
 
     path: Path
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """One path that is not imported, and why. `refused` is False where nobody would miss it (hidden and system files)."""
-
-    name: str
-    reason: str
-    refused: bool
 
 
 def find_sources(
@@ -100,7 +91,7 @@ class _Walk:
             return
         for entry in entries:
             path, entry_name = folder / entry, f"{name}/{printable_name(entry)}"
-            reason = _unwanted(entry)
+            reason = unwanted(entry)
             if reason:
                 self._skip(entry_name, reason, refused=False)
             elif os.path.isdir(path):
@@ -124,7 +115,8 @@ class _Walk:
         self.skipped.append(Skipped(name, reason, refused))
 
 
-def _unwanted(entry: str) -> str:
+def unwanted(entry: str) -> str:
+    """Return why nobody misses a file or folder of that name, "" where somebody might."""
     if entry.startswith("."):
         return Phrase("hidden")
     if entry.startswith(_LOCK_PREFIX) or entry.lower() in _SYSTEM_FILES | _SYSTEM_FOLDERS:

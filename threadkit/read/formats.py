@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib import metadata
 from importlib.util import find_spec
 from shutil import which
 
 from threadkit.read import mail, mail_mbox
-from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions
+from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions, Skipped
 from threadkit.read.ocr import PICTURE
 from threadkit.read.pdf import PDF
 from threadkit.read.text import identify_text, read_text_file
+from threadkit.read.zips import ZIP
 from threadkit.records import Phrase, Source, ThreadkitError
 
+_LIBRARIES = ("mail-parser", "extract-msg", "pypdfium2", "python-docx", "striprtf", "odfpy", "beautifulsoup4")
 #: So many containers may lie inside one another.
 MOST_DEPTH = 5
 
@@ -32,8 +37,7 @@ _AS_TEXT = "Save it as plain text and import that."
 _NOT_MAIL = "Only the text of a release can be imported."
 
 FOREIGN = (
-    Foreign(b"PK\x03\x04", "a zip archive or an Office document", "Unpack it and import the folder, or save the document as text."),
-    Foreign(b"PK\x05\x06", "an empty zip archive", _NOT_MAIL),
+    Foreign(b"PK\x03\x04", "an Office document of another kind than text", "Print it to a PDF and import that."),
     Foreign(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Outlook message or an old Office document", _AS_TEXT),
     Foreign(b"!BDN", "an Outlook mailbox (.pst or .ost)", _AS_TEXT),
     Foreign(b"{\\rtf", "a rich-text document", _AS_TEXT),
@@ -60,12 +64,14 @@ MBOX = Format(
 )
 
 #: Every format that is read. The order decides nothing: of two that claim a file equally, the user must choose.
-FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, PDF, PICTURE)
+FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, PDF, ZIP, PICTURE)
 
 
-def read_given(
-    given: Given, options: ReadOptions, known: Collection[str] = (), depth: int = 0
-) -> Iterator[Source | Known | ThreadkitError]:
+#: What comes out of a file: sources, what is known, what nobody misses, and errors.
+Read = Source | Known | Skipped | ThreadkitError
+
+
+def read_given(given: Given, options: ReadOptions, known: Collection[str] = (), depth: int = 0) -> Iterator[Read]:
     """Read one file by the format that claims it, and its members in their turn.
 
     Whatever is in the file comes out: as a source, as known already (its SHA-256 is among `known`), or as an error that names it. A
@@ -82,15 +88,13 @@ def read_given(
         yield ThreadkitError(what, where=given.name, hint="Please report it, with the file if you may.")
 
 
-def _in_place(found: Source | ThreadkitError, given: Given) -> Source | ThreadkitError:
+def _in_place(found: Source | Skipped | ThreadkitError, given: Given) -> Read:
     if isinstance(found, ThreadkitError) and not found.where:
         found.where = given.name
     return found
 
 
-def _members(
-    given: Given, member: Member, options: ReadOptions, known: Collection[str], depth: int
-) -> Iterator[Source | Known | ThreadkitError]:
+def _members(given: Given, member: Member, options: ReadOptions, known: Collection[str], depth: int) -> Iterator[Read]:
     """Read one member, and tell of everything found in it where it stands."""
     inner = Given.of(member.content, f"{given.name}/{member.member}")
     if inner.sha256 in known:
@@ -123,7 +127,7 @@ def read_bytes(content: bytes, name: str, encoding: str | None = None) -> Source
     return first_source(read_given(Given.of(content, name), ReadOptions(encoding)))
 
 
-def first_source(found: Iterator[Source | Known | ThreadkitError]) -> Source:
+def first_source(found: Iterator[Read]) -> Source:
     """Return the source that comes first.
 
     Raises:
@@ -184,6 +188,15 @@ def _refuse_unless_installed(wanted: Format, given: Given) -> None:
     what = Phrase("is {kind}, which this installation does not read.", kind=Phrase(wanted.what))
     hint = Phrase("Install what reads it: {command}", command=f"pip install 'threadkit[{wanted.extra}]'")
     raise ThreadkitError(what, where=given.name, hint=hint)
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that read files, as far as they are installed."""
+    found = {"python": platform.python_version()}
+    for library in _LIBRARIES:
+        with suppress(metadata.PackageNotFoundError):
+            found[library] = metadata.version(library)
+    return found
 
 
 def check_format_name(name: str | None) -> None:

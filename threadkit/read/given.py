@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,10 +12,17 @@ from pathlib import Path
 
 from threadkit.records import Source, ThreadkitError
 
+#: The path that means standard input.
+STANDARD_INPUT = "-"
 #: So many bytes from the start of a file tell its format.
 HEAD_BYTES = 64 * 1024
 #: The largest file that is read whole, in bytes.
 MAX_BYTES = 512 * 1024 * 1024
+
+
+def printable_name(name: str) -> str:
+    """Return `name` without lone surrogates, which a name in another encoding than the system's leaves and SQLite refuses."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace") if os.name != "nt" else name.encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,15 @@ class Known:
     member: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One path that is not imported, and why. `refused` is False where nobody would miss it (hidden and system files)."""
+
+    name: str
+    reason: str
+    refused: bool
+
+
 class Claim(IntEnum):
     """How surely a format claims a file: not at all, as anything that nobody else claims, by its name, or by its content."""
 
@@ -81,7 +98,7 @@ class Claim(IntEnum):
 
 
 #: What a reader yields. First the source of the file itself, then its members, if any; an error costs what it names, and the rest goes on.
-Found = Source | Member | ThreadkitError
+Found = Source | Member | Skipped | ThreadkitError
 
 
 @dataclass(frozen=True, slots=True)
