@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from threadkit.frozen import record
 from threadkit.parse.continuation import Continuation
+from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.glued import head_of, split_further, split_glued
 from threadkit.parse.labels import OPENERS, LabelLine
 from threadkit.parse.lines import Lines
@@ -202,7 +203,8 @@ class BlockReader:
             return False
         if draft.gap == 0:
             # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
-            return not (draft.complete and label.field in _PROSE_FIELDS and open_label.field == "subject" and not label.tight)
+            prose = draft.complete and label.field in _PROSE_FIELDS and open_label.field == "subject" and not label.tight
+            return not prose or (label.field == "when" and find_date_end(label.value) > 0)
         if draft.complete:
             if label.field in _LATE_FIELDS:
                 return draft.gap <= 4

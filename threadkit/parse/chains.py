@@ -22,6 +22,7 @@ RULES = (
 )
 
 _FAR = 30
+_MINUTE = len("2024-03-05T10:33")
 
 
 @record(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def find_places(
         within = _innermost(places, header.block.quote_depth)
         above = _as_told(places, within)
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
+        if rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words):
+            quoted, rule = False, "released-new-conversation"
         if above is not None and _may_follow_document(header, above, rule, words) and document_between(above.header, header):
             quoted, rule = False, "released-new-conversation"
         words_depth = _words_depth(header, stop, lines) if quoted else header.block.quote_depth
@@ -184,6 +187,21 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
         return True
     forwards = above.relation == "forward" and _took_part(header, above, words)
     return _share_a_word(header, above, words) and (forwards or _answers(header, above, words))
+
+
+def _stands_alone(
+    header: Header, places: Sequence[Place], within: int | None, lines: Lines, furniture: Mapping[int, str], words: Words,
+) -> bool:
+    """Say whether a header that could go on with the one above is a print: it is the message right above again, or leaves `>` marks on a page of its own."""
+    if within != len(places) - 1 and _own_page(header.block.first, lines, furniture):
+        return True
+    last = places[-1].header
+    return _same_moment(header, last) and _same_subject(header, last, words) and bool(_keys(header.mailbox("from"), words) & _keys(last.mailbox("from"), words))
+
+
+def _same_moment(header: Header, other: Header) -> bool:
+    mine, theirs = (h.sent.value if h.sent else None for h in (header, other))
+    return mine is not None and theirs is not None and mine[:_MINUTE] == theirs[:_MINUTE]
 
 
 def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> bool:

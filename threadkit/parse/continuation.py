@@ -22,6 +22,7 @@ _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.
 _CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4},? [^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}(?: ?\([^()]*\))? ?;?$")
+_OPEN_NAME = re.compile(r"\s*[,;]\s*[^<>@;\[\]]{1,60}$")
 _SHORT_NAME = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}$")
 _CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
 _LONGEST_CUT_GIVEN = 16
@@ -31,6 +32,12 @@ _MAX_PLAIN_WRAP = 3
 _MIN_WRAPPED = 60
 _LONGEST_CUT_NAME = 60
 _LONGEST_BREAK = 8
+
+
+def listed_name_is_open(text: str) -> bool:
+    """Say whether a list with addresses stops inside a name: after the comma of the last address, or of a surname, no address stands."""
+    last = max(text.rfind(">"), text.rfind("]"))
+    return last >= 0 and _OPEN_NAME.match(text[last + 1 :]) is not None
 
 
 class Continuation:
@@ -93,7 +100,13 @@ class Continuation:
             return False
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
             return gap <= 12 and (";" in line or "@" in line or not _SENTENCE.search(line))
+        if field == "from" and gap == 0 and text.endswith(",") and "@" in line and ";" not in line:
+            return True
+        if gap == 0 and listed_name_is_open(text) and _ADDRESS.search(line):
+            return True
         if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
+            if gap == 0 and self._cuts_behalf(text, line):
+                return True
             if gap == 0 and self._cuts_name(text) and self._label_follows(index, 1):
                 return bool(_SHORT_NAME.match(line)) or "@" in line or self._spelled.search(line) is not None
             return line.startswith(("<", "[", "(")) and gap <= _MAX_PLAIN_WRAP and not (";" in line and _CLOSED_ADDRESS.search(text))
@@ -112,6 +125,11 @@ class Continuation:
         """Say whether an author's field stops at, or right after the first words of, the one on whose behalf it was sent."""
         found = self._behalf.search(f"{text} .")
         return found is not None and len(text) - found.end() <= _LONGEST_CUT_GIVEN and not text.endswith((">", "]"))
+
+    def _cuts_behalf(self, text: str, line: str) -> bool:
+        """Say whether the words "on behalf of" are cut by the wrap: `... au` and `nom de X`."""
+        found = self._behalf.search(f"{text} {line}")
+        return found is not None and found.start() < len(text) < found.end() - 1
 
     def is_listed(self, index: int) -> bool:
         """Say whether line `index` holds a semicolon or an address, as recipient lists do."""
@@ -175,6 +193,7 @@ class Continuation:
         if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to"}:
             return True
         ends_here = index + 1 >= self._lines.count or self._lines.blank[index + 1] or self._is_greeting(self._lines.unquoted(index + 1))
+        ends_here = ends_here or (self.fills_line(index - 1) and not self.fills_line(index))
         if not ends_here or len(above) < _MIN_WRAPPED or line.endswith((",", ".", "!", "?")) or len(line) > len(above):
             return False
         return line[:1].islower() or len(above) + 1 + len(line.split(" ", 1)[0]) > self._width(index)

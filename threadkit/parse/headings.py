@@ -25,6 +25,7 @@ RULES = ("header-unlabelled",)
 _MOST_BLANKS = 2
 _MOST_SUBJECT_LINES = 3
 _WIDE = 3
+_OFTEN = 4
 _SUBSTITUTES = {"sent-by": "from", "received": "date"}
 _SPAN_OF_TIME = re.compile(r"\d{1,2} ?[:h.] ?\d{2}(?: ?[ap]\.?m\.?)? ?[-–—] ?\d{1,2}", re.IGNORECASE)
 _LONGEST = 200
@@ -82,7 +83,7 @@ class _Headings:
         near = self._above(block.first, after)
         if near is None:
             return block
-        text = self._lines.stripped[near]
+        text = self._text(near)
         fields = self._on_one_line(text, near) or self._on_two_lines(text, near, after)
         if fields is None:
             return block
@@ -99,7 +100,10 @@ class _Headings:
         line = self._lines.previous_text(first - 1, after)
         if line <= after or first - line > _MOST_BLANKS + 1 or len(self._lines.shown[line]) > _LONGEST:
             return None
-        return line
+        return line if self._lines.quote_depth(line) == self._lines.quote_depth(first) else None
+
+    def _text(self, line: int) -> str:
+        return self._lines.unquoted(line).strip(" \t\u00a0\f")
 
     def _on_one_line(self, text: str, line: int) -> list[RawField] | None:
         for sentence in self._sentences:
@@ -115,9 +119,9 @@ class _Headings:
 
     def _on_two_lines(self, text: str, line: int, after: int) -> list[RawField] | None:
         above = self._above(line, after)
-        if above is None or line - above > 1 or not _is_timed(text) or not _SENDER.match(self._lines.stripped[above]):
+        if above is None or line - above > 1 or not _is_timed(text) or not _SENDER.match(self._text(above)):
             return None
-        return [_field("from", self._lines.stripped[above], above), _field("date", text, line)]
+        return [_field("from", self._text(above), above), _field("date", text, line)]
 
     def _subject_above(self, first: int, after: int) -> list[RawField]:
         """Return the subject that stands above the sender at the head of a page, on up to three lines, or nothing."""
@@ -129,13 +133,15 @@ class _Headings:
             top -= 1
         if not self._heads_page(top):
             return []
-        text = " ".join(self._lines.stripped[line] for line in range(top, last + 1))
+        text = " ".join(self._text(line) for line in range(top, last + 1))
         return [RawField("subject", "", text, top, last, False, False)]
 
     def _heads_page(self, line: int) -> bool:
         """Say whether line `line` is the first text of its page: after a form feed, below the page's furniture or wide white space."""
         above = self._lines.previous_text(line - 1)
         if above < 0 or self._lines.starts_page(line) or above in self._furniture or line - above > _WIDE:
+            return True
+        if self._lines.counts[self._lines.stripped[above]] >= _OFTEN and self._lines.blank[line - 1]:
             return True
         return any(between in self._lines.hard_start for between in range(above + 1, line + 1))
 

@@ -22,6 +22,7 @@ _MAX_SIGNATURE_LINE = 110
 _LONGEST_BRIEF_NAME = 30
 _MAX_CONTACT_GAP = 3
 _MAX_DISCLAIMER_GAP = 3
+_MOST_CUT_LINES = 6
 _NAME = re.compile(r"^[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: (?:[a-zà-ÿ]{1,3} )?[A-ZÀ-ÖØ-Þ][\w'’.-]*){1,4}(?:, [^.!?]{2,60})?$")
 _AFTER_NAME = re.compile(r"^\s*(?:$|[/,|(–—:\-]|\.$)")
 _SENTENCE_END = re.compile(r"[.!?…»\")\]]\s*$")
@@ -305,7 +306,9 @@ class OwnWords:
             return (
                 gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
             )
-        if self._page_begins(last, line) or self.is_postscript(line) or self.is_greeting(line):
+        if self.is_postscript(line) or self.is_greeting(line):
+            return False
+        if self._page_begins(last, line) and not self._rest_is_contact(line, stop):
             return False
         if gap == 0:
             return not self._is_prose(line)
@@ -318,6 +321,13 @@ class OwnWords:
         return self._lines.starts_page(line) or any(
             index in self._lines.hard_start or self._furniture.get(index, "repeated-stamp") != "repeated-stamp" for index in between
         )
+
+    def _rest_is_contact(self, line: int, stop: int) -> bool:
+        """Say whether the last lines of a message, up to its quotation, are the rest of a signature that a page break cut."""
+        rest = [index for index in range(line, stop) if not self._lines.blank[index] and index not in self._furniture]
+        if not 1 <= len(rest) <= _MOST_CUT_LINES or stop >= self._lines.count:
+            return False
+        return any(self.is_contact(index) for index in rest) and not any(self._is_prose(index) for index in rest)
 
     def _contact_soon(self, line: int, stop: int) -> bool:
         for ahead in range(line, min(line + 5, stop)):
