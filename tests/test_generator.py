@@ -31,11 +31,11 @@ from tests.generator.stock import HERE, read_data, read_profile
 ROOT = Path(__file__).parents[1]
 STRATUM_NAMES: tuple[Stratum, ...] = ("whole", "damaged", "negative")
 SAMPLES = [(stratum, number) for stratum in STRATUM_NAMES for number in range(4)]
-# The first dump of each stratum. Who changes the sample changes all figures: that is a line in CHANGELOG.md, and these digests.
+# The text of the first dump of each stratum. Who changes the sample changes all figures: that is a line in CHANGELOG.md, and these digests.
 DIGESTS = {
-    "whole": "",
-    "damaged": "",
-    "negative": "",
+    "whole": "966d870745e67dc0",
+    "damaged": "e0b120a0ede1bbbd",
+    "negative": "727f67b673a808b3",
 }
 
 
@@ -65,7 +65,7 @@ def test_neither_hash_seed_nor_place_nor_locale_changes_a_dump(tmp_path: Path) -
 
 @pytest.mark.parametrize("stratum", STRATUM_NAMES)
 def test_the_sample_is_the_one_that_was_recorded(stratum: Stratum) -> None:
-    assert digest(sample(stratum, 0)) == DIGESTS[stratum]
+    assert hashlib.sha256(sample(stratum, 0).text.encode()).hexdigest()[:16] == DIGESTS[stratum]
 
 
 def test_damage_changes_the_print_and_not_the_world() -> None:

@@ -46,17 +46,19 @@ class Links:
         if parent is not None and parent in below:
             return Link(parent, tuple(sorted(key for key in below | self._tempting[mail.key] if key is not None and key != parent)))
         fitting = self._fitting(mail)
+        told = [key for key in fitting if self._tells_all(key)]
+        alone: set[int | None] = set(told) if len(told) == 1 else set()
+        tempting = {*below, *self._tempting[mail.key], *alone}
         if parent in self._mails:
-            sure = fitting == [parent] and self._is_clear(mail) and not below
-            others = sorted(key for key in self._tempting[mail.key] if key is not None and key != parent)
+            sure = told == fitting == [parent] and self._is_clear(mail) and not below
+            others = sorted(key for key in tempting if key is not None and key != parent)
             return Link(parent, (*others, *(() if sure else (None,))))
-        tempting: set[int | None] = {
-            *below,
-            *self._tempting[mail.key],
-            *(fitting if len(fitting) == 1 else ()),
-            *(self._ancestors(mail) if below else ()),
-        }
+        tempting |= self._ancestors(mail) if below else set()
         return Link(None, tuple(sorted(key for key in tempting if key is not None)))
+
+    def _tells_all(self, key: int) -> bool:
+        """Tell whether subject, time and people of a mail are printed somewhere."""
+        return any(p.shown.sender and p.shown.date and p.shown.subject and (p.shown.to or p.shown.cc) for p in self._places[key])
 
     def _nearest(self, place: Occurrence) -> int | None:
         """Return the mail that is printed below a place: the quoted one, or what is left below it where its header is lost."""
