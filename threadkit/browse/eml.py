@@ -18,8 +18,7 @@ from threadkit.browse.visible import with_marks
 
 __all__ = ["write_eml"]
 
-_SIMPLE = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
-_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,200}")
+_SIMPLE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _HEADERS = {"from": "From", "reply-to": "Reply-To", "to": "To", "cc": "Cc", "bcc": "Bcc"}
 _LONGEST_LINE = 900
 
@@ -43,10 +42,10 @@ def write_eml(letter: Row, body: str, rfc_ids: list[str], parent_ids: list[str],
     date = _date(letter["sent_at"], letter["sent_precision"])
     if date:
         message["Date"] = date
-    known = [each for each in rfc_ids if _ID.fullmatch(each)]
+    known = [each for each in rfc_ids if _SIMPLE.fullmatch(each)]
     message["Message-ID"] = f"<{known[0]}>" if known else _own_id(letter["id"])
     if letter["parent_id"]:
-        parents = [f"<{each}>" for each in parent_ids if _ID.fullmatch(each)] or [_own_id(letter["parent_id"])]
+        parents = [f"<{each}>" for each in parent_ids if _SIMPLE.fullmatch(each)] or [_own_id(letter["parent_id"])]
         message["In-Reply-To"] = parents[0]
     message["X-Threadkit-Note"] = "made from printed text; not the original file" + ("" if whole else "; the text is cut off")
     message["X-Threadkit-Message"] = str(letter["id"])

@@ -16,6 +16,8 @@ _HIDDEN = re.compile(
 #: What a page may lead to; every other scheme stays text.
 SCHEMES = frozenset({"http", "https", "mailto"})
 _ADDRESS = re.compile(r"https?://[^\s<>\"'«»“”]{1,2000}|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+#: A name or subject of megabytes is a trick; bodies are read stretch by stretch and are never so long.
+_LONGEST = 500_000
 _TRAILING = ".,;:!?)]}…"
 _OUTSIDE = Markup('<a href="{href}" rel="noreferrer noopener nofollow">{text}</a>')
 
@@ -42,7 +44,7 @@ def finalized(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return with_marks(value)
+        return with_marks(value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…")
     return value
 
 
