@@ -6,7 +6,6 @@ else is. A mail that lies in another as a part is enclosed in it, and keeps its 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from threadkit.parse.headers import Header
@@ -20,7 +19,7 @@ RULES = ("mail-header",)
 #: The media types of the sources that are read here.
 MEDIA_TYPES = frozenset({"message/rfc822", "application/mbox", "application/vnd.ms-outlook"})
 
-_LABEL = re.compile(r"^message (\d+(?:\.\d+)*)$")
+_LABEL = "message "
 
 
 def parse_mails(source: Source, words: Words) -> Reading:
@@ -64,8 +63,7 @@ class _MailsReader:
         header = self._headers.read(page.text)
         read = SourceReader(alone, self._words, header).reading()
         ids = {o.id: self._id(page.first_line + o.span.first_line - 1) for o in read.occurrences}
-        found = _LABEL.match(page.label or "")
-        number = found[1] if found else ""
+        number = (page.label or "").removeprefix(_LABEL)
         self._own[number] = ids[read.occurrences[0].id]
         moved = _Moved(page, first_char, len(self._segments), ids)
         for occurrence in read.occurrences:

@@ -24,7 +24,7 @@ _MAILBOX = re.compile(r'^(?:("(?:[^"\\]|\\.)*+"|[^<>]*?) ?)?<([^<>]*)>$')
 _ESCAPED = re.compile(r"\\(.)")
 _EMAIL = re.compile(r"[^\s<>\"@]+@[^\s<>\"@]+")
 _ID = re.compile(r"<([^<>\s]{1,990})>")
-_FILE = re.compile(r"^(.*) \((\S+), (\d+) bytes, SHA-256 ([0-9a-f]{64})\)$")
+_FILE_PARTS = ("", " bytes", "SHA-256 ")
 _KINDS = {
     "multipart/report; report-type=disposition-notification": "receipt", "multipart/report; report-type=delivery-status": "receipt",
     "text/calendar; method=request": "meeting-request", "text/calendar; method=cancel": "meeting-request",
@@ -82,8 +82,17 @@ def _fields_of(page: str) -> tuple[RawField, ...]:
 
 def _shown(item: RawField) -> str:
     """Return the text of a field; of an attachment its name alone, which is found there."""
-    found = _FILE.match(item.text) if item.field == "attachments" else None
-    return found[1] if found else item.text
+    return _read_file(item.text)[0] if item.field == "attachments" else item.text
+
+
+def _read_file(text: str) -> tuple[str, AttachedFile | None]:
+    """Read `plan.pdf (application/pdf, 10 bytes, SHA-256 ...)`: the name of an attached file, and what it is."""
+    filename, opened, told = text.rpartition(" (")
+    parts = told.removesuffix(")").split(", ")
+    if not opened or len(parts) != len(_FILE_PARTS):
+        return text, None
+    size, digest = parts[1].removesuffix(_FILE_PARTS[1]), parts[2].removeprefix(_FILE_PARTS[2])
+    return (filename, AttachedFile(parts[0], int(size), digest)) if size.isdecimal() else (text, None)
 
 
 def _sent(texts: list[str]) -> DateReading | None:
@@ -138,10 +147,9 @@ def _read_mailbox(text: str) -> Mailbox:
 def _attachments(block: HeaderBlock) -> list[AttachmentName]:
     found: list[AttachmentName] = []
     for item in block.fields:
-        told = _FILE.match(item.text) if item.field == "attachments" else None
-        if told is not None:
-            file = AttachedFile(told[2], int(told[3]), told[4])
-            found.append(AttachmentName(len(found) + 1, told[1], told[1], span(item.first, item.last), file))
+        if item.field == "attachments":
+            filename, file = _read_file(item.text)
+            found.append(AttachmentName(len(found) + 1, filename, filename, span(item.first, item.last), file))
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
 
 from threadkit.frozen import record
@@ -27,6 +26,7 @@ from threadkit.parse import (
 )
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.lines import Lines, span
+from threadkit.parse.sender_names import sender_names
 from threadkit.records import Defect, Mark, Occurrence, Reading, Source, content_id
 from threadkit.words import Words
 
@@ -57,19 +57,6 @@ class _Plot:
     parts: list[bodies.Part]
 
 
-@lru_cache(maxsize=16384)
-def _orders_of_name(words: Words, name: str) -> tuple[list[str], ...]:
-    """Return the folded words of a printed name as printed, and with the surname last or first."""
-    family, comma, given = name.partition(",")
-    if comma:
-        first, last = words.folding.words(given), words.folding.words(family)
-        orders = (first + last, last + first)
-    else:
-        plain = words.folding.words(name)
-        orders = (plain, plain[-1:] + plain[:-1])
-    return tuple(order for order in orders if order)
-
-
 def parse_source(source: Source, words: Words) -> Reading:
     """Read a source.
 
@@ -95,6 +82,25 @@ class SourceReader:
         self._words = words
         self._lines = Lines(source)
         self._known = known
+        undecided = self._find_headers(words, known)
+        self._own = signatures.OwnWords(self._lines, self._furniture, words)
+        self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
+        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks)
+        self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
+        if known is not None:
+            self._places = mail_bodies.quote_all(self._places)
+        self._marker = marks.Marker(self._lines, words)
+        self._floor = segments.Floor(self._lines)
+        self._ids = [content_id("occurrence", source.sha256, str(header.block.first + 1)) for header in self._headers]
+        self._piece = 0
+        self._defects: list[Defect] = list(source.defects)
+        self._defects.extend(Defect("intro-undecided", span(first, last), text) for first, last, text in undecided)
+        self._marks: list[Mark] = []
+
+    # ------------------------------------------------------------ the steps
+
+    def _find_headers(self, words: Words, known: headers.Header | None) -> list[tuple[int, int, str]]:
+        """Find the headers of the source, whole and torn, and its furniture; return the sentences that may introduce a quotation and do not."""
         found = labels.find_label_lines(self._lines, words)
         introduced, undecided = intros.IntroReader(self._lines, found, words).read()
         if known is not None:
@@ -125,21 +131,7 @@ class SourceReader:
         self._headers = [heading.read(item) for item in sorted(opening, key=lambda item: item.block.first)]
         self._headers[:0] = [known] if known is not None else []
         self._torn = [item for item in judged if item.verdict == "torn"]
-        self._own = signatures.OwnWords(self._lines, self._furniture, words)
-        self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
-        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks)
-        self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
-        if known is not None:
-            self._places = mail_bodies.quote_all(self._places)
-        self._marker = marks.Marker(self._lines, words)
-        self._floor = segments.Floor(self._lines)
-        self._ids = [content_id("occurrence", source.sha256, str(header.block.first + 1)) for header in self._headers]
-        self._piece = 0
-        self._defects: list[Defect] = list(source.defects)
-        self._defects.extend(Defect("intro-undecided", span(first, last), text) for first, last, text in undecided)
-        self._marks: list[Mark] = []
-
-    # ------------------------------------------------------------ the steps
+        return undecided
 
     def reading(self) -> Reading:
         """Return the reading of the source."""
@@ -204,7 +196,7 @@ class SourceReader:
         parts = self._bodies.read(
             above.block.last + 1,
             below.block.first,
-            self._sender_names(above),
+            sender_names(self._words, above),
             above.block.quote_depth,
             open_end=True,
             attached=names,
@@ -265,7 +257,7 @@ class SourceReader:
         """Return where an e-mail printed inside a document ends: at the next annex or label block, or below the sender's sign-off."""
         ends = [stop, self._annexes.first_heading(first, stop) or stop]
         ends.extend(line for line in self._label_blocks if first <= line < stop)
-        signed = self._own.sign_off(first, min(ends), self._sender_names(self._headers[number]))
+        signed = self._own.sign_off(first, min(ends), sender_names(self._words, self._headers[number]))
         if signed is not None:
             ends.append(self._lines.next_text(signed + 1, stop))
         return min(ends)
@@ -274,7 +266,7 @@ class SourceReader:
         """Read the words of message `number`; what follows them may be an attachment of message `owner`."""
         open_end = open_end and self._known is None
         return self._bodies.read(
-            first, stop, self._sender_names(self._headers[number]), depth, open_end=open_end, attached=self._attachment_words(owner)
+            first, stop, sender_names(self._words, self._headers[number]), depth, open_end=open_end, attached=self._attachment_words(owner)
         )
 
     def _attachment_words(self, number: int | None) -> frozenset[str]:
@@ -285,15 +277,6 @@ class SourceReader:
                 found.update(self._words.folding.words(attachment.filename))
             number = self._places[number].within
         return frozenset(found)
-
-    def _sender_names(self, header: headers.Header) -> list[list[str]]:
-        """Return the folded words of the sender's name in the orders in which a signature may print them."""
-        found: list[list[str]] = []
-        for mailbox in (header.mailbox("from"), header.mailbox("on-behalf-of")):
-            if mailbox is None or not mailbox.name:
-                continue
-            found.extend(_orders_of_name(self._words, mailbox.name))
-        return found
 
     # ------------------------------------------------------------ claiming lines
 
