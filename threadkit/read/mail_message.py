@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from threadkit.read.mail_addresses import read_list
 from threadkit.read.mail_html import text_of_html
 from threadkit.read.mail_parts import Part, decoded, filename_of, is_attached
-from threadkit.read.mail_values import Doubts, decode_bytes, decode_raw, decode_value, one_line
+from threadkit.read.mail_values import Doubts, decode_bytes, decode_raw, decode_value, one_line, shown
 
 #: Codes of what is told of a mail; each has a heading in docs/rules.md.
-RULES = ("mail-deleted", "mail-encrypted", "mail-nested-deep", "mail-opaque-attachment")
+RULES = ("mail-after-end", "mail-deleted", "mail-encrypted", "mail-nested-deep", "mail-opaque-attachment")
 
 #: The fields that are shown, in the order in which they are, each with its name as RFC 5322 writes it.
 SHOWN = {
@@ -116,6 +116,8 @@ class _Walk:
         kind = part.media_type
         if kind in _SAID_OF_MAIL and (parent is None or kind == "text/calendar"):
             gathered.said.append(_said(part))
+        if part.after and (after := part.after.strip()):
+            self._doubts.note("mail-after-end", shown(after))
         if kind in _ENCRYPTED:
             self._doubts.note("mail-encrypted", kind)
         if part.parts is not None and kind == "message/rfc822":

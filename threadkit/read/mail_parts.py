@@ -32,13 +32,16 @@ class DefectiveError(Exception):
 
 @dataclass(slots=True)
 class Part:
-    """One MIME part. `content` is what stands below its header, still in its transfer encoding; `parts` are those inside it."""
+    """One MIME part. `content` is what stands below its header, still in its transfer encoding; `parts` are those inside it; `after` is
+    what stands behind the last of them.
+    """
 
     fields: list[tuple[str, bytes]]
     content: bytes
     media_type: str = "text/plain"
     parameters: dict[str, str] = field(default_factory=dict)
     parts: list[Part] | None = None
+    after: bytes = b""
 
     def raw(self, name: str) -> bytes | None:
         """Return the first field of that name, raw; None where there is none."""
@@ -57,7 +60,8 @@ def split_mail(content: bytes, depth: int = 0, media_type: str = "text/plain") -
     part = described(read_fields(head), body, media_type)
     if part.media_type.startswith("multipart/"):
         inner = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
-        part.parts = [split_mail(piece, depth + 1, inner) for piece in _pieces(body, part.parameters.get("boundary", ""))]
+        pieces, part.after = _pieces(body, part.parameters.get("boundary", ""))
+        part.parts = [split_mail(piece, depth + 1, inner) for piece in pieces]
     elif part.media_type == "message/rfc822" and transfer_of(part) in _AS_IT_IS:
         part.parts = [split_mail(body, depth + 1)]
     return part
@@ -73,8 +77,8 @@ def described(fields: list[tuple[str, bytes]], content: bytes, media_type: str =
     return part
 
 
-def _pieces(body: bytes, boundary: str) -> list[bytes]:
-    """Return what stands between the boundary lines of a body.
+def _pieces(body: bytes, boundary: str) -> tuple[list[bytes], bytes]:
+    """Return what stands between the boundary lines of a body, and what stands behind the last.
 
     Raises:
         DefectiveError: there is no such line, or the last is missing.
@@ -93,7 +97,7 @@ def _pieces(body: bytes, boundary: str) -> list[bytes]:
             if start is not None:
                 pieces.append(_without_break(body[start:place]))
             if rest:
-                return pieces
+                return pieces, body[end:] if end >= 0 else b""
             start = end + 1 if end >= 0 else len(body)
         place = body.find(delimiter, after if end < 0 else end)
     raise DefectiveError
