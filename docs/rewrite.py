@@ -56,10 +56,22 @@ def run(command: list[str], folder: Path) -> str:
 
 def readme() -> str:
     """Return README.md with the output of its commands, run one after the other in one folder."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    return with_outputs("README.md")
+
+
+def audit() -> str:
+    """Return docs/audit.md with the output of its commands on the sample release."""
+    return with_outputs("docs/audit.md", "import", "samples/demande-2024-117.txt")
+
+
+def with_outputs(name: str, *first: str) -> str:
+    """Return a page with the output of its commands, run one after the other in one folder; the command `first` is run before them."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         shutil.copytree(ROOT / "samples", folder / "samples")
+        if first:
+            run(["threadkit", *first], folder)
         return _OUTPUT.sub(lambda found: f"{found[1]}$ {found[2]}\n{run(shlex.split(found[2]), folder)}{found[3]}", text)
 
 
@@ -87,6 +99,7 @@ def metadata() -> str:
 GENERATED = {
     "README.md": readme,
     "docs/archive.md": write_documentation,
+    "docs/audit.md": audit,
     "docs/commands.md": commands,
     "docs/queries.md": write_queries,
     "datasette_metadata.json": metadata,

@@ -19,6 +19,7 @@ from threadkit.audit.laws import Laws
 from threadkit.audit.letter import letter_paragraphs, letter_text, write_docx
 from threadkit.audit.points import Places
 from threadkit.audit.redactions import read_ledger
+from threadkit.audit.variants import read_variants
 from threadkit.cli.audit_pages import points_csv
 from threadkit.importing import import_paths
 from threadkit.locale import load_texts
@@ -312,3 +313,30 @@ def test_a_cell_that_a_spreadsheet_would_calculate_is_disarmed(tmp_path: Path) -
     texts = points_csv(load_texts("en"), audit.points)
     assert "'=1+1.xlsx" in texts
     assert ",=1+1" not in texts
+
+
+def test_a_copy_is_aligned_with_the_fullest_one_word_by_word(archive: sqlite3.Connection) -> None:
+    found = {v.other.first_line: v for v in read_variants(archive, load_words(), Places(archive)) if v.other}
+    (change,) = found[120].changes
+    assert (change.kind, change.old, change.new) == ("masked", "206, 208, 210, 212, 214 et 216", "[caviardé]")
+    assert (found[120].is_masked, found[120].fullest and found[120].fullest.first_line) == (True, 1373)
+
+
+def test_a_quotation_that_says_more_than_the_released_message_is_altered_not_masked(archive: sqlite3.Connection) -> None:
+    (altered,) = [v for v in read_variants(archive, load_words(), Places(archive)) if not v.is_masked]
+    assert (altered.fullest_standing, altered.other_standing) == ("released", "quoted")
+    assert [(change.kind, change.new[:28]) for change in altered.changes] == [("added", "Elle sait pour les neuf loge")]
+
+
+def test_the_two_versions_of_the_small_sample_differ_in_four_things(tmp_path: Path) -> None:
+    old = RELEASE.with_name("courriels-municipaux.txt").read_text(encoding="utf-8")
+    new = RELEASE.parent.joinpath("revision", "courriels-municipaux.txt").read_text(encoding="utf-8")
+    found = compared(tmp_path, old, new)
+    assert [(row.sent_at, row.sender) for row in found.added] == [("2024-05-22T10:41:05", "Bastien Roy")]
+    assert (found.gone, found.documents_changed, found.attachments_added, found.attachments_gone) == ((), (), (), ())
+    said = [(d.field, d.kind, d.old[:16], d.new[:16]) for pair in found.changed for d in pair.differences]
+    assert said == [
+        ("body", "masked", "Je préfère que t", "[caviardé]"),
+        ("signature", "shown", "[caviardé]", "418 555-0177"),
+        ("body", "masked", "L'estimation est", "[caviardé]"),
+    ]

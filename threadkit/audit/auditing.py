@@ -12,6 +12,7 @@ from threadkit.audit.points import CERTAIN, Places, Point
 from threadkit.audit.recorded import find_recorded
 from threadkit.audit.redactions import Ledger, read_ledger
 from threadkit.audit.releases import ReleaseRecord, read_releases
+from threadkit.audit.variants import find_variant_points
 from threadkit.words import Words
 
 __all__ = ["Audit", "audit_archive"]
@@ -32,7 +33,12 @@ class Audit:
 def audit_archive(connection: sqlite3.Connection, words: Words) -> Audit:
     """Return the audit of everything in an archive. Certain and possible points are kept apart; each names its rule and its place."""
     places = Places(connection)
-    points = [*find_recorded(connection, places), *find_mentions(connection, words, places), *find_exchange_points(connection, places)]
+    points = [
+        *find_recorded(connection, places),
+        *find_variant_points(connection, words, places),
+        *find_mentions(connection, words, places),
+        *find_exchange_points(connection, places),
+    ]
     return Audit(
         read_releases(connection, words, places),
         dict(connection.execute(_MESSAGES)),

@@ -27,6 +27,7 @@ SELECT m.id, m.sent_at, p.name, m.subject, m.subject_base, m.standing, m.body,
   (SELECT group_concat(text, '; ') FROM (SELECT x.text FROM participants x WHERE x.message_id = m.id AND x.role = 'from' ORDER BY x.position)),
   (SELECT group_concat(text, '; ') FROM (SELECT x.text FROM participants x WHERE x.message_id = m.id AND x.role = 'to' ORDER BY x.position)),
   (SELECT group_concat(text, '; ') FROM (SELECT x.text FROM participants x WHERE x.message_id = m.id AND x.role = 'cc' ORDER BY x.position)),
+  (SELECT g.text FROM signatures g WHERE g.id = o.signature_id),
   (SELECT min(n.name) FROM source_names n WHERE n.source_id = o.source_id), o.first_page, o.first_line
 FROM messages m LEFT JOIN people p ON p.id = m.sender_id LEFT JOIN occurrence_rows o ON o.id = m.occurrence_id ORDER BY m.id
 """
@@ -53,6 +54,7 @@ class MessageRow:
     from_text: str
     to_text: str
     cc_text: str
+    signature: str
     source: str | None
     page: int | None
     line: int | None
@@ -73,7 +75,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing said otherwise: `field` is sender, recipients, copies, subject, date, standing, body or text; `kind` as `aligning.Change`."""
+    """One thing said otherwise: `field` is sender, recipients, copies, subject, date, standing, body, signature or text; `kind` as `aligning.Change`."""
 
     field: str
     kind: str
@@ -149,7 +151,7 @@ def compare_archives(old: sqlite3.Connection, new: sqlite3.Connection, words: Wo
 
 def _messages(connection: sqlite3.Connection) -> Iterator[MessageRow]:
     for row in connection.execute(_MESSAGES):
-        yield MessageRow(*row[:7], *(text or "" for text in row[7:10]), *row[10:])
+        yield MessageRow(*row[:7], *(text or "" for text in row[7:11]), *row[11:])
 
 
 def _documents(connection: sqlite3.Connection) -> Iterator[DocumentRow]:
@@ -292,6 +294,7 @@ class _Differ:
             "copies": (a.cc_text, b.cc_text),
             "subject": (a.subject, b.subject),
             "body": (a.body, b.body),
+            "signature": (a.signature, b.signature) if a.signature and b.signature else ("", ""),
         }
         found = [difference for field, (x, y) in texts.items() for difference in self._words(field, x or "", y or "")]
         if a.sent_at != b.sent_at:

@@ -97,10 +97,6 @@ def _only_quoted(row: Row) -> Phrase:
     )
 
 
-def _variant(row: Row) -> Phrase:
-    return Phrase("Two copies of a message ({message}) differ: {detail}", message=_message(row), detail=row["detail"])
-
-
 def _torn(row: Row) -> Phrase:
     return Phrase("A header is torn, so that a message cannot be told: {text}", text=row["detail"])
 
@@ -111,7 +107,6 @@ KINDS: dict[str, Callable[[Row], Phrase]] = {
     "attachment-mentioned-not-named": _mentioned,
     "parent-missing": _parent_missing,
     "only-quoted": _only_quoted,
-    "variant": _variant,
     "parent-ambiguous": _parent_ambiguous,
     "header-incomplete": _torn,
 }

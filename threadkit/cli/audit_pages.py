@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["audit_page", "ledger_page", "points_csv", "redactions_csv", "verify_page"]
 
 
+#: Kinds whose heading says it all but for the message; and kinds that want the message before what they say.
+_TOLD_BY_HEADING = ("only-quoted", "parent-missing", "parent-ambiguous", "attachment-mentioned-not-named")
+_TOLD_BY_BOTH = ("variant-masked", "variant-altered")
+
+
 def audit_page(texts: Texts, audit: Audit) -> str:
     """Return what an audit says: the releases, then the certain points, then the possible ones, each kind under its heading."""
     total = sum(audit.messages.values())
@@ -40,10 +45,26 @@ def audit_page(texts: Texts, audit: Audit) -> str:
 def _by_kind(texts: Texts, points: Sequence[Point]) -> Iterable[str]:
     for kind in dict.fromkeys(point.kind for point in points):
         same = [point for point in points if point.kind == kind]
-        yield f"\n  {texts('audit.kind.' + kind)} ({texts.number(len(same))})"
+        certainty = same[0].certainty
+        heading = texts.maybe(f"audit.kind_{certainty}.{kind}") or texts(f"audit.kind.{kind}")
+        yield f"\n  {heading} ({texts.number(len(same))})"
         for point in same:
             place = _place(texts, point.place)
-            yield f"    - {one_line(texts.phrase(point.detail))}{f' ({place})' if place else ''}"
+            yield f"    - {_line(texts, point)}{f' ({place})' if place else ''}"
+
+
+def _line(texts: Texts, point: Point) -> str:
+    """Return what a point says beyond its heading."""
+    message = " · ".join(
+        one_line(part) for part in ((point.about.sent_at or "").replace("T", " "), point.about.sender, point.about.subject) if part
+    )
+    if point.kind in _TOLD_BY_HEADING and message:
+        return message
+    if point.kind == "attachment-not-released" and point.certainty == CERTAIN and point.about.filename:
+        return f"{one_line(point.about.filename)}{texts('show.colon')} {message}"
+    if point.kind in _TOLD_BY_BOTH:
+        return f"{message}{texts('show.colon')} {one_line(texts.phrase(point.detail))}"
+    return one_line(texts.phrase(point.detail))
 
 
 def _place(texts: Texts, place: Place | None) -> str:

@@ -1,0 +1,87 @@
+"""Copies of one message that do not say the same, aligned word by word: masked here and visible there, or altered."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from threadkit.audit.aligning import Aligner, Change
+from threadkit.audit.points import About, Place, Places, Point, make_point
+from threadkit.records import Phrase
+from threadkit.words import Words
+
+__all__ = ["RULES", "Variant", "find_variant_points", "read_variants"]
+
+RULES = ("masked-in-one-copy", "altered-copy")
+
+_MASKING = ("masked", "shown")
+_SHOWN_WORDS = 24
+_LONG_BAR = re.compile(r"([^\w\s])\1{5,}")
+_DIFFERING = """
+SELECT DISTINCT f.message_id, m.occurrence_id, m.sent_at, p.name, m.subject FROM findings f JOIN messages m ON m.id = f.message_id
+LEFT JOIN people p ON p.id = m.sender_id WHERE f.kind = 'variant' ORDER BY m.sent_at IS NULL, m.sent_at, m.id
+"""
+_COPIES = """
+SELECT o.id, o.standing, o.source_id, o.first_line, o.last_line, o.body FROM occurrences o WHERE o.message_id = ? AND o.body <> ''
+ORDER BY o.source_id, o.first_line
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One copy of a message that differs from its fullest copy: both places, both standings, and the words that differ as printed.
+
+    In `changes` the old text is the fullest copy's. `is_masked` tells that masks alone make the difference.
+    """
+
+    message_id: int
+    about: About
+    fullest: Place | None
+    fullest_standing: str
+    other: Place | None
+    other_standing: str
+    is_masked: bool
+    changes: tuple[Change, ...]
+
+
+def read_variants(connection: sqlite3.Connection, words: Words, places: Places) -> Iterator[Variant]:
+    """Yield each copy that says something else than the fullest copy of its message; wrapping, bullets and accents make no difference."""
+    aligner = Aligner(words)
+    for message_id, fullest_id, sent_at, sender, subject in connection.execute(_DIFFERING).fetchall():
+        copies = {row[0]: row[1:] for row in connection.execute(_COPIES, (message_id,))}
+        if fullest_id not in copies:
+            continue
+        standing, *place, body = copies.pop(fullest_id)
+        for other_standing, *other_place, other_body in copies.values():
+            changes = aligner.changes(body, other_body)
+            if changes:
+                is_masked = all(change.kind in _MASKING for change in changes)
+                about = About(sent_at, sender, subject)
+                yield Variant(message_id, about, places.at(*place), standing, places.at(*other_place), other_standing, is_masked, changes)
+
+
+def find_variant_points(connection: sqlite3.Connection, words: Words, places: Places) -> Iterator[Point]:
+    """Yield a point for each copy that differs: what one says and the other masks, leaves out or says otherwise."""
+    for variant in read_variants(connection, words, places):
+        first = next((change for change in variant.changes if change.kind in _MASKING), variant.changes[0])
+        kind = "variant-masked" if variant.is_masked else "variant-altered"
+        rule = RULES[0] if variant.is_masked else RULES[1]
+        said = {"old": _cut(first.old), "new": _cut(first.new), "place": _where(variant.fullest)}
+        more = len(variant.changes) - 1
+        detail = Phrase("\u201c{old}\u201d in one copy ({place}) is \u201c{new}\u201d in the other", **said)
+        if more:
+            detail = Phrase("{first}, and so on ({n} more)", first=detail, n=more)
+        evidence = f"{_cut(first.old)} / {_cut(first.new)}"
+        yield make_point(kind, "certain", rule, detail, variant.other, evidence, about=variant.about, message_id=variant.message_id)
+
+
+def _where(place: Place | None) -> str:
+    return f"{place.source}:{place.first_line}" if place else "?"
+
+
+def _cut(text: str) -> str:
+    """Return the first words of a text; a long bar is shown short."""
+    words = _LONG_BAR.sub(r"\1\1\1\1\1", text).split()
+    return " ".join(words[:_SHOWN_WORDS]) + (" …" if len(words) > _SHOWN_WORDS else "")
