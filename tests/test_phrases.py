@@ -13,7 +13,7 @@ import pytest
 
 import threadkit
 from threadkit.locale import load_texts
-from threadkit.read.formats import FOREIGN
+from threadkit.read.formats import FOREIGN, FORMATS
 from threadkit.records import Phrase, ThreadkitError
 from threadkit.resolve.parents import EVIDENCE
 
@@ -31,7 +31,7 @@ def calls(path: Path) -> Iterator[tuple[str, ast.expr]]:
 
 
 SAID = [(path, called, sentence) for path in sorted(PACKAGE.rglob("*.py")) for called, sentence in calls(path)]
-NAMED = {text for foreign in FOREIGN for text in (foreign.what, foreign.hint)}
+NAMED = {text for foreign in FOREIGN for text in (foreign.what, foreign.hint)} | {each.what for each in FORMATS}
 SENTENCES = sorted({s.value for _, _, s in SAID if isinstance(s, ast.Constant) and isinstance(s.value, str)} | NAMED)
 
 

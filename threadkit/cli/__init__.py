@@ -13,6 +13,7 @@ from threadkit.cli.auditing import auditing_commands
 from threadkit.cli.commands import changing_commands
 from threadkit.cli.frame import Frame, explain, explain_usage
 from threadkit.cli.reading import reading_commands
+from threadkit.cli.sources import source_commands
 from threadkit.cli.terminal import say
 from threadkit.locale import LANGUAGES, choose_language, load_texts
 
@@ -30,7 +31,7 @@ def build_cli(frame: Frame) -> click.Group:
     def threadkit() -> None:
         pass
 
-    for command in (*changing_commands(frame), *reading_commands(frame), *auditing_commands(frame)):
+    for command in (*changing_commands(frame), *reading_commands(frame), *auditing_commands(frame), *source_commands(frame)):
         threadkit.add_command(command)
     return threadkit
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -61,12 +61,15 @@ def _import(frame: Frame) -> click.Command:
     @click.argument("paths", nargs=-1, required=True, metavar=frame.texts("help.path_metavar"))
     @frame.option("--timezone", text="timezone", metavar="ZONE")
     @frame.option("--encoding", text="encoding", metavar="ENCODING")
+    @frame.option("--format", "format_", text="format", metavar="FORMAT")
+    @frame.option("--ocr", text="ocr", is_flag=True)
+    @frame.option("--jobs", text="jobs", type=click.IntRange(1))
     @frame.option("--no-content", text="no_content", is_flag=True)
     @archive_options(frame)
-    def import_(*, paths: tuple[str, ...], db: Path, timezone: str | None, encoding: str | None, no_content: bool, as_json: bool) -> int:
+    def import_(*, paths: tuple[str, ...], db: Path, format_: str | None, no_content: bool, as_json: bool, **chosen: Any) -> int:
         from threadkit.importing import ImportOptions, import_paths  # noqa: PLC0415 - the parsers take a while to load, which no other command should
 
-        options = ImportOptions(timezone=timezone, encoding=encoding, keep_content=not no_content)
+        options = ImportOptions(keep_content=not no_content, format=format_, **chosen)
         with _telling(frame, db) as line:
             report = import_paths(paths, db, options, line)
         counts = _counts(db) if db.exists() else None
@@ -84,6 +87,8 @@ def _print_import(texts: Texts, report: ImportReport, counts: Counts | None, db:
         parts = [texts.count(f"import.{name}", len(names)) for name, names in (("added", report.added), ("known", report.known)) if names]
         head = texts.count("import.sources", counts["sources"], db=db)
         say(summary_of(texts, counts, f"{head} ({', '.join(parts)})" if parts else head, db))
+    if report.left_out:
+        say(texts.count("import.left_out", len(report.left_out)), err=True)
     if report.exceptions:
         say(err=True)
         say(texts("import.exceptions"), err=True)

@@ -7,6 +7,7 @@ from threadkit.queries.details import describe, find_kind
 from threadkit.queries.functions import register_functions
 from threadkit.queries.lists import FINDING_ORDER, counts, findings, findings_by_kind, people, search, threads
 from threadkit.queries.reader import Row, read_only_rows
+from threadkit.queries.runs import runs
 
 __all__ = [
     "FINDING_ORDER",
@@ -21,6 +22,7 @@ __all__ = [
     "people",
     "read_only_rows",
     "register_functions",
+    "runs",
     "search",
     "threads",
 ]
