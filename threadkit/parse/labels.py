@@ -5,8 +5,10 @@ from __future__ import annotations
 import quopri
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from threadkit.parse.lines import Lines
@@ -20,6 +22,15 @@ _LOOK_ALIKES = str.maketrans("015", "ols")
 _COUNT = re.compile(r"\s*\(\d{1,3}\)$")
 _MARKER = r"(?:-{2,}[^\n:-]{4,40}-{2,}[ \t\u00a0]*+)?+"
 _EMPHASIS = "*_ \t\u00a0"
+_BLANKS = " \t\u00a0"
+_LONGER = 6
+_MOST = 1 << 15
+_BEFORE = rb"[ \t\f>|*\xc2\xa0\xe2\x80\x8b]*+"
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
+#: What the first three bytes of a label may be besides those of its forms: OCR look-alikes, quoted-printable, other accents, emphasis.
+_BESIDES = (b"=01", b"=?015*_ \t" + _BEYOND_ASCII, b"=?*_ \t:;0123456789ABCDEF" + _BEYOND_ASCII)
+#: A wide colon and a byte order mark, and what stands for them where they are looked for.
+_SAME_LENGTH = (("\uff1a".encode(), b":  "), ("\ufeff".encode(), b"   "))
 
 
 class LabelLine(NamedTuple):
@@ -59,36 +70,93 @@ def _label_table(words: Words) -> dict[str, str]:
     return table
 
 
-def _beginning(words: Words, labels: Iterable[str]) -> str:
-    """Return the pattern of a line's start that could be one of some labels, its colon included, with the newline before it.
+class _OpeningPatterns(NamedTuple):
+    """Patterns of bytes in UTF-8 that could be a label of `OPENERS` with its colon: at a line's start, with the rest of its paragraph, after dashes."""
 
-    It is searched in the whole text at once: a literal first character makes that fast, and possessive runs keep it linear.
-    """
-    fold, texts = words.folding.fold, [form for label in labels for form in (label, *damaged_forms(label))]
-    firsts = {char for text in texts for first in (text[0], fold(text)[0]) for char in (first.lower(), first.upper())}
-    letters = re.escape("=01" + "".join(sorted(firsts)))
-    longest = max(len(fold(text)) for text in texts) + 6
-    return rf"\n[ \t\u00a0\f>|*\ufeff\u200b]*+{_MARKER}([{letters}][^\n{_COLONS}]{{0,{longest}}}+)[{_COLONS}]"
+    line: re.Pattern[bytes]
+    paragraph: re.Pattern[bytes]
+    after_dashes: re.Pattern[bytes]
 
 
 @cache
-def _opening(words: Words) -> re.Pattern[str]:
-    return re.compile(_beginning(words, [label.text for label in words.labels if label.field in OPENERS]))
+def _opening_patterns(words: Words) -> _OpeningPatterns:
+    """Return the patterns of openings.
+
+    A literal first byte is what is searched for fastest; possessive runs keep it linear. The first three bytes must be some label's, in any
+    case, with or without accents, or damaged: that leaves few lines that open nothing.
+    """
+    forms = [form.encode() for label in words.labels if label.field in OPENERS for form in _printed_forms(label.text, words)]
+    first, second, third = (_byte_class({form[place] for form in forms if len(form) > place}, more) for place, more in enumerate(_BESIDES))
+    label = rb"(%b(?=[:;]|%b%b)[^\n:;]{0,%d}+)[:;]" % (first, second, third, max(map(len, forms)) + _LONGER)
+    line = rb"\n%b%b" % (_BEFORE, label)
+    return _OpeningPatterns(re.compile(line), re.compile(line + rb"[^\n]*+(?:\n[^\n]++)*+"), re.compile(rb"-++%b%b" % (_BEFORE, label)))
+
+
+def _printed_forms(text: str, words: Words) -> set[str]:
+    """Return how a label may be printed, as far as its first letters go."""
+    plain = {text, words.folding.fold(text), *damaged_forms(text)}
+    return {cased for form in plain for cased in (form, form.lower(), form.upper())}
+
+
+def _byte_class(chars: AbstractSet[int], more: bytes) -> bytes:
+    return b"[%b]" % b"".join(re.escape(bytes([char])) for char in sorted({*chars, *more}))
 
 
 @cache
 def _candidate(words: Words) -> re.Pattern[str]:
-    return re.compile(_beginning(words, [label.text for label in words.labels]) + r"([^\n]*)")
+    """Return the pattern of a line that could begin with any label: the newline before it, the label, its colon and what comes after."""
+    fold, texts = words.folding.fold, [form for label in words.labels for form in (label.text, *damaged_forms(label.text))]
+    firsts = {char for text in texts for first in (text[0], fold(text)[0]) for char in (first.lower(), first.upper())}
+    letters = re.escape("=01" + "".join(sorted(firsts)))
+    longest = max(len(fold(text)) for text in texts) + _LONGER
+    return re.compile(rf"\n([ \t\u00a0\f>|*\ufeff\u200b]*+{_MARKER})([{letters}][^\n{_COLONS}]{{0,{longest}}}+)([{_COLONS}])([^\n]*)")
 
 
-def find_openings(text: str, words: Words) -> Iterator[int]:
-    """Yield the offset of every line at which a header could open: it begins with the label of an author, a date, a subject or a recipient.
+class _Openings(dict[bytes, bool]):
+    """Label as printed, in UTF-8 -> whether a header may open with it. Emptied when full."""
 
-    Nothing more is asked, so that a text is scanned faster than its lines can be read one by one. Most openings open nothing: blocks decide.
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, printed: bytes) -> bool:
+        if len(self) >= _MOST:
+            self.clear()
+        form = _form_of(printed.decode("utf-8", "replace"), self._words)
+        opens = self[printed] = form is not None and form.field in OPENERS
+        return opens
+
+
+_openings = cache(_Openings)
+
+
+def find_openings(content: bytes, words: Words) -> Iterator[int]:
+    """Yield where headers could open: the offset of the first line, a paragraph, that begins with the label of an author, a date, a subject or a recipient.
+
+    Nothing more is asked, so that bytes are scanned faster than their lines can be read one by one. Most openings open nothing: blocks
+    decide. Openings after a quotation marker, on its own line, come last.
+
+    Args:
+        content: a text in UTF-8.
+        words: the word files.
     """
-    for match in _opening(words).finditer("\n" + text):
-        if _field_of(match[1], words) in OPENERS:
-            yield match.start()
+    opens, patterns = _openings(words), _opening_patterns(words)
+    if b"\xef" in content:
+        for printed, same in _SAME_LENGTH:
+            content = content.replace(printed, same)
+    content = b"\n" + content
+    for paragraph in patterns.paragraph.finditer(content):
+        if opens[paragraph[1]]:
+            yield paragraph.start()
+        else:
+            lines = patterns.line.finditer(content, *paragraph.span())
+            yield from islice((line.start() for line in lines if opens[line[1]]), 1)
+    place = content.find(b"--")
+    while place >= 0:
+        dashed = patterns.after_dashes.match(content, place)
+        if dashed and opens[dashed[1]]:
+            yield place
+        place = content.find(b"--", dashed.end() if dashed else place + 2)
 
 
 def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
@@ -98,15 +166,19 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
     yet a header field: blocks decide. Where no header could open, no label matters.
     """
     found: dict[int, LabelLine] = {}
-    if next(find_openings(lines.text, words), None) is None:
+    if next(find_openings(lines.text.encode("utf-8", "replace"), words), None) is None:
         return found
-    for line, match in lines.starting_with(_candidate(words)):
-        field = _field_of(match.group(1), words)
-        if field is None:
+    text, line, counted = lines.padded, 0, 0
+    is_marker = words.any_of("quote-marker").match
+    for match in _candidate(words).finditer(text):
+        prefix, printed, colon, value = match.groups()
+        form = _form_of(printed, words)
+        if form is None or ("-" in prefix and not is_marker(prefix)):
             continue
-        label = _label_line(line, field, match)
-        if not label.marked or words.any_of("quote-marker").match(match.string[match.start() + 1 : match.start(1)]):
-            found[line] = label
+        start = match.start()
+        line += text.count("\n", counted, start)
+        counted = start
+        found[line] = _label_line(line, form, prefix, value, damaged=colon == ";")
     _find_without_colon(lines, words, found)
     return found
 
@@ -115,19 +187,34 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
 def _without_colon(words: Words) -> re.Pattern[str] | None:
     """Return the pattern of a line that begins with a label which is printed without a colon, and a digit right after it."""
     texts = sorted({term.text for term in words.terms("label-without-colon")}, key=len, reverse=True)
-    return re.compile(rf"\n[ \t\u00a0>]*+({'|'.join(map(re.escape, texts))})[ \t\u00a0]+([0-9][^\n]*)") if texts else None
+    return re.compile(rf"\n([ \t\u00a0>]*+)({'|'.join(map(re.escape, texts))})[ \t\u00a0]+([0-9][^\n]*)") if texts else None
 
 
 def _find_without_colon(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
     """Add the lines that begin with such a label (`Message du 12/12/2016 13:20`) where another label stands right below."""
     pattern = _without_colon(words)
     for line, match in lines.starting_with(pattern) if pattern else ():
-        field = _field_of(match[1], words)
-        if field is not None and line + 1 in found and line not in found:
-            found[line] = _label_line(line, field, match)
+        form = _form_of(match[2], words)
+        if form is not None and line + 1 in found and line not in found:
+            found[line] = _label_line(line, form, match[1], match[3], damaged=False)
 
 
-@lru_cache(maxsize=1 << 15)
+class _Form(NamedTuple):
+    """What a label as printed says: its field, its text without emphasis, whether it touches its colon, and whether a star ends it."""
+
+    field: str
+    label: str
+    tight: bool
+    starred: bool
+
+
+@lru_cache(maxsize=_MOST)
+def _form_of(printed: str, words: Words) -> _Form | None:
+    """Return what a label says, None where it is none."""
+    field = _field_of(printed, words)
+    return None if field is None else _Form(field, printed.strip(_EMPHASIS), printed[-1] not in _BLANKS, printed[-1] == "*")
+
+
 def _field_of(printed: str, words: Words) -> str | None:
     """Return the meaning of a label as printed; OCR look-alikes (`0bjet`) and quoted-printable (`Envoy=C3=A9`) are read through."""
     table = _label_table(words)
@@ -140,22 +227,12 @@ def _field_of(printed: str, words: Words) -> str | None:
     return field
 
 
-def _label_line(line: int, field: str, match: re.Match[str]) -> LabelLine:
-    printed, value = match.groups()
-    start, first = match.span(1)[0], match.start() + 1
-    prefix = match.string[first:start] if start > first else ""
-    starred = printed[-1] == "*" or "*" in prefix
-    marked = "-" in prefix
+def _label_line(line: int, form: _Form, prefix: str, value: str, *, damaged: bool) -> LabelLine:
     if "\f" in value:
         value = value.replace("\f", "")
-    return LabelLine(
-        line,
-        field,
-        printed.strip(_EMPHASIS),
-        value.strip(_EMPHASIS if starred else " \t\u00a0"),
-        printed[-1] not in " \t\u00a0",
-        prefix.count(">") if prefix else 0,
-        starred,
-        match.string[match.end(1)] == ";",
-        marked,
-    )
+    if not prefix:
+        value = value.strip(_EMPHASIS if form.starred else _BLANKS)
+        return LabelLine(line, form.field, form.label, value, form.tight, 0, form.starred, damaged)
+    starred = form.starred or "*" in prefix
+    value = value.strip(_EMPHASIS if starred else _BLANKS)
+    return LabelLine(line, form.field, form.label, value, form.tight, prefix.count(">"), starred, damaged, "-" in prefix)
