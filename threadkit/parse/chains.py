@@ -22,6 +22,7 @@ RULES = (
 )
 
 _FAR = 30
+_APART = 2
 _MINUTE = len("2024-03-05T10:33")
 
 
@@ -193,7 +194,7 @@ def _stands_alone(
     header: Header, places: Sequence[Place], within: int | None, lines: Lines, furniture: Mapping[int, str], words: Words,
 ) -> bool:
     """Say whether a header that could go on with the one above is a print: it is the message right above again, or leaves `>` marks on a page of its own."""
-    if within != len(places) - 1 and _own_page(header.block.first, lines, furniture):
+    if within != len(places) - 1 and (_own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART):
         return True
     last = places[-1].header
     return _same_moment(header, last) and _same_subject(header, last, words) and bool(_keys(header.mailbox("from"), words) & _keys(last.mailbox("from"), words))
@@ -206,9 +207,12 @@ def _same_moment(header: Header, other: Header) -> bool:
 
 def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> bool:
     """Say whether the quotation above answers a header right below it, whatever its subject: one more step down the chain."""
-    if own_page or above.standing != "quoted" or _later(header, above.header) or not _dated(header, above.header):
+    if own_page or _later(header, above.header) or not _dated(header, above.header):
         return False
-    return _answers(header, above.header, words)
+    if above.rule == "quoted-by-intro":
+        received = {key for item in header.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
+        return bool(_keys(above.header.mailbox("from"), words) & received)
+    return (above.standing == "quoted" or _same_subject(header, above.header, words)) and _answers(header, above.header, words)
 
 
 def _same_subject(header: Header, above: Header, words: Words) -> bool:

@@ -33,6 +33,7 @@ _MIN_REPEATS = 3
 _SURE_REPEATS = 6
 _MANY = 8
 _LONGEST_OWNED_NUMBER = 5
+_HEAD_REACH = 7
 _OWNER_REACH = 4
 
 
@@ -268,7 +269,7 @@ def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found:
 def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str]) -> set[int]:
     """Return every line that stands where a stamp may stand: a line that has no copy there is none."""
     pages = numbers | {index for index, rule in found.items() if rule == "page-number"}
-    places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages)}
+    places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages), *(lines.next_text(index + 1) for index in pages)}
     places.update(index for index, _ in lines.starting_with(_INDENTED_LINE))
     for above, below in pairwise(sorted(labelled)):
         if below - above > 1 and labelled[above] in _CLOSED_FIELDS and True not in lines.blank[above + 1 : below]:
@@ -296,7 +297,7 @@ def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found
     text = lines.shown[indexes[0]]
     if inside and text.isupper() and not _LIST_SIGNS.search(text):
         return indexes
-    at_edge = [index for index in indexes if index == 0 or _beside_page_number(numbers, found, index)]
+    at_edge = [index for index in indexes if index == 0 or _beside_page_number(numbers, found, index) or _heads_page(lines, numbers, found, index)]
     return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
 
 
@@ -312,6 +313,14 @@ def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[in
 
 def _beside_page_number(numbers: set[int], found: Mapping[int, str], index: int) -> bool:
     return any(beside in numbers or found.get(beside) == "page-number" for beside in (index - 1, index + 1))
+
+
+def _heads_page(lines: Lines, numbers: set[int], found: Mapping[int, str], index: int) -> bool:
+    """Say whether line `index` stands alone as the first text below a page number, some blank lines between."""
+    above = lines.previous_text(index - 1, index - _HEAD_REACH)
+    if not (above in numbers or found.get(above) == "page-number"):
+        return False
+    return index + 1 >= lines.count or lines.blank[index + 1]
 
 
 def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:

@@ -81,6 +81,13 @@ def marked_by_sentences(
     return marked, [sentence for sentence in sentences if sentence not in used]
 
 
+def _is_lotus(block: HeaderBlock) -> bool:
+    """Say whether a header without labels for its sender and date is one of Lotus Notes, which quotes so too: its labels stand apart."""
+    unlabelled = [item for item in block.fields if not item.label]
+    labelled = [item for item in block.fields if item.label]
+    return any("/" in item.text for item in unlabelled if item.field == "from") or labelled[0].first - unlabelled[1].last > 1
+
+
 class Judge:
     """Judges the blocks of one source."""
 
@@ -103,7 +110,7 @@ class Judge:
         layout = self._layout(block)
         if layout is None and (block.get("from") or block.fields[0]).label == "":
             rule = "header-unlabelled" if verdict == "message" else rule
-            return JudgedBlock(block, verdict, rule, *(_LOTUS if "/" in (block.text("from") or "") else _PRINT), sent)
+            return JudgedBlock(block, verdict, rule, *(_LOTUS if _is_lotus(block) else _PRINT), sent)
         return JudgedBlock(block, verdict, rule, layout.name if layout else "mixed", layout.standing if layout else "either", sent)
 
     def introduced(self, intro: FoundIntro) -> JudgedBlock:

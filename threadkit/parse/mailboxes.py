@@ -145,7 +145,8 @@ def _directory_name(text: str) -> Mailbox | None:
     lotus = _LOTUS.match(_KEYS.sub("", text.strip(_QUOTES)))
     if lotus is None:
         return None
-    return Mailbox(text.strip(), " ".join(lotus[1].split()), None, lotus[2].strip(), "mailbox-directory-name")
+    unit, _, organisation = lotus[2].partition("/")
+    return Mailbox(text.strip(), " ".join(lotus[1].split()), None, unit.strip() if organisation else None, "mailbox-directory-name")
 
 
 def _spelled(text: str) -> Mailbox | None:
