@@ -17,7 +17,7 @@ help:
 	@echo "make demo          install, import the samples, and browse them until Ctrl-C"
 	@echo "make demo-archive  the same, without browsing: leaves $(DEMO_ARCHIVE)"
 	@echo "make test          lint, types, walls and tests, on both lines of Datasette"
-	@echo "make accuracy      measure what is read against readings by hand (OPTIONS=-v lists each mistake, OPTIONS=--record records)"
+	@echo "make accuracy      measure what is read against known truth, by hand and generated (OPTIONS=-v lists mistakes, OPTIONS=--record records)"
 	@echo "make expected      rewrite the expected files of tests/corpus; then read the diff"
 	@echo "make docs          rewrite the generated parts of docs/"
 	@echo "make screenshots   take the pictures of docs/screenshots anew, with a Chromium or Chrome that is installed"
@@ -39,7 +39,7 @@ test: $(VENV)/.test $(VENV_ALPHA)/.test
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest
 	$(VENV_ALPHA)/bin/python -m pytest tests/test_browse*.py
-	$(BIN)/python -m tests.accuracy
+	$(BIN)/python -m tests.accuracy --quick
 
 accuracy: $(VENV)/.test
 	$(BIN)/python -m tests.accuracy $(OPTIONS)

@@ -6,20 +6,26 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.accuracy.__main__ import compare
-from tests.accuracy.corpora import EVERYTHING, HERE, find_corpora
+from tests.accuracy.breakdown import break_down, write_breakdown
+from tests.accuracy.corpora import EVERYTHING, HERE, QUICK, find_corpora
 from tests.accuracy.exact import write_exact
 from tests.accuracy.figures import BY_NAME, Figures, compute_figures, percent
+from tests.accuracy.generated import STRATA, read_generated
 from tests.accuracy.recorded import PAGE, read_recorded, write_page
 from tests.accuracy.report import find_changes, list_mistakes
 from tests.accuracy.score import score
 from tests.accuracy.truth import Truth, read_truth
+from tests.generator.dumps import make_numbered
 
 TRUTHS = {f"{corpus.name}/{truth.name}": truth for corpus in find_corpora() for truth in corpus.truths()}
+GENERATED = "generated/whole-1"
+PLANTED_IN = {**TRUTHS, GENERATED: read_generated(make_numbered("whole", 1))}
 OWA, CUSTODIANS, LONG = (f"hand-one/{name}" for name in ("03_chu_owa", "08_deux_detenteurs", "13_longue_liasse"))
 
 # id, dump, the error that is planted in the exact archive, and every mistake that it must be counted as.
@@ -97,6 +103,8 @@ PLANTED = [
     ("a finding of a kind that is not promised", OWA, "INSERT INTO findings (kind, certainty, message_id) VALUES ('late-reply', 'possible', 'm1')", {}),
     ("an optional finding", OWA,
      "INSERT INTO findings (kind, certainty, message_id, attachment_id) VALUES ('attachment-not-released', 'possible', 'm5', 0)", {}),
+    ("a body that lacks words", GENERATED, "UPDATE messages SET body = substr(body, 30) WHERE id = 'm43'", {("whole bodies", "missing"): 1}),
+    ("a body with words of another", GENERATED, "UPDATE messages SET body = body || ' Envoyé Objet' WHERE id = 'm43'", {("whole bodies", "wrong"): 1}),
     ("another certainty", LONG, "UPDATE findings SET certainty = 'possible' WHERE attachment_id = 5", {("certainty of findings", "wrong"): 1}),
 ]  # fmt: skip
 
@@ -158,14 +166,14 @@ def test_an_archive_that_says_the_truth_gets_full_marks(name: str, tmp_path: Pat
 def test_a_planted_error_is_counted_once_and_as_what_it_is(
     name: str, sql: str, expected: dict[tuple[str, str], int], tmp_path: Path
 ) -> None:
-    assert mistakes(TRUTHS[name], tmp_path, sql) == expected
+    assert mistakes(PLANTED_IN[name], tmp_path, sql) == expected
 
 
 def test_every_figure_falls_by_some_planted_error(tmp_path: Path) -> None:
     fallen = set()
     for _, name, sql, _ in PLANTED:
-        mistakes(TRUTHS[name], tmp_path, sql)
-        figures = compute_figures(score(TRUTHS[name], tmp_path / "exact.db"))
+        mistakes(PLANTED_IN[name], tmp_path, sql)
+        figures = compute_figures(score(PLANTED_IN[name], tmp_path / "exact.db"))
         fallen |= {figure for figure, value in figures.items() if BY_NAME[figure].is_worse(value, 0 if BY_NAME[figure].is_count else 100)}
         (tmp_path / "exact.db").unlink()
     others = {figure for figure in BY_NAME if figure.startswith("lines of ") and figure != "lines of header"}
@@ -185,6 +193,26 @@ def test_a_mistake_is_listed_with_its_file_and_line(tmp_path: Path) -> None:
         db.execute("UPDATE messages SET parent_id = 'm3' WHERE id = 'm1'")
     found = list(list_mistakes("hand-one", TRUTHS[OWA], score(TRUTHS[OWA], tmp_path / "exact.db")))
     assert found == ["hand-one/03_chu_owa.txt:1: parents: wrong: m1 has m3 for m2"]
+
+
+def test_a_mistake_is_counted_for_every_layout_and_damage_of_its_message(tmp_path: Path) -> None:
+    truth = PLANTED_IN[GENERATED]
+    mistakes(truth, tmp_path, "UPDATE messages SET sent_at = NULL WHERE id = 'm43'")
+    counts = break_down(truth, score(truth, tmp_path / "exact.db"))
+    layouts = {layout for message in truth.messages if message.key == "m43" for layout in message.layouts}
+    assert {name for axis, name, column in counts if axis == "layout" and column == "time"} == layouts
+    table = "\n".join(write_breakdown({"generated": counts}))
+    assert all(layout in table for layout in layouts)
+    assert "by damage" not in table
+
+
+def test_a_print_of_a_name_that_was_damaged_is_that_name(tmp_path: Path) -> None:
+    plain = make_numbered("damaged", 9)
+    changed = {**plain.truth, "names_alike": [["Roy, Zoé", "Roy, Zo?"]], "ignored_names": ["[masqué]"]}
+    truth = read_generated(replace(plain, truth=changed))
+    assert truth.fold_name("Roy, Zo?") == truth.fold_name("Zoé Roy (DG)")
+    assert not truth.is_somebody(("[masqué]", None))
+    assert truth.is_somebody(("[masqué]", "a@b.example"))
 
 
 @pytest.mark.parametrize(
@@ -223,7 +251,8 @@ def test_a_drop_fails_and_a_rise_does_not(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_recorded_figures_name_every_corpus_and_no_other() -> None:
-    assert list(read_recorded()) == [*(corpus.name for corpus in find_corpora()), EVERYTHING]
+    generated = [*STRATA, *(corpus + QUICK for corpus in STRATA)]
+    assert list(read_recorded()) == [*(corpus.name for corpus in find_corpora()), EVERYTHING, *generated]
     assert {figure for figures in read_recorded().values() for figure in figures} == set(BY_NAME)
 
 

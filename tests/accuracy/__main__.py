@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterable
 
 from tests.accuracy.breakdown import write_breakdown
-from tests.accuracy.corpora import EVERYTHING, find_corpora, measure
+from tests.accuracy.corpora import EVERYTHING, QUICK, find_corpora, measure
 from tests.accuracy.figures import Figures, compute_figures
-from tests.accuracy.generated import QUICK, list_generated, measure_generated
+from tests.accuracy.generated import list_generated, measure_generated
 from tests.accuracy.recorded import read_recorded, record
 from tests.accuracy.report import find_changes, list_mistakes, write_table
 from tests.accuracy.tally import Tally
@@ -21,18 +21,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("-v", "--verbose", action="store_true", help="list each mistake with its file and line")
     parser.add_argument("--record", action="store_true", help="record the figures, and write them into docs/accuracy.md")
     parser.add_argument("--quick", action="store_true", help="measure only the first tenth of the generated dumps")
-    parser.add_argument("--generated", action="store_true", help="measure only generated dumps; with -v by layout and damage too")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--generated", action="store_true", help="measure only generated dumps; with -v by layout and damage too")
+    only.add_argument("--by-hand", action="store_true", help="measure only the dumps that were read by hand")
     parser.add_argument(
         "words", nargs="*", metavar="WORD", help="measure only dumps whose corpus or name has one of these (`damaged-17`); compare nothing"
     )
     options = parser.parse_args(arguments)
-    if options.record and (options.words or options.quick or options.generated):
+    if options.record and (options.words or options.quick):
         parser.error("record the figures of all dumps, or measure some")
     if options.words:
         print(write_table(measure_some(options.words, options.verbose)), end="")
         return 0
     figures = {} if options.generated else measure_read(options.verbose)
-    figures.update(measure_both_strata(options.quick, options.verbose))
+    figures.update({} if options.by_hand else measure_strata(options.quick, options.verbose))
     print(write_table({corpus: values for corpus, values in figures.items() if options.quick or not corpus.endswith(QUICK)}), end="")
     if options.record:
         record(figures)
@@ -40,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     return compare(figures)
 
 
-def measure_both_strata(quick: bool, verbose: bool) -> dict[str, Figures]:
+def measure_strata(quick: bool, verbose: bool) -> dict[str, Figures]:
     """Return corpus -> figure -> value of the generated dumps: of the first of each stratum, and of all unless `quick`."""
     measured = measure_generated(quick, verbose)
     for corpus in measured.values() if verbose else ():

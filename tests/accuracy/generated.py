@@ -17,9 +17,7 @@ from tests.accuracy.truth import Truth, make_truth
 from tests.generator.dumps import Dump, Stratum, make_numbered
 from tests.generator.stock import read_profile
 
-# The first dumps of each stratum are recorded apart: they are what `--quick` measures.
 STRATA: dict[str, Stratum] = {"generated": "whole", "generated-damaged": "damaged", "generated-negative": "negative"}
-QUICK = "-quick"
 BATCH = 10
 
 

@@ -37,7 +37,7 @@ class Change:
 def write_table(figures: Mapping[str, Figures]) -> str:
     """Return the table: a row for each figure, a column for each corpus, `-` where a corpus has nothing to measure."""
     width = max(len(figure.name) for figure in FIGURES)
-    columns = [max(11, len(corpus) + 2) for corpus in figures]
+    columns = [max(11, len(corpus) + 1) for corpus in figures]
     rows = [f"{'':{width}}" + "".join(f"{corpus:>{column}}" for corpus, column in zip(figures, columns, strict=True))]
     for figure in FIGURES:
         cells = (_cell(figure.name, values.get(figure.name)) for values in figures.values())
