@@ -151,18 +151,24 @@ def _browse(frame: Frame) -> click.Command:
     @frame.command("browse")
     @frame.option("--port", text="port", type=click.IntRange(1, 65535), metavar="PORT")
     @frame.option("--no-open", text="no_open", is_flag=True)
+    @frame.option("--public", text="public", is_flag=True)
+    @frame.option("--host", text="host", metavar="HOST")
     @archive_options(frame, with_json=False)
-    def browse(*, db: Path, port: int | None, no_open: bool) -> None:
-        from threadkit.browse.server import free_port, serve  # noqa: PLC0415 - Datasette takes half a second, which no other command should
+    def browse(*, db: Path, port: int | None, no_open: bool, public: bool, host: str | None) -> None:
+        from threadkit.browse.server import HOST, Served, free_port, serve  # noqa: PLC0415 - Datasette takes half a second, which no other command should
 
+        if host and not public:
+            raise ThreadkitError(frame.texts("browse.host_without_public"), hint=frame.texts("browse.host_hint"), exit_code=1)
         open_archive(db).close()
         try:
-            chosen = free_port(port)
+            chosen = Served(host or HOST, free_port(port, host or HOST), public)
         except OSError as error:
             what, hint = frame.texts("browse.port_taken", port=str(port)), frame.texts("browse.port_hint")
             raise ThreadkitError(what, hint=hint, exit_code=1) from error
+        if public:
+            say(frame.texts("browse.public", place=f"{chosen.host}:{chosen.port}"))
         with contextlib.suppress(KeyboardInterrupt):
-            serve(db, chosen, frame.texts.language, lambda address: _announce(frame.texts, address), open_browser=not no_open)
+            serve(db, chosen, frame.texts.language, lambda address: _announce(frame.texts, address), open_browser=not (no_open or public))
 
     return browse
 
