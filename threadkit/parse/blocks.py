@@ -317,7 +317,10 @@ class BlockReader:
 
     def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
         """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full."""
-        return draft.parts[-1].endswith((":", "\uff1a")) or self._continuation.fills_line(index - 1)
+        above = [len(self._lines.shown[line].rstrip()) for line in range(draft.first, index)]
+        word = self._lines.unquoted(index).split(maxsplit=1)[0]
+        full = len(above) > 1 and above[-1] + 1 + len(word) > max(above)
+        return full or draft.parts[-1].endswith((":", "\uff1a")) or self._continuation.fills_line(index - 1)
 
     def _continue_field(self, draft: _Draft, index: int) -> bool:
         if draft.label is None or index in self._introductions:

@@ -26,6 +26,9 @@ _OPEN_NAME = re.compile(r"\s*[,;]\s*[^<>@;\[\]]{1,60}$")
 _SHORT_NAME = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}$")
 _CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
 _LONGEST_CUT_GIVEN = 16
+_SLACK = 2
+_SHORT_REST = 0.75
+_ATTESTED = 3
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
 _LOOK_AHEAD = 40
 _MAX_PLAIN_WRAP = 3
@@ -193,7 +196,7 @@ class Continuation:
         if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to"}:
             return True
         ends_here = index + 1 >= self._lines.count or self._lines.blank[index + 1] or self._is_greeting(self._lines.unquoted(index + 1))
-        ends_here = ends_here or (self.fills_line(index - 1) and not self.fills_line(index))
+        ends_here = ends_here or (self.fills_line(index - 1) and self._is_short_rest(index))
         if not ends_here or len(above) < _MIN_WRAPPED or line.endswith((",", ".", "!", "?")) or len(line) > len(above):
             return False
         return line[:1].islower() or len(above) + 1 + len(line.split(" ", 1)[0]) > self._width(index)
@@ -201,7 +204,18 @@ class Continuation:
     def fills_line(self, index: int) -> bool:
         """Say whether line `index` was wrapped: the first word of the next line has no room on it, at the width of the lines around."""
         word = self._lines.unquoted(index + 1).split(maxsplit=1)[0]
-        return len(self._lines.shown[index].rstrip()) + 1 + len(word) > self._width(index)
+        length, width = len(self._lines.shown[index].rstrip()), self._usual_width(index)
+        return length <= width + _SLACK and length + 1 + len(word) > width
+
+    def _is_short_rest(self, index: int) -> bool:
+        """Say whether line `index` stops well before the width of the lines around and holds no sentence."""
+        line = self._lines.shown[index].rstrip()
+        return len(line) < _SHORT_REST * self._usual_width(index) and not any(mark in line for mark in (". ", "; ", "! ", "? "))
+
+    def _usual_width(self, index: int) -> int:
+        """Return the third greatest length of the lines near `index`: the width at which they were wrapped, whatever one long line does."""
+        lengths = sorted(len(line.rstrip()) for line in self._lines.shown[max(0, index - 12) : index + 25])
+        return lengths[-3] if len(lengths) >= _ATTESTED else 0
 
     def _width(self, index: int) -> int:
         """Return the length of the longest line near `index`: the width at which this text was wrapped."""

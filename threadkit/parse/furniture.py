@@ -34,6 +34,7 @@ _SURE_REPEATS = 6
 _MANY = 8
 _LONGEST_OWNED_NUMBER = 5
 _HEAD_REACH = 7
+_LONGEST_FOLIO = 16
 _OWNER_REACH = 4
 
 
@@ -53,6 +54,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
         _find_repeated_edges(lines, labelled, found)
     _find_counters(lines, words, labelled, found)
     _find_padded_numbers(lines, found)
+    _find_folios_above_headers(lines, words, labelled, found)
     _find_stamps(lines, words, labelled, found)
     if found:
         _find_printed_page_numbers(lines, words, candidates, found)
@@ -143,6 +145,17 @@ def _above_header(lines: Lines, words: Words, labelled: Mapping[int, str], index
     if below < lines.count and labelled.get(below) != "from" and words.any_of("owner-line").match(lines.shown[below]):
         below = lines.next_text(below + 1)
     return labelled.get(below) == "from" and (below == index + 1 or index == 0 or lines.blank[index - 1])
+
+
+def _find_folios_above_headers(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take a page number in any of its forms (`-8-`, `Page 3`) for one where it stands right above two labels of a header."""
+    folio = words.any_of("furniture")
+    for index in labelled:
+        above = index - 1
+        if above < 0 or index + 1 not in labelled or above in found or above in labelled or len(lines.stripped[above]) > _LONGEST_FOLIO:
+            continue
+        if lines.stripped[above][:1] and folio.match(lines.shown[above]):
+            found[above] = "page-number"
 
 
 def _edges(lines: Lines) -> list[list[int]]:

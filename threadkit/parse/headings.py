@@ -119,9 +119,14 @@ class _Headings:
 
     def _on_two_lines(self, text: str, line: int, after: int) -> list[RawField] | None:
         above = self._above(line, after)
-        if above is None or line - above > 1 or not _is_timed(text) or not _SENDER.match(self._text(above)):
+        if above is None or line - above > 1 or not _is_timed(text):
             return None
-        return [_field("from", self._text(above), above), _field("date", text, line)]
+        first, sender = above, self._text(above)
+        if sender.startswith("<") and above - 1 > after:
+            first, sender = above - 1, f"{self._text(above - 1)} {sender}"
+        if not _SENDER.match(sender):
+            return None
+        return [RawField("from", "", sender, first, above, False, False), _field("date", text, line)]
 
     def _subject_above(self, first: int, after: int) -> list[RawField]:
         """Return the subject that stands above the sender at the head of a page, on up to three lines, or nothing."""

@@ -36,6 +36,7 @@ _BRACKETED = re.compile(r"[^\s<\[][ \u00a0]*[<\[][^<>\[\]\s][^<>\[\]]{3,80}\.[^<
 _QUOTE_MARKS = " \t\u00a0\"'«»“”‘’`,;"
 _OPENING = ("«", "“", '"', "„")
 _NAME = re.compile(r"^(?:[^\W\d_a-zß-ÿ][\w'’.-]*|[a-zà-ÿ]{1,3}['’.]?)(?:[ \u00a0]?[\s,(][ \u00a0]?\(?[\w'’.&/-]+\)?,?){0,6}$")
+_ENDS_ADDRESSED = re.compile(r"^[^:\uff1a<>]{0,100}<[^<>:]*@[^<>]*>$")
 _GLUED_VERB = re.compile(r">([^\W\d_])")
 _CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
 
@@ -197,7 +198,7 @@ class IntroReader:
     def _judged(self, match: _Match, last: int) -> FoundIntro | None:
         sent = read_date(match.date) if match.date else None
         addressed = "@" in match.sender or _BRACKETED.search(match.sender) is not None
-        if not (addressed or match.form.after) or not self._is_proved(match, last, sent, addressed):
+        if not (match.form.after or _ENDS_ADDRESSED.match(match.sender)) or not self._is_proved(match, last, sent, addressed):
             return None
         after, before = (self._as_printed(word, match.verb) for word in (match.form.after, match.form.before))
         fields = [RawField("date", before, match.date, match.first, last, False, False)] if match.date else []
