@@ -7,6 +7,7 @@ a broken structure, and the words that it finds where the tree has none.
 from __future__ import annotations
 
 import email
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -26,6 +27,7 @@ from threadkit.records import Phrase, Source, ThreadkitError
 RULES = ("mail-structure", "mail-line-ends")
 
 MEDIA_TYPE = "message/rfc822"
+logging.getLogger("mailparser").addHandler(logging.NullHandler())  # what it would print is told as defects
 _PEOPLE = frozenset({"from", "to", "cc", "date", "subject", "sender", "return-path", "received", "reply-to"})
 _TRANSPORT = frozenset(
     {
@@ -120,7 +122,11 @@ def _email_message(content: bytes) -> Message:
     try:
         return email.message_from_bytes(content)
     except RecursionError as error:
-        raise ThreadkitError("is nested too deep to be read.", hint="Open it in a mail program and save what is inside.") from error
+        raise _too_deep() from error
+
+
+def _too_deep() -> ThreadkitError:
+    return ThreadkitError("is nested too deep to be read.", hint="Open it in a mail program and save what is inside.")
 
 
 def _leaves(part: Part) -> Iterable[Part]:
@@ -140,9 +146,18 @@ def _tree(message: Message, depth: int) -> Part:
         part.parts = [_tree(inner, depth + 1) for inner in payload if isinstance(inner, Message)]
         return part
     if isinstance(payload, list):
-        part = described([("content-disposition", b"attachment")], message.as_bytes(), "message/rfc822")
-        return part
-    return described(fields, payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b"")
+        return Part([("content-disposition", b"attachment")], _whole(message), "message/rfc822")
+    content = message.get_payload(decode=True)
+    part = described([each for each in fields if each[0] != "content-transfer-encoding"], content if isinstance(content, bytes) else b"")
+    part.media_type = "text/plain" if part.media_type.startswith("multipart/") else part.media_type
+    return part
+
+
+def _whole(message: Message) -> bytes:
+    try:
+        return message.as_bytes()
+    except RecursionError as error:
+        raise _too_deep() from error
 
 
 def _raw(value: str) -> bytes:

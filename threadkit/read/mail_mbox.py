@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from threadkit.read.given import Claim, Given, Member, ReadOptions
 from threadkit.read.mail import parse_mail, unreadable
@@ -72,14 +72,15 @@ def read_mbox_file(given: Given, options: ReadOptions) -> Iterator[Source | Memb
 
     A mailbox larger than 64 MB is a container: its members are mailboxes of whole mails.
     """
-    if len(given.content) > CHUNK_BYTES:
-        yield from _chunks(given)
+    places = list(find_mails(given.content))
+    if len(given.content) > CHUNK_BYTES and len(places) > 1:
+        yield from _chunks(given, places)
         return
     pages = MailPages()
     errors: list[ThreadkitError] = []
     members: list[Member] = []
     seen: set[str] = set()
-    for number, (start, end) in enumerate(find_mails(given.content), 1):
+    for number, (start, end) in enumerate(places, 1):
         mail = _mail(mail_at(given.content, start, end), str(number), errors)
         if mail is None:
             continue
@@ -99,14 +100,12 @@ def _mail(content: bytes, number: str, errors: list[ThreadkitError]) -> Mail | N
         return None
 
 
-def _chunks(given: Given) -> Iterator[Source | Member]:
-    """Yield a mailbox as a container, and its mails in members of about 64 MB."""
+def _chunks(given: Given, places: Sequence[tuple[int, int]]) -> Iterator[Source | Member]:
+    """Yield a mailbox as a container, and its mails in members of 64 MB at most, or of one mail."""
     yield Source(given.name, given.sha256, MEDIA_TYPE, "mime", b"", "", (), byte_count=len(given.content))
-    first, begin, count = 1, None, 0
-    for count, (start, end) in enumerate(find_mails(given.content), 1):
-        begin = start if begin is None else begin
-        if end - begin >= CHUNK_BYTES:
-            yield Member(f"messages {first}-{count}", bytes(given.content[begin:end]))
-            first, begin = count + 1, None
-    if begin is not None:
-        yield Member(f"messages {first}-{count}", bytes(given.content[begin:]))
+    first, begin = 1, places[0][0]
+    for number, (start, end) in enumerate(places, 1):
+        if start > begin and end - begin > CHUNK_BYTES:
+            yield Member(f"messages {first}-{number - 1}", bytes(given.content[begin:start]))
+            first, begin = number, start
+    yield Member(f"messages {first}-{len(places)}", bytes(given.content[begin:]))

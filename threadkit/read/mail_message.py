@@ -168,6 +168,8 @@ class _Walk:
         filename = filename_of(part, self._doubts)
         if not filename:
             filename = f"part-{self._gathered.count}.{_EXTENSIONS.get(part.media_type, 'bin')}"
+        if part.media_type == "message/rfc822":
+            self._doubts.note("mail-nested-deep", filename)
         if part.media_type in _OPAQUE:
             self._doubts.note("mail-opaque-attachment", filename)
         content = decoded(part, self._doubts)

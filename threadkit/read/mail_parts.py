@@ -51,19 +51,23 @@ class Part:
 def split_mail(content: bytes, depth: int = 0, media_type: str = "text/plain") -> Part:
     """Return a mail as a tree of parts; a forwarded mail (`message/rfc822`) is a part with one part in it.
 
+    What lies too deep stays whole, as an attachment.
+
     Raises:
-        DefectiveError: something about its structure is odd, or it is nested too deep.
+        DefectiveError: something about its structure is odd.
     """
+    if depth > MOST_DEPTH:
+        return Part([(_DISPOSITION, b"attachment")], content, "message/rfc822")
     head, body, whole = split_head(content)
-    if not whole or depth > MOST_DEPTH:
+    if not whole:
         raise DefectiveError
     part = described(read_fields(head), body, media_type)
     if part.media_type.startswith("multipart/"):
         inner = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
         pieces, part.after = _pieces(body, part.parameters.get("boundary", ""))
         part.parts = [split_mail(piece, depth + 1, inner) for piece in pieces]
-    elif part.media_type == "message/rfc822" and transfer_of(part) in _AS_IT_IS:
-        part.parts = [split_mail(body, depth + 1)]
+    elif part.media_type == "message/rfc822":
+        part.parts = [split_mail(decoded(part, Doubts()), depth + 1)]
     return part
 
 

@@ -19,14 +19,21 @@ def printed_labels(pages: Sequence[Sequence[str]]) -> list[str | None]:
     """Return the label that each page bears, None where it bears none.
 
     A label is a short line at the top or the bottom whose number grows by one from page to page while the rest of it stays: `- 12 -`,
-    `Page 12 de 62`, `2024-117 RHNQ 0012`. Where several count so (a page number and a folio), the longest wins: it is the one made to be
-    cited.
+    `Page 12 de 62`, `2024-117 RHNQ 0012`. Where several count so (a page number and a folio), the one made to be cited wins: its number is
+    filled with zeros, or is not that of the page; then the longest.
     """
     found = [dict(_candidates(lines, number)) for number, lines in enumerate(pages)]
     counts = Counter(key for of_page in found for key in of_page)
     least = max(_FEWEST, _SHARE * sum(any(line.strip() for line in lines) for lines in pages))
-    series = sorted((key for key, count in counts.items() if count >= least), key=lambda key: (-len(key[0]), key))
+    padded = {key for of_page in found for key, line in of_page.items() if _is_padded(line, key[1])}
+    common = (key for key, count in counts.items() if count >= least)
+    series = sorted(common, key=lambda key: (key not in padded, key[2] == 1, -len(key[0]), key))
     return [next((of_page[key] for key in series if key in of_page), None) for of_page in found]
+
+
+def _is_padded(line: str, rank: int) -> bool:
+    number = _NUMBER.findall(line)[rank]
+    return len(number) > 1 and number.startswith("0")
 
 
 def _candidates(lines: Sequence[str], page: int) -> Iterator[tuple[tuple[str, int, int], str]]:

@@ -19,6 +19,8 @@ _LOOSE, _TABLE_LOOSER = 1.4, 1.6
 #: A distance is usual where this share of all is like it, within this ratio.
 _COMMON, _ALIKE = 0.15, 1.12
 _PITCH_OF_HEIGHT = 1.4
+#: Distances up to so many times the usual, and within this ratio of their neighbour, belong to one block.
+_EVEN, _EVEN_BY = 1.65, 0.06
 _MOST_BLANK = 3
 _THINNEST = 0.1
 _SAME_LEFT = 2.0
@@ -138,12 +140,19 @@ def _add_spaced(rows: list[list[Piece]], lines: Lines) -> None:
     for number, row in enumerate(rows):
         if number and distances[number - 1] > wide:
             distance = distances[number - 1]
-            if distance > wide * _TABLE_LOOSER or not _is_one_table(rows[number - 1], row):
+            if not _is_even(distances, number - 1, pitch) and (distance > wide * _TABLE_LOOSER or not _is_one_table(rows[number - 1], row)):
                 blanks = min(max(round(distance / pitch) - 1, 1), _MOST_BLANK)
                 texts.extend([""] * blanks)
                 heights.extend([None] * blanks)
         texts.append(_joined(row) if len(row) > 1 else row[0][4])
         heights.append(middles[number])
+
+
+def _is_even(distances: list[float], place: int, pitch: float) -> bool:
+    """Tell whether a distance is one of several alike in a row, and too small for a blank line: rows of a header that stand loose."""
+    distance = distances[place]
+    near = [*distances[max(place - 1, 0) : place], *distances[place + 1 : place + 2]]
+    return distance <= _EVEN * pitch and any(abs(other - distance) <= _EVEN_BY * distance for other in near)
 
 
 def _is_one_table(above: list[Piece], row: list[Piece]) -> bool:

@@ -71,7 +71,8 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
     if _is_unusual(text):
         texts = [each.translate(_INVISIBLE) for each in texts]
     pieces = [Piece(*box, each, order) for order, (box, each) in enumerate(zip(boxes, texts, strict=True))]
-    pieces += _bars(look.bars, pieces)
+    if look.bars:
+        pieces = _with_bars(text_page, look.bars, pieces, stretches)
     lines = arrange([turn.upright(piece) for piece in pieces] if turn else pieces)
     return PdfPage(
         tuple(lines.texts),
@@ -110,15 +111,44 @@ def _is_unusual(text: str) -> bool:
     return any(character in text for character in _UNUSUAL) or text.count("\n") != ends or text.count("\r") != ends
 
 
-def _bars(bars: tuple[Box, ...], pieces: list[Piece]) -> Iterator[Piece]:
-    """Yield what a reader sees of dark boxes on which no words are shown; a high one, and one over another, is one bar."""
-    taken: list[Box] = [(piece.left, piece.bottom, piece.right, piece.top) for piece in pieces]
+def _with_bars(text_page: Handle, bars: tuple[Box, ...], pieces: list[Piece], stretches: list[tuple[int, int]]) -> list[Piece]:
+    """Return the pieces with what a reader sees of dark boxes on which no words are shown, lines parted where a box stands in them."""
+    placed = list(zip(pieces, stretches, strict=True))
+    taken: list[Box] = []
     for bar in bars:
-        left, bottom, right, top = bar
-        inner = (left + 1, bottom + 1, right - 1, top - 1)
-        if not any(inner[0] < box[2] and box[0] < inner[2] and inner[1] < box[3] and box[1] < inner[3] for box in taken):
-            taken.append(bar)
-            yield Piece(left, bottom, right, top, BAR, len(taken))
+        crossed = [(piece, stretch) for piece, stretch in placed if _meet(bar, piece[:4])]
+        boxes = {id(piece): [pdfium.boxes_of(text_page, [(n, n)])[0] for n in range(first, last + 1)] for piece, (first, last) in crossed}
+        if any(_meet(bar, other) for other in taken) or any(_stands_on(bar, box) for each in boxes.values() for box in each):
+            continue
+        taken.append(bar)
+        for piece, stretch in crossed:
+            placed.remove((piece, stretch))
+            placed.extend(_parted(piece, stretch, bar, boxes[id(piece)]))
+    return [piece for piece, _ in placed] + [Piece(*bar, BAR, order) for order, bar in enumerate(taken, len(pieces))]
+
+
+def _parted(piece: Piece, stretch: tuple[int, int], bar: Box, boxes: list[Box]) -> Iterator[tuple[Piece, tuple[int, int]]]:
+    """Yield what of a line stands left and right of a box."""
+    cut = sum((box[0] + box[2]) / 2 < (bar[0] + bar[2]) / 2 for box in boxes)
+    if len(piece.text) != len(boxes) or not 0 < cut < len(boxes):
+        yield piece, stretch
+        return
+    for start, stop in ((0, cut), (cut, len(boxes))):
+        text = piece.text[start:stop]
+        first, last = start + len(text) - len(text.lstrip()), start + len(text.rstrip()) - 1
+        if first <= last:
+            part = Piece(boxes[first][0], piece.bottom, boxes[last][2], piece.top, text.strip(), piece.order)
+            yield part, (stretch[0] + first, stretch[0] + last)
+
+
+def _meet(one: Box, other: tuple[float, ...]) -> bool:
+    """Tell whether two boxes share more than an edge."""
+    return one[0] + 1 < other[2] and other[0] < one[2] - 1 and one[1] + 1 < other[3] and other[1] < one[3] - 1
+
+
+def _stands_on(bar: Box, letter: Box) -> bool:
+    across, up = (letter[0] + letter[2]) / 2, (letter[1] + letter[3]) / 2
+    return letter[2] - letter[0] > 0 and bar[0] < across < bar[2] and bar[1] < up < bar[3]
 
 
 class _Turn:
