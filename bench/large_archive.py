@@ -19,7 +19,7 @@ from threadkit.archive.migrations import create_indexes, migrate
 
 #: In half of all bodies, and in none of the sentences.
 COMMON, RARE = "quotidien", "introuvable"
-LONGEST_THREAD, LINES_A_MESSAGE = 5000, 12
+LONGEST_THREAD, LINES_A_MESSAGE, A_SOURCE = 5000, 24, 1000
 _START, _DAYS = datetime.fromisoformat("2015-01-05"), 3000
 _BATCH = 20_000
 Row = tuple[object, ...]
@@ -69,7 +69,7 @@ class Large:
     def of(cls, path: Path, messages: int) -> Large:
         """Return what an archive of that many messages holds, written before or now: ids follow from its size alone."""
         ids = _Writer
-        return cls(path, messages, ids.thread_id(0), ids.person_id(0), ids.message_id(messages // 2), 1, 6 * messages, 1, 1)
+        return cls(path, messages, ids.thread_id(0), ids.person_id(0), ids.message_id(messages // 2), 1, 23 * min(messages, A_SOURCE), 1, 1)
 
 
 def write_large(path: Path, messages: int, seed: int = 7) -> Large:
@@ -81,7 +81,7 @@ def write_large(path: Path, messages: int, seed: int = 7) -> Large:
     connection.execute("BEGIN")
     writer = _Writer(connection, messages, seed)
     writer.write_people()
-    writer.write_source()
+    writer.write_sources()
     writer.write_messages()
     writer.write_correspondence()
     connection.execute("COMMIT")
@@ -91,6 +91,11 @@ def write_large(path: Path, messages: int, seed: int = 7) -> Large:
     connection.execute("COMMIT")
     connection.close()
     return Large.of(path, messages)
+
+
+def _place(number: int) -> tuple[int, int]:
+    """Return the source of a message and its first line there."""
+    return number // A_SOURCE + 1, LINES_A_MESSAGE * (number % A_SOURCE) + 1
 
 
 class _Writer:
@@ -141,16 +146,15 @@ class _Writer:
             "printed_mailboxes", ((self.person_id(n), full[n], full[n], f"p{n}@ville.example", None, "bench") for n in range(self._people))
         )
 
-    def write_source(self) -> None:
-        """Write one dump without page marks for all messages: text for the first tenth of its lines, which is more than a page ever shows."""
-        lines = LINES_A_MESSAGE * self._messages
-        text = "\n".join(f"{self._rng.choice(self._words.sentences)[:80]}" for _ in range(min(lines, 300_000)))
-        text = "\n".join([text] * max(1, lines // 300_000))
-        self._insert("sources", iter([(1, "ab" * 32, "text/plain", "utf-8", len(text), lines, 1, "bench")]))
-        self._insert("source_names", iter([(1, "dump.txt")]))
-        self._insert("pages", iter([(1, 1, None, 1, text)]))
-        kinds = ((1, "header", "bench"), (2, "body", "bench"), (3, "blank", "bench"))
-        self._insert("segment_kinds", iter(kinds))
+    def write_sources(self) -> None:
+        """Write the sources, one dump without page marks for every thousand messages; all have the same text, which is never searched."""
+        lines = LINES_A_MESSAGE * A_SOURCE
+        text = "\n".join(self._rng.choice(self._words.sentences)[:90] for _ in range(lines))
+        count = -(-self._messages // A_SOURCE)
+        self._insert("sources", ((n, f"{n:064x}", "text/plain", "utf-8", len(text), lines, 1, "bench") for n in range(1, count + 1)))
+        self._insert("source_names", ((n, f"dump-{n:04d}.txt") for n in range(1, count + 1)))
+        self._insert("pages", ((n, 1, None, 1, text) for n in range(1, count + 1)))
+        self._insert("segment_kinds", iter(((1, "header", "bench"), (2, "body", "bench"), (3, "blank", "bench"))))
 
     def write_messages(self) -> None:
         plans: list[tuple[int, int, int | None, int, str | None, str]] = []
@@ -216,13 +220,14 @@ class _Writer:
     def _write_readings(self, plans: list[tuple[int, int, int | None, int, str | None, str]], rows: list[Row]) -> None:
         occurrences, segments, fields, boxes, links = [], [], [], [], []
         for (number, _, parent, person, sent, subject), row in zip(plans, rows, strict=True):
-            id_, first = self.message_id(number), LINES_A_MESSAGE * number + 1
+            id_, (source, first) = self.message_id(number), _place(number)
             occurrences.append((
-                id_, id_, 1, number, row[5], 0, first, first + 10, 1, "bench", "message", sent, sent and "minute", sent, "bench", row[10], subject,
+                id_, id_, source, number, row[5], 0, first, first + 22, 1, "bench", "message", sent, sent and "minute", sent, "bench", row[10], subject,
                 row[4], "", 40,
             ))  # fmt: skip
             segments += [
-                (1, 3 * number + kind, first + at, first + to, 0, 0, id_, kind) for kind, at, to in ((1, 0, 3), (2, 4, 10), (3, 11, 11))
+                (source, 3 * (number % A_SOURCE) + kind, first + at, first + to, 0, 0, id_, kind)
+                for kind, at, to in ((1, 0, 3), (2, 4, 22), (3, 23, 23))
             ]
             fields += [
                 (id_, place, field, label, first + place, first + place)
@@ -250,9 +255,9 @@ class _Writer:
                 attached.append((self.message_id(number), 1, attachment, f"Rapport {attachment}.pdf", f"Rapport {attachment}.pdf", "bench"))
             if number % 3 == 0:
                 kind = ("only-quoted", "redaction", "parent-missing", "attachment-not-released", "variant")[number // 3 % 5]
-                first = LINES_A_MESSAGE * number + 1
+                source, first = _place(number)
                 findings.append(
-                    (self._spread(4, number), kind, "certain", self.message_id(number), 1, first, first, "bench", "by the generator")
+                    (self._spread(4, number), kind, "certain", self.message_id(number), source, first, first, "bench", "by the generator")
                 )
             if number % 20 == 0:
                 text = " ".join(self._words.sentences[(number + place) % len(self._words.sentences)] for place in range(20))

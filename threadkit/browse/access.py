@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from datasette.utils.asgi import Forbidden
 
 from threadkit.archive.schema import load_schema
 
-__all__ = ["is_archive", "is_current", "may_see_database", "may_see_table", "refuse_unseen"]
+__all__ = ["has_tables", "is_archive", "is_current", "may_see_database", "may_see_table", "refuse_unseen"]
 
 #: What makes a database an archive; a later schema may add to it.
 _CORE = frozenset(
     {"sources", "pages", "segment_rows", "occurrence_rows", "messages", "participant_rows", "people", "threads", "links", "findings"}
 )
+
+_ARCHIVES: WeakKeyDictionary[Any, frozenset[str]] = WeakKeyDictionary()
 
 
 async def may_see_database(datasette: Any, actor: Any, database: str) -> bool:
@@ -49,8 +52,19 @@ async def refuse_unseen(datasette: Any, actor: Any, database: str, table: str) -
 
 
 async def _names(database: Any) -> frozenset[str]:
-    found = await database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-    return frozenset(row[0] for row in found.rows)
+    """Return the tables and views of a database; of an archive they are remembered, for its file is never changed in place."""
+    known = _ARCHIVES.get(database)
+    if known is None:
+        found = await database.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        known = frozenset(row[0] for row in found.rows)
+        if known >= _CORE:
+            _ARCHIVES[database] = known
+    return known
+
+
+async def has_tables(database: Any, *tables: str) -> bool:
+    """Tell whether a database of Datasette has all these tables."""
+    return await _names(database) >= set(tables)
 
 
 async def is_archive(database: Any) -> bool:
@@ -61,8 +75,5 @@ async def is_archive(database: Any) -> bool:
 async def is_current(database: Any) -> bool:
     """Tell whether an archive has every table and view that the pages of this version read."""
     schema = load_schema()
-    return await _names(database) >= {
-        *(table.name for table in schema.tables),
-        *(view.name for view in schema.views),
-        *(search.name for search in schema.search),
-    }
+    wanted = {*(table.name for table in schema.tables), *(view.name for view in schema.views), *(search.name for search in schema.search)}
+    return await _names(database) >= wanted

@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from threadkit.archive.schema import load_schema
+from threadkit.browse.access import has_tables, is_archive
 from threadkit.browse.visible import has_hidden, with_marks
 
 __all__ = ["Cell", "shown_cell", "with_marks"]
@@ -99,7 +100,7 @@ class Cell:
 
     async def has_table(self, table: str) -> bool:
         """Tell whether the database has that table: the plugin also meets databases that are no archive."""
-        return bool(await self.datasette.get_database(self.database).table_exists(table))
+        return await has_tables(self.datasette.get_database(self.database), table)
 
 
 def shown_cell(cell: Cell) -> str | Awaitable[Markup | str | None] | None:
@@ -159,7 +160,7 @@ async def _naming_link(cell: Cell) -> Markup | str | None:
 async def _room_link(cell: Cell, page: str, column: str) -> Markup | str | None:
     """Lead to the page of the reading room about the row with a number of this row; in a database that is no archive nowhere."""
     number, kind = cell.other(column), page.partition("/")[0]
-    if not isinstance(number, int) or not await cell.has_table(_TABLES[kind]) or not await cell.has_table("occurrence_rows"):
+    if not isinstance(number, int) or not await is_archive(cell.datasette.get_database(cell.database)):
         return _shown_text(cell) if isinstance(cell.value, str) else None
     behind = page.partition("/")[2]
     address = f"{cell.datasette.urls.database(cell.database)}/-/threadkit/{kind}/{number}{f'/{behind}' if behind else ''}"

@@ -13,7 +13,7 @@ from threadkit.browse.room import Room, Row
 
 __all__ = ["PAGES", "Place", "place_in_tree"]
 
-_PAGE, _MOST_MEMBERS = 50, 100_000
+_PAGE, _MOST_MEMBERS, _MOST_OUTLINE = 30, 100_000, 200
 _MOST_BODY = 20_000
 _DEEPEST = 6
 _ORDERS = ("tree", "time")
@@ -44,7 +44,7 @@ async def _thread(room: Room) -> Response:
         order=order,
         places=[(place, letters[place.member["id"]]) for place in shown if place.member["id"] in letters],
         by_id={place.member["id"]: place.member for place in places},
-        outline=places if len(places) <= 4 * _PAGE else shown,
+        outline=places if len(places) <= _MOST_OUTLINE else shown,
         shown_ids={place.member["id"] for place in shown},
         total=len(places),
         start=start,
