@@ -74,6 +74,7 @@ class _Headings:
     def __init__(self, lines: Lines, furniture: Container[int], words: Words) -> None:
         self._lines = lines
         self._furniture = furniture
+        self._counts = words.any_of("message-count")
         self._sentences = _sentences(words)
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
@@ -131,6 +132,8 @@ class _Headings:
     def _subject_above(self, first: int, after: int) -> list[RawField]:
         """Return the subject that stands above the sender at the head of a page, on up to three lines, or nothing."""
         last = self._above(first, after)
+        if last is not None and self._counts.match(self._text(last)):
+            last = self._above(last, after)
         if last is None or last in self._furniture:
             return []
         top = last

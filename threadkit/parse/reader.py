@@ -353,7 +353,7 @@ class SourceReader:
 
     def _note_unreadable_date(self, header: headers.Header) -> None:
         date = header.block.get("date")
-        if date is not None and header.sent is not None and header.sent.value is None and header.sent.text.strip():
+        if date is not None and header.sent is not None and header.sent.value is None and header.sent.text.strip() and not header.sent.conflict:
             self._defects.append(Defect("date-unreadable", span(date.first, date.last), header.sent.text))
 
     def _kind(self, header: headers.Header, body: str) -> str:
