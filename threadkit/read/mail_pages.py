@@ -49,7 +49,7 @@ class MailPages:
     def source(self, content: bytes, name: str, media_type: str, sha256: str | None = None) -> Source:
         """Return the source whose pages were written."""
         text = "\f".join(page.text for page in self._pages)
-        pages = self._pages
+        pages, doubtful = self._pages, tuple(find_doubtful(text))
         if "\0" in text:
             text = text.replace("\0", NUL_SHOWN)
             pages = [Page(page.number, page.label, page.first_line, page.text.replace("\0", NUL_SHOWN)) for page in pages]
@@ -61,7 +61,7 @@ class MailPages:
             content=content,
             text=text,
             pages=tuple(pages),
-            defects=(*self._defects, *find_doubtful(text)),
+            defects=(*self._defects, *doubtful),
         )
 
 

@@ -1,0 +1,438 @@
+"""Mail files: what becomes of good, odd and hostile ones, and the thread that they make beside a print of the same mails."""
+
+from __future__ import annotations
+
+import mailbox
+import sqlite3
+import tomllib
+from collections.abc import Mapping, Sequence
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from threadkit.importing import ImportOptions, import_paths, rebuild
+from threadkit.parse import parse_source
+from threadkit.read import Claim, Given, Member, ReadOptions
+from threadkit.read.mail import identify_mail, parse_mail, read_mail_file
+from threadkit.read.mail_addresses import read_list
+from threadkit.read.mail_html import text_of_html
+from threadkit.read.mail_mbox import find_mails, identify_mbox, mail_at, read_mbox_file
+from threadkit.read.mail_parts import DefectiveError, Part, decoded, split_mail
+from threadkit.read.mail_values import Doubts, decode_value
+from threadkit.records import Occurrence, Reading, Source, ThreadkitError
+from threadkit.words import load_words
+
+FOLDER = Path(__file__).parent / "data" / "mail"
+EXPECTED: Mapping[str, Mapping[str, Any]] = tomllib.loads((FOLDER / "expected.toml").read_text(encoding="utf-8"))
+NULL = "(none)"
+MAIL = (
+    b"From: Paul Roy <paul.roy@exemple.example>\nTo: l.cote@exemple.example\nDate: Mon, 14 Nov 2022 08:15:00 -0500\nSubject: Suivi\n"
+    b"Message-ID: <1@exemple.example>\nContent-Type: text/plain; charset=utf-8\n\nBonjour Luc,\n\nVoici le suivi.\n\nPaul\n"
+)
+
+
+class Read:
+    """What a mail file was read into."""
+
+    def __init__(self, content: bytes, name: str) -> None:
+        given = Given.of(content, name)
+        read = read_mbox_file if identify_mbox(given.head, name) else read_mail_file
+        found = list(read(given, ReadOptions()))
+        self.source = next(each for each in found if isinstance(each, Source))
+        self.members = [each.member for each in found if isinstance(each, Member)]
+        self.errors = [each for each in found if isinstance(each, ThreadkitError)]
+        self.reading: Reading = parse_source(self.source, load_words())
+        self.defects = {d.code for d in (*self.source.defects, *self.reading.defects)}
+
+    @property
+    def first(self) -> Occurrence:
+        return self.reading.occurrences[0]
+
+    def boxes(self, field: str) -> list[str | None]:
+        return [use.mailbox.email for use in self.first.mailboxes if use.field == field]
+
+
+def checks(read: Read) -> Mapping[str, Any]:
+    """Return what the corpus may expect, as it is."""
+    o = read.first
+    sender = next((use.mailbox for use in o.mailboxes if use.field == "from"), None)
+    return {
+        "messages": len(read.reading.occurrences),
+        "subject": o.subject if o.subject is not None else NULL,
+        "sender": sender.email if sender else NULL,
+        "name": sender.name if sender else NULL,
+        "senders": read.boxes("from"),
+        "behalf": next(iter(read.boxes("on-behalf-of")), NULL),
+        "sent": o.sent.value if o.sent is not None and o.sent.value else NULL,
+        "kind": o.kind,
+        "attachments": [name.filename for name in o.attachments],
+        "members": read.members,
+        "enclosed": sum(each.standing == "enclosed" for each in read.reading.occurrences),
+        "defects": sorted(read.defects),
+    }
+
+
+# ---------------------------------------------------------------- the corpus
+
+
+def test_every_file_of_the_corpus_has_its_outcome() -> None:
+    assert sorted(path.name for path in FOLDER.iterdir()) == sorted([*EXPECTED, "expected.toml"])
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_mail_file_becomes_what_is_expected(name: str) -> None:
+    expected = dict(EXPECTED[name])
+    read = Read((FOLDER / name).read_bytes(), name)
+    bodies = "\n".join(o.body for o in read.reading.occurrences)
+    body, not_body = expected.pop("body", None), expected.pop("not_body", None)
+    assert body is None or (body in read.first.body if body else not read.first.body)
+    assert not_body is None or not_body not in bodies
+    found = checks(read)
+    assert {key: found[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_every_character_of_a_mail_file_is_in_one_segment(name: str) -> None:
+    read = Read((FOLDER / name).read_bytes(), name)
+    at = 0
+    for segment in read.reading.segments:
+        assert segment.first_char == at
+        at = segment.last_char + 1
+    assert at == len(read.source.text)
+    assert "\f".join(page.text for page in read.source.pages) == read.source.text
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_every_printed_text_of_a_mail_stands_in_its_span(name: str) -> None:
+    read = Read((FOLDER / name).read_bytes(), name)
+    lines = read.source.text.split("\n")
+    for o in read.reading.occurrences:
+        for field in o.fields:
+            printed = "\n".join(lines[field.span.first_line - 1 : field.span.last_line]).replace("\f", "")
+            assert field.label in printed
+            assert field.text in printed or o.layout != "mail-file"
+
+
+def test_the_corpus_is_imported_whole_and_comes_out_of_a_rebuild_as_it_was(tmp_path: Path) -> None:
+    db = tmp_path / "archive.db"
+    report = import_paths([FOLDER], db)
+    assert [(e.name, e.member) for e in report.exceptions] == [("mail/nameless-parts.eml", "message 1/part-3.pdf")]
+    with sqlite3.connect(db) as connection:
+        before = connection.execute("SELECT id, parent_id, sent_at, subject, body FROM messages ORDER BY id").fetchall()
+        ids = connection.execute("SELECT * FROM message_ids ORDER BY 1, 2").fetchall()
+    rebuild(db)
+    with sqlite3.connect(db) as connection:
+        assert connection.execute("SELECT id, parent_id, sent_at, subject, body FROM messages ORDER BY id").fetchall() == before
+        assert connection.execute("SELECT * FROM message_ids ORDER BY 1, 2").fetchall() == ids
+
+
+# ---------------------------------------------------------------- hostile mails too large to keep
+
+
+def nested(depth: int) -> bytes:
+    """Return a mail of broken structure with so many parts in one another that the email package gives up."""
+    inner = b"Content-Type: text/plain\n\nfond\n"
+    for level in range(depth):
+        inner = b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n%b\n--b%d--\n' % (level, level, inner, level)
+    return inner.replace(b"\n\n", b"\nno field\n\n", 1)
+
+
+def test_a_mail_nested_too_deep_is_refused_and_the_others_of_its_mailbox_are_read() -> None:
+    mark = b"From paul.roy@exemple.example Mon Nov 14 08:15:00 2022\n"
+    read = Read(mark + MAIL + b"\n" + mark + nested(1500) + b"\n" + mark + MAIL, "boite.mbox")
+    assert [error.member for error in read.errors] == ["message 2"]
+    assert [page.label for page in read.source.pages] == ["message 1", "message 3"]
+
+
+def test_what_could_not_be_read_of_a_mailbox_is_an_exception_of_the_import(tmp_path: Path) -> None:
+    mark = b"From paul.roy@exemple.example Mon Nov 14 08:15:00 2022\n"
+    (tmp_path / "boite").write_bytes(mark + MAIL + b"\n" + mark + nested(1500))
+    report = import_paths([tmp_path / "boite"], tmp_path / "archive.db")
+    assert report.exit_code == 2
+    assert [(e.name, e.member) for e in report.exceptions] == [("boite", "message 2")]
+
+
+def test_ten_thousand_recipients_are_ten_thousand_mailboxes() -> None:
+    people = ", ".join(f'"Nom, Prénom {number}" <p{number}@exemple.example>' for number in range(10_000)).encode()
+    read = Read(MAIL.replace(b"l.cote@exemple.example", people), "a.eml")
+    assert len(read.boxes("to")) == 10_000
+
+
+@pytest.mark.parametrize(
+    "html",
+    ["<div>" * 20_000, "<a b='" * 5_000, "<!--" * 5_000, "<blockquote type=cite>" * 3_000 + "x", "<table><tr><td>" * 5_000],
+    ids=["div", "attributes", "comments", "quotations", "tables"],
+)
+def test_html_that_never_closes_is_read_in_linear_time(html: str) -> None:
+    assert len(text_of_html(html)) < 2_000_000
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=400), st.booleans())
+def test_no_bytes_make_the_reader_fail(noise: bytes, is_header: bool) -> None:
+    content = MAIL.replace(b"Subject: Suivi", b"Subject: " + noise.replace(b"\n", b"")) if is_header else MAIL + noise
+    read = Read(content, "a.eml")
+    assert read.first.layout == "mail-file"
+    assert read.source.text.encode("utf-8")
+
+
+# ---------------------------------------------------------------- parts, as the email package has them
+
+
+# Line ends of CR alone; a report whose fields the package takes for mails; a mail in base64, which it leaves so; mails too deep.
+READ_OTHERWISE = {"cr.eml", "delivery-report.eml", "forwarded-base64.eml", "nested-four-hundred-deep.eml"}
+
+
+def leaves(part: Part) -> list[tuple[str, bytes]]:
+    return [(part.media_type, decoded(part, Doubts()))] if part.parts is None else [leaf for inner in part.parts for leaf in leaves(inner)]
+
+
+def message_leaves(message: Message) -> list[tuple[str, bytes]]:
+    if message.is_multipart():
+        return [leaf for inner in message.get_payload() for leaf in message_leaves(inner)]  # type: ignore[union-attr, arg-type]
+    return [(message.get_content_type(), message.get_payload(decode=True))]  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in EXPECTED if name.endswith(".eml")))
+def test_well_formed_mail_has_the_parts_that_the_email_package_sees(name: str) -> None:
+    import email
+
+    if name in READ_OTHERWISE:
+        return
+    content = (FOLDER / name).read_bytes()
+    try:
+        ours = leaves(split_mail(content))
+    except DefectiveError:
+        return
+    theirs = message_leaves(email.message_from_bytes(content))
+    assert [(kind, text.strip()) for kind, text in ours] == [(kind, (text or b"").strip()) for kind, text in theirs]
+
+
+# ---------------------------------------------------------------- headers
+
+
+@pytest.mark.parametrize(
+    ("given_list", "read"),
+    [
+        pytest.param("Roy, Paul <a@b>", '"Roy, Paul" <a@b>', id="a comma without quotes before an address"),
+        pytest.param('"Roy, Paul" <a@b>, c@d', '"Roy, Paul" <a@b>; c@d', id="a comma in quotes"),
+        pytest.param("a@b, c@d", "a@b; c@d", id="addresses alone"),
+        pytest.param("=?utf-8?Q?Roy=2C_Paul?= <a@b>", '"Roy, Paul" <a@b>', id="a comma in an encoded word"),
+        pytest.param("undisclosed-recipients:;", "undisclosed-recipients", id="an empty group"),
+        pytest.param("Équipe: a@b, C <c@d>;", "Équipe; a@b; C <c@d>", id="a group"),
+        pytest.param("a@b (Paul Roy)", "Paul Roy <a@b>", id="a name as a comment"),
+        pytest.param('"x@y" <a@b>', '"x@y" <a@b>', id="an address as a name"),
+        pytest.param("'a@b' <a@b>", "a@b", id="an address that names itself"),
+        pytest.param("Roy, Paul; Côté, Luc", '"Roy, Paul"; "Côté, Luc"', id="names alone, parted as in Outlook"),
+        pytest.param("Paul (DGR) <a@b>", "Paul (DGR) <a@b>", id="a unit"),
+        pytest.param("Paul </O=EX/CN=PAUL>", "Paul </O=EX/CN=PAUL>", id="an address of Exchange"),
+    ],
+)
+def test_a_list_is_cut_where_its_mailboxes_end(given_list: str, read: str) -> None:
+    assert read_list(given_list, Doubts()) == read
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        pytest.param(b"=?utf-8?Q?=C3?= =?utf-8?Q?=89t=C3=A9?=", "Été", id="a letter cut between two words"),
+        pytest.param(b"=?iso-8859-1?Q?=C9t=E9?= 2022", "Été 2022", id="a word and plain text"),
+        pytest.param(b"=?cp1252?B?yXTp?=", "Été", id="base64"),
+        pytest.param(b"\xc9t\xe9", "Été", id="bytes without charset"),
+        pytest.param("Été".encode(), "Été", id="utf-8 without charset"),
+        pytest.param(b"=?utf-8?B?w?=", "=?utf-8?B?w?=", id="no base64"),
+        pytest.param(b"=?utf-8?Q?a=0Ab?=", "a b", id="a line break in a word"),
+    ],
+)
+def test_a_value_is_shown_decoded(raw: bytes, shown: str) -> None:
+    assert decode_value(raw, Doubts()) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "claim"),
+    [
+        pytest.param("a.eml", MAIL, Claim.CONTENT, id="a mail"),
+        pytest.param("a.bin", MAIL, Claim.CONTENT, id="a mail by another name"),
+        pytest.param("a.txt", b"From: Paul Roy\nSent: Monday\nTo: Luc\nSubject: Suivi\n\nBonjour", Claim.NONE, id="a print in English"),
+        pytest.param("a.eml", b"From: Paul Roy\nTo: Luc\nSubject: Suivi\n\nBonjour", Claim.NAME, id="no more than a print, but named .eml"),
+        pytest.param("a.txt", "De : Paul\nEnvoyé : lundi\n".encode(), Claim.NONE, id="a print in French"),
+        pytest.param("a.eml", b"\x89PNG\r\n", Claim.NONE, id="a picture"),
+    ],
+)
+def test_a_mail_file_is_told_by_its_header(name: str, head: bytes, claim: Claim) -> None:
+    assert identify_mail(head, name) == claim
+
+
+# ---------------------------------------------------------------- mailboxes
+
+
+def test_a_mailbox_is_cut_where_the_standard_library_cuts_it(tmp_path: Path) -> None:
+    box = mailbox.mbox(tmp_path / "boite")
+    for number in range(50):
+        message = mailbox.mboxMessage(MAIL.replace(b"Suivi", b"Suivi %d" % number))
+        message.set_from("paul.roy@exemple.example", (2022, 11, 14, 8, 15, number % 60, 0, 318, 0))
+        box.add(message)
+    box.close()
+    content = (tmp_path / "boite").read_bytes()
+    subjects = [dict(parse_mail(mail_at(content, *place)).fields)["Subject"] for place in find_mails(content)]
+    assert subjects == [f"Suivi {number}" for number in range(50)]
+
+
+def test_a_large_mailbox_is_read_in_members_of_whole_mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from threadkit.read import mail_mbox
+
+    mark = b"From paul.roy@exemple.example Mon Nov 14 08:15:00 2022\n"
+    mails = [MAIL.replace(b"<1@", b"<%d@" % n).replace(b"08:15", b"08:%02d" % n) for n in range(20)]
+    (tmp_path / "boite").write_bytes(b"\n".join(mark + mail for mail in mails))
+    monkeypatch.setattr(mail_mbox, "CHUNK_BYTES", 1500)
+    report = import_paths([tmp_path / "boite"], tmp_path / "archive.db", ImportOptions(jobs=1))
+    assert report.exit_code == 0
+    with sqlite3.connect(tmp_path / "archive.db") as connection:
+        assert connection.execute("SELECT count(*) FROM messages").fetchone() == (20,)
+        assert connection.execute("SELECT count(*) FROM sources WHERE container_id IS NOT NULL").fetchone()[0] > 2
+
+
+# ---------------------------------------------------------------- a mailbox beside a print of it
+
+PEOPLE = {
+    "ines": ("Delorme, Inès", "ines.delorme@rhnq.example"),
+    "martin": ("Gagnon, Martin", "martin.gagnon@rhnq.example"),
+    "francine": ("Pomerleau, Francine", "francine.pomerleau@rhnq.example"),
+}
+# number, who, to whom, day and minutes from noon, subject, answers, words
+TALK = (
+    (
+        1,
+        "martin",
+        "ines",
+        14,
+        0,
+        "Taux d'humidité",
+        None,
+        "Bonjour Inès,\n\nLes sondes du bâtiment B plafonnent depuis samedi, toutes à la même valeur.",
+    ),
+    (
+        2,
+        "ines",
+        "martin",
+        14,
+        25,
+        "RE: Taux d'humidité",
+        1,
+        "Martin,\n\nRefais les mesures demain matin, avant que les fenêtres ne soient ouvertes.",
+    ),
+    (
+        3,
+        "martin",
+        "ines",
+        15,
+        -200,
+        "RE: Taux d'humidité",
+        2,
+        "C'est fait, et les chiffres sont les mêmes que samedi dans les neuf logements.",
+    ),
+    (
+        4,
+        "ines",
+        "francine",
+        15,
+        40,
+        "TR: Taux d'humidité",
+        3,
+        "Francine, je te transmets les mesures de Martin : il faut en parler cette semaine.",
+    ),
+    (5, "martin", "ines", 15, 90, "Changement d'objet", 2, "Je reprends ici ta question d'hier sur les fenêtres du deuxième étage."),
+    (6, "francine", "ines", 16, 5, "RE: Taux d'humidité", 4, "On attend l'annonce avant d'en parler à qui que ce soit, s'il te plaît."),
+)
+
+
+def clock(day: int, minutes: int, offset: int = 0) -> tuple[int, int, int]:
+    total = 12 * 60 + minutes + offset
+    return day + total // 1440, total // 60 % 24, total % 60
+
+
+def box_of(talk: Sequence[tuple[Any, ...]], offset: int) -> bytes:
+    """Render the talk as an mbox, its dates in a zone so many minutes from the writers'."""
+    found = []
+    by_number = {mail[0]: mail for mail in talk}
+    for number, who, whom, day, minutes, subject, answers, words in talk:
+        d, h, m = clock(day, minutes, offset)
+        zone = f"{'+' if offset - 300 >= 0 else '-'}{abs(offset - 300) // 60:02d}{abs(offset - 300) % 60:02d}"
+        head = [
+            f'From: "{PEOPLE[who][0]}" <{PEOPLE[who][1]}>', f'To: "{PEOPLE[whom][0]}" <{PEOPLE[whom][1]}>',
+            f"Date: {d} Nov 2022 {h:02d}:{m:02d}:07 {zone}", f"Subject: {subject}", f"Message-ID: <{number}@rhnq.example>",
+            "Content-Type: text/plain; charset=utf-8",
+        ]  # fmt: skip
+        if answers:
+            head.append(f"In-Reply-To: <{answers}@rhnq.example>")
+        quoted = quoting(by_number[answers]) if answers and subject != "Changement d'objet" else ""
+        found.append("From x@y.example Mon Nov 14 08:15:00 2022\n" + "\n".join(head) + f"\n\n{words}\n{quoted}")
+    return "\n".join(found).encode()
+
+
+def quoting(mail: tuple[Any, ...]) -> str:
+    _, who, whom, day, minutes, subject, _, words = mail
+    d, h, m = clock(day, minutes)
+    name, address = PEOPLE[who]
+    return f"\nDe : {name} <{address}>\nEnvoyé : {d} novembre 2022 {h:02d}:{m:02d}\nÀ : {PEOPLE[whom][0]} <{PEOPLE[whom][1]}>\nObjet : {subject}\n\n{words}\n"
+
+
+def print_of(talk: Sequence[tuple[Any, ...]]) -> str:
+    """Render the talk as Outlook prints it, a page a mail."""
+    pages = []
+    by_number = {mail[0]: mail for mail in talk}
+    for place, (_, who, whom, day, minutes, subject, answers, words) in enumerate(talk, 1):
+        d, h, m = clock(day, minutes)
+        quoted = quoting(by_number[answers]) if answers and subject != "Changement d'objet" else ""
+        wrapped = words.replace(", ", ",\n", 1)
+        pages.append(
+            f"{place}\n\n{PEOPLE[who][0]}\n\nDe: {PEOPLE[who][0]}\nEnvoyé: {d} novembre 2022 {h:02d}:{m:02d}\nÀ: {PEOPLE[whom][0]}\nObjet: {subject}\n\n"
+            f"{wrapped}\n{quoted}"
+        )
+    return "\f".join(pages)
+
+
+def conclusions(db: Path) -> tuple[list[tuple[Any, ...]], int]:
+    with sqlite3.connect(db) as connection:
+        ids = dict(connection.execute("SELECT message_id, rfc_message_id FROM message_ids").fetchall())
+        rows = connection.execute("SELECT id, parent_id, thread_id, occurrence_count FROM messages").fetchall()
+    told = [(ids.get(id_, "?"), ids.get(parent, parent and "?"), thread, count) for id_, parent, thread, count in rows]
+    return sorted(told), len(rows)
+
+
+@pytest.mark.parametrize("offset", [0, 300, 60], ids=["the writers' zone", "universal time", "another zone"])
+def test_a_mailbox_beside_its_print_gives_each_message_once_and_the_thread_of_its_identifiers(tmp_path: Path, offset: int) -> None:
+    (tmp_path / "boite.mbox").write_bytes(box_of(TALK, offset))
+    (tmp_path / "impression.txt").write_text(print_of(TALK), encoding="utf-8")
+    db = tmp_path / "archive.db"
+    assert import_paths([tmp_path / "boite.mbox", tmp_path / "impression.txt"], db).exit_code == 0
+    told, count = conclusions(db)
+    assert count == len(TALK)
+    parents = {mail: parent for mail, parent, _, _ in told}
+    assert parents == {f"{number}@rhnq.example": f"{answers}@rhnq.example" if answers else None for number, *_, answers, _ in TALK}
+    assert len({thread for _, _, thread, _ in told}) == 1
+    assert all(occurrences >= 2 for _, _, _, occurrences in told)
+
+
+def test_the_order_in_which_a_mailbox_and_its_print_come_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "boite.mbox").write_bytes(box_of(TALK, 300))
+    (tmp_path / "impression.txt").write_text(print_of(TALK), encoding="utf-8")
+    for name, order in {"a": ("boite.mbox", "impression.txt"), "b": ("impression.txt", "boite.mbox")}.items():
+        for file in order:
+            import_paths([tmp_path / file], tmp_path / f"{name}.db")
+    import_paths([tmp_path / "boite.mbox", tmp_path / "impression.txt"], tmp_path / "c.db")
+    assert conclusions(tmp_path / "a.db") == conclusions(tmp_path / "b.db") == conclusions(tmp_path / "c.db")
+
+
+def test_half_a_conversation_in_a_mailbox_and_half_in_a_print_is_one_thread(tmp_path: Path) -> None:
+    (tmp_path / "boite.mbox").write_bytes(box_of(TALK, 300)[: box_of(TALK, 300).index(b"Message-ID: <4@")].rpartition(b"\nFrom x@y")[0])
+    (tmp_path / "impression.txt").write_text(print_of(TALK).split("\f", 3)[3], encoding="utf-8")
+    db = tmp_path / "archive.db"
+    import_paths([tmp_path / "boite.mbox", tmp_path / "impression.txt"], db)
+    with sqlite3.connect(db) as connection:
+        rows = connection.execute("SELECT subject_base, count(*), count(DISTINCT thread_id) FROM messages GROUP BY 1 ORDER BY 1").fetchall()
+    assert rows == [("Changement d'objet", 1, 1), ("Taux d'humidité", 5, 1)]
