@@ -30,7 +30,7 @@ demo: demo-archive
 
 demo-archive: $(VENV)/.demo
 	rm -f $(DEMO_ARCHIVE)
-	$(BIN)/threadkit import samples/*.txt --db $(DEMO_ARCHIVE)
+	$(BIN)/threadkit import samples/*.txt samples/*.mbox --db $(DEMO_ARCHIVE)
 	@echo "The command threadkit is $(BIN)/threadkit here."
 
 test: $(VENV)/.test $(VENV_ALPHA)/.test

@@ -436,3 +436,25 @@ def test_half_a_conversation_in_a_mailbox_and_half_in_a_print_is_one_thread(tmp_
     with sqlite3.connect(db) as connection:
         rows = connection.execute("SELECT subject_base, count(*), count(DISTINCT thread_id) FROM messages GROUP BY 1 ORDER BY 1").fetchall()
     assert rows == [("Changement d'objet", 1, 1), ("Taux d'humidité", 5, 1)]
+
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+
+
+def test_the_mailbox_of_the_samples_comes_together_with_the_release(tmp_path: Path) -> None:
+    release, box, db = SAMPLES / "demande-2024-117.txt", SAMPLES / "boite-lemelin.mbox", tmp_path / "archive.db"
+    assert import_paths([release, box], db).exit_code == 0
+    with sqlite3.connect(db) as connection:
+        assert connection.execute("SELECT count(*) FROM messages").fetchone() == (66,)
+        mails = connection.execute(
+            "SELECT m.occurrence_count > 1, p.rfc_message_id FROM messages AS m JOIN message_ids AS i ON i.message_id = m.id "
+            "LEFT JOIN message_ids AS p ON p.message_id = m.parent_id ORDER BY m.sent_utc"
+        ).fetchall()
+        held = connection.execute("SELECT filename FROM message_attachments WHERE sha256 IS NOT NULL ORDER BY 1").fetchall()
+        missing = {row[0] for row in connection.execute("SELECT detail FROM findings WHERE kind = 'attachment-not-released'")}
+    assert [in_release for in_release, _ in mails] == [1, 1, 1, 0, 0, 1]
+    assert [parent for _, parent in mails[:5]] == [
+        None, "0926-1152@rhnq.example", None, "22-0871.prelim@sondair-quirion.example", "1114-2047@rhnq.example",
+    ]  # fmt: skip
+    assert [name for (name,) in held] == ["Offre de service 22-0871.pdf", "RAP_PRELIM_Epinettes_v1.pdf"]
+    assert not missing & {name for (name,) in held}
