@@ -84,7 +84,7 @@ def empty() -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-@pytest.mark.parametrize("name", load_questions())
+@pytest.mark.parametrize("name", [name for name in load_questions() if ".if_" not in name])
 def test_a_question_names_every_table_that_it_reads(empty: sqlite3.Connection, name: str) -> None:
     question, read = load_questions()[name], set()
 
@@ -97,7 +97,7 @@ def test_a_question_names_every_table_that_it_reads(empty: sqlite3.Connection, n
     ours = {table.name for table in schema.tables} | {search.name for search in schema.search}
     empty.set_authorizer(note)
     try:
-        empty.execute(question.sql, dict.fromkeys(re.findall(r":(\w+)", question.sql), 1) | {"ids": "[]"})
+        empty.execute(question.sql.replace("{conditions}", "").replace("{weights}", "1"), dict.fromkeys(re.findall(r":(\w+)", question.sql), 1) | {"ids": "[]"})
     finally:
         empty.set_authorizer(None)
     assert {table for table in read if table in ours} <= question.tables

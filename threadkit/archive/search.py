@@ -78,8 +78,8 @@ def search(
     if expression is None or limit <= 0:
         return []
     selects = {
-        "message": _MESSAGES.format(_weights("messages_fts"), _SCANNED),
-        "document": _DOCUMENTS.format(_weights("documents_fts"), _SCANNED),
+        "message": _MESSAGES.format(weights_of("messages_fts"), _SCANNED),
+        "document": _DOCUMENTS.format(weights_of("documents_fts"), _SCANNED),
     }
     chosen = [sql for kind, sql in selects.items() if kind in kinds]
     if not chosen:
@@ -90,7 +90,7 @@ def search(
     except sqlite3.OperationalError as error:
         what = Phrase("the archive cannot be searched: {detail}.", detail=error)
         raise ThreadkitError(what, hint="Make its index again with: threadkit rebuild") from error
-    wanted = _wanted(query)
+    wanted = wanted_words(query)
     return [_hit(row, wanted) for row in rows]
 
 
@@ -106,7 +106,7 @@ def count_found(connection: sqlite3.Connection, query: str) -> tuple[int, int]:
 
 
 @cache
-def _weights(table: str) -> str:
+def weights_of(table: str) -> str:
     """Return how much a word counts in each column of a full-text table, in the order of the columns."""
     columns = next(search.columns for search in load_schema().search if search.name == table)
     return ", ".join(str(_WEIGHTS[table][column.name]) for column in columns)
@@ -155,7 +155,7 @@ def _any_form(word: str) -> str:
     return "(" + " OR ".join(f'"{form}"' for form in forms) + ")"
 
 
-def _wanted(query: str) -> frozenset[str]:
+def wanted_words(query: str) -> frozenset[str]:
     """Return the folded words and stems that are to be marked in a snippet."""
     words = [word for phrase, part in _parts(query) for word in WORD.findall(_repaired(phrase or part))]
     stems = load_stems()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threadkit.browse.pages import home, message, people, source, thread, threads
+from threadkit.browse.pages import home, message, people, search, source, thread, threads
 from threadkit.browse.pages.page import Page
 
 __all__ = ["PAGES"]
@@ -14,4 +14,5 @@ PAGES: tuple[Page, ...] = (
     *source.PAGES,
     *threads.PAGES,
     *people.PAGES,
+    *search.PAGES,
 )

@@ -12,9 +12,9 @@ from threadkit.browse.pages.page import ID, Page
 from threadkit.browse.room import Room, Row
 from threadkit.words import load_words
 
-__all__ = ["PAGES", "loose_pattern"]
+__all__ = ["PAGES", "loose_pattern", "people_named"]
 
-_ON_A_PAGE, _MESSAGES = 100, 50
+_ON_A_PAGE, _MESSAGES, _MOST_NAMED = 100, 50, 200
 _MOST_NAMES, _MOST_PRINTED, _MOST_SIGNATURES, _MOST_CORRESPONDENTS = 200, 30, 12, 12
 #: Of a person with more messages than this, what is printed of them is looked at in so many.
 _SCANNED = 4000
@@ -31,12 +31,19 @@ def loose_pattern(words: str) -> str:
     return f"%{_ACCENTED.sub('_', words)}%"
 
 
+async def people_named(room: Room, words: str, most: int = _MOST_NAMED) -> list[Row]:
+    """Return the people with a name or address that holds some words, whatever their accents."""
+    folded = load_words().folding.fold(words[:100]).replace("%", "").replace("_", "")
+    if not folded:
+        return []
+    return await room.ask("people.named", loose=loose_pattern(folded), folded=f"%{folded}%", plain=f"%{folded}%", most=most)
+
+
 async def _people(room: Room) -> Response:
     order = "sent" if room.given("order") == "sent" else "name"
     page, wanted = room.number("page", 1), room.given("name").strip()[:100]
-    folded = load_words().folding.fold(wanted).replace("%", "").replace("_", "")
-    if folded:
-        rows = await room.ask("people.named", loose=loose_pattern(folded), folded=f"%{folded}%", plain=f"%{wanted}%", most=_ON_A_PAGE + 1)
+    if wanted:
+        rows = await people_named(room, wanted, _ON_A_PAGE + 1)
     else:
         rows = await room.ask(f"people.by_{order}", most=_ON_A_PAGE + 1, skip=(page - 1) * _ON_A_PAGE)
     more = len(rows) > _ON_A_PAGE
@@ -45,8 +52,8 @@ async def _people(room: Room) -> Response:
         people=rows[:_ON_A_PAGE],
         order=order,
         wanted=wanted,
-        cut=bool(folded) and more,
-        pages=(None, None) if folded else (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if more else None),
+        cut=bool(wanted) and more,
+        pages=(None, None) if wanted else (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if more else None),
     )
 
 

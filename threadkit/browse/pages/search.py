@@ -1,0 +1,198 @@
+"""Search: messages and documents together, best first, with the words found marked; by whom, in which month, in which source."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Response
+from markupsafe import Markup, escape
+
+from threadkit.archive.search import cut_snippet, match_expression, wanted_words, weights_of
+from threadkit.browse.charts import month_after
+from threadkit.browse.pages.page import Page
+from threadkit.browse.pages.people import people_named
+from threadkit.browse.questions import Question, load_questions
+from threadkit.browse.room import Room, Row
+from threadkit.browse.search_query import Asked, read_query
+from threadkit.browse.visible import with_marks
+
+__all__ = ["PAGES"]
+
+#: Counts and facets are taken over so many hits; what is more is said to be.
+MOST_HITS = 10_000
+_ON_A_PAGE, _FACET, _SNIPPET_BYTES = 20, 10, 300_000
+#: A condition that fewer than one in so many messages meet is looked up first.
+_FEW = 5
+
+
+@dataclass(slots=True)
+class Plan:
+    """The conditions of one search as pieces of `sql/search.sql`, with their values."""
+
+    match: str | None
+    pieces: list[str] = field(default_factory=list)
+    values: dict[str, object] = field(default_factory=dict)
+
+    def add(self, piece: str, **values: object) -> None:
+        """Add a condition."""
+        self.pieces.append(piece)
+        self.values |= values
+
+    def question(self, name: str, pieces: Sequence[str]) -> Question:
+        """Return a question of `sql/search.sql` with conditions filled in."""
+        known = load_questions()
+        parts = [known[f"search.{piece}"] for piece in pieces]
+        base = known[f"search.{name}"]
+        tables = base.tables.union(*(part.tables for part in parts))
+        return Question(f"search.{name}", base.sql.replace("{conditions}", " ".join(part.sql for part in parts)), tables)
+
+
+async def _search(room: Room) -> Response:
+    text = room.given("q").strip()
+    asked = read_query(text)
+    plan, notices, facets = await _plan(room, asked)
+    if asked.is_empty and not plan.pieces:
+        return room.show("search.html", text=text, asked=asked, found=None, notices=[], facets={})
+    try:
+        found = await _found(room, asked, plan)
+    except QueryInterrupted:
+        return room.show("search.html", text=text, asked=asked, found=None, notices=[*notices, ("slow", "")], facets=facets)
+    return room.show("search.html", text=text, asked=asked, found=found, notices=notices, facets=facets)
+
+
+async def _plan(room: Room, asked: Asked) -> tuple[Plan, list[tuple[str, str]], dict[str, str]]:
+    """Return the conditions, what the reader should be told of them, and the facets chosen with their names."""
+    plan = Plan(match_expression(asked.words) if asked.words else None)
+    notices = [("unclear", each) for each in asked.unclear]
+    if asked.words and plan.match is None:
+        notices.append(("no_word", asked.words))
+    few = "few_" if plan.match else ""
+    for names, parameter, piece in ((asked.senders, "senders", f"if_{few}from"), (asked.recipients, "recipients", "if_to")):
+        if names:
+            people = [row["id"] for name in names for row in await people_named(room, name)]
+            notices += [("nobody", name) for name in names if not people]
+            plan.add(piece, **{parameter: json.dumps(people)})
+    if asked.with_attachment:
+        plan.add("if_attachment")
+    after, before = asked.after, asked.before
+    facets: dict[str, str] = {}
+    month = room.given("month")
+    if following := month_after(month):
+        facets["month"] = month
+        after, before = max(after, month), min(before or following, following)
+    await _add_dates(room, plan, after, before)
+    if person := room.number("person", 0, low=0, high=1 << 53):
+        plan.add(f"if_{few}person", person=person)
+        facets["person"] = next((row["name"] for row in await room.ask("search.names_of", ids=json.dumps([person]))), str(person))
+    if source := room.number("source", 0, low=0, high=1 << 53):
+        plan.add("if_source", source=source)
+        row = await room.ask_one("search.source_name", id=source)
+        facets["source"] = (row["name"] if row else None) or str(source)
+    return plan, notices, facets
+
+
+async def _add_dates(room: Room, plan: Plan, after: str, before: str) -> None:
+    """Add the dates: a short period is looked up first, of a long one each hit is asked."""
+    if plan.match and after and before:
+        (row,) = await room.ask("search.dated", after=after, before=before)
+        (whole,) = await room.ask("search.dated", after="0000", before="9999")
+        if row["dated"] * _FEW < whole["dated"]:
+            plan.add("if_few_dates", after=after, before=before)
+            return
+    if after:
+        plan.add("if_after", after=after)
+    if before:
+        plan.add("if_before", before=before)
+
+
+async def _found(room: Room, asked: Asked, plan: Plan) -> dict[str, Any]:
+    messages = documents = []
+    most = {"most": MOST_HITS + 1}
+    if plan.match:
+        messages = await room.ask_sql(plan.question("hits", plan.pieces), plan.values | {"match": plan.match} | most)
+    elif plan.pieces and not asked.words:
+        messages = await room.ask_sql(plan.question("hits_without_words", plan.pieces), plan.values | most)
+    if (
+        plan.match
+        and not asked.of_messages_alone
+        and not {"if_person", "if_few_person", "if_few_dates", "if_after", "if_before"} & set(plan.pieces)
+    ):
+        pieces = ["if_document_source"] if "source" in plan.values else []
+        documents = await room.ask_sql(plan.question("document_hits", pieces), plan.values | {"match": plan.match} | most)
+    more = (len(messages) > MOST_HITS, len(documents) > MOST_HITS)
+    messages, documents = messages[:MOST_HITS], documents[:MOST_HITS]
+    page = room.number("page", 1, high=MOST_HITS // _ON_A_PAGE)
+    shown = await _page_of(room, plan, messages, documents, page)
+    wanted = wanted_words(asked.words) if asked.words else frozenset()
+    total = len(messages) + len(documents)
+    return {
+        "hits": [await _with_snippet(room, hit, wanted) for hit in shown],
+        "total": total,
+        "more": any(more),
+        "messages": len(messages),
+        "documents": len(documents),
+        "by_person": await _people_facet(room, messages),
+        "by_month": Counter(row["sent_at"][:7] for row in messages if row["sent_at"]).most_common(_FACET),
+        "by_source": await room.ask("search.sources_of", ids=json.dumps([row["occurrence_id"] for row in messages]), most=_FACET),
+        "pages": (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if page * _ON_A_PAGE < total else None),
+    }
+
+
+async def _page_of(room: Room, plan: Plan, messages: list[Row], documents: list[Row], page: int) -> list[Row]:
+    """Return the hits of one page, best first; without words the latest first."""
+    end = page * _ON_A_PAGE
+    if plan.match:
+        scored = [("message", row) for row in await _ranked(room, plan, "ranks", "messages_fts", messages, end)]
+        scored += [("document", row) for row in await _ranked(room, plan, "document_ranks", "documents_fts", documents, end)]
+        order = sorted(scored, key=lambda pair: (pair[1]["score"], pair[0], pair[1]["search_row"]))[end - _ON_A_PAGE : end]
+    else:
+        order = [("message", row) for row in messages[end - _ON_A_PAGE : end]]
+    by_row = {
+        "message": {row["search_row"]: row["id"] for row in messages},
+        "document": {row["search_row"]: row["id"] for row in documents},
+    }
+    chosen = [(kind, by_row[kind][row["search_row"]]) for kind, row in order]
+    found: dict[tuple[str, int], Row] = {}
+    for kind, question in (("message", "search.shown"), ("document", "search.shown_documents")):
+        ids = [id_ for each, id_ in chosen if each == kind]
+        found |= {(kind, row["id"]): row | {"is": kind} for row in await room.ask(question, ids=json.dumps(ids))}
+    return [found[pair] for pair in chosen if pair in found]
+
+
+async def _ranked(room: Room, plan: Plan, name: str, table: str, hits: list[Row], end: int) -> list[Row]:
+    if not hits:
+        return []
+    base = load_questions()[f"search.{name}"]
+    question = Question(base.name, base.sql.replace("{weights}", weights_of(table)), base.tables)
+    rows = [row["search_row"] for row in hits]
+    return await room.ask_sql(question, {"match": plan.match, "last": max(rows), "rows": json.dumps(rows), "most": end, "skip": 0})
+
+
+async def _people_facet(room: Room, messages: Iterable[Row]) -> list[Row]:
+    counted = Counter(row["sender_id"] for row in messages if row["sender_id"]).most_common(_FACET)
+    names = {row["id"]: row["name"] for row in await room.ask("search.names_of", ids=json.dumps([id_ for id_, _ in counted]))}
+    return [{"id": id_, "name": names[id_], "hit_count": count} for id_, count in counted if id_ in names]
+
+
+async def _with_snippet(room: Room, hit: Row, wanted: frozenset[str]) -> Row:
+    table, column = ("messages", "body") if hit["is"] == "message" else ("documents", "text")
+    texts = await room.stretches(table, column, [hit["id"]], _SNIPPET_BYTES)
+    text = texts[hit["id"]].text if hit["id"] in texts else ""
+    snippet, marked = cut_snippet(text, wanted)
+    return hit | {"snippet": _marked(snippet, marked), "starts": not text.startswith(snippet), "goes_on": len(snippet) < len(text)}
+
+
+def _marked(snippet: str, marked: Iterable[tuple[int, int]]) -> Markup:
+    parts, done = [], 0
+    for start, end in marked:
+        parts += [escape(with_marks(snippet[done:start])), Markup("<mark>{}</mark>").format(with_marks(snippet[start:end]))]
+        done = end
+    return Markup("").join([*parts, escape(with_marks(snippet[done:]))])
+
+
+PAGES = (Page("search", _search),)
