@@ -30,7 +30,7 @@ demo: demo-archive
 
 demo-archive: $(VENV)/.demo
 	rm -f $(DEMO_ARCHIVE)
-	$(BIN)/threadkit import samples/*.txt samples/*.mbox --db $(DEMO_ARCHIVE)
+	$(BIN)/threadkit import samples/*.txt samples/*.pdf samples/*.mbox --db $(DEMO_ARCHIVE)
 	@echo "The command threadkit is $(BIN)/threadkit here."
 
 test: $(VENV)/.test $(VENV_ALPHA)/.test
@@ -62,23 +62,23 @@ clean:
 
 $(VENV)/.demo: pyproject.toml
 	@./.ci/make-venv $(PYTHON) $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[browse]'
+	$(BIN)/python -m pip install --quiet --editable '.[browse,pdf]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml
 	@./.ci/make-venv $(PYTHON) $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[browse,test]'
+	$(BIN)/python -m pip install --quiet --editable '.[browse,pdf,office,test]'
 	@touch $@
 
 $(VENV_ALPHA)/.test: pyproject.toml
 	@./.ci/make-venv $(PYTHON) $(VENV_ALPHA)
-	$(VENV_ALPHA)/bin/python -m pip install --quiet --editable '.[browse,test]' '$(DATASETTE_ALPHA)'
+	$(VENV_ALPHA)/bin/python -m pip install --quiet --editable '.[browse,pdf,office,test]' '$(DATASETTE_ALPHA)'
 	@touch $@
 
 # A peer that does not install is left out, and the table says so.
 $(VENV_BENCH)/.bench: pyproject.toml bench/requirements.txt
 	@./.ci/make-venv $(PYTHON) $(VENV_BENCH)
-	$(VENV_BENCH)/bin/python -m pip install --quiet --editable '.[fast]'
+	$(VENV_BENCH)/bin/python -m pip install --quiet --editable '.[fast,pdf]'
 	@grep -v '^#' bench/requirements.txt | while read -r peer; do \
 		$(VENV_BENCH)/bin/python -m pip install --quiet --no-deps $$peer || echo "left out: $$peer"; done
 	@touch $@

@@ -384,3 +384,27 @@ def test_a_rebuild_reads_the_notes_as_they_were(tmp_path: Path) -> None:
 def rows(db: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(db)) as connection:
         return connection.execute(sql).fetchall()
+
+
+def test_the_sample_is_what_its_script_writes() -> None:
+    from samples.make_pdf import HERE, NAME, release
+
+    assert (HERE / NAME).read_bytes() == release()
+
+
+def test_the_sample_overlaps_with_the_text_release(tmp_path: Path) -> None:
+    from samples.make_pdf import HERE, NAME
+
+    import_paths([HERE / NAME, HERE / "courriels-municipaux.txt"], tmp_path / "a.db")
+    sql = """
+        SELECT m.sent_at, count(*), count(DISTINCT o.source_id) FROM messages m JOIN occurrences o ON o.message_id = m.id
+        GROUP BY m.id HAVING count(*) > 1 ORDER BY 1
+    """
+    assert rows(tmp_path / "a.db", sql) == [("2024-05-13T07:55", 2, 2), ("2024-05-14T16:42", 3, 2)]
+    assert rows(tmp_path / "a.db", "SELECT count(*) FROM messages") == [(7,)]
+    assert rows(tmp_path / "a.db", "SELECT count(DISTINCT thread_id) FROM messages WHERE subject LIKE '%Passerelle du Moulin'") == [(1,)]
+    assert b"Lacharit" not in (tmp_path / "a.db").read_bytes()
+    hidden = [words for _, _, words in reveal_path(HERE / NAME)]
+    assert hidden == ["Anselme Brisebois-Lacharité"]
+    labels = rows(tmp_path / "a.db", "SELECT p.label FROM pages p JOIN sources s ON s.id = p.source_id WHERE s.page_count = 4 ORDER BY number")
+    assert [row[0] for row in labels] == ["RAC-2024-00001", "RAC-2024-00002", "RAC-2024-00003", None]
