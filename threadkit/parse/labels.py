@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from threadkit.parse.lines import Lines
@@ -71,9 +70,8 @@ def _label_table(words: Words) -> dict[str, str]:
 
 
 class _OpeningPatterns(NamedTuple):
-    """Patterns of bytes in UTF-8 that could be a label of `OPENERS` with its colon: at a line's start, with the rest of its paragraph, after dashes."""
+    """Patterns of bytes in UTF-8 that could be a label of `OPENERS`: at a line's start, with the rest of its paragraph, and after dashes."""
 
-    line: re.Pattern[bytes]
     paragraph: re.Pattern[bytes]
     after_dashes: re.Pattern[bytes]
 
@@ -88,8 +86,8 @@ def _opening_patterns(words: Words) -> _OpeningPatterns:
     forms = [form.encode() for label in words.labels if label.field in OPENERS for form in _printed_forms(label.text, words)]
     first, second, third = (_byte_class({form[place] for form in forms if len(form) > place}, more) for place, more in enumerate(_BESIDES))
     label = rb"(%b(?=[:;]|%b%b)[^\n:;]{0,%d}+)[:;]" % (first, second, third, max(map(len, forms)) + _LONGER)
-    line = rb"\n%b%b" % (_BEFORE, label)
-    return _OpeningPatterns(re.compile(line), re.compile(line + rb"[^\n]*+(?:\n[^\n]++)*+"), re.compile(rb"-++%b%b" % (_BEFORE, label)))
+    paragraph = rb"\n%b%b[^\n]*+(?:\n[^\n]++)*+" % (_BEFORE, label)
+    return _OpeningPatterns(re.compile(paragraph), re.compile(rb"--++%b%b" % (_BEFORE, label)))
 
 
 def _printed_forms(text: str, words: Words) -> set[str]:
@@ -134,7 +132,7 @@ def find_openings(content: bytes, words: Words) -> Iterator[int]:
     """Yield where headers could open: the offset of the first line, a paragraph, that begins with the label of an author, a date, a subject or a recipient.
 
     Nothing more is asked, so that bytes are scanned faster than their lines can be read one by one. Most openings open nothing: blocks
-    decide. Openings after a quotation marker, on its own line, come last.
+    decide. A label after a quotation marker, on its own line, is looked for only where no line opens.
 
     Args:
         content: a text in UTF-8.
@@ -145,18 +143,17 @@ def find_openings(content: bytes, words: Words) -> Iterator[int]:
         for printed, same in _SAME_LENGTH:
             content = content.replace(printed, same)
     content = b"\n" + content
-    for paragraph in patterns.paragraph.finditer(content):
-        if opens[paragraph[1]]:
-            yield paragraph.start()
-        else:
-            lines = patterns.line.finditer(content, *paragraph.span())
-            yield from islice((line.start() for line in lines if opens[line[1]]), 1)
-    place = content.find(b"--")
-    while place >= 0:
-        dashed = patterns.after_dashes.match(content, place)
-        if dashed and opens[dashed[1]]:
-            yield place
-        place = content.find(b"--", dashed.end() if dashed else place + 2)
+    found = False
+    opening = patterns.paragraph.search(content)
+    while opening:
+        opened = opens[opening[1]]
+        if opened:
+            found = True
+            yield opening.start()
+        opening = patterns.paragraph.search(content, opening.end() if opened else opening.end(1))
+    if not found:
+        dashed = patterns.after_dashes.finditer(content) if b"--" in content else ()
+        yield from (match.start() for match in dashed if opens[match[1]])
 
 
 def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
