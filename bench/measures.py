@@ -14,6 +14,7 @@ from typing import Any
 
 from bench.corpus import MESSAGES_A_DUMP, Facts, Generator
 from bench.jobs import run_job
+from bench.mails import measure_mails
 from bench.peers import TALON, find_peers
 from bench.rows import LeftOut, Row, ratio
 from threadkit.parse import parse_source
@@ -226,11 +227,11 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Row | LeftOut]]] = {
     "import": measure_import,
     "addition": measure_addition,
     "threads": measure_threads,
+    "mails": lambda bench: measure_mails(bench.generator, bench.scratch),
 }
 
 #: Rows of the table of targets that no measure here takes yet.
 NOT_YET = (
     LeftOut("memory, cost a message, addition and threads at 1,000,000 messages", "too long for a desk; --messages 1000000 takes them"),
-    LeftOut(".eml against mail-parser alone", "mail files are not read yet"),
     LeftOut("pages and facets against one indexed lookup", "the pages are not measured yet"),
 )
