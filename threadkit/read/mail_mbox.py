@@ -44,7 +44,7 @@ def find_mails(content: bytes | mmap.mmap) -> Iterator[tuple[int, int]]:
         start += 1
     place = content.find(_MARK, start)
     while place >= 0:
-        if _is_blank_above(content, place) and _OPENING.match(content[place + 1 : place + 1 + _LOOKED_AT]):
+        if _is_blank_above(content, place) and _OPENING.match(content, place + 1, place + 1 + _LOOKED_AT):
             yield start, place + 1
             start = place + 1
         place = content.find(_MARK, place + 1)
