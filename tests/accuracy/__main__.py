@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tests.accuracy.breakdown import write_breakdown
 from tests.accuracy.corpora import EVERYTHING, QUICK, find_corpora, measure
 from tests.accuracy.figures import Figures, compute_figures
-from tests.accuracy.generated import list_generated, measure_generated
+from tests.accuracy.generated import count_dumps, list_generated, measure_generated
 from tests.accuracy.recorded import read_recorded, record
 from tests.accuracy.report import find_changes, list_mistakes, write_table
 from tests.accuracy.tally import Tally
@@ -49,6 +49,9 @@ def measure_strata(quick: bool, verbose: bool) -> dict[str, Figures]:
         print("".join(f"{line}\n" for line in corpus.mistakes), end="")
     if verbose:
         print("\n".join(write_breakdown({corpus: part.breakdown for corpus, part in measured.items()})))
+    for corpus, part in measured.items():
+        messages, places = (part.tally.of(figure, "right", "missing") for figure in ("messages", "occurrences"))
+        print(f"{corpus}: {count_dumps(corpus, quick)} dumps, {messages} messages printed in {places} places")
     figures = {} if quick else {corpus: compute_figures(part.tally) for corpus, part in measured.items()}
     return {**figures, **{corpus + QUICK: compute_figures(part.quick) for corpus, part in measured.items()}}
 
