@@ -117,11 +117,10 @@ class BodyReader:
 
     def _add_body(self, parts: list[Part], start: int, stop: int, depth: int) -> None:
         """Add body parts; lines behind more `>` than the header has are quoted words of a message without header."""
+        firsts = self._lines.firsts
         run: tuple[str, int, int] | None = None
-        for index in range(start, stop):
-            if self._lines.blank[index] or index in self._furniture:
-                continue
-            deeper = ">" in self._lines.shown[index][:20] and self._lines.quote_depth(index) > depth
+        for index in self._own.lines.between(start, stop):
+            deeper = firsts[index] == ">" and ">" in self._lines.shown[index][:20] and self._lines.quote_depth(index) > depth
             kind = "other" if deeper else "signature" if self._own.is_mobile(index) else "body"
             if run and run[0] == kind:
                 run = (kind, run[1], index)

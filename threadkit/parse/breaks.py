@@ -7,6 +7,7 @@ begins in a message's own words only where enough of them meet; otherwise the wo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from threadkit.parse.known_lines import lines_beginning
@@ -15,6 +16,7 @@ from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
 _SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
+_LONGEST_HEADING = 160
 _ENOUGH = 5
 _MANY_BLANKS = 4
 _OPENING_LINES = 3
@@ -58,7 +60,7 @@ class DocumentBreaks:
             furniture = furniture or above in self._furniture
             blanks += 1
             above -= 1
-        if furniture or any(line in self._lines.hard_start for line in range(above + 1, index + 1)):
+        if furniture or not self._lines.hard_start.isdisjoint(range(above + 1, index + 1)):
             return 2
         if blanks >= _MANY_BLANKS:
             return 2
@@ -66,12 +68,14 @@ class DocumentBreaks:
 
     def certain_start(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins whatever stands above it, or None: a part of the release, or a title that names a file."""
-        for index in range(start, stop):
+        headed = self._own.lines.headed(start, stop)
+        if start < stop and not self._lines.blank[start] and headed[:1] != [start]:
+            headed = [start, *headed]
+        for index in headed:
             line = self._lines.shown[index]
-            if self._lines.blank[index] or len(line) > 160:
+            if len(line) > _LONGEST_HEADING:
                 continue
-            apart = index == start or self._lines.blank[index - 1] or index - 1 in self._furniture
-            if (apart or line.isupper()) and self.is_part(index):
+            if self.is_part(index):
                 return index
             if line.isupper() and self.is_title(index) and self._names_file(index, attached):
                 return index
@@ -83,16 +87,14 @@ class DocumentBreaks:
 
     def in_own_words(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins before any signature or disclaimer, or None."""
-        previous = None
-        index = start
-        while index < stop:
-            if self._lines.blank[index] or index in self._furniture:
-                index += 1
-                continue
-            if (previous is None or index - previous > 1 or self._lines.starts_page(index)) and self._score(previous, index, attached) >= _ENOUGH:
+        own = self._own.lines.between(start, stop)
+        apart = self._own.lines.apart(start, stop)
+        if own and apart[:1] != own[:1]:
+            apart = [own[0], *apart]
+        for index in apart:
+            place = bisect_left(own, index)
+            if self._score(own[place - 1] if place else None, index, attached) >= _ENOUGH:
                 return index
-            previous = index
-            index += 1
         return None
 
     def _score(self, previous: int | None, index: int, attached: frozenset[str]) -> int:
@@ -154,18 +156,15 @@ class DocumentBreaks:
     def cuts(self, first: int, last: int) -> list[int]:
         """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one."""
         found = [first]
-        blank, furniture = self._lines.blank, self._furniture
-        for index in range(first + 1, last + 1):
-            if blank[index] or index in furniture or not (blank[index - 1] or self._stands_apart(index)):
-                continue
-            if self.is_part(index) or (self.page_break(index) and self._letters[self._lines.shown[index]]):
+        for index in self._own.lines.apart(first + 1, last + 1):
+            if self.is_part(index):
                 found.append(self._page_top(index, found[-1]))
-            elif self.page_break(index) and self.is_title(index):
-                found.append(index)
+            elif self.page_break(index):
+                if self._letters[self._lines.shown[index]]:
+                    found.append(self._page_top(index, found[-1]))
+                elif self.is_title(index):
+                    found.append(index)
         return sorted(set(found))
-
-    def _stands_apart(self, index: int) -> bool:
-        return self._lines.blank[index - 1] or index - 1 in self._furniture or self._lines.starts_page(index)
 
     def _page_top(self, index: int, first: int) -> int:
         """Return where the part of a release that is named on line `index` begins: at the letterhead above it, if the page has no more."""

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines
+from threadkit.parse.own_lines import OwnLines
 from threadkit.words import Words
 
 RULES = ("signature-name", "signature-after-closing", "signature-last-lines", "signature-mobile", "disclaimer-words", "banner-words")
@@ -48,6 +49,7 @@ class OwnWords:
         self._lines = lines
         self._furniture = furniture
         self._words = words
+        self.lines = OwnLines(lines, furniture)
         self._evidence = words.any_of("disclaimer-evidence")
         self._closings = lines_beginning(words, "closing")
         self._disclaimers = lines_beginning(words, "disclaimer")
@@ -122,21 +124,21 @@ class OwnWords:
 
     def disclaimer(self, start: int, stop: int) -> tuple[int, int] | None:
         """Return first and last line of the first disclaimer (all its paragraphs, in every language it repeats), or None."""
-        first = last = None
         shown, known = self._lines.shown, self._disclaimers
-        index = self.next_own(start, stop)
-        while index < stop:
-            if known[shown[index]]:
-                end = self._disclaimer_paragraph(index, stop)
-                if end is not None:
-                    first = index if first is None else first
-                    last = end
-                    index = self.next_own(end + 1, stop)
-                    continue
-            if first is not None:
-                break
-            index = self.next_own(index + 1, stop)
-        return None if first is None or last is None else (first, last)
+        first = last = None
+        for index in self.lines.between(start, stop):
+            if known[shown[index]] and (last is None or index > last):
+                last = self._disclaimer_paragraph(index, stop)
+                if last is not None:
+                    first = index
+                    break
+        if first is None or last is None:
+            return None
+        index = self.next_own(last + 1, stop)
+        while index < stop and known[shown[index]] and (end := self._disclaimer_paragraph(index, stop)) is not None:
+            last = end
+            index = self.next_own(end + 1, stop)
+        return first, last
 
     def _disclaimer_paragraph(self, index: int, stop: int) -> int | None:
         end = self.paragraph_end(index, stop)
@@ -161,13 +163,19 @@ class OwnWords:
         """
         heads = {name[0] for name in names} | self._name_titles
         letters = {"", *(head[0] for head in heads)}
-        for index in range(start, stop):
-            if self._lines.blank[index] or index in self._furniture:
+        own, firsts = self.lines.between(start, stop), self._lines.firsts
+        for index in own:
+            first = firsts[index]
+            if not first.isupper() and first != ">" and index != own[-1] and not self._begins_small(index):
                 continue
             rule = self._opens_signature(index, start, stop, names, heads, letters)
             if rule:
                 return index, self._signature_end(index, stop), rule
         return None
+
+    def _begins_small(self, index: int) -> bool:
+        """Say whether line `index` begins with a title that is printed in small letters."""
+        return self._lines.stripped[index].startswith(self._small_titles)
 
     def sign_off(self, start: int, stop: int, names: list[list[str]]) -> int | None:
         """Return the first line, below the first of the words, that bears the sender's name alone with a blank line under it, or None."""
@@ -186,24 +194,27 @@ class OwnWords:
         line = self._lines.unquoted(index).strip(" \t\u00a0")
         if len(line) > _MAX_NAME_LINE or not line[:1].isalpha():
             return None
-        if self.is_mobile(index) and self.next_own(index + 1, stop) >= stop:
+        if self.next_own(index + 1, stop) >= stop and self.is_mobile(index):
             return "signature-mobile"
         if not line[0].isupper() and not line.startswith(self._small_titles):
             return None
         # Folding is dear: a line is folded only where its first letter could begin a name, a longer one only where its first word could.
         short = index > start and len(line) <= _LONGEST_BRIEF_NAME
         near = _folded_letter(self._words, line[0]) in letters and (short or self._first_word(line) in heads)
+        named = _NAME.match(line) is not None
+        if not (near or named):
+            return None
         folded = self._words.folding.words(line) if near else []
         if folded and self._names_sender(line, folded, names) and self._reads_like_signature(index, stop):
             return "signature-name"
         if folded and self._begins_with_sender(folded, names) and index + 1 < stop and self.is_contact(index + 1):
             return "signature-name"
         before = self._lines.previous_text(index - 1, start - 1)
-        if before >= start and self.is_closing(before) and _NAME.match(line) and self._reads_like_signature(index, stop):
+        if before >= start and named and self.is_closing(before) and self._reads_like_signature(index, stop):
             return "signature-after-closing"
         if short and self._names_sender_briefly(line, folded, names) and (self._ends_words(index, stop) or self._last_lines(index, stop)):
             return "signature-name"
-        if self._lines.blank[index - 1] and _NAME.match(line) and self._last_lines(index, stop):
+        if named and self._lines.blank[index - 1] and self._last_lines(index, stop):
             return "signature-last-lines"
         return None
 
