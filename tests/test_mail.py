@@ -296,6 +296,37 @@ def test_a_large_mailbox_is_read_in_members_of_whole_mails(tmp_path: Path, monke
         assert connection.execute("SELECT count(*) FROM sources WHERE container_id IS NOT NULL").fetchone()[0] > 2
 
 
+def test_a_maildir_is_read_with_its_folders_and_without_the_servers_files(tmp_path: Path) -> None:
+    top = mailbox.Maildir(tmp_path / "courriel")
+    top.add(MAIL)
+    top.add_folder("Sent").add(MAIL.replace(b"<1@", b"<2@").replace(b"08:15", b"08:16"))
+    (tmp_path / "courriel" / "dovecot-uidlist").write_text("3 V1 N2\n")
+    (tmp_path / "courriel" / "tmp" / "1.part").write_bytes(MAIL.replace(b"<1@", b"<3@"))
+    report = import_paths([tmp_path / "courriel"], tmp_path / "archive.db")
+    assert report.exit_code == 0
+    assert len(report.added) == 2
+    told = "\n".join(str(each) for each in report.left_out)
+    assert "courriel/dovecot-uidlist" in told
+    assert "courriel/tmp" in told
+    with sqlite3.connect(tmp_path / "archive.db") as connection:
+        assert connection.execute("SELECT rfc_message_id FROM message_ids ORDER BY 1").fetchall() == [
+            ("1@exemple.example",), ("2@exemple.example",),
+        ]  # fmt: skip
+
+
+def test_thunderbirds_mailboxes_are_read_and_its_indexes_left_out(tmp_path: Path) -> None:
+    mark = b"From - Mon Nov 14 08:15:00 2022\n"
+    folder = tmp_path / "Mail"
+    (folder / "INBOX.sbd").mkdir(parents=True)
+    (folder / "INBOX").write_bytes(mark + MAIL)
+    (folder / "INBOX.msf").write_text('// <!-- <mdb:mork:z v="1.4"/> -->\n')
+    (folder / "INBOX.sbd" / "Dossier").write_bytes(mark + MAIL.replace(b"<1@", b"<2@").replace(b"08:15", b"08:16"))
+    (folder / "msgFilterRules.dat").write_text('version="9"\n')
+    report = import_paths([folder], tmp_path / "archive.db")
+    assert report.exit_code == 0
+    assert sorted(report.added) == ["Mail/INBOX", "Mail/INBOX.sbd/Dossier"]
+
+
 # ---------------------------------------------------------------- a mailbox beside a print of it
 
 PEOPLE = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from threadkit.read.given import STANDARD_INPUT, Skipped, printable_name
+from threadkit.read.mail_folders import is_mail_subfolder, is_program_file
 from threadkit.records import Phrase
 
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", "icon\r"})
@@ -89,9 +90,10 @@ class _Walk:
         except OSError as error:
             self._skip(name, Phrase("cannot be listed: {detail}", detail=error.strerror or error), refused=True)
             return
+        siblings = frozenset(entries)
         for entry in entries:
             path, entry_name = folder / entry, f"{name}/{printable_name(entry)}"
-            reason = unwanted(entry)
+            reason = "" if is_mail_subfolder(path, siblings) else unwanted(entry) or is_program_file(path, siblings)
             if reason:
                 self._skip(entry_name, reason, refused=False)
             elif os.path.isdir(path):
