@@ -71,7 +71,6 @@ REFUSED = [
     ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, "is a picture"),
     ("a gzip archive", b"\x1f\x8b\x08\0\0", None, "gzip"),
     ("an archive of threadkit", b"SQLite format 3\0\x10\0", None, "SQLite database"),
-    ("a rich-text document", b"{\\rtf1\\ansi", None, "rich-text"),
     ("a file full of NUL bytes", b"abc" + bytes(5000), None, "binary file"),
     ("a file of control characters", bytes(range(1, 9)) * 200, None, "binary file"),
     ("utf-16 without a mark", ("De: Roy, Bastien" * 9).encode("utf-16-le"), None, "UTF-16"),

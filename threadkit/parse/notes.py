@@ -23,8 +23,8 @@ def with_notes(reading: Reading, source: Source) -> Reading:
 def _hidden(notes: Sequence[Note]) -> Iterator[Mark]:
     for note in notes:
         if note.kind == "hidden":
-            count, _, place = note.value.partition(" ")
-            yield Mark("hidden-text", note.span, None, f"{count} characters, page {note.page} {place}: {note.text}", "words-not-shown")
+            count, blank, place = note.value.partition(" ")
+            yield Mark("hidden-text", note.span, None, f"{count} characters, page {note.page}{blank}{place}: {note.text}", "words-not-shown")
 
 
 def _pictures(notes: Sequence[Note]) -> Iterator[Mark]:

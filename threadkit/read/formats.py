@@ -13,6 +13,7 @@ from shutil import which
 from threadkit.read import mail, mail_mbox
 from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions, Skipped
 from threadkit.read.ocr import PICTURE
+from threadkit.read.office import DOCX, HTML, ODT, RTF
 from threadkit.read.pdf import PDF
 from threadkit.read.text import identify_text, read_text_file
 from threadkit.read.zips import ZIP
@@ -40,7 +41,6 @@ FOREIGN = (
     Foreign(b"PK\x03\x04", "an Office document of another kind than text", "Print it to a PDF and import that."),
     Foreign(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Outlook message or an old Office document", _AS_TEXT),
     Foreign(b"!BDN", "an Outlook mailbox (.pst or .ost)", _AS_TEXT),
-    Foreign(b"{\\rtf", "a rich-text document", _AS_TEXT),
     Foreign(b"\x1f\x8b", "a gzip archive", _UNPACK),
     Foreign(b"BZh", "a bzip2 archive", _UNPACK),
     Foreign(b"\xfd7zXZ\x00", "an xz archive", _UNPACK),
@@ -64,7 +64,7 @@ MBOX = Format(
 )
 
 #: Every format that is read. The order decides nothing: of two that claim a file equally, the user must choose.
-FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, PDF, ZIP, PICTURE)
+FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, PDF, DOCX, ODT, RTF, HTML, ZIP, PICTURE)
 
 
 #: What comes out of a file: sources, what is known, what nobody misses, and errors.
