@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.resolve_readings import Concluded, MemoryReadings, conclude, copy, occurrence, piece
 from threadkit.records import DocumentPiece, Occurrence
 from threadkit.resolve.openings import OpeningReader
+from threadkit.resolve.titles import FITS, TitleIndex
 from threadkit.words import load_words
 
 OPENINGS = OpeningReader(load_words())
@@ -241,6 +244,18 @@ def test_a_letter_goes_on_to_the_notice() -> None:
 )
 def test_a_filename_fits_an_opening(filename: str, opening: str, fits: bool) -> None:
     assert (OPENINGS.score(OPENINGS.clues(filename), OPENINGS.read_opening(opening)) >= 0.5) is fits
+
+
+WORDS = "rapport RAP mémoire au comité de gestion Cogest budget bud 2024 11 novembre octobre PDR plan rive".split()
+SOME_WORDS = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+
+
+@settings(deadline=None)
+@given(titles=st.lists(SOME_WORDS, max_size=8), filename=SOME_WORDS)
+def test_looking_titles_up_finds_what_scoring_each_would(titles: list[str], filename: str) -> None:
+    clues = OPENINGS.clues(f"{filename}.pdf")
+    fitting = [i for i, title in enumerate(titles) if OPENINGS.score(clues, OPENINGS.read_opening(title)) >= FITS]
+    assert list(TitleIndex(titles, OPENINGS).fitting(clues)) == fitting
 
 
 def kinds(found: Concluded) -> list[str]:
