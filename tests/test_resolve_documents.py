@@ -246,7 +246,10 @@ def test_a_filename_fits_an_opening(filename: str, opening: str, fits: bool) -> 
     assert (OPENINGS.score(OPENINGS.clues(filename), OPENINGS.read_opening(opening)) >= 0.5) is fits
 
 
-WORDS = "rapport RAP mémoire au comité de gestion Cogest budget bud 2024 11 novembre octobre PDR plan rive".split()
+WORDS = [
+    *("rapport", "RAP", "mémoire", "au", "comité", "de", "gestion", "Cogest", "budget", "bud", "PDR", "plan", "rive"),
+    *("2024", "11", "novembre", "octobre"),
+]
 SOME_WORDS = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 
 
