@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threadkit.browse.pages import home, message, people, search, source, thread, threads
+from threadkit.browse.pages import documents, home, message, missing, people, search, source, thread, threads
 from threadkit.browse.pages.page import Page
 
 __all__ = ["PAGES"]
@@ -15,4 +15,6 @@ PAGES: tuple[Page, ...] = (
     *threads.PAGES,
     *people.PAGES,
     *search.PAGES,
+    *missing.PAGES,
+    *documents.PAGES,
 )

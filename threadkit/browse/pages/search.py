@@ -72,7 +72,10 @@ async def _plan(room: Room, asked: Asked) -> tuple[Plan, list[tuple[str, str]], 
     if asked.words and plan.match is None:
         notices.append(("no_word", asked.words))
     few = "few_" if plan.match else ""
-    for names, parameter, piece in ((asked.senders, "senders", f"if_{few}from"), (asked.recipients, "recipients", "if_to")):
+    for names, parameter, piece in (
+        (asked.senders, "senders", "if_few_from" if plan.match else "if_alone_from"),
+        (asked.recipients, "recipients", "if_to" if plan.match else "if_alone_to"),
+    ):
         if names:
             people = [row["id"] for name in names for row in await people_named(room, name)]
             notices += [("nobody", name) for name in names if not people]
@@ -184,7 +187,15 @@ async def _with_snippet(room: Room, hit: Row, wanted: frozenset[str]) -> Row:
     texts = await room.stretches(table, column, [hit["id"]], _SNIPPET_BYTES)
     text = texts[hit["id"]].text if hit["id"] in texts else ""
     snippet, marked = cut_snippet(text, wanted)
-    return hit | {"snippet": _marked(snippet, marked), "starts": not text.startswith(snippet), "goes_on": len(snippet) < len(text)}
+    named = hit["subject"] if hit["is"] == "message" else hit["title"] or hit["filename"]
+    title = " ".join((named or "").split())
+    shown, found = cut_snippet(title, wanted)
+    return hit | {
+        "heading": _marked(shown, found) if shown == title else None,
+        "snippet": _marked(snippet, marked),
+        "starts": not text.startswith(snippet),
+        "goes_on": len(snippet) < len(text),
+    }
 
 
 def _marked(snippet: str, marked: Iterable[tuple[int, int]]) -> Markup:

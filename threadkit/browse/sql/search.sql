@@ -10,21 +10,24 @@ WHERE f.messages_fts MATCH :match {conditions} LIMIT :most
 SELECT m.search_row, m.id, m.sent_at, m.sender_id, m.occurrence_id FROM messages AS m
 WHERE 1 {conditions} ORDER BY m.sent_at DESC LIMIT :most
 
--- name: if_from
-AND m.sender_id IN (SELECT value FROM json_each(:senders))
-
 -- name: if_few_from
-AND f.rowid IN (SELECT search_row FROM messages WHERE sender_id IN (SELECT value FROM json_each(:senders)))
+AND +f.rowid IN (SELECT search_row FROM messages WHERE sender_id IN (SELECT value FROM json_each(:senders)))
 
 -- name: if_to
 AND EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.role IN ('to', 'cc', 'bcc')
   AND r.person_id IN (SELECT value FROM json_each(:recipients)))
 
+-- name: if_alone_from
+AND +m.id IN (SELECT id FROM messages WHERE sender_id IN (SELECT value FROM json_each(:senders)))
+
+-- name: if_alone_to
+AND +m.id IN (SELECT message_id FROM participant_rows WHERE role IN ('to', 'cc', 'bcc') AND person_id IN (SELECT value FROM json_each(:recipients)))
+
 -- name: if_person
 AND m.sender_id = :person
 
 -- name: if_few_person
-AND f.rowid IN (SELECT search_row FROM messages WHERE sender_id = :person)
+AND +f.rowid IN (SELECT search_row FROM messages WHERE sender_id = :person)
 
 -- name: if_before
 AND m.sent_at < :before
@@ -33,7 +36,7 @@ AND m.sent_at < :before
 AND m.sent_at >= :after
 
 -- name: if_few_dates
-AND f.rowid IN (SELECT search_row FROM messages WHERE sent_at >= :after AND sent_at < :before)
+AND +f.rowid IN (SELECT search_row FROM messages WHERE sent_at >= :after AND sent_at < :before)
 
 -- name: if_attachment
 AND EXISTS (SELECT 1 FROM message_attachments AS x WHERE x.message_id = m.id)
