@@ -10,7 +10,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from shutil import which
 
-from threadkit.read import mail, mail_mbox
+from threadkit.read import mail, mail_mbox, mail_outlook
 from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions, Skipped
 from threadkit.read.ocr import PICTURE
 from threadkit.read.office import DOCX, HTML, ODT, RTF
@@ -34,13 +34,14 @@ class Foreign:
 
 
 _UNPACK = "Unpack it and import the folder."
+_READPST = "Turn it into mailboxes first (for example: readpst -r -o FOLDER FILE.pst) and import the folder."
 _AS_TEXT = "Save it as plain text and import that."
 _NOT_MAIL = "Only the text of a release can be imported."
 
 FOREIGN = (
     Foreign(b"PK\x03\x04", "an Office document of another kind than text", "Print it to a PDF and import that."),
     Foreign(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Outlook message or an old Office document", _AS_TEXT),
-    Foreign(b"!BDN", "an Outlook mailbox (.pst or .ost)", _AS_TEXT),
+    Foreign(b"!BDN", "an Outlook mailbox (.pst or .ost)", _READPST),
     Foreign(b"\x1f\x8b", "a gzip archive", _UNPACK),
     Foreign(b"BZh", "a bzip2 archive", _UNPACK),
     Foreign(b"\xfd7zXZ\x00", "an xz archive", _UNPACK),
@@ -53,6 +54,16 @@ FOREIGN = (
 
 TEXT = Format("text", "plain text", "text/plain", (".txt", ".text", ".asc"), identify_text, read_text_file)
 MAIL = Format("mail", "a mail file", mail.MEDIA_TYPE, (".eml", ".emlx"), mail.identify_mail, mail.read_mail_file)
+OUTLOOK = Format(
+    "outlook",
+    "an Outlook message",
+    mail_outlook.MEDIA_TYPE,
+    (".msg",),
+    mail_outlook.identify_outlook,
+    mail_outlook.read_outlook_file,
+    extra="outlook",
+    needs=("extract_msg",),
+)
 MBOX = Format(
     "mbox",
     "a mailbox",
@@ -64,7 +75,7 @@ MBOX = Format(
 )
 
 #: Every format that is read. The order decides nothing: of two that claim a file equally, the user must choose.
-FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, PDF, DOCX, ODT, RTF, HTML, ZIP, PICTURE)
+FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, OUTLOOK, PDF, DOCX, ODT, RTF, HTML, ZIP, PICTURE)
 
 
 #: What comes out of a file: sources, what is known, what nobody misses, and errors.
