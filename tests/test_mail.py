@@ -21,6 +21,7 @@ from threadkit.read.mail import identify_mail, parse_mail, read_mail_file
 from threadkit.read.mail_addresses import read_list
 from threadkit.read.mail_html import text_of_html
 from threadkit.read.mail_mbox import find_mails, identify_mbox, mail_at, read_mbox_file
+from threadkit.read.mail_outlook import identify_outlook, read_outlook_file
 from threadkit.read.mail_parts import DefectiveError, Part, decoded, split_mail
 from threadkit.read.mail_values import Doubts, decode_value
 from threadkit.records import Occurrence, Reading, Source, ThreadkitError
@@ -40,7 +41,11 @@ class Read:
 
     def __init__(self, content: bytes, name: str) -> None:
         given = Given.of(content, name)
-        read = read_mbox_file if identify_mbox(given.head, name) else read_mail_file
+        if identify_outlook(given.head, name):
+            pytest.importorskip("extract_msg", reason="the extra outlook is not installed")
+            read = read_outlook_file
+        else:
+            read = read_mbox_file if identify_mbox(given.head, name) else read_mail_file
         found = list(read(given, ReadOptions()))
         self.source = next(each for each in found if isinstance(each, Source))
         self.members = [each.member for each in found if isinstance(each, Member)]
@@ -80,7 +85,7 @@ def checks(read: Read) -> Mapping[str, Any]:
 
 
 def test_every_file_of_the_corpus_has_its_outcome() -> None:
-    assert sorted(path.name for path in FOLDER.iterdir()) == sorted([*EXPECTED, "expected.toml"])
+    assert sorted(path.name for path in FOLDER.iterdir()) == sorted([*EXPECTED, "damaged.msg", "expected.toml"])
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
@@ -119,8 +124,11 @@ def test_every_printed_text_of_a_mail_stands_in_its_span(name: str) -> None:
 
 def test_the_corpus_is_imported_whole_and_comes_out_of_a_rebuild_as_it_was(tmp_path: Path) -> None:
     db = tmp_path / "archive.db"
+    pytest.importorskip("extract_msg", reason="the extra outlook is not installed")
     report = import_paths([FOLDER], db)
-    assert [(e.name, e.member) for e in report.exceptions] == [("mail/nameless-parts.eml", "message 1/part-3.pdf")]
+    assert [(e.name, e.member) for e in report.exceptions] == [
+        ("mail/damaged.msg", None), ("mail/nameless-parts.eml", "message 1/part-3.pdf"),
+    ]  # fmt: skip
     with sqlite3.connect(db) as connection:
         before = connection.execute("SELECT id, parent_id, sent_at, subject, body FROM messages ORDER BY id").fetchall()
         ids = connection.execute("SELECT * FROM message_ids ORDER BY 1, 2").fetchall()
@@ -128,6 +136,12 @@ def test_the_corpus_is_imported_whole_and_comes_out_of_a_rebuild_as_it_was(tmp_p
     with sqlite3.connect(db) as connection:
         assert connection.execute("SELECT id, parent_id, sent_at, subject, body FROM messages ORDER BY id").fetchall() == before
         assert connection.execute("SELECT * FROM message_ids ORDER BY 1, 2").fetchall() == ids
+
+
+def test_a_damaged_message_of_outlook_is_an_error_that_says_so() -> None:
+    pytest.importorskip("extract_msg", reason="the extra outlook is not installed")
+    with pytest.raises(ThreadkitError, match="cannot be opened as an Outlook message"):
+        Read((FOLDER / "damaged.msg").read_bytes(), "damaged.msg")
 
 
 # ---------------------------------------------------------------- hostile mails too large to keep
