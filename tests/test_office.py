@@ -139,10 +139,10 @@ def test_a_web_page_shows_its_text_and_runs_nothing() -> None:
 
 LAUGHS = "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(9)) + "]>"
 REFUSED = [
-    ("half a Word document", docx_of("Bonjour")[:3000], "is damaged"),
+    ("half a Word document", docx_of("Bonjour")[:3000], "is a damaged document"),
     ("a Word document without words", docx_of(""), "holds no text"),
-    ("an OpenDocument text whose XML is cut", odt_of("<text:p>"), "is damaged"),
-    ("entities that laugh", odt_of("<text:p>&j;</text:p>", LAUGHS), "holds no text|is damaged"),
+    ("an OpenDocument text whose XML is cut", odt_of("<text:p>"), "is a damaged document"),
+    ("entities that laugh", odt_of("<text:p>&j;</text:p>", LAUGHS), "holds no text|is a damaged document"),
 ]
 
 

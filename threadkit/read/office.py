@@ -99,7 +99,7 @@ def _read(given: Given, kind: str, media_type: str) -> Source:
     except StoppedError:
         raise ThreadkitError("takes too long, or too much memory, to read.", where=given.name, hint=_ANEW) from None
     except Exception as error:  # noqa: BLE001 - whatever a library raises at a damaged document, told with its kind
-        what = Phrase("is damaged: {detail}.", detail=str(error) or type(error).__name__)
+        what = Phrase("is a damaged document: {detail}.", detail=str(error) or type(error).__name__)
         raise ThreadkitError(what, where=given.name, hint=_ANEW) from None
     if not any(line.strip() for page in pages for line in page.lines):
         raise ThreadkitError("holds no text.", where=given.name, hint="If it shows pictures of pages, print it to a PDF and use --ocr.")

@@ -26,6 +26,8 @@ LARGEST = 16 * 1024 * 1024 * 1024
 _MARKS = (b"PK\x03\x04", b"PK\x05\x06")
 # Office documents are zips too, and formats of their own.
 _OFFICE_NAMES = (b"[Content_Types].xml", b"_rels/.rels", b"mimetypeapplication/")
+# Parts of a path that name no file or folder: members are never written to the disk, so they lead nowhere.
+_NOWHERE = ("", ".", "..")
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 # What Windows writes names in, where it does not say that they are UTF-8.
 _OLD_NAMES = "cp850"
@@ -93,7 +95,8 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _taken(container: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, where: str) -> Member | Skipped | ThreadkitError:
-    reason = next(filter(None, map(unwanted, name.replace("\\", "/").split("/"))), "")
+    parts = [part for part in name.replace("\\", "/").split("/") if part not in _NOWHERE]
+    reason = next(filter(None, map(unwanted, parts)), "")
     if reason:
         return Skipped(f"{where}/{name}", reason, refused=False)
     problem = _problem(entry)
