@@ -24,6 +24,7 @@ _TAIL = 120
 _BREAK_LINES = 10
 _STRANGE_LINES = 3
 _RUN = 8
+_COLUMN = 8
 _AFTER_SECRETARY = 3
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
@@ -315,6 +316,12 @@ class BlockReader:
         draft.glued = draft.glued or bool(pieces)
         return True
 
+    def _is_aligned(self, label: LabelLine, index: int) -> bool:
+        """Say whether line `index` stands in the column of a table in which the value of a label stands, far from the margin."""
+        line = self._lines.shown[index]
+        column = len(line) - len(line.lstrip(" "))
+        return column >= _COLUMN and bool(label.value) and self._lines.shown[label.line].find(label.value) == column
+
     def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
         """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full."""
         above = [len(self._lines.shown[line].rstrip()) for line in range(draft.first, index)]
@@ -328,6 +335,10 @@ class BlockReader:
         if (draft.glued or not draft.complete) and self._continue_glued(draft, draft.label, index):
             return True
         last = draft.label
+        if not draft.gap and self._is_aligned(last, index):
+            draft.parts.append(f" {self._lines.stripped[index]}")
+            draft.last = draft.field_last = index
+            return True
         tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])
         if not self._continuation.continues(last.field, tail, index, draft.gap, _CORE - draft.names):
             return False

@@ -23,6 +23,7 @@ _CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4},? [^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}(?: ?\([^()]*\))? ?;?$")
 _OPEN_NAME = re.compile(r"\s*[,;]\s*[^<>@;\[\]]{1,60}$")
+_CALL = re.compile(r"^[^\W\d_a-zß-ÿ][\w'’.-]*(?:[ -][^\W\d_a-zß-ÿ][\w'’.-]*){0,2},$")
 _SHORT_NAME = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}$")
 _CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
 _LONGEST_CUT_GIVEN = 16
@@ -117,7 +118,7 @@ class Continuation:
         if not text:
             return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
         if gap:
-            return listed and bool(missing) and self.list_runs_to_label(index) and gap <= 6
+            return listed and bool(missing) and gap <= 6 and not _SENTENCE.search(line) and self.list_runs_to_label(index)
         if text.endswith(",") or _OPEN_PARENTHESIS.search(text):
             return listed or bool(missing) or bool(_NAME_LIKE.match(line))
         if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index)):
@@ -188,14 +189,15 @@ class Continuation:
 
     def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
-        if gap or not text or self._is_greeting(line) or _SENTENCE.search(line):
+        if gap or not text or self._is_greeting(line) or _SENTENCE.search(line) or _CALL.match(line):
             return False
         if missing:
             return self._label_follows(index, 2)
         above = self._lines.unquoted(index - 1).rstrip()
         if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to"}:
             return True
-        ends_here = index + 1 >= self._lines.count or self._lines.blank[index + 1] or self._is_greeting(self._lines.unquoted(index + 1))
+        below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count else ""
+        ends_here = not below.strip() or self._is_greeting(below) or _CALL.match(below.strip()) is not None
         ends_here = ends_here or (self.fills_line(index - 1) and self._is_short_rest(index))
         if not ends_here or len(above) < _MIN_WRAPPED or line.endswith((",", ".", "!", "?")) or len(line) > len(above):
             return False

@@ -17,7 +17,7 @@ from threadkit.words import Words
 _RECIPIENT_FIELDS = ("to", "cc", "bcc", "reply-to")
 _LONGEST_SIZE = 24
 _BLANKS = re.compile(r"\s+")
-_COMMA_LAYOUTS = frozenset({"outlook-mac", "outlook-mac-english"})
+_UNLABELLED = frozenset({"unlabelled", "lotus"})
 
 
 @record(frozen=True, slots=True)
@@ -74,6 +74,7 @@ class HeaderReader:
         self._subjects = subjects
         self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
         self._sizes = tuple(pattern.regex for pattern in words.patterns("file-size"))
+        self._comma_layouts = _UNLABELLED | {item.name for item in words.layouts if item.separator == ","}
         self._drafts = words.any_of("draft-category")
 
     def read(self, judged: JudgedBlock) -> Header:
@@ -97,7 +98,7 @@ class HeaderReader:
         found = self._originators(block)
         lists = [(name, text) for name in _RECIPIENT_FIELDS if name in block.names and (text := block.text(name))]
         texts = [text for _, text in lists]
-        commas = separates_by_commas(texts) or (layout in _COMMA_LAYOUTS and not any(";" in text for text in texts))
+        commas = separates_by_commas(texts) or (layout in self._comma_layouts and not any(";" in text for text in texts))
         for name, text in lists:
             found.extend(_of_field(name, text, commas))
         return found

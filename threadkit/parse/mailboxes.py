@@ -84,7 +84,7 @@ def split_mailboxes(text: str, commas: bool = False) -> list[str]:
     """
     parts: list[str] = []
     for section in text.split(";"):
-        if "/" in section and "," in section and all(_LOTUS.match(part.strip()) for part in section.split(",")):
+        if "/" in section and "," in section and all(_LOTUS.match(part.strip()) or "@" in part for part in section.split(",")):
             parts.extend(section.split(","))
             continue
         for part in _split_at_commas_after_addresses(section):

@@ -37,7 +37,7 @@ class Label:
 class Layout:
     """A set of labels that opens a message; `order` is the order in which its own labels are printed.
 
-    `standing` is what a block of this layout is where nothing else tells: released or quoted.
+    `standing` is what a block of this layout is where nothing else tells: released or quoted. `separator` stands between recipients.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Layout:
     labels: tuple[str, ...]
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    separator: str = ";"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ _KEYS = {
     "pattern": ({"role", "name", "regex", "examples", "counterexamples"}, {"value", "needs", "ends"}),
     "layout": (
         {"name", "order", "required", "optional", "colon", "standing", "examples", "counterexamples"},
-        {"labels"},
+        {"labels", "separator"},
     ),
     "intro": ({"name", "forms", "examples", "counterexamples"}, set()),
     "heading": ({"name", "forms", "examples", "counterexamples"}, set()),
@@ -236,7 +237,7 @@ def load_words() -> Words:
         layouts=tuple(
             Layout(
                 e["name"], language, tuple(e["order"]), tuple(e["required"]), tuple(e["optional"]), e["colon"], e["standing"],
-                tuple(e.get("labels", ())), tuple(e["examples"]), tuple(e["counterexamples"]),
+                tuple(e.get("labels", ())), tuple(e["examples"]), tuple(e["counterexamples"]), e.get("separator", ";"),
             )
             for _, language, e in entries["layout"]
         ),
