@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.expected import cases
-from tests.releases import draw_source
+from tests.releases import draw_prose, draw_source
 from tests.test_invariants import dumps
 from threadkit import importing
 from threadkit.archive import upkeep
@@ -30,7 +30,9 @@ ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "samples").glob("*.txt"))
 READ_BY_HAND = sorted((ROOT / "tests" / "accuracy").rglob("*.txt"))
 FIRST = "De : Côté, Odile <odile.cote@rivage.example>\nEnvoyé : 14 mars 2024 09:12\nÀ : Roy, Paul\nObjet : Les quais\n\nLa visite est remise à jeudi.\n"
-ANSWER = f"De : Roy, Paul <paul.roy@rivage.example>\nEnvoyé : 15 mars 2024 10:00\nÀ : Côté, Odile\nObjet : RE: Les quais\n\nEntendu.\n\n{FIRST}"
+ANSWER = (
+    f"De : Roy, Paul <paul.roy@rivage.example>\nEnvoyé : 15 mars 2024 10:00\nÀ : Côté, Odile\nObjet : RE: Les quais\n\nEntendu.\n\n{FIRST}"
+)
 OTHER = FIRST.replace("quais", "berges").replace("14 mars", "2 avril")
 
 
@@ -39,8 +41,6 @@ def always_adding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Add whatever comes, however small the archive and however much is touched."""
     monkeypatch.setattr(upkeep, "MOST_ADDED", 1e6)
     monkeypatch.setattr(importing, "FEW_TOUCHED", 10**9)
-
-
 
 
 def archive_of(folder: Path, runs: Sequence[Sequence[Path]], *, adding: bool) -> Path:
@@ -135,6 +135,67 @@ def test_what_meets_in_every_way_is_concluded_as_if_it_had_come_at_once(seed: in
 def test_any_text_is_added_as_if_it_had_come_at_once(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         check([[path] for path in written(Path(name), texts)], Path(name))
+
+
+def mail(
+    sender: str, subject: str, day: int, words: str = "Voir le document.", files: str = "", signature: str = "", to: str = "Roy, Paul"
+) -> str:
+    named = f"Pièces jointes : {files}\n" if files else ""
+    return f"De : {sender}\nEnvoyé : {day} mars 2024 09:12\nÀ : {to}\nObjet : {subject}\n{named}\n{words}\n\n{signature}\n"
+
+
+def text(title: str, seed: int) -> str:
+    return f"\n\f\n{title}\n\n{draw_prose(seed, 8)}\n"
+
+
+LONG = "Les bouées sont à l'eau depuis mardi, toutes les huit, et la neuvième suit bientôt."
+ANNE, OTHER_ANNE = "Roy, Anne <anne.roy@voirie.example>", "Roy, Anne <aroy@ville.example>"
+MEETINGS: list[tuple[str, list[str]]] = [
+    ("copies of one mail are followed by different texts", [
+        mail("Côté, Odile", "Schéma", 1, files="Schema.pdf") + text("Vues", 1),
+        mail("Côté, Odile", "Schéma", 1, files="Schema.pdf") + text("Notes", 2),
+        mail("Côté, Odile", "Suivi", 4, files="schema.pdf"),
+    ]),
+    ("a text told by its title takes the name from one bound by place", [
+        mail("Côté, Odile", "Envoi", 1, files="Rapport annuel 2023.docx") + text("Vues", 1),
+        mail("Diagne, Fatou", "Dossier", 2, files="Rapport annuel 2023.docx") + text("RAPPORT ANNUEL 2023", 2),
+    ]),
+    ("a file is better named by another source, and its text is searched by that name", [
+        mail("Côté, Odile", "Envoi", 1, files="resumeete2023.docx") + text("Vues", 1),
+        mail("Diagne, Fatou", "Dossier", 2, files="Résumé été 2023.docx"),
+    ]),
+    ("a text at the end is the file of another source's mail", [
+        mail("Côté, Odile", "Envoi", 1) + text("ENTENTE 4512 RIVAGE", 1),
+        mail("Diagne, Fatou", "Dossier", 2, files="Entente 4512 Rivage.pdf"),
+    ]),
+    ("a text at the end is the file of another source's mail, until a second one fits", [
+        mail("Côté, Odile", "Envoi", 1) + text("ENTENTE 4512 RIVAGE", 1),
+        mail("Diagne, Fatou", "Dossier", 2, files="Entente 4512 Rivage.pdf"),
+        mail("Roy, Paul", "Suivi", 3) + text("ENTENTE 4512 RIVAGE", 2),
+    ]),
+    ("a second person of a name comes, whom old copies tell apart", [
+        mail("Roy, Anne (DRH)", "Bouées", 1, LONG),
+        mail(ANNE, "Bouées", 1, LONG) + "\n\n\n" + mail("Roy, Anne (DRH)", "Quais", 2),
+        mail("Côté, Odile", "Berges", 3, to=OTHER_ANNE),
+    ]),
+    ("an address under the words of a name of several turns out to be somebody else's", [
+        mail(ANNE, "Berges", 1) + "\n\n\n" + mail(OTHER_ANNE, "Rives", 2),
+        mail("Roy, Anne", "Quais", 3, signature="Anne Roy\naroy@ville.example"),
+        mail("Tremblay, Luc <aroy@ville.example>", "Ponts", 4),
+    ]),
+    ("a signature gives a second address to a person", [
+        mail("Roy, Anne <roy.anne@voirie.example>", "Berges", 1) + "\n\n\n" + mail("Roy, Anne", "Rives", 2),
+        mail("Roy, Anne <roy.anne@voirie.example>", "Quais", 3, signature="Anne Roy\nanne.roy@ville.example"),
+        mail("Côté, Odile", "Ponts", 4, to="Roy, Anne <anne.roy@ville.example>; Roy, Anne"),
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)], ids=["as given", "backwards", "turned"])
+@pytest.mark.parametrize("texts", [case[1] for case in MEETINGS], ids=[case[0] for case in MEETINGS])
+def test_what_one_source_says_of_another_is_said_whichever_comes_first(tmp_path: Path, texts: list[str], order: tuple[int, ...]) -> None:
+    paths = written(tmp_path, texts)
+    check([[paths[place]] for place in order if place < len(paths)], tmp_path)
 
 
 def test_the_corpus_is_the_same_one_by_one(tmp_path: Path) -> None:
