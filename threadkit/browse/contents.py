@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threadkit.browse.pages import documents, home, message, missing, people, search, source, thread, threads
+from threadkit.browse.pages import documents, home, message, missing, network, people, search, source, thread, threads, timeline
 from threadkit.browse.pages.page import Page
 
 __all__ = ["PAGES"]
@@ -17,4 +17,6 @@ PAGES: tuple[Page, ...] = (
     *search.PAGES,
     *missing.PAGES,
     *documents.PAGES,
+    *timeline.PAGES,
+    *network.PAGES,
 )

@@ -1,0 +1,138 @@
+"""When messages were sent: months, days, who and which conversation in a period, and the messages of the period to open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from datasette.utils.asgi import Response
+
+from threadkit.browse.charts import bars_of, month_after
+from threadkit.browse.pages.page import Page
+from threadkit.browse.room import Room, Row
+
+__all__ = ["PAGES", "Period", "read_period"]
+
+_ON_A_PAGE, _LANES = 50, 12
+#: So many messages of a period are looked at for its lanes, and so many days are drawn.
+_SCANNED, _MOST_DAYS = 20_000, 62
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From the beginning of `start` to the end of `end`: years, months or days as the reader gave them."""
+
+    start: str
+    end: str
+
+    @property
+    def bounds(self) -> dict[str, object]:
+        """The values for SQL: a letter sorts behind every digit that a time may go on with."""
+        return {"from": self.start, "to": f"{self.end}z"}
+
+    @property
+    def days(self) -> list[str]:
+        """Its days, none where they are too many to be drawn."""
+        first, last = _day(self.start, end=False), _day(self.end, end=True)
+        if first is None or last is None or not 0 <= (last - first).days < _MOST_DAYS:
+            return []
+        return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+
+
+def _day(text: str, *, end: bool) -> date | None:
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        if len(text) == 7:
+            following = month_after(text)
+            return date.fromisoformat(f"{following}-01") - timedelta(days=1) if end and following else date.fromisoformat(f"{text}-01")
+        return date(int(text), 12 if end else 1, 31 if end else 1)
+    except ValueError:
+        return None
+
+
+def read_period(start: str, end: str, month: str) -> Period | None:
+    """Return the period that is asked for: a month (or a day, or a year), or from one to another; None where none is.
+
+    >>> read_period("2023-02", "", "")
+    Period(start='2023-02', end='9999')
+    """
+    if _DATE.fullmatch(month):
+        return Period(month, month)
+    start, end = (text if _DATE.fullmatch(text) else "" for text in (start.strip(), end.strip()))
+    if not start and not end:
+        return None
+    return Period(start or "0000", end or "9999")
+
+
+async def _timeline(room: Room) -> Response:
+    person, thread = (room.number(name, 0, low=0, high=1 << 53) for name in ("person", "thread"))
+    of = "_of_person" if person else "_of_thread" if thread else ""
+    values: dict[str, object] = {"person": person} if person else {"thread": thread} if thread else {}
+    months = await room.ask(f"timeline.months{of}", **values)
+    period = read_period(room.given("from"), room.given("to"), room.given("month"))
+    if period is None and months:
+        period = Period(months[-1]["month"], months[-1]["month"])
+    page = room.number("page", 1)
+    found: dict[str, Any] = {"days": [], "people": [], "threads": [], "messages": [], "pages": (None, None)}
+    if period:
+        found = await _found(room, period, of, values, page)
+    return room.show(
+        "timeline.html", period=period, about=await _about(room, person, thread), bars=bars_of(months, "messages", "released"), **found
+    )
+
+
+async def _about(room: Room, person: int, thread: int) -> dict[str, Any] | None:
+    """Return what the timeline is narrowed to, with its name."""
+    if person:
+        row = await room.ask_one("people.person", id=person)
+        return {"kind": "person", "id": person, "name": row["name"] if row else str(person)}
+    if thread:
+        row = await room.ask_one("thread.thread", id=thread)
+        return {"kind": "thread", "id": thread, "name": row["subject"] if row else str(thread)}
+    return None
+
+
+async def _found(room: Room, period: Period, of: str, values: dict[str, object], page: int) -> dict[str, Any]:
+    given = period.bounds | values
+    span = {"most": _ON_A_PAGE + 1, "skip": (page - 1) * _ON_A_PAGE}
+    rows = await room.ask(f"timeline.messages{of}", **given, **span)
+    days = period.days
+    counted: dict[str, int] = {}
+    lanes: dict[str, list[dict[str, Any]]] = {"people": [], "threads": []}
+    if days:
+        scanned = {"scanned": _SCANNED} if of != "_of_thread" and of else {}
+        counted = {row["day"]: row["messages"] for row in await room.ask(f"timeline.days{of}", **given, **scanned, most=_MOST_DAYS)}
+    if not of:
+        for name, question in (("people", "timeline.by_person"), ("threads", "timeline.by_thread")):
+            lanes[name] = _lanes(await room.ask(question, **period.bounds, scanned=_SCANNED), days)
+    most = max(counted.values(), default=1)
+    return {
+        "days": [{"day": day, "messages": counted.get(day, 0), "height": round(100 * counted.get(day, 0) / most, 2)} for day in days],
+        **lanes,
+        "messages": rows[:_ON_A_PAGE],
+        "pages": (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if len(rows) > _ON_A_PAGE else None),
+    }
+
+
+def _lanes(rows: Iterable[Row], days: list[str]) -> list[dict[str, Any]]:
+    """Return the people or conversations with the most messages, each with its days as parts of a hundred of its fullest one."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        lane = found.setdefault(row["id"], {"id": row["id"], "name": row["name"], "messages": 0, "by_day": {}})
+        lane["messages"] += row["messages"]
+        lane["by_day"][row["day"]] = row["messages"]
+    chosen = sorted(found.values(), key=lambda lane: (-lane["messages"], lane["id"]))[:_LANES]
+    for lane in chosen:
+        most = max(lane["by_day"].values())
+        lane["marks"] = [
+            (place, max(20, round(100 * lane["by_day"][day] / most))) for place, day in enumerate(days) if day in lane["by_day"]
+        ]
+    return chosen
+
+
+PAGES = (Page("timeline", _timeline),)
