@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from threadkit.archive.digest import archive_digest
 from threadkit.importing import ImportOptions, import_paths, rebuild
 from threadkit.parse import parse_source
 from threadkit.read import Claim, Given, Member, ReadOptions
@@ -471,6 +472,17 @@ def test_the_order_in_which_a_mailbox_and_its_print_come_changes_nothing(tmp_pat
             import_paths([tmp_path / file], tmp_path / f"{name}.db")
     import_paths([tmp_path / "boite.mbox", tmp_path / "impression.txt"], tmp_path / "c.db")
     assert conclusions(tmp_path / "a.db") == conclusions(tmp_path / "b.db") == conclusions(tmp_path / "c.db")
+
+
+def test_the_samples_in_any_order_make_the_same_archive(tmp_path: Path) -> None:
+    release, box = SAMPLES / "demande-2024-117.txt", SAMPLES / "boite-lemelin.mbox"
+    digests = set()
+    for name, runs in {"a": [[release, box]], "b": [[release], [box]], "c": [[box], [release]]}.items():
+        for run in runs:
+            import_paths(run, tmp_path / f"{name}.db")
+        with sqlite3.connect(tmp_path / f"{name}.db") as connection:
+            digests.add(archive_digest(connection))
+    assert len(digests) == 1
 
 
 def test_half_a_conversation_in_a_mailbox_and_half_in_a_print_is_one_thread(tmp_path: Path) -> None:

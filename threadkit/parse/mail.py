@@ -11,7 +11,7 @@ from dataclasses import replace
 from threadkit.parse.headers import Header
 from threadkit.parse.mail_headers import MailHeaderReader, read_mail_ids
 from threadkit.parse.reader import SourceReader
-from threadkit.records import Defect, Mark, Occurrence, Page, Reading, Segment, Source, Span, content_id
+from threadkit.records import Defect, HeaderField, Mark, Occurrence, Page, Reading, Segment, Source, Span, content_id
 from threadkit.words import Words
 
 RULES = ("mail-header",)
@@ -107,7 +107,7 @@ class _Moved:
             within_id=self._ids[o.within_id] if o.within_id is not None else None,
             span=self.span(o.span),
             first_page=self._page.number,
-            fields=tuple([replace(field, span=self.span(field.span)) for field in o.fields]),
+            fields=tuple([HeaderField(field.field, field.label, field.text, self.span(field.span)) for field in o.fields]),
             attachments=tuple([replace(name, span=self.span(name.span)) for name in o.attachments]),
         )
 
