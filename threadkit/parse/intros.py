@@ -7,7 +7,7 @@ A sentence is one only where something proves it: a time of day beside a name, a
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ RULES = ("intro-line", "intro-undated", "intro-undecided")
 _MOST_LINES = 5
 _LONGEST = 600
 _LONGEST_LINE = 320
+_LONGEST_FOLIO = 16
 _ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)\Z")
 _LAST = re.compile("[:\uff1a-]")
 _EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
@@ -124,6 +125,7 @@ class IntroReader:
         self._labelled = labelled
         self._forms = _forms(words)
         self._telling = _telling(words)
+        self._folio = words.any_of("furniture")
         self._words = words
         self._titles = _titles(words)
 
@@ -149,10 +151,7 @@ class IntroReader:
     def _best_match(self, last: int, done: int) -> _Match | None:
         """Return the sentence that ends on line `last`: one with a date before one without, one that has its own first words before others."""
         best: _Match | None = None
-        depth = self._lines.quote_depth(last)
-        for first in range(last, max(done, last - _MOST_LINES), -1):
-            if self._lines.blank[first] or first in self._labelled or len(self._lines.shown[first]) > _LONGEST_LINE or self._lines.quote_depth(first) != depth:
-                break
+        for first in self._starts(last, done):
             text = self._joined(first, last)
             if first == last and not self._may_end(last, text):
                 return None
@@ -165,13 +164,41 @@ class IntroReader:
                 return best
         return best if best is None or best.form.dated or last - best.first <= 1 else None
 
+    def _starts(self, last: int, done: int) -> Iterator[int]:
+        """Yield the lines at which a sentence that ends on line `last` may begin, from there up; a page's end in it does not end it."""
+        depth, first = self._lines.quote_depth(last), last
+        while first > max(done, last - _MOST_LINES):
+            if not self._is_own(first):
+                first = self._above_page_break(first, done)
+            if first <= done or first in self._labelled or len(self._lines.shown[first]) > _LONGEST_LINE:
+                return
+            if self._lines.quote_depth(first) != depth:
+                return
+            yield first
+            first -= 1
+
+    def _above_page_break(self, first: int, done: int) -> int:
+        """Return the line above one page number and the blank lines beside it, which end at line `first`; -1 where no page ends there."""
+        above, folios = first, 0
+        while above > done and first - above < _MOST_LINES and not self._is_own(above):
+            folios += not self._lines.blank[above]
+            above -= 1
+        return above if folios == 1 and above > done and self._is_own(above) else -1
+
+    def _is_own(self, index: int) -> bool:
+        """Say whether a line holds words, and no page number alone."""
+        line = self._lines.shown[index]
+        return not self._lines.blank[index] and not (line.strip().isdigit() or (len(line) < _LONGEST_FOLIO and self._folio.match(line)))
+
     def _may_end(self, last: int, text: str) -> bool:
-        above = [self._lines.shown[index] for index in range(max(0, last - _MOST_LINES + 1), last)]
+        above = [self._lines.shown[index] for index in range(max(0, last - _MOST_LINES), last)]
         return self._telling[text] or any(self._telling[line] for line in above)
 
     def _joined(self, first: int, last: int) -> str:
         joined = ""
         for index in range(first, last + 1):
+            if first < index < last and not self._is_own(index):
+                continue
             line = self._lines.unquoted(index).strip(" \t\u00a0\f")
             joined += line if not joined or _GLUED.search(joined) else f" {line}"
         return joined

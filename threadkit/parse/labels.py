@@ -177,7 +177,44 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
         counted = start
         found[line] = _label_line(line, form, prefix, value, damaged=colon == ";")
     _find_without_colon(lines, words, found)
+    _find_misread(lines, words, found)
     return found
+
+
+_BESIDE = re.compile(rf"([ \t\u00a0\f>|*]*+)([^\s{_COLONS}][^\n{_COLONS}]{{0,22}}+)[{_COLONS}](.*)")
+
+
+def _find_misread(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
+    """Add the lines right above or below a label that begin with one in which recognition took letters for others: `Dc :`, `Obiet :`, `Â :`."""
+    for line in list(found):
+        for near in (line - 1, line + 1):
+            if near in found or not 0 <= near < lines.count or ":" not in lines.shown[near][:40]:
+                continue
+            match = _BESIDE.match(lines.shown[near])
+            form = _misread_form(match[2], words) if match else None
+            if match and form is not None:
+                found[near] = _label_line(near, form, match[1], match[3], damaged=False)
+
+
+@lru_cache(maxsize=_MOST)
+def _misread_form(printed: str, words: Words) -> _Form | None:
+    field = _field_of(printed, words) or _misread_table(words).get(words.folding.fold(printed.strip(_EMPHASIS)))
+    return None if field is None else _Form(field, printed.strip(_EMPHASIS), printed[-1] not in _BLANKS, printed[-1] == "*")
+
+
+@cache
+def _misread_table(words: Words) -> dict[str, str]:
+    """Return label, folded, with one letter or all letters of a kind taken for another -> field."""
+    table: dict[str, str] = {}
+    for label in words.labels:
+        folded = words.folding.fold(label.text)
+        for term in words.terms("look-alike"):
+            places = [place for place in range(len(folded)) if folded.startswith(term.value, place)]
+            forms = [folded[:place] + term.text + folded[place + len(term.value) :] for place in places]
+            for form in (*forms, folded.replace(term.value, term.text)):
+                if form != folded and len(form) > 1:
+                    table.setdefault(form, label.field)
+    return table
 
 
 @cache

@@ -22,7 +22,7 @@ _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\]
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
 _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
-_KEYS = re.compile(r"(?:cn|ou|o|c)=", re.IGNORECASE)
+_KEYS = re.compile(r"(^|/)(?:cn|ou|o|c)=", re.IGNORECASE)
 _LOTUS = re.compile(r"^([^/@<>,;]{2,60})/([^@<>,;/]{1,40}(?:/[^@<>,;/]{1,40}){0,5})(?:@[\w .-]{1,40})?$")
 _LONGEST = 2000
 _QUOTES = " \t\u00a0\"'«»“”‘’`,;"
@@ -142,7 +142,7 @@ def _directory_name(text: str) -> Mailbox | None:
     if exchange and "=" not in text[: exchange.start()]:
         name, unit = _name_and_unit(text[: exchange.start()].strip(_QUOTES))
         return Mailbox(text.strip(), name, None, unit, "mailbox-directory-name" if name else "mailbox-text")
-    lotus = _LOTUS.match(_KEYS.sub("", text.strip(_QUOTES)))
+    lotus = _LOTUS.match(_KEYS.sub(r"\1", text.strip(_QUOTES)))
     if lotus is None:
         return None
     unit, _, organisation = lotus[2].partition("/")

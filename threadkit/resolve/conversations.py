@@ -68,7 +68,7 @@ class ConversationResolver:
         return Message(
             id=draft.id,
             occurrence_ids=tuple(sorted(o.id for o in draft.occurrences)),
-            kind=full.kind,
+            kind=next((o.kind for o in draft.occurrences if o.kind != "message"), full.kind),
             thread_id=thread_id,
             parent_id=drafts[decision.parent].id if decision.parent is not None else None,
             relation=decision.relation,
