@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import string
@@ -43,12 +45,16 @@ from threadkit import __version__, cli
 from threadkit.cli.frame import Frame
 from threadkit.cli.summary import summary_of
 from threadkit.cli.terminal import columns, json_text, one_line, visible
+from threadkit.importing import import_paths
 from threadkit.locale import LANGUAGES, choose_language, load_texts
 from threadkit.queries import counts
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "courriels-municipaux.txt"
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
-COMMANDS = ("import", "browse", "rebuild", "remove", "search", "threads", "people", "findings", "show", "sql")
+COMMANDS = (
+    "import", "browse", "rebuild", "remove", "search", "threads", "people", "findings", "show", "sql", "audit", "redactions", "compare", "knew",
+    "explain", "verify", "digest", "formats", "log", "reveal",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -682,3 +688,51 @@ def test_a_port_that_is_taken_is_told(threadkit: Threadkit, archive: Path) -> No
 
 def test_hostile_text_is_whole_in_json(threadkit: Threadkit, archive: Path) -> None:
     assert json.loads(threadkit("show", HOSTILE, "--json").out)["subject"] == HOSTILE_TEXT
+
+
+# ---------------------------------------------------------------- auditing
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    db = tmp_path_factory.mktemp("audited") / "archive.db"
+    import_paths([SAMPLE], db)
+    return db
+
+
+@pytest.mark.parametrize("command", [("audit",), ("redactions",), ("knew", "passerelle"), ("verify",), ("digest",)])
+def test_an_audit_prints_json_for_programs(threadkit: Threadkit, audited: Path, command: tuple[str, ...]) -> None:
+    done = threadkit(*command, "--db", str(audited), "--json")
+    assert isinstance(json.loads(done.out), dict)
+
+
+def test_the_letter_is_written_to_a_file_or_to_the_terminal(threadkit: Threadkit, audited: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lettre.txt"
+    written = threadkit("audit", "--letter", str(file), "--db", str(audited), "--lang", "fr")
+    printed = threadkit("audit", "--letter", "-", "--db", str(audited), "--lang", "fr")
+    assert str(file) in written.out
+    assert file.read_text(encoding="utf-8") == printed.out
+    assert "Madame, Monsieur," in printed.out
+
+
+def test_a_file_can_be_compared_with_an_archive(threadkit: Threadkit, tmp_path: Path) -> None:
+    threadkit("import", str(SAMPLE), "--db", str(tmp_path / "old.db"))
+    done = threadkit("compare", str(tmp_path / "old.db"), str(SAMPLE.parent / "revision" / SAMPLE.name), "--json")
+    found = json.loads(done.out)
+    assert (found["same"], len(found["added"]), len(found["changed"])) == (3, 1, 2)
+
+
+def test_a_message_is_explained_and_what_is_none_is_refused(threadkit: Threadkit, audited: Path) -> None:
+    (message, *_) = json.loads(threadkit("sql", "SELECT id FROM messages", "--db", str(audited), "--json").out)
+    assert threadkit("explain", str(message["id"]), "--db", str(audited)).code == 0
+    assert threadkit("explain", "12345", "--db", str(audited)).code == 1
+
+
+def test_an_archive_that_does_not_hold_ends_with_the_code_of_damage(threadkit: Threadkit, audited: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.db"
+    shutil.copyfile(audited, bad)
+    with contextlib.closing(sqlite3.connect(bad, isolation_level=None)) as connection:
+        connection.execute("UPDATE messages SET subject = 'Autre'")
+    done = threadkit("verify", "--db", str(bad))
+    assert done.code == 4
+    assert "messages" in done.out
