@@ -87,7 +87,8 @@ _POOLS = (
     # Namesakes, told apart by copies, signatures and answers, or not.
     _Pools(
         people=("Roy, Anne (DRH)", "Roy, Anne (DTI)", *_PEOPLE[2:7], "Bec, Anne Roy", "A. Roy <anne.roy@ville.example>"),
-        subjects=_MANY_SUBJECTS, dates=_DATES[:2], bodies=(*_BODIES[:2], _BODIES[3]), signatures=(*_SIGNATURES[1:3], "Anne Roy\naroy@ville.example\nanne@ville.example"),
+        subjects=_MANY_SUBJECTS, dates=_DATES[:2], bodies=(*_BODIES[:2], _BODIES[3]),
+        signatures=(*_SIGNATURES[1:3], "Anne Roy\naroy@ville.example\nanne@ville.example"),
         named=0, texts=0,
     ),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from threadkit.archive.digest import HISTORY, archive_digest
 from threadkit.archive.opening import open_archive
 from threadkit.archive.schema import load_schema
 from threadkit.importing import ImportOptions, import_paths, rebuild, remove
+from threadkit.records import ThreadkitError
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "samples").glob("*.txt"))
@@ -349,7 +350,7 @@ def test_an_error_while_adding_leaves_the_old_archive(tmp_path: Path, monkeypatc
         if step == "finish":
             raise OSError("no space left")
 
-    with pytest.raises(importing.ThreadkitError, match="could not be written"):
+    with pytest.raises(ThreadkitError, match="could not be written"):
         import_paths([other], archive, progress=fail)
     assert archive.read_bytes() == before
     assert sorted(os.listdir(tmp_path)) == ["0.txt", "1.txt", "archive.db"]
