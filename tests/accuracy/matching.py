@@ -13,10 +13,14 @@ from tests.accuracy.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The messages found: key in the truth -> message in the archive, and back by id."""
+    """The messages found: key in the truth -> message in the archive, and back by id.
+
+    `copies` leads back from the further messages that stand where one message is printed: counted as invented, and not again elsewhere.
+    """
 
     found: Mapping[str, Message]
     keys: Mapping[Id, str]
+    copies: Mapping[Id, str]
 
 
 def match_messages(truth: Truth, answer: Answer, tally: Tally) -> Matching:
@@ -32,7 +36,7 @@ def match_messages(truth: Truth, answer: Answer, tally: Tally) -> Matching:
         found[message.key], keys[free[0]] = answer.messages[free[0]], message.key
         tally.note("messages", "right")
     _note_invented(answer, keys, tally)
-    return Matching(found, keys)
+    return Matching(found, keys, {id_: key for key, ids in votes.items() for id_ in ids if id_ not in keys})
 
 
 def _match_occurrences(truth: Truth, answer: Answer, tally: Tally) -> dict[str, Counter[Id]]:

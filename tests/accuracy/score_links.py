@@ -15,8 +15,9 @@ _UNKNOWN = "a message that the truth does not know"
 def score_parents(truth: Truth, matching: Matching, tally: Tally) -> None:
     """Compare each link from a message to its parent.
 
-    Wrong: another parent than the right one. Invented: a parent where there is none. Missing: none where there is one, or the message
-    itself is missed. Where no parent is right and none is given nothing is counted, nor where an alternative of the truth is given.
+    Wrong: another parent than the right one (not: a further copy of it, which is counted as an invented message). Invented: a parent where
+    there is none. Missing: none where there is one, or the message itself is missed. Where no parent is right and none is given nothing is
+    counted, nor where an alternative of the truth is given.
     """
     for message in truth.messages:
         given = _parent(matching, matching.found.get(message.key))
@@ -26,7 +27,9 @@ def score_parents(truth: Truth, matching: Matching, tally: Tally) -> None:
 
 
 def _parent(matching: Matching, got: Message | None) -> str | None:
-    return None if got is None or got.parent is None else matching.keys.get(got.parent, _UNKNOWN)
+    if got is None or got.parent is None:
+        return None
+    return matching.keys.get(got.parent, matching.copies.get(got.parent, _UNKNOWN))
 
 
 def _score_parent(message: TrueMessage, given: str | None, tally: Tally) -> None:
