@@ -13,6 +13,7 @@ from time import process_time
 from typing import Any
 
 from bench.corpus import MESSAGES_A_DUMP, Facts, Generator
+from bench.files import measure_files
 from bench.jobs import run_job
 from bench.mails import measure_mails
 from bench.peers import TALON, find_peers
@@ -228,6 +229,7 @@ MEASURES: dict[str, Callable[[Bench], Iterator[Row | LeftOut]]] = {
     "addition": measure_addition,
     "threads": measure_threads,
     "mails": lambda bench: measure_mails(bench.generator, bench.scratch),
+    "files": lambda bench: measure_files(bench.generator, bench.scratch),
 }
 
 #: Rows of the table of targets that no measure here takes yet.

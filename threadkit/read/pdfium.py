@@ -97,6 +97,8 @@ _floats, _doubles, _integers = (_FLOAT * 4)(), (ctypes.c_double * 4)(), (ctypes.
 _FLOATS = [ctypes.addressof(_floats) + 4 * n for n in range(4)]
 _DOUBLES = [ctypes.addressof(_doubles) + 8 * n for n in range(4)]
 _INTEGERS = [ctypes.addressof(_integers) + 4 * n for n in range(6)]
+_ROOM = 1 << 16
+_room = ctypes.create_string_buffer(_ROOM)
 _PLAIN = [0, 0, 0, 255]
 _RED, _GREEN, _BLUE, _OPACITY = _INTEGERS[:4]
 
@@ -153,9 +155,11 @@ def characters(text_page: Handle) -> str:
     count = _count_chars(text_page)
     if count <= 0:
         return ""
-    room = ctypes.create_string_buffer(2 * count + 2)
-    _get_text(text_page, 0, count, ctypes.addressof(room))
-    text = room.raw[: 2 * count].decode("utf-16-le", "replace")
+    size = 2 * count + 2
+    room = _room if size <= _ROOM else ctypes.create_string_buffer(size)
+    address = ctypes.addressof(room)
+    _get_text(text_page, 0, count, address)
+    text = ctypes.string_at(address, size - 2).decode("utf-16-le", "replace")
     if len(text) == count and "\0" not in text:
         return text
     return "".join(_character(_unicode(text_page, index)) for index in range(count))
@@ -173,9 +177,11 @@ def boxes_of(text_page: Handle, stretches: list[tuple[int, int]]) -> list[Box]:
         left, top, right, bottom = floats[:]
         if last > first:
             ask(text_page, last, room)
-            left_of_last, top_of_last, right_of_last, bottom_of_last = floats[:]
-            left, right = min(left, left_of_last), max(right, right_of_last)
-            bottom, top = min(bottom, bottom_of_last), max(top, top_of_last)
+            if floats[2] > right:
+                right = floats[2]
+            else:
+                left_of_last, top_of_last, _, bottom_of_last = floats[:]
+                left, bottom, top = min(left, left_of_last), min(bottom, bottom_of_last), max(top, top_of_last)
         found.append((left, bottom, right, top))
     return found
 
