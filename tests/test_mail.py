@@ -515,3 +515,25 @@ def test_the_mailbox_of_the_samples_comes_together_with_the_release(tmp_path: Pa
     ]  # fmt: skip
     assert [name for (name,) in held] == ["Offre de service 22-0871.pdf", "RAP_PRELIM_Epinettes_v1.pdf"]
     assert not missing & {name for (name,) in held}
+
+
+def with_plan(number: int, plan: str, name: str = "plan.txt") -> bytes:
+    """Return a mail of a mailbox that carries a plan under a name."""
+    head = MAIL[: MAIL.index(b"Content-Type")].replace(b"<1@", b"<%d@" % number).replace(b"08:15", b"08:%02d" % number)
+    head = head.replace(b"Suivi", b"Suivi %d" % number)
+    file = f'Content-Type: text/plain; charset=utf-8; name="{name}"\nContent-Disposition: attachment; filename="{name}"\n\n{plan}\n'
+    words = f"Content-Type: text/plain; charset=utf-8\n\nBonjour Luc, voici le plan numéro {number}, comme convenu hier.\n"
+    body = f'Content-Type: multipart/mixed; boundary="xx"\n\n--xx\n{words}--xx\n{file}--xx--\n\n'
+    return b"From - Mon Nov 14 08:15:00 2022\n" + head + body.encode()
+
+
+def test_a_file_attached_twice_is_one_and_two_files_of_one_name_are_two(tmp_path: Path) -> None:
+    first = "Le plan prévoit neuf logements au bâtiment B, avec des fenêtres neuves au deuxième étage.\n" * 3
+    other = "Une tout autre page : rien des murs, mais le budget de la fête annuelle et la liste des invités.\n" * 3
+    (tmp_path / "boite").write_bytes(b"".join(with_plan(n, plan) for n, plan in enumerate((first, first, other, other), 1)))
+    assert import_paths([tmp_path / "boite"], tmp_path / "archive.db").exit_code == 0
+    with sqlite3.connect(tmp_path / "archive.db") as connection:
+        uses = connection.execute("SELECT count(*) FROM message_attachments GROUP BY attachment_id").fetchall()
+        documents = connection.execute("SELECT count(DISTINCT attachment_id), min(rule), max(rule) FROM documents").fetchall()
+    assert uses == [(2,), (2,)]
+    assert documents == [(2, "attached-bytes", "attached-bytes")]
