@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import random
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +14,7 @@ pytest.importorskip("pypdfium2", reason="needs the extra pdf")
 
 from tests.pdfs import PdfSheet, pdf_of
 from threadkit.importing import ImportOptions, import_paths, rebuild
-from threadkit.read import pdf, read_bytes
+from threadkit.read import Given, ReadOptions, pdf, read_bytes, read_given
 from threadkit.read.hidden_words import reveal_path
 from threadkit.read.isolation import Isolated
 from threadkit.records import Source, ThreadkitError
@@ -319,6 +320,21 @@ def test_what_cannot_be_read_is_said_in_words_with_advice(content: bytes, what: 
     assert "release.pdf" in caught.value.where
 
 
+def test_bytes_turned_at_random_end_in_a_source_or_an_error() -> None:
+    sheet = sheet_of("Bonjour,", "la visite est remise.")
+    secret_under_a_box(sheet)
+    good = pdf_of([sheet, scan()], outline=[("un", 0, 700)], labels="/Nums [0 << /S /D >>]")
+    for seed in range(60):
+        chance, made = random.Random(seed), bytearray(good)
+        for _ in range(chance.choice([1, 3, 20, 200])):
+            made[chance.randrange(len(made))] = chance.randrange(256)
+        if not made.startswith(b"%PDF-"):
+            continue
+        found = list(read_given(Given.of(bytes(made), "release.pdf"), ReadOptions()))
+        assert len(found) == 1
+        assert isinstance(found[0], Source) or (isinstance(found[0], ThreadkitError) and "report" not in found[0].hint)
+
+
 def test_a_table_of_places_that_is_gone_is_rebuilt() -> None:
     assert lines(read_bytes(GOOD[: GOOD.rindex(b"startxref")] + b"startxref\n7\n%%EOF\n", "release.pdf")) == [
         "Bonjour,",
@@ -406,5 +422,7 @@ def test_the_sample_overlaps_with_the_text_release(tmp_path: Path) -> None:
     assert b"Lacharit" not in (tmp_path / "a.db").read_bytes()
     hidden = [words for _, _, words in reveal_path(HERE / NAME)]
     assert hidden == ["Anselme Brisebois-Lacharité"]
-    labels = rows(tmp_path / "a.db", "SELECT p.label FROM pages p JOIN sources s ON s.id = p.source_id WHERE s.page_count = 4 ORDER BY number")
+    labels = rows(
+        tmp_path / "a.db", "SELECT p.label FROM pages p JOIN sources s ON s.id = p.source_id WHERE s.page_count = 4 ORDER BY number"
+    )
     assert [row[0] for row in labels] == ["RAC-2024-00001", "RAC-2024-00002", "RAC-2024-00003", None]

@@ -18,6 +18,7 @@ import pypdfium2
 from tests.pdfs import PdfSheet, pdf_of
 from threadkit.importing import ImportOptions, import_paths
 from threadkit.read import read_path
+from threadkit.verifying import verify
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "courriels-municipaux.txt"
 _SAID = """
@@ -137,3 +138,4 @@ def test_a_scan_that_is_recognised_gives_its_messages(tmp_path: Path) -> None:
         origins = connection.execute("SELECT DISTINCT kind, substr(value, 1, 9) FROM source_notes").fetchall()
     assert found == {(row[1], row[2]) for row in said(SAMPLE, tmp_path)[_SAID]}
     assert origins == [("ocr", "tesseract")]
+    assert verify(db).problems == ()

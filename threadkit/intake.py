@@ -17,13 +17,14 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from threadkit.archive.readings_writer import Rows, reading_rows, source_rows
 from threadkit.parse import PARSER_VERSION, parse_source
 from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, Skipped, open_path, read_given
-from threadkit.records import Phrase, Reading, Source, ThreadkitError
+from threadkit.records import Defect, Phrase, Reading, Source, Span, ThreadkitError
+from threadkit.resolve.corrections import Correction
 from threadkit.words import load_words
 
 #: Fewer bytes than this are read sooner than another process starts.
@@ -60,8 +61,10 @@ class Taken:
 Outcome = Taken | Known | Skipped | ThreadkitError
 
 
-def parse(source: Source) -> Reading:
-    """Parse one source; a container without a text of its own holds nothing to parse.
+def parse(source: Source, spared: frozenset[int] = frozenset()) -> Reading:
+    """Parse one source; a container without a text of its own holds nothing to parse. What was worked around while reading it is told apart.
+
+    `spared`: the lines of which a reader knows that no header stands there.
 
     Raises:
         ThreadkitError: the parser is at fault; the other files need not suffer from it.
@@ -69,12 +72,34 @@ def parse(source: Source) -> Reading:
     if not source.text:
         return Reading(source.id, (), (), (), ())
     try:
-        return parse_source(source, load_words())
+        return parse_source(replace(source, defects=()), load_words(), spared)
     except ThreadkitError:
         raise
     except Exception as error:
         what = Phrase("could not be parsed ({kind}: {detail}).", kind=type(error).__name__, detail=str(error))
         raise ThreadkitError(what, where=source.name, hint="Please report it, with the file if you may.") from error
+
+
+def parse_corrected(source: Source, corrections: Sequence[Correction]) -> tuple[Reading, tuple[Correction, ...]]:
+    """Parse one source of which readers know that headers at some lines are none; return what was read, and the corrections without effect.
+
+    Each correction that acts is told by a defect at its line.
+    """
+    lines: frozenset[int] = frozenset()
+    unfit, told = [], []
+    plain = reading = parse(source)
+    for correction in corrections:
+        line = int(correction.at.rpartition(":")[2])
+        read = parse(source, lines | {line})
+        if read == reading:
+            unfit.append(correction)
+            continue
+        lines, reading = lines | {line}, read
+        told.append(Defect("correction", Span(line, line), correction.evidence))
+    if reading is plain:
+        return plain, tuple(unfit)
+    defects = sorted((*reading.defects, *told), key=lambda defect: (defect.span.first_line, defect.code))
+    return replace(reading, defects=tuple(defects)), tuple(unfit)
 
 
 def take_file(file: FoundFile, options: ReadOptions, known: Collection[str]) -> Iterator[Outcome]:

@@ -8,11 +8,17 @@ from collections.abc import Iterator, Sequence
 
 # A number stands in the first or last lines of its page.
 _EDGE = 3
+_LOOKED_AT = 12
 _LONGEST = 60
 _MOST_WORDS = 8
 #: So many pages must bear numbers that count up together, and this share of all.
-_FEWEST, _SHARE = 3, 0.6
+FEWEST, _SHARE = 3, 0.6
 _NUMBER = re.compile("[0-9]+")
+
+
+def edge_lines(text: str) -> list[str]:
+    """Return the first and last lines of a page's text, enough to find its number in."""
+    return text.split("\n", _LOOKED_AT)[:_LOOKED_AT] + text.rsplit("\n", _LOOKED_AT)[-_LOOKED_AT:]
 
 
 def printed_labels(pages: Sequence[Sequence[str]]) -> list[str | None]:
@@ -24,7 +30,7 @@ def printed_labels(pages: Sequence[Sequence[str]]) -> list[str | None]:
     """
     found = [dict(_candidates(lines, number)) for number, lines in enumerate(pages)]
     counts = Counter(key for of_page in found for key in of_page)
-    least = max(_FEWEST, _SHARE * sum(any(line.strip() for line in lines) for lines in pages))
+    least = max(FEWEST, _SHARE * sum(any(line.strip() for line in lines) for lines in pages))
     padded = {key for of_page in found for key, line in of_page.items() if _is_padded(line, key[1])}
     common = (key for key, count in counts.items() if count >= least)
     series = sorted(common, key=lambda key: (key not in padded, key[2] == 1, -len(key[0]), key))

@@ -6,9 +6,11 @@ import codecs
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from threadkit.read.decode import decode
 from threadkit.read.given import Claim, Given, ReadOptions
+from threadkit.read.page_labels import FEWEST, edge_lines, printed_labels
 from threadkit.records import Defect, Page, Phrase, Source, Span, ThreadkitError
 
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
@@ -66,9 +68,17 @@ def read_text(content: bytes, name: str, encoding: str | None = None) -> Source:
         encoding=decoded.encoding,
         content=content,
         text=text,
-        pages=split_pages(text),
+        pages=_labelled(split_pages(text)),
         defects=defects,
     )
+
+
+def _labelled(pages: tuple[Page, ...]) -> tuple[Page, ...]:
+    """Return the pages with the folios or Bates numbers that they bear, where these count up from page to page."""
+    if len(pages) < FEWEST:
+        return pages
+    labels = printed_labels([edge_lines(page.text) for page in pages])
+    return tuple(page if label is None else replace(page, label=label) for page, label in zip(pages, labels, strict=True))
 
 
 def split_pages(text: str) -> tuple[Page, ...]:
