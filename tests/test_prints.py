@@ -29,7 +29,7 @@ _SENT_TO = "SELECT message_id, role, position, name, email FROM participants ORD
 _ATTACHED = "SELECT message_id, position, filename FROM message_attachments ORDER BY 1, 2"
 _DOCUMENTS = "SELECT d.kind, d.title, a.filename FROM documents d LEFT JOIN attachments a ON a.id = d.attachment_id ORDER BY 1, 2, 3"
 
-STYLED = """<html><head><meta charset="utf-8"><style>body {{ font: 9pt {font}; }} pre {{ font: inherit; white-space: pre-wrap; margin: 0; }}
+STYLED = """<html><head><meta charset="utf-8"><style>body {{ font: 8.5pt {font}; }} pre {{ font: inherit; white-space: pre-wrap; margin: 0; }}
 </style></head><body><pre>{text}</pre></body></html>"""
 
 
@@ -52,10 +52,10 @@ def print_with_office(folder: Path) -> Path:
     return folder / "courriels-municipaux.pdf"
 
 
-def print_with_browser(folder: Path, font: str) -> Path:
+def print_with_browser(folder: Path, font: str, sample: Path = SAMPLE) -> Path:
     browser = program("chromium", "chromium-browser", "google-chrome")
     page = folder / "sample.html"
-    page.write_text(STYLED.format(font=font, text=html.escape(SAMPLE.read_text(encoding="utf-8"))), encoding="utf-8")
+    page.write_text(STYLED.format(font=font, text=html.escape(sample.read_text(encoding="utf-8"))), encoding="utf-8")
     run(browser, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/browser", "--no-pdf-header-footer",
         f"--print-to-pdf={folder}/browser.pdf", page.as_uri())  # fmt: skip
     return folder / "browser.pdf"
@@ -108,6 +108,11 @@ def test_every_place_has_the_page_where_it_is_printed(printed: Path, tmp_path: P
 @pytest.mark.parametrize("how", ["raw", "layout", "pypdfium2"])
 def test_its_text_by_other_programs_says_the_same(printed: Path, how: str, tmp_path: Path) -> None:
     assert said(as_text(printed, tmp_path, how), tmp_path) == said(SAMPLE, tmp_path)
+
+
+def test_a_long_release_says_the_same_where_its_lines_are_not_wrapped(tmp_path: Path) -> None:
+    long = SAMPLE.with_name("demande-2024-117.txt")
+    assert said(print_with_browser(tmp_path, "sans-serif", long), tmp_path) == said(long, tmp_path)
 
 
 def scan_of(printed: Path) -> bytes:
