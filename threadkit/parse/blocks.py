@@ -25,6 +25,8 @@ _BREAK_LINES = 10
 _STRANGE_LINES = 3
 _RUN = 8
 _COLUMN = 8
+_MOST_TORN = 4
+_MOST_PARTS = 40
 _AFTER_SECRETARY = 3
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
@@ -214,7 +216,8 @@ class BlockReader:
             return draft.gap <= _AFTER_SECRETARY
         if names == {"subject"}:
             return label.field in _LATE_FIELDS and draft.gap <= 2
-        return self._labels[draft.first].field in {"from", "date"} and bool({"from", "date"} & names)
+        opened = self._labels[draft.first].field
+        return (opened in {"from", "date"} and bool({"from", "date"} & names)) or (opened == "subject" and "from" in names)
 
     def _is_second_date(self, draft: _Draft, label: LabelLine) -> bool:
         """Say whether a label is a second date of one header: that of a meeting, or one that the reader must be told of."""
@@ -272,7 +275,9 @@ class BlockReader:
         A stamp or a banner stands in the header where labels follow it at once that are just those the header lacks, two of them or its
         last. Where the block proves a header, those lines are furniture.
         """
-        if draft.label is None or draft.complete or draft.label.field in _LISTS or "from" not in draft.names:
+        if draft.label is None or draft.complete or not draft.names & {"from", "to"}:
+            return None
+        if draft.label.field in _LISTS and not self._is_stamp(index):
             return None
         line = index
         while (
@@ -292,6 +297,11 @@ class BlockReader:
         draft.strange.extend(strange for strange in range(index, line) if not self._lines.blank[strange])
         return line
 
+    def _is_stamp(self, index: int) -> bool:
+        """Say whether line `index` is in capitals and no name of a list."""
+        line = self._lines.stripped[index]
+        return line.isupper() and not any(mark in line for mark in ",;@<(")
+
     def _is_owner_line(self, draft: _Draft, index: int) -> bool:
         """Say whether a mailbox owner's name line stands inside a header that a page break tore."""
         if not draft.gap or draft.complete or self._owners.match(self._lines.shown[index]) is None:
@@ -301,20 +311,33 @@ class BlockReader:
 
     def _continue_glued(self, draft: _Draft, last: LabelLine, index: int) -> bool:
         """Go on with a header that is wrapped like prose: the rest of its open field, and the labels further on the line."""
-        if draft.gap or self._lines.quote_depth(index) != draft.depth:
+        if draft.gap > _MOST_TORN or self._lines.quote_depth(index) != draft.depth:
             return False
         text = self._lines.unquoted(index).strip(" \t\u00a0")
+        if text[:1] == ":" and last.field != "subject" and len(draft.parts) < _MOST_PARTS:
+            whole, pieces = split_further(f"{''.join(draft.parts)} {text}", last._replace(line=index), draft.names, self._words)
+            if pieces:
+                draft.parts = [whole, ""]
+                self._open_pieces(draft, pieces)
+                return True
         head, pieces = split_further(text, last._replace(line=index), draft.names, self._words)
         if not pieces and not (draft.glued and last.field == "subject" and index == last.line + 1 and self._is_cut_subject(draft, index)):
+            return False
+        if draft.gap and not pieces:
             return False
         if head:
             tail = "".join(draft.parts[-4:])
             draft.parts.append(self._continuation.glue(last.field, tail, head) + head)
             draft.last = draft.field_last = index
+        self._open_pieces(draft, pieces)
+        return True
+
+    @staticmethod
+    def _open_pieces(draft: _Draft, pieces: tuple[LabelLine, ...]) -> None:
         for piece in pieces:
             draft.open(piece)
         draft.glued = draft.glued or bool(pieces)
-        return True
+        draft.gap = 0
 
     def _is_aligned(self, label: LabelLine, index: int) -> bool:
         """Say whether line `index` stands in the column of a table in which the value of a label stands, far from the margin."""

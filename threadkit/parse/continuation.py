@@ -106,7 +106,7 @@ class Continuation:
             return gap <= 12 and (";" in line or "@" in line or not _SENTENCE.search(line))
         if field == "from" and gap == 0 and text.endswith(",") and "@" in line and ";" not in line:
             return True
-        if gap == 0 and listed_name_is_open(text) and _ADDRESS.search(line):
+        if gap <= _MAX_PLAIN_WRAP and listed_name_is_open(text) and _ADDRESS.search(line) and not _SENTENCE.search(line):
             return True
         if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
             if gap == 0 and self._cuts_behalf(text, line):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 from functools import lru_cache
 
@@ -27,10 +28,10 @@ def find_date_end(text: str) -> int:
     ends: list[int] = []
     best, known = 0, ""
     for word in _WORD.finditer(text):
-        if len(ends) == _MOST_WORDS or not could_stand_in_date(word[0], grammar):
+        if len(ends) == _MOST_WORDS or not could_stand_in_date(_plain(word[0]), grammar):
             break
         ends.append(word.end())
-        prefix = text[: word.end()].rstrip(",")
+        prefix = _plain(text[: word.end()]).rstrip(",")
         if not any(char.isdigit() for char in prefix):
             continue
         clocked = len(known) > len("2024-03-05")
@@ -38,13 +39,23 @@ def find_date_end(text: str) -> int:
             break
         found = read_printed(prefix)
         if found.value is not None:
-            best, known = len(prefix), found.value
+            best, known = len(text[: word.end()].rstrip(",")), found.value
         elif clocked and grammar.token.regex.fullmatch(word[0].lower()):
             best, known = 0, ""
     if best or not ends:
         return best
     bare = text[: ends[-1]].rstrip(" ,")
     return len(bare) if sum(char.isdigit() for char in bare) >= _FEWEST_DIGITS else 0
+
+
+def _plain(text: str) -> str:
+    """Return a text with what quoted-printable left in it decoded (`=C3=A0`); as it is where that makes no sense."""
+    if "=" not in text:
+        return text
+    try:
+        return quopri.decodestring(text.encode("ascii")).decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _may_follow_clock(word: str, between: str, grammar: Grammar) -> bool:

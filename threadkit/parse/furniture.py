@@ -310,7 +310,11 @@ def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found
     text = lines.shown[indexes[0]]
     if inside and text.isupper() and not _LIST_SIGNS.search(text):
         return indexes
-    at_edge = [index for index in indexes if index == 0 or _beside_page_number(numbers, found, index) or _heads_page(lines, numbers, found, index)]
+    heads = [index for index in indexes if _heads_page(lines, numbers, found, index)]
+    pages = sum(rule == "page-number" for rule in found.values()) if heads else 0
+    if 2 * len(heads) < max(pages, 2 * _MIN_REPEATS):
+        heads = []
+    at_edge = [index for index in indexes if index == 0 or index in heads or _beside_page_number(numbers, found, index)]
     return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
 
 

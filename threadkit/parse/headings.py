@@ -7,7 +7,7 @@ time of day, and an address, a Lotus name or a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -16,6 +16,7 @@ from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.dates import read_date
 from threadkit.parse.intros import compile_sentence
 from threadkit.parse.lines import Lines
+from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
 
 __all__ = ["RULES", "complete_blocks"]
@@ -23,6 +24,7 @@ __all__ = ["RULES", "complete_blocks"]
 RULES = ("header-unlabelled",)
 
 _MOST_BLANKS = 2
+_MOST_BROKEN = 6
 _MOST_SUBJECT_LINES = 3
 _WIDE = 3
 _OFTEN = 4
@@ -41,7 +43,7 @@ def _sentences(words: Words) -> tuple[re.Pattern[str], ...]:
     return tuple(compile_sentence(heading, form).regex for heading in words.headings for form in heading.forms)
 
 
-def complete_blocks(blocks: Iterable[HeaderBlock], lines: Lines, furniture: Container[int], words: Words) -> list[HeaderBlock]:
+def complete_blocks(blocks: Iterable[HeaderBlock], lines: Lines, furniture: dict[int, str], words: Words) -> list[HeaderBlock]:
     """Return the blocks of a source, each with the sender and the date that stand without labels above it."""
     headings = _Headings(lines, furniture, words)
     found: list[HeaderBlock] = []
@@ -71,9 +73,10 @@ def _told(block: HeaderBlock) -> HeaderBlock:
 class _Headings:
     """Completes the header blocks of one source."""
 
-    def __init__(self, lines: Lines, furniture: Container[int], words: Words) -> None:
+    def __init__(self, lines: Lines, furniture: dict[int, str], words: Words) -> None:
         self._lines = lines
         self._furniture = furniture
+        self._subjects = subject_reader(words)
         self._counts = words.any_of("message-count")
         self._sentences = _sentences(words)
 
@@ -99,7 +102,10 @@ class _Headings:
     def _above(self, first: int, after: int) -> int | None:
         """Return the line with text above a line, at most two blank lines away, or None."""
         line = self._lines.previous_text(first - 1, after)
-        if line <= after or first - line > _MOST_BLANKS + 1 or len(self._lines.shown[line]) > _LONGEST:
+        most = _MOST_BLANKS
+        while line > after and self._furniture.get(line) == "page-number":
+            line, most = self._lines.previous_text(line - 1, after), _MOST_BROKEN
+        if line <= after or first - line > most + 1 or len(self._lines.shown[line]) > _LONGEST:
             return None
         return line if self._lines.quote_depth(line) == self._lines.quote_depth(first) else None
 
@@ -120,7 +126,7 @@ class _Headings:
 
     def _on_two_lines(self, text: str, line: int, after: int) -> list[RawField] | None:
         above = self._above(line, after)
-        if above is None or line - above > 1 or not _is_timed(text):
+        if above is None or not _is_timed(text) or (line - above > 1 and "@" not in self._text(above)):
             return None
         first, sender = above, self._text(above)
         if sender.startswith("<") and above - 1 > after:
@@ -134,7 +140,7 @@ class _Headings:
         last = self._above(first, after)
         if last is not None and self._counts.match(self._text(last)):
             last = self._above(last, after)
-        if last is None or last in self._furniture:
+        if last is None or not self._may_be_subject(last):
             return []
         top = last
         while not self._heads_page(top) and top - 1 > after and last - top < _MOST_SUBJECT_LINES and not self._lines.blank[top - 1]:
@@ -143,6 +149,12 @@ class _Headings:
             return []
         text = " ".join(self._text(line) for line in range(top, last + 1))
         return [RawField("subject", "", text, top, last, False, False)]
+
+    def _may_be_subject(self, line: int) -> bool:
+        """Say whether a line is no furniture; one that begins with a reply prefix is a subject, at the head of however many pages it stands."""
+        if line in self._furniture and self._subjects.read(self._text(line)).relation is not None:
+            del self._furniture[line]
+        return line not in self._furniture
 
     def _heads_page(self, line: int) -> bool:
         """Say whether line `line` is the first text of its page: after a form feed, below the page's furniture or wide white space."""

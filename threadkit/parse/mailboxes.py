@@ -47,7 +47,7 @@ def _split_at_commas_after_addresses(text: str) -> list[str]:
 
 
 def _is_full_name(text: str) -> bool:
-    return len(text.split()) >= 2 and "@" not in text
+    return len(text.partition("(")[0].split()) >= 2 and "@" not in text
 
 
 def _split_bare_names(part: str) -> list[str]:
