@@ -50,7 +50,7 @@ expected: $(VENV)/.test
 docs: $(VENV)/.test
 	$(BIN)/python -m docs.rewrite
 
-screenshots: $(VENV)/.demo
+screenshots: $(VENV)/.test
 	$(BIN)/python -m docs.take_screenshots
 
 bench: $(VENV_BENCH)/.bench

@@ -25,8 +25,7 @@ async def may_see_database(datasette: Any, actor: Any, database: str) -> bool:
         from datasette.resources import DatabaseResource  # noqa: PLC0415 - the 0.65 line has no such module
 
         return bool(await datasette.allowed(action="view-database", resource=DatabaseResource(database), actor=actor))
-    visible, _ = await datasette.check_visibility(actor, permissions=[("view-database", database), "view-instance"])
-    return bool(visible)
+    return await _ensured(datasette, actor, [("view-database", database), "view-instance"])
 
 
 async def may_see_table(datasette: Any, actor: Any, database: str, table: str) -> bool:
@@ -35,10 +34,16 @@ async def may_see_table(datasette: Any, actor: Any, database: str, table: str) -
         from datasette.resources import TableResource  # noqa: PLC0415 - the 0.65 line has no such module
 
         return bool(await datasette.allowed(action="view-table", resource=TableResource(database, table), actor=actor))
-    visible, _ = await datasette.check_visibility(
-        actor, permissions=[("view-table", (database, table)), ("view-database", database), "view-instance"]
-    )
-    return bool(visible)
+    return await _ensured(datasette, actor, [("view-table", (database, table)), ("view-database", database), "view-instance"])
+
+
+async def _ensured(datasette: Any, actor: Any, permissions: list[Any]) -> bool:
+    """Ask the 0.65 line, as its own pages do; the most particular permission that says yes or no decides."""
+    try:
+        await datasette.ensure_permissions(actor, permissions)
+    except Forbidden:
+        return False
+    return True
 
 
 async def refuse_unseen(datasette: Any, actor: Any, database: str, table: str) -> None:

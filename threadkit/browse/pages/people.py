@@ -17,7 +17,7 @@ __all__ = ["PAGES", "loose_pattern", "people_named"]
 _ON_A_PAGE, _MESSAGES, _MOST_NAMED = 100, 50, 200
 _MOST_NAMES, _MOST_PRINTED, _MOST_SIGNATURES, _MOST_CORRESPONDENTS = 200, 30, 12, 12
 #: Of a person with more messages than this, what is printed of them is looked at in so many.
-_SCANNED = 4000
+_SCANNED = 1500
 _MOST_SIGNATURE_BYTES = 2000
 _ACCENTED = re.compile(r"[^bdfghjklmpqrtvwx@.0-9 -]")
 

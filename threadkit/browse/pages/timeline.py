@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,7 +20,7 @@ __all__ = ["PAGES", "Period", "read_period"]
 
 _ON_A_PAGE, _LANES = 50, 12
 #: So many messages of a period are looked at for its lanes, and so many days are drawn.
-_SCANNED, _MOST_DAYS = 20_000, 62
+_SCANNED, _MOST_DAYS = 8000, 62
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -78,7 +80,7 @@ async def _timeline(room: Room) -> Response:
     if period is None and months:
         period = Period(months[-1]["month"], months[-1]["month"])
     page = room.number("page", 1)
-    found: dict[str, Any] = {"days": [], "people": [], "threads": [], "messages": [], "pages": (None, None)}
+    found: dict[str, Any] = {"days": [], "people": [], "threads": [], "messages": [], "pages": (None, None), "scanned": None}
     if period:
         found = await _found(room, period, of, values, page)
     return room.show(
@@ -108,31 +110,41 @@ async def _found(room: Room, period: Period, of: str, values: dict[str, object],
         scanned = {"scanned": _SCANNED} if of != "_of_thread" and of else {}
         counted = {row["day"]: row["messages"] for row in await room.ask(f"timeline.days{of}", **given, **scanned, most=_MOST_DAYS)}
     if not of:
-        for name, question in (("people", "timeline.by_person"), ("threads", "timeline.by_thread")):
-            lanes[name] = _lanes(await room.ask(question, **period.bounds, scanned=_SCANNED), days)
+        scanned_rows = await room.ask("timeline.scanned", **period.bounds, scanned=_SCANNED)
+        for name, key in (("people", "sender_id"), ("threads", "thread_id")):
+            lanes[name] = await _lanes(room, scanned_rows, key, name, days)
     most = max(counted.values(), default=1)
     return {
         "days": [{"day": day, "messages": counted.get(day, 0), "height": round(100 * counted.get(day, 0) / most, 2)} for day in days],
         **lanes,
+        "scanned": _SCANNED if sum(counted.values()) > _SCANNED and not of else None,
         "messages": rows[:_ON_A_PAGE],
         "pages": (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if len(rows) > _ON_A_PAGE else None),
     }
 
 
-def _lanes(rows: Iterable[Row], days: list[str]) -> list[dict[str, Any]]:
+async def _lanes(room: Room, rows: Iterable[Row], key: str, of: str, days: list[str]) -> list[dict[str, Any]]:
     """Return the people or conversations with the most messages, each with its days as parts of a hundred of its fullest one."""
-    found: dict[int, dict[str, Any]] = {}
+    found: dict[int, Counter[str]] = {}
     for row in rows:
-        lane = found.setdefault(row["id"], {"id": row["id"], "name": row["name"], "messages": 0, "by_day": {}})
-        lane["messages"] += row["messages"]
-        lane["by_day"][row["day"]] = row["messages"]
-    chosen = sorted(found.values(), key=lambda lane: (-lane["messages"], lane["id"]))[:_LANES]
-    for lane in chosen:
-        most = max(lane["by_day"].values())
-        lane["marks"] = [
-            (place, max(20, round(100 * lane["by_day"][day] / most))) for place, day in enumerate(days) if day in lane["by_day"]
-        ]
-    return chosen
+        if row[key]:
+            found.setdefault(row[key], Counter())[row["day"]] += row["messages"]
+    chosen = sorted(found, key=lambda id_: (-found[id_].total(), id_))[:_LANES]
+    names = {row["id"]: row["name"] for row in await room.ask(f"timeline.{of}_named", ids=json.dumps(chosen))}
+    places = {day: place for place, day in enumerate(days)}
+    return [
+        {
+            "id": id_,
+            "name": names.get(id_),
+            "messages": found[id_].total(),
+            "marks": [
+                (places[day], max(20, round(100 * count / max(found[id_].values()))))
+                for day, count in sorted(found[id_].items())
+                if day in places
+            ],
+        }
+        for id_ in chosen
+    ]
 
 
 PAGES = (Page("timeline", _timeline),)

@@ -11,15 +11,15 @@ SELECT substr(m.sent_at, 1, 10) AS day, count(*) AS messages
 FROM (SELECT id, sent_at FROM messages WHERE sent_at >= :from AND sent_at < :to ORDER BY sent_at LIMIT :scanned) AS m
 WHERE EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.person_id = :person) GROUP BY day ORDER BY day LIMIT :most
 
--- name: by_person
-SELECT m.sender_id AS id, p.name, substr(m.sent_at, 1, 10) AS day, count(*) AS messages
-FROM (SELECT sender_id, sent_at FROM messages WHERE sent_at >= :from AND sent_at < :to ORDER BY sent_at LIMIT :scanned) AS m
-JOIN people AS p ON p.id = m.sender_id GROUP BY m.sender_id, day
+-- name: scanned
+SELECT sender_id, thread_id, substr(sent_at, 1, 10) AS day, count(*) AS messages
+FROM (SELECT sender_id, thread_id, sent_at FROM messages WHERE sent_at >= :from AND sent_at < :to ORDER BY sent_at LIMIT :scanned) GROUP BY 1, 2, 3
 
--- name: by_thread
-SELECT m.thread_id AS id, t.subject AS name, substr(m.sent_at, 1, 10) AS day, count(*) AS messages
-FROM (SELECT thread_id, sent_at FROM messages WHERE sent_at >= :from AND sent_at < :to ORDER BY sent_at LIMIT :scanned) AS m
-JOIN threads AS t ON t.id = m.thread_id GROUP BY m.thread_id, day
+-- name: people_named
+SELECT p.id, p.name FROM json_each(:ids) AS wanted JOIN people AS p ON p.id = wanted.value
+
+-- name: threads_named
+SELECT t.id, t.subject AS name FROM json_each(:ids) AS wanted JOIN threads AS t ON t.id = wanted.value
 
 -- name: messages
 SELECT m.id, m.sent_at, m.subject, m.standing, m.sender_id, m.thread_id, p.name AS sender
