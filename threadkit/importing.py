@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from threadkit import __version__
 from threadkit.accounting import Account, Progress
-from threadkit.archive import building, carrying, readings_writer, upkeep
+from threadkit.archive import building, carrying, corrections, readings_writer, upkeep
 from threadkit.archive.amending import write_addition
 from threadkit.archive.building import Building
 from threadkit.archive.contents import Contents
@@ -32,15 +32,18 @@ from threadkit.archive.opening import open_archive
 from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
 from threadkit.archive.upkeep import Change, NotArchived, Run, Started
-from threadkit.intake import Taken, parse
+from threadkit.intake import Taken, parse, parse_corrected
 from threadkit.parse import PARSER_VERSION
 from threadkit.read import FoundFile, ReadOptions, check_format_name, check_ocr, library_versions
 from threadkit.records import ThreadkitError
 from threadkit.resolve import resolve
 from threadkit.resolve.additions import CannotAddError, conclude_addition
+from threadkit.resolve.corrections import Correction, Corrections
 from threadkit.words import load_words
 
-__all__ = ["ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildReport", "import_paths", "rebuild", "remove"]
+__all__ = [
+    "ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildReport", "conclude_again", "import_paths", "rebuild", "remove",
+]  # fmt: skip
 
 
 T = TypeVar("T")
@@ -132,13 +135,16 @@ def import_paths(
     check_ocr(wanted=options.ocr)
     with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer, _collecting_rarely():
         known, stored_timezone, has_todays_tables = _state(archive)
+        is_corrected, corrected_since = _corrected(archive)
         timezone = options.timezone or stored_timezone
         account = _account(paths, archive, known, options)
         run = _Importing(archive, account, options, timezone, started, progress, packer)
         with closing(account.readings(progress)) as readings:
-            room = upkeep.room_to_add(archive) if known and timezone == stored_timezone and not options.ocr else 0
+            may_add = known and timezone == stored_timezone and not options.ocr and not is_corrected
+            room = upkeep.room_to_add(archive) if may_add else 0
             few, are_few = _take_few(readings, room)
-            if not few and not (known and (timezone != stored_timezone or not has_todays_tables)) and not account.changes_what_counts():
+            must_conclude = known and (timezone != stored_timezone or not has_todays_tables or corrected_since)
+            if not few and not must_conclude and not account.changes_what_counts():
                 return _report(archive, account, run.note_alone())
             counts = run.add(few) if few and are_few else None
             if counts is None:
@@ -241,6 +247,20 @@ def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> Reb
             return _finish_change(built, "rebuild", {}, timezone, started, progress)
 
 
+def conclude_again(db: str | os.PathLike[str], progress: Progress = no_progress) -> RebuildReport:
+    """Remake the correspondence from what was read, with the corrections that hold now.
+
+    Raises:
+        ThreadkitError: as `import_paths`; or the file of corrections cannot be read (exit code 1).
+    """
+    started = Started.now()
+    with building.changing(_existing(db)) as archive, _collecting_rarely():
+        _, timezone, _ = _state(archive)
+        with building.build_beside(archive) as built:
+            _carry_over(built)
+            return _finish_change(built, "correct", {}, timezone, started, progress)
+
+
 def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_progress) -> RebuildReport:
     """Take one source (a name under which it was given, its id, or the start of its SHA-256) out again and remake the correspondence.
 
@@ -302,9 +322,9 @@ def _carry_over(built: Building) -> None:
 
 
 def _conclude(built: Building, timezone: str | None, progress: Progress) -> None:
-    """Resolve all readings, write the correspondence, and index it."""
+    """Resolve all readings as readers correct them, write the correspondence, and index it."""
     connection = built.connection
-    messages, documents = _resolve(connection, timezone, progress)
+    messages, documents = _resolve(connection, _correct_readings(built), timezone, progress)
     upkeep.write_setting(connection, upkeep.CONCLUDED_WITH, __version__)
     if built.has_old:
         carrying.carry_former_ids(connection)
@@ -335,13 +355,32 @@ def _conclude_added(connection: sqlite3.Connection, sources: Sequence[int], time
     progress("finish", total, total, "")
 
 
-def _resolve(connection: sqlite3.Connection, timezone: str | None, progress: Progress) -> tuple[array[int], array[int]]:
+def _correct_readings(built: Building) -> Corrections:
+    """Read again the sources of which a header is, or was, declared to be none, and return the corrections with what they name."""
+    connection = built.connection
+    held = corrections.in_force(connection, built.archive)
+    unfit: list[Correction] = []
+    for source_id, own in corrections.sources_read_otherwise(connection, held).items():
+        readings_writer.remove_reading(connection, source_id)
+        reading, without = parse_corrected(next(upkeep.stored_sources(connection, source_id)), own)
+        readings_writer.write_reading(connection, reading)
+        unfit.extend(without)
+    corrections.remember(connection, held)
+    bound = corrections.bind_corrections(connection, held)
+    return Corrections(tuple(replace(b, unfit="no header stands there") if b.correction in unfit else b for b in bound.bound))
+
+
+def _resolve(
+    connection: sqlite3.Connection, corrected: Corrections, timezone: str | None, progress: Progress
+) -> tuple[array[int], array[int]]:
     """Write the correspondence, and return the messages and documents to index; what resolving holds in memory ends here."""
     create_reading_order(connection)
     total = connection.execute("SELECT count(*) FROM occurrence_rows").fetchone()[0]
     progress("resolve", 0, total, "")
-    resolution = resolve(StoredReadings(connection), load_words(), timezone)
-    return write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
+    resolution = resolve(StoredReadings(connection), load_words(), timezone, corrected)
+    rows = write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
+    corrections.write_corrections(connection, resolution.corrections())
+    return rows
 
 
 def _finish_change(
@@ -364,6 +403,14 @@ def _state(archive: Path) -> tuple[dict[str, int], str | None, bool]:
         return upkeep.known_sources(connection), upkeep.read_setting(connection, "timezone"), is_current(connection)
     finally:
         connection.close()
+
+
+def _corrected(archive: Path) -> tuple[bool, bool]:
+    """Return whether an archive has corrections, and whether they changed since it was concluded."""
+    if not archive.exists():
+        return corrections.corrections_file(archive).exists(), False
+    with closing(open_archive(archive)) as connection:
+        return corrections.differ(connection, archive)
 
 
 def _existing(db: str | os.PathLike[str]) -> Path:

@@ -192,10 +192,10 @@ def find_source(connection: sqlite3.Connection, wanted: str) -> int:
     raise ThreadkitError("the archive holds no such source.", where=wanted, hint=hint, exit_code=1)
 
 
-def stored_sources(connection: sqlite3.Connection) -> Iterator[Source]:
-    """Yield the sources as they were read, from their stored pages, by SHA-256. Their bytes are not needed and not given."""
-    sql = "SELECT id, sha256, media_type, encoding, member FROM sources ORDER BY sha256"
-    for source_id, sha256, media_type, encoding, member in connection.execute(sql).fetchall():
+def stored_sources(connection: sqlite3.Connection, only: int | None = None) -> Iterator[Source]:
+    """Yield the sources (or `only` one) as they were read, from their stored pages, by SHA-256. Their bytes are not needed and not given."""
+    sql = "SELECT id, sha256, media_type, encoding, member FROM sources WHERE ?1 IS NULL OR id = ?1 ORDER BY sha256"
+    for source_id, sha256, media_type, encoding, member in connection.execute(sql, (only,)).fetchall():
         name = connection.execute("SELECT min(name) FROM source_names WHERE source_id = ?", (source_id,)).fetchone()[0]
         pages = tuple(
             Page(*row)

@@ -11,15 +11,16 @@ from threadkit.words import Words
 __all__ = ["PARSER_VERSION", "parse_source"]
 
 
-def parse_source(source: Source, words: Words) -> Reading:
+def parse_source(source: Source, words: Words, spared: frozenset[int] = frozenset()) -> Reading:
     """Read a source: a release's text, or what mail files became.
 
     Args:
         source: the decoded file with its pages.
         words: the word files.
+        spared: the lines (from 1) of which a reader knows that no header stands there, in a release's text.
 
     Returns:
         The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
     """
-    read = mail.parse_mails if source.media_type in mail.MEDIA_TYPES else reader.parse_source
-    return with_notes(read(source, words), source)
+    is_mail = source.media_type in mail.MEDIA_TYPES
+    return with_notes(mail.parse_mails(source, words) if is_mail else reader.parse_source(source, words, spared), source)

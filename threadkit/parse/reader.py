@@ -57,17 +57,18 @@ class _Plot:
     parts: list[bodies.Part]
 
 
-def parse_source(source: Source, words: Words) -> Reading:
+def parse_source(source: Source, words: Words, spared: frozenset[int] = frozenset()) -> Reading:
     """Read a source.
 
     Args:
         source: the decoded file with its pages.
         words: the word files.
+        spared: the lines (from 1) of which a reader knows that no header stands there; their words stay where they are.
 
     Returns:
         The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
     """
-    return SourceReader(source, words).reading()
+    return SourceReader(source, words, spared=spared).reading()
 
 
 class SourceReader:
@@ -77,7 +78,10 @@ class SourceReader:
     it quotes.
     """
 
-    def __init__(self, source: Source, words: Words, known: headers.Header | None = None) -> None:
+    def __init__(
+        self, source: Source, words: Words, known: headers.Header | None = None, spared: frozenset[int] = frozenset()
+    ) -> None:
+        self._spared = spared
         self._source = source
         self._words = words
         self._lines = Lines(source)
@@ -106,6 +110,7 @@ class SourceReader:
         if known is not None:
             found = {index: label for index, label in found.items() if index > known.block.last}
             introduced = [intro for intro in introduced if intro.block.first > known.block.last]
+        introduced = [intro for intro in introduced if not self._is_spared(intro.block)]
         labelled = {index: label.field for index, label in found.items()}
         labelled.update((index, "intro") for intro in introduced for index in range(intro.block.first, intro.block.last + 1))
         self._furniture = furniture.find_furniture(self._lines, words, labelled) if known is None else {}
@@ -116,7 +121,7 @@ class SourceReader:
         candidates = headings.complete_blocks(candidates, self._lines, self._furniture, words)
         if known is None:
             furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
-            judged = [self._torn_in_annex(judging.judge(block)) for block in candidates]
+            judged = [self._as_spared(self._torn_in_annex(judging.judge(block))) for block in candidates]
         else:
             judged = mail_bodies.judge_quoted(judging.judge(block) for block in candidates)
         for block in (item.block for item in judged if item.verdict != "none"):
@@ -188,6 +193,13 @@ class SourceReader:
         if self._annexes.first_heading(max(0, block.first - _ANNEX_REACH), block.first) is None:
             return judged
         return replace(judged, verdict="torn", rule="header-torn")
+
+    def _is_spared(self, block: blocks.HeaderBlock) -> bool:
+        return any(line in self._spared for line in range(block.first + 1, block.last + 2))
+
+    def _as_spared(self, judged: judge.JudgedBlock) -> judge.JudgedBlock:
+        """Take a header of which a reader knows that it is none for the words that it is."""
+        return replace(judged, verdict="none") if self._spared and self._is_spared(judged.block) else judged
 
     def _document_between(self, above: headers.Header, below: headers.Header) -> bool:
         if self._known is not None:

@@ -14,6 +14,7 @@ from threadkit.resolve import (
     attachments,
     bindings,
     copies,
+    corrections,
     documents,
     findings,
     late_bindings,
@@ -34,6 +35,7 @@ from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
 from threadkit.resolve.conversations import ConversationResolver
 from threadkit.resolve.copies import CopyMatcher
+from threadkit.resolve.corrections import NO_CORRECTIONS, Acted, Corrections, find_acted, unfit_findings
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
 from threadkit.resolve.earlier import KeptNamesake
 from threadkit.resolve.findings import MessageFindings
@@ -56,6 +58,7 @@ _MODULES = (
     attachments,
     bindings,
     copies,
+    corrections,
     documents,
     findings,
     late_bindings,
@@ -94,8 +97,10 @@ class Resolution:
         registry: KnownRegistry,
         conversations: Callable[[], Iterator[Conversation]],
         release: ReleaseFindings,
+        acted: Callable[[tuple[Plan, ...]], tuple[Acted, ...]],
     ) -> None:
         self.people = people
+        self._acted = acted
         self._readings = readings
         self._namesakes = namesakes
         self._components = components
@@ -147,12 +152,17 @@ class Resolution:
         """Yield the findings that no conversation holds."""
         self._complete()
         seen: set[int] = set()
-        for finding in (*self._release.attachments(), *self._release.people(self.people)):
+        for finding in (*self._release.attachments(), *self._release.people(self.people), *unfit_findings(self.corrections())):
             yield finding
         for finding in self._release.marks(self._readings):
             if finding.id not in seen:
                 seen.add(finding.id)
                 yield finding
+
+    def corrections(self) -> tuple[Acted, ...]:
+        """Return what became of each correction, in the order of their file."""
+        self._complete()
+        return self._acted(self._plans)
 
     def kept_alike(self) -> Iterator[tuple[int, int, int]]:
         """Yield (number of what is alike, day, occurrence) for each occurrence."""
@@ -173,21 +183,22 @@ class Resolution:
                 pass
 
 
-def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Resolution:
+def resolve(readings: Readings, words: Words, timezone: str | None = None, corrections: Corrections = NO_CORRECTIONS) -> Resolution:
     """Conclude the correspondence from all readings.
 
     Args:
         readings: what the parser read, from an archive or from memory.
         words: the words as data.
         timezone: the zone of printed times without an offset (`America/Toronto`); None leaves `sent_utc` empty for them.
+        corrections: what readers know better.
 
     Raises:
         ThreadkitError: there is no such time zone.
     """
     zone = read_zone(timezone)
     reader, bodies = NameReader(words), BodyReader(words)
-    subjects, components = _cut(readings, words)
-    directory, namesakes, ambiguous = find_people(readings, reader, subjects)
+    subjects, components = _cut(readings, words, corrections)
+    directory, namesakes, ambiguous = find_people(readings, reader, subjects, corrections)
     index = Index(components.ids)
     planner = DocumentPlanner(readings, components, words, subjects)
     planned = tuple(planner.plan())
@@ -195,36 +206,44 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None) -> Re
     registry = KnownRegistry(plans, readings, planner, subjects)
     resolver = ConversationResolver(
         CopyMatcher(directory, bodies, subjects),
-        Drafter(directory, bodies, subjects, zone),
+        Drafter(directory, bodies, subjects, zone, corrections.date_of),
         registry,
         MessageFindings(directory, VariantFinder(bodies, reader)),
         index,
         bodies,
         subjects,
         words,
+        corrections,
     )
     openings = OpeningReader(words)
-    release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects)
+    release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects, corrections)
+
+    def acted(settled: tuple[Plan, ...]) -> tuple[Acted, ...]:
+        return tuple(find_acted(corrections, index, settled, release.files(), subjects, directory.corrected))
+
     conversations = partial(resolver.conversations, readings, components)
     kept_namesakes = tuple(keep_namesakes(namesakes, ambiguous))
-    return Resolution(readings, directory.people, kept_namesakes, components, planned, plans, registry, conversations, release)
+    return Resolution(readings, directory.people, kept_namesakes, components, planned, plans, registry, conversations, release, acted)
 
 
-def find_people(readings: Readings, reader: NameReader, subjects: Subjects) -> tuple[Directory, Evidence, frozenset[str]]:
+def find_people(
+    readings: Readings, reader: NameReader, subjects: Subjects, corrections: Corrections = NO_CORRECTIONS
+) -> tuple[Directory, Evidence, frozenset[str]]:
     """Return all people, what single messages tell of the names that fit two, and the keys of these names."""
-    directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader)
+    known = corrections.people
+    directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, corrections=known)
     ambiguous = directory.ambiguous_keys
     if not ambiguous:
         return directory, NO_EVIDENCE, ambiguous
     evidence = find_namesake_evidence(readings, reader, subjects, ambiguous)
-    return resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence), evidence, ambiguous
+    return resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence, known), evidence, ambiguous
 
 
-def _cut(readings: Readings, words: Words) -> tuple[Subjects, Components]:
+def _cut(readings: Readings, words: Words, corrections: Corrections) -> tuple[Subjects, Components]:
     """Return the components of the readings, and the subjects that they are cut by: once more where damaged ones are told."""
     subjects = Subjects(words)
-    components = Components(readings.keys(), subjects)
+    components = Components(readings.keys(), subjects, corrections.joined)
     if subjects.damaged and (repairs := subjects.match_damaged(key.subject_base for key in readings.keys())):  # noqa: SIM118 - no mapping
         subjects = Subjects(words, repairs)
-        components = Components(readings.keys(), subjects)
+        components = Components(readings.keys(), subjects, corrections.joined)
     return subjects, components

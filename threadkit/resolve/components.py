@@ -78,9 +78,9 @@ def alike_id(alike: Alike) -> int:
 
 
 class Components:
-    """The components of all occurrences; `ids` in the fixed order of the keys."""
+    """The components of all occurrences; `ids` in the fixed order of the keys. `joined`: pairs that must be looked at together."""
 
-    def __init__(self, keys: Iterable[OccurrenceKey], subjects: Subjects) -> None:
+    def __init__(self, keys: Iterable[OccurrenceKey], subjects: Subjects, joined: Iterable[tuple[int, int]] = ()) -> None:
         self.ids = array("q")
         self._alike = array("q")
         self._days = array("i")
@@ -96,6 +96,9 @@ class Components:
         self._named = (array("q"), array("q"))
         self._join(keys)
         self._join_generic()
+        for a, b in joined:
+            if a in self.ids and b in self.ids:
+                self._unions.join(self.ids.index(a), self.ids.index(b))
 
     def _join(self, keys: Iterable[OccurrenceKey]) -> None:
         source: int | None = None

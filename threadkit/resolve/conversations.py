@@ -9,6 +9,7 @@ from threadkit.resolve.attachments import AttachmentRegistry
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
 from threadkit.resolve.copies import CopyMatcher
+from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.findings import MessageFindings
 from threadkit.resolve.messages import Draft, Drafter
 from threadkit.resolve.parents import Decision, ParentFinder, decision_links
@@ -33,7 +34,9 @@ class ConversationResolver:
         bodies: BodyReader,
         subjects: Subjects,
         words: Words,
+        corrections: Corrections = NO_CORRECTIONS,
     ) -> None:
+        self._corrections = corrections
         self._matcher = matcher
         self._drafter = drafter
         self._registry = registry
@@ -54,7 +57,8 @@ class ConversationResolver:
     def resolve(self, occurrences: Sequence[Occurrence]) -> Conversation:
         """Return the conversation that one component's occurrences make."""
         drafts = self._drafter.draft(self._matcher.group(occurrences))
-        decisions = cut_cycles(drafts, ParentFinder(drafts, self._bodies, self._subjects).find())
+        found = ParentFinder(drafts, self._bodies, self._subjects).find()
+        decisions = cut_cycles(drafts, self._corrections.correct_parents(drafts, found))
         thread_ids, threads = find_threads(drafts, decisions)
         messages = [self._message(d, decision, t, drafts) for d, decision, t in zip(drafts, decisions, thread_ids, strict=True)]
         links = [link for i, decision in enumerate(decisions) for link in decision_links(i, decision, drafts)]

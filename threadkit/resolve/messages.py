@@ -20,6 +20,9 @@ from threadkit.words.folding import Folding
 
 FIRST_WORDS = 8
 
+#: Answers for the occurrences of a message and what they print with the date that a reader corrected, if any did.
+CorrectedDates = Callable[[Sequence[int], DateReading | None], DateReading | None]
+
 _STANDINGS = ("released", "quoted", "enclosed")
 
 
@@ -67,7 +70,10 @@ class Draft:
 class Drafter:
     """Drafts messages; knows people, bodies, subjects and the user's time zone."""
 
-    def __init__(self, directory: Directory, bodies: BodyReader, subjects: Subjects, zone: ZoneInfo | None) -> None:
+    def __init__(
+        self, directory: Directory, bodies: BodyReader, subjects: Subjects, zone: ZoneInfo | None, dates: CorrectedDates | None = None
+    ) -> None:
+        self._dates = dates
         self._reader = directory.reader
         self._participants = ParticipantUniter(directory)
         self._bodies = bodies
@@ -108,8 +114,11 @@ class Drafter:
         )
 
     def _finish(self, seed: _Seed, message_id: int) -> Draft:
-        occurrences = seed.occurrences
-        value = seed.sent.value if seed.sent else None
+        occurrences, sent = seed.occurrences, seed.sent
+        corrected = self._dates([o.id for o in occurrences], sent) if self._dates is not None else None
+        if corrected is not None:
+            sent = corrected
+        value = sent.value if sent else None
         offsets = [o.sent.offset_minutes for o in occurrences if o.sent and o.sent.value and value and value.startswith(o.sent.value[:16])]
         offset = next((x for x in offsets if x is not None), None)
         sent_utc = in_utc(value, offset, self._zone)
@@ -117,7 +126,7 @@ class Drafter:
             id=message_id,
             occurrences=occurrences,
             standing=min([o.standing for o in occurrences], key=_STANDINGS.index),
-            sent=seed.sent,
+            sent=sent,
             sent_utc=sent_utc,
             folded=seed.folded,
             relation=next((o.relation for o in occurrences if o.relation), None),

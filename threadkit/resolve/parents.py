@@ -55,6 +55,7 @@ CONFIDENCE = {
     "quoted-words": 0.8,
     "refused-people": 0.1,
     "refused-several": 0.4,
+    "correction": 1.0,
     **mail_parents.CONFIDENCE,
 }
 EVIDENCE = {
@@ -75,6 +76,7 @@ EVIDENCE = {
     "quoted-words": "base subject and people; eight words of it in a row, of no other candidate",
     "refused-people": "base subject alike, but the people do not fit",
     "refused-several": "fits no better than another",
+    "correction": "",  # a reader's own words
     **mail_parents.EVIDENCE,
 }
 AUTOMATIC_KINDS = ("automatic-reply", "meeting-response", "receipt")
@@ -89,6 +91,7 @@ class Decision:
     """What was concluded about one message's parent; indexes into the drafts.
 
     `missing` is certain, possible or "" (none is missing). `alike`: where it is only possible, the earlier messages of that subject.
+    `evidence`: where a reader corrected it, who says so, when and why.
     """
 
     parent: int | None
@@ -99,6 +102,7 @@ class Decision:
     ambiguous: tuple[int, ...]
     missing: str
     alike: tuple[int, ...] = ()
+    evidence: str = ""
 
 
 NOTHING = Decision(None, None, "", 0, (), (), "")
@@ -335,9 +339,10 @@ def decision_links(index: int, decision: Decision, drafts: Sequence[Draft]) -> l
     child = drafts[index].id
     links = []
     if decision.parent is not None:
-        evidence = EVIDENCE[decision.rule] + (f" (line {decision.line})" if decision.line else "")
+        evidence = decision.evidence or EVIDENCE[decision.rule] + (f" (line {decision.line})" if decision.line else "")
         links.append(Link(child, drafts[decision.parent].id, relation, decision.rule, CONFIDENCE[decision.rule], evidence, "chosen"))
     for other, rule in decision.refused:
         if other not in (decision.parent, index):
-            links.append(Link(child, drafts[other].id, relation, rule, CONFIDENCE[rule], EVIDENCE[rule], "refused"))
+            evidence = EVIDENCE[rule] or decision.evidence
+            links.append(Link(child, drafts[other].id, relation, rule, CONFIDENCE[rule] if EVIDENCE[rule] else 0.0, evidence, "refused"))
     return links

@@ -6,12 +6,13 @@ one address; with two it is two people, and the bare name is nobody's: `person_i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from threadkit.records import MailboxUse, Person, SignatureUse, content_id
 from threadkit.resolve.names import NameForm, NameReader, fits_domain, fits_local_part, match_names
+from threadkit.resolve.people_corrections import PeopleCorrection, join_people, take_apart
 from threadkit.resolve.unions import Unions
 
 RULES = (
@@ -65,12 +66,21 @@ class _Entity:
 
 
 class Directory:
-    """All people of the readings. `people` in a fixed order; `find` answers for one printed mailbox."""
+    """All people of the readings. `people` in a fixed order; `find` answers for one printed mailbox.
+
+    `corrected`: the person of each correction of people, in their order; None where it fits nobody.
+    """
 
     def __init__(
-        self, people: tuple[Person, ...], by_email: dict[str, Match], by_name: dict[tuple[str, str], Match], reader: NameReader
+        self,
+        people: tuple[Person, ...],
+        by_email: dict[str, Match],
+        by_name: dict[tuple[str, str], Match],
+        reader: NameReader,
+        corrected: tuple[int | None, ...] = (),
     ) -> None:
         self.people = people
+        self.corrected = corrected
         self.reader = reader
         #: The keys of the names that fit two or more people.
         self.ambiguous_keys = frozenset(key for (key, _), match in by_name.items() if len(match.candidates) > 1)
@@ -101,26 +111,38 @@ class Directory:
 
 
 def resolve_people(
-    uses: Iterable[MailboxUse], signatures: Iterable[SignatureUse], reader: NameReader, evidence: Evidence = NO_EVIDENCE
+    uses: Iterable[MailboxUse],
+    signatures: Iterable[SignatureUse],
+    reader: NameReader,
+    evidence: Evidence = NO_EVIDENCE,
+    corrections: Sequence[PeopleCorrection] = (),
 ) -> Directory:
     """Conclude who is one person from the distinct mailboxes and signatures; the same whatever their order.
 
-    `evidence`: (key of a name, unit) -> (address, rule), for namesakes whom single messages tell apart.
+    `evidence`: (key of a name, unit) -> (address, rule), for namesakes whom single messages tell apart. `corrections`: what readers know.
     """
     addresses, bare = _collect(uses, reader)
     joined = _read_signatures(signatures, addresses, reader)
+    joined, never = take_apart(corrections, addresses, bare, joined, reader)
     entities = _address_entities(addresses, joined, reader, bare)
-    by_key: dict[str, list[int]] = {}
-    for index, entity in enumerate(entities):
-        for key in entity.keys:
-            by_key.setdefault(key, []).append(index)
-    told = _use_evidence(evidence, entities)
+    by_key = _by_key(entities, never)
+    told = _use_evidence({name: way for name, way in evidence.items() if (name[0], way[0]) not in never}, entities)
     named = _place_bare_names(bare, by_key, entities, reader, told)
+    corrected = join_people(corrections, entities, named, reader)  # type: ignore[arg-type]  # a list of what it asks for
     ids = _entity_ids(entities)
     by_email = {e: Match(i, entity.rule) for i, entity in zip(ids, entities, strict=True) for e in entity.emails}
     by_name = {k: _as_match(indexes, rule, ids) for k, (indexes, rule) in named.items()}
     people = sorted((_person(i, entity, reader) for i, entity in zip(ids, entities, strict=True)), key=lambda p: (p.sort_name, p.id))
-    return Directory(tuple(people), by_email, by_name, reader)
+    return Directory(tuple(people), by_email, by_name, reader, tuple(ids[i] if i is not None else None for i in corrected))
+
+
+def _by_key(entities: Sequence[_Entity], never: Collection[tuple[str, str]]) -> dict[str, list[int]]:
+    by_key: dict[str, list[int]] = {}
+    for index, entity in enumerate(entities):
+        for key in entity.keys:
+            if not any((key, email) in never for email in entity.emails):
+                by_key.setdefault(key, []).append(index)
+    return by_key
 
 
 def _as_match(indexes: tuple[int, ...], rule: str, ids: list[int]) -> Match:

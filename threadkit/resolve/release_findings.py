@@ -10,6 +10,7 @@ from typing import TypeVar
 from threadkit.records import Finding, Mark, Person, Readings
 from threadkit.resolve.attachments import AttachmentRegistry, Naming, unbind_rivals
 from threadkit.resolve.components import Index
+from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.findings import make_finding
 from threadkit.resolve.late_bindings import LateBinder
@@ -54,7 +55,9 @@ class ReleaseFindings:
         late: LateBinder,
         readings: Readings,
         subjects: Subjects,
+        corrections: Corrections = NO_CORRECTIONS,
     ) -> None:
+        self._corrections = corrections
         self._plans = plans
         self._registry = registry
         self._planner = planner
@@ -70,7 +73,12 @@ class ReleaseFindings:
         self._plans = unbind_rivals(self._plans, attached, self._readings, self._subjects)
         released = frozenset(i for plan in self._plans if (i := self.attachment_of(plan)) is not None)
         self._plans = self._late.bind(self._plans, self._registry.namings, released)
+        self._plans = self._corrections.correct_documents(self._plans, self.files(), self._subjects)
         return self._plans
+
+    def files(self) -> dict[str, int]:
+        """Return key of a filename -> the file of that name; of several, that with the least number."""
+        return {naming.key: id_ for id_, naming in sorted(self._registry.namings.items(), reverse=True)}
 
     def attachment_of(self, plan: Plan) -> int | None:
         """Return the attachment that a document is the text of."""

@@ -1,0 +1,245 @@
+"""What readers know better is replayed whatever happens to the archive, is told where it acts, and can be taken back."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from threadkit.archive.corrections import corrections_file, corrections_text, read_corrections
+from threadkit.archive.digest import archive_digest
+from threadkit.archive.opening import open_archive
+from threadkit.importing import ImportOptions, conclude_again, import_paths, rebuild
+from threadkit.records import ThreadkitError
+from threadkit.resolve.corrections import Correction
+from threadkit.verifying import verify
+
+ROOT = Path(__file__).parents[1]
+SAID = 'by = "Aline Roy"\non = "2026-01-02"\nwhy = "She was there."\n'
+QUAYS = (
+    "De : Côté, Odile <odile.cote@rivage.example>\nEnvoyé : 14 mars 2024 09:12\n"
+    "À : Roy, Paul\nObjet : Les quais\nPièces jointes : Plan des quais.docx\n\n"
+    "La visite est remise à jeudi.\n"
+)
+BANKS = (
+    "De : Roy, P. <proy@rivage.example>\nEnvoyé : 16 mars 2024 09:12\nÀ : Côté, Odile\nObjet : Les berges\n\nEntendu pour jeudi.\n\n"
+    "De : Paul Roy\nEnvoyé : 12 mars 2024 08:00\nÀ : Odile Côté\nObjet : Les berges\n\nOn se voit quand?\n"
+)
+ONE = f'[[people]]\none = ["Roy, Paul", "proy@rivage.example"]\n{SAID}'
+APART = f'[[people]]\napart = ["Roy, P.", "proy@rivage.example"]\n{SAID}'
+ANSWERS = f'[[parent]]\nat = "banks.txt:1"\nanswers = "quays.txt:1"\n{SAID}'
+ANSWERS_NOTHING = f'[[parent]]\nat = "banks.txt:1"\nanswers = ""\n{SAID}'
+NO_MESSAGE = f'[[message]]\nat = "banks.txt:8"\nis_message = false\n{SAID}'
+DATED = f'[[date]]\nat = "quays.txt:1"\nsent_at = "2024-03-13 08:00"\n{SAID}'
+ALL = f"{ONE}\n{ANSWERS}\n{NO_MESSAGE}\n{DATED}"
+
+
+ODILE = "Côté, Odile; Odile Côté; odile.cote@rivage.example"
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / "quays.txt", tmp_path / "banks.txt"]
+    for path, text in zip(paths, (QUAYS, BANKS), strict=True):
+        path.write_text(text, encoding="utf-8")
+    return paths
+
+
+@pytest.fixture
+def archive(tmp_path: Path, sources: list[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    import_paths(sources, "archive.db", ImportOptions(jobs=1))
+    return tmp_path / "archive.db"
+
+
+def corrected(archive: Path, text: str) -> Path:
+    corrections_file(archive).write_text(text, encoding="utf-8")
+    conclude_again(archive)
+    return archive
+
+
+def rows(archive: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(open_archive(archive)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def digest(archive: Path) -> str:
+    with closing(open_archive(archive)) as connection:
+        return archive_digest(connection)
+
+
+PEOPLE = """
+SELECT group_concat(name, '; ') FROM (SELECT person_id, name FROM names UNION SELECT person_id, email FROM addresses ORDER BY 1, 2)
+GROUP BY person_id ORDER BY 1
+"""
+PARENTS = "SELECT m.sent_at, p.sent_at FROM messages m LEFT JOIN messages p ON p.id = m.parent_id ORDER BY m.sent_at"
+
+
+@pytest.mark.parametrize(
+    ("text", "sql", "expected"),
+    [
+        pytest.param("", PEOPLE, [(ODILE,), ("Paul Roy; Roy, Paul",), ("Roy, P.; proy@rivage.example",)], id="none"),
+        pytest.param(ONE, PEOPLE, [(ODILE,), ("Paul Roy; Roy, P.; Roy, Paul; proy@rivage.example",)], id="one"),
+        pytest.param(APART, PEOPLE, [(ODILE,), ("Paul Roy; Roy, Paul",), ("Roy, P.",), ("proy@rivage.example",)], id="apart"),
+        pytest.param(ANSWERS, PARENTS, [("2024-03-12T08:00", None), ("2024-03-14T09:12", None), ("2024-03-16T09:12", "2024-03-14T09:12")], id="parent"),
+        pytest.param(ANSWERS_NOTHING, PARENTS, [("2024-03-12T08:00", None), ("2024-03-14T09:12", None), ("2024-03-16T09:12", None)], id="no-parent"),
+        pytest.param(DATED, "SELECT sent_at, sent_text FROM messages WHERE subject = 'Les quais'", [("2024-03-13T08:00", "14 mars 2024 09:12")], id="date"),
+        pytest.param(NO_MESSAGE, "SELECT count(*) FROM messages", [(2,)], id="message"),
+        pytest.param(NO_MESSAGE, "SELECT body LIKE '%De : Paul Roy%On se voit%' FROM messages WHERE subject = 'Les berges'", [(1,)], id="its-words-stay"),
+    ],
+)  # fmt: skip
+def test_a_correction_takes_the_place_of_what_the_rules_conclude(
+    archive: Path, text: str, sql: str, expected: list[tuple[object, ...]]
+) -> None:
+    corrected(archive, text)
+    assert rows(archive, sql) == expected
+    assert rows(archive, "SELECT unfit FROM corrections WHERE unfit IS NOT NULL") == []
+
+
+def test_a_link_says_who_knows_it_and_why_and_what_the_rules_had_chosen(archive: Path) -> None:
+    corrected(archive, ANSWERS)
+    links = rows(archive, "SELECT verdict, rule, confidence, evidence FROM links ORDER BY verdict")
+    evidence = "Aline Roy, 2026-01-02: She was there."
+    assert links == [("chosen", "correction", 1.0, evidence), ("refused", "correction", 0.0, evidence)]
+
+
+def test_a_file_that_readers_name_is_released(archive: Path, sources: list[Path], tmp_path: Path) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text("Notes de terrain\n\nLe quai nord est long de douze mètres et repose sur des pieux.\n", encoding="utf-8")
+    import_paths([plan], archive, ImportOptions(jobs=1))
+    missing = "SELECT count(*) FROM findings WHERE kind = 'attachment-not-released'"
+    assert rows(archive, missing) == [(1,)]
+    corrected(archive, f'[[attachment]]\nat = "plan.txt:3"\nfilename = "plan des quais.docx"\n{SAID}')
+    assert rows(archive, missing) == [(0,)]
+    assert rows(archive, "SELECT a.filename, d.rule FROM documents d JOIN attachments a ON a.id = d.attachment_id") == [
+        ("Plan des quais.docx", "correction")
+    ]
+    corrected(archive, f'[[attachment]]\nat = "plan.txt:3"\nfilename = ""\n{SAID}')
+    assert rows(archive, "SELECT attachment_id, rule FROM documents") == [(None, "correction")]
+
+
+def test_corrections_survive_import_order_and_rebuild(archive: Path, sources: list[Path], tmp_path: Path) -> None:
+    expected = digest(corrected(archive, ALL))
+    rebuild(archive)
+    assert digest(archive) == expected
+    import_paths(sources, archive)
+    assert digest(archive) == expected
+    for number, order in enumerate(permutations(sources)):
+        other = tmp_path / f"other{number}.db"
+        corrections_file(other).write_text(ALL, encoding="utf-8")
+        for path in order:
+            import_paths([path], other, ImportOptions(jobs=1))
+        assert digest(other) == expected
+
+
+def test_corrections_survive_another_version_of_the_parser(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corrected(archive, ALL)
+    monkeypatch.setattr("threadkit.importing.PARSER_VERSION", "99")
+    rebuild(archive)
+    assert rows(archive, "SELECT DISTINCT parser_version FROM sources") == [("99",)]
+    assert rows(archive, "SELECT kind, rule FROM corrections ORDER BY number") == [
+        (kind, "correction") for kind in ("people", "parent", "message", "date")
+    ]
+
+
+def test_an_archive_with_corrections_is_always_concluded_whole(archive: Path, tmp_path: Path) -> None:
+    corrected(archive, ANSWERS)
+    more = tmp_path / "more.txt"
+    more.write_text(QUAYS.replace("quais", "ponts"), encoding="utf-8")
+    import_paths([more], archive, ImportOptions(jobs=1))
+    assert rows(archive, "SELECT DISTINCT extent FROM imports") == [("whole",)]
+
+
+def test_the_next_import_heeds_a_file_that_was_edited_by_hand(archive: Path, sources: list[Path]) -> None:
+    corrections_file(archive).write_text(DATED, encoding="utf-8")
+    import_paths(sources, archive)
+    assert rows(archive, "SELECT count(*) FROM messages WHERE sent_at = '2024-03-13T08:00'") == [(1,)]
+
+
+def test_without_its_file_an_archive_keeps_its_corrections(archive: Path, sources: list[Path]) -> None:
+    expected = digest(corrected(archive, ALL))
+    corrections_file(archive).unlink()
+    import_paths(sources, archive)
+    rebuild(archive)
+    assert digest(archive) == expected
+
+
+def test_taking_all_back_gives_the_archive_that_was(archive: Path) -> None:
+    before = digest(archive)
+    assert digest(corrected(archive, ALL)) != before
+    assert digest(corrected(archive, "")) == before
+
+
+def test_a_corrected_archive_verifies(archive: Path) -> None:
+    corrected(archive, ALL)
+    assert verify(archive).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        pytest.param(DATED.replace("quays.txt:1", "gone.txt:1"), "no such source", id="no-source"),
+        pytest.param(DATED.replace("quays.txt:1", "quays.txt:99"), "no such line", id="no-line"),
+        pytest.param(DATED.replace("quays.txt:1", "quays.txt"), "no place (SOURCE:LINE)", id="no-place"),
+        pytest.param(ANSWERS.replace("quays.txt:1", "banks.txt:2"), "both places are one message", id="itself"),
+        pytest.param(NO_MESSAGE.replace(":8", ":6"), "no header stands there", id="no-header"),
+        pytest.param(ONE.replace("Roy, Paul", "Roy, Pauline"), "no such names or addresses are printed, or they cannot be told apart", id="no-name"),
+        pytest.param(f'[[attachment]]\nat = "quays.txt:1"\nfilename = "x.doc"\n{SAID}', "no document stands there", id="no-document"),
+    ],
+)  # fmt: skip
+def test_a_correction_that_does_not_fit_is_told_and_stays(archive: Path, text: str, why: str) -> None:
+    before = rows(archive, PARENTS)
+    corrected(archive, text)
+    assert rows(archive, "SELECT rule, unfit FROM corrections") == [("correction-unfit", why)]
+    [(detail,)] = rows(archive, "SELECT detail FROM findings WHERE kind = 'correction-without-effect'")
+    assert str(detail).endswith(f"({why})")
+    assert rows(archive, PARENTS) == before
+    assert corrections_file(archive).read_text(encoding="utf-8") == text
+
+
+def test_a_header_that_is_none_is_told_at_its_line(archive: Path) -> None:
+    corrected(archive, NO_MESSAGE)
+    assert rows(archive, "SELECT first_line, detail FROM defects WHERE code = 'correction'") == [
+        (8, "Aline Roy, 2026-01-02: She was there.")
+    ]
+
+
+def test_a_source_can_be_named_by_the_start_of_its_hash(archive: Path) -> None:
+    [(sha256,)] = rows(archive, "SELECT sha256 FROM sources JOIN source_names ON source_id = id WHERE name = 'quays.txt'")
+    corrected(archive, DATED.replace("quays.txt", str(sha256)[:12]))
+    assert rows(archive, "SELECT rule FROM corrections") == [("correction",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[[people]\n", "[[persons]]\nx = 1\n", f'[[date]]\nat = "a:1"\nsent_at = "soon"\n{SAID}', '[[parent]]\nat = "a:1"\nanswers = ""\n', "people = 1\n"],
+)  # fmt: skip
+def test_a_file_that_says_nothing_sensible_changes_nothing(archive: Path, text: str) -> None:
+    before = digest(archive)
+    with pytest.raises(ThreadkitError, match="is no file of corrections"):
+        corrected(archive, text)
+    assert digest(archive) == before
+
+
+def test_what_is_written_reads_as_it_was(tmp_path: Path) -> None:
+    said = ('Aline "Roy"', "2026-01-02", "Back\\slash\tand\x7f é 😀")
+    given = (
+        Correction("people", ("Roy, Paul", "p@x.example"), False, "", "", *said),
+        Correction("people", ("a", "b"), True, "", "", *said),
+        Correction("parent", (), False, "a:b.txt:3", "", *said),
+        Correction("message", (), False, "a.txt:3", "", *said),
+        Correction("date", (), False, "a.txt:3", "2024-03-13", *said),
+        Correction("attachment", (), False, "a.txt:3", "Plan.docx", *said),
+    )
+    path = tmp_path / "x.corrections.toml"
+    path.write_text(corrections_text(given), encoding="utf-8")
+    assert read_corrections(path) == given
+
+
+def test_nothing_is_written_into_an_archive_by_reading_it(archive: Path) -> None:
+    corrected(archive, ALL)
+    with closing(sqlite3.connect(archive)) as connection:
+        assert connection.execute("SELECT name FROM settings WHERE name = 'corrections'").fetchall() == [("corrections",)]
