@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from threadkit.archive.digest import archive_digest
-from threadkit.importing import ImportOptions, import_paths, rebuild
+from threadkit.importing import ImportOptions, import_paths, rebuild, remove
 from threadkit.parse import parse_source
 from threadkit.read import Claim, Given, Member, ReadOptions
 from threadkit.read.mail import identify_mail, parse_mail, read_mail_file
@@ -537,3 +537,22 @@ def test_a_file_attached_twice_is_one_and_two_files_of_one_name_are_two(tmp_path
         documents = connection.execute("SELECT count(DISTINCT attachment_id), min(rule), max(rule) FROM documents").fetchall()
     assert uses == [(2,), (2,)]
     assert documents == [(2, "attached-bytes", "attached-bytes")]
+
+
+def test_a_mailbox_is_removed_with_the_files_attached_to_its_mails(tmp_path: Path) -> None:
+    box, other, plan = tmp_path / "a.mbox", tmp_path / "b.eml", tmp_path / "plan.txt"
+    shared = with_plan(1, "Plan du parc\n\nUn chemin, deux bancs.\n")
+    box.write_bytes(shared + with_plan(2, "Autre plan\n", "b.txt"))
+    other.write_bytes(with_plan(3, "Plan du parc\n\nUn chemin, deux bancs.\n").partition(b"\n")[2])
+    plan.write_text("Autre plan\n", encoding="utf-8")
+    for number, rest in enumerate(([], [other], [plan], [other, plan])):
+        whole, without = tmp_path / f"whole{number}.db", tmp_path / f"without{number}.db"
+        letter = tmp_path / "lettre.txt"
+        letter.write_text("Une note.\n", encoding="utf-8")
+        import_paths([box, letter, *rest], whole)
+        remove(whole, "a.mbox")
+        import_paths([letter, *rest], without)
+        with sqlite3.connect(whole) as first, sqlite3.connect(without) as second:
+            assert archive_digest(first) == archive_digest(second)
+            sql = "SELECT source_id, name FROM source_names ORDER BY 1, 2"
+            assert first.execute(sql).fetchall() == second.execute(sql).fetchall()

@@ -67,13 +67,18 @@ def _write_members(connection: sqlite3.Connection, seen: Iterable[Seen]) -> None
     """Note what lies in what; where a source lies in several, its own row names the first by SHA-256, whatever the order of import."""
     rows = sorted({(each.container_id, each.member, each.source_id) for each in seen if each.container_id is not None and each.member})
     connection.executemany("INSERT OR REPLACE INTO source_members (container_id, member, source_id) VALUES (?, ?, ?)", rows)
+    write_first_containers(connection, [source_id for _, _, source_id in rows])
+
+
+def write_first_containers(connection: sqlite3.Connection, sources: Iterable[int]) -> None:
+    """Write in each source's own row which of those that contain it is the first by SHA-256, if any does."""
     sql = """
         UPDATE sources SET (container_id, member) = (
             SELECT m.container_id, m.member FROM source_members AS m JOIN sources AS c ON c.id = m.container_id
             WHERE m.source_id = sources.id ORDER BY c.sha256, m.member LIMIT 1
         ) WHERE id = ?
     """
-    connection.executemany(sql, ((source_id,) for _, _, source_id in rows))
+    connection.executemany(sql, ((source_id,) for source_id in sources))
 
 
 def _replaced(connection: sqlite3.Connection, seen: Sequence[Seen]) -> list[tuple[int, int]]:
