@@ -9,6 +9,7 @@ DATASETTE_ALPHA = datasette==1.0a41
 # The measures get one too, with the libraries that they compare with.
 VENV_BENCH = .venv-bench
 MESSAGES = 100000
+BROWSE_MESSAGES = 1000000
 OPTIONS =
 DEMO_ARCHIVE = demo.db
 BIN = $(VENV)/bin
@@ -22,6 +23,7 @@ help:
 	@echo "make docs          rewrite the generated parts of docs/"
 	@echo "make screenshots   take the pictures of docs/screenshots anew, with a Chromium or Chrome that is installed"
 	@echo "make bench         measure speed and memory on a generated corpus (MESSAGES=$(MESSAGES))"
+	@echo "make bench-browse  measure the pages on a generated archive of a million messages (BROWSE_MESSAGES=$(BROWSE_MESSAGES))"
 	@echo "make clean         remove the virtual environments and the demo's archive"
 
 demo: demo-archive
@@ -56,6 +58,9 @@ screenshots: $(VENV)/.test
 bench: $(VENV_BENCH)/.bench
 	$(VENV_BENCH)/bin/python -m bench --messages $(MESSAGES)
 
+bench-browse: $(VENV)/.demo
+	$(BIN)/python -m bench.browse --messages $(BROWSE_MESSAGES) $(OPTIONS)
+
 clean:
 	rm -rf $(VENV) $(VENV_ALPHA) $(VENV_BENCH)
 	rm -f $(DEMO_ARCHIVE) $(DEMO_ARCHIVE)-journal $(DEMO_ARCHIVE)-wal $(DEMO_ARCHIVE)-shm
@@ -83,4 +88,4 @@ $(VENV_BENCH)/.bench: pyproject.toml bench/requirements.txt
 		$(VENV_BENCH)/bin/python -m pip install --quiet --no-deps $$peer || echo "left out: $$peer"; done
 	@touch $@
 
-.PHONY: help demo demo-archive test accuracy expected docs screenshots bench clean
+.PHONY: help demo demo-archive test accuracy expected docs screenshots bench bench-browse clean
