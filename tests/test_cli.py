@@ -53,7 +53,7 @@ SAMPLE = Path(__file__).parents[1] / "samples" / "courriels-municipaux.txt"
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]")
 COMMANDS = (
     "import", "browse", "rebuild", "remove", "search", "threads", "people", "findings", "show", "sql", "audit", "redactions", "compare", "knew",
-    "explain", "verify", "digest", "formats", "log", "reveal",
+    "explain", "verify", "digest", "correct", "review", "formats", "log", "reveal",
 )  # fmt: skip
 
 

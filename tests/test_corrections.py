@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from itertools import permutations
 from pathlib import Path
@@ -12,6 +17,7 @@ import pytest
 from threadkit.archive.corrections import corrections_file, corrections_text, read_corrections
 from threadkit.archive.digest import archive_digest
 from threadkit.archive.opening import open_archive
+from threadkit.cli import run
 from threadkit.importing import ImportOptions, conclude_again, import_paths, rebuild
 from threadkit.records import ThreadkitError
 from threadkit.resolve.corrections import Correction
@@ -243,3 +249,95 @@ def test_nothing_is_written_into_an_archive_by_reading_it(archive: Path) -> None
     corrected(archive, ALL)
     with closing(sqlite3.connect(archive)) as connection:
         assert connection.execute("SELECT name FROM settings WHERE name = 'corrections'").fetchall() == [("corrections",)]
+
+
+# ---------------------------------------------------------------- the commands
+
+
+@pytest.fixture
+def threadkit(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    monkeypatch.setenv("THREADKIT_LANG", "en")
+
+    def call(*arguments: str) -> tuple[int, str]:
+        code = run(arguments)
+        shown = capsys.readouterr()
+        return code, shown.out + shown.err
+
+    return call
+
+
+Threadkit = Callable[..., tuple[int, str]]
+
+
+def test_a_correction_is_made_listed_and_taken_back_on_the_command_line(archive: Path, threadkit: Threadkit) -> None:
+    before = digest(archive)
+    code, shown = threadkit("correct", "parent", "banks.txt:1", "quays.txt:1", "--by", "Aline", "--why", "She says so")
+    assert code == 0
+    assert "She says so" in shown
+    assert rows(archive, PARENTS)[-1] == ("2024-03-16T09:12", "2024-03-14T09:12")
+    assert threadkit("correct")[1].count("Aline") == 1
+    assert threadkit("correct", "--undo", "1")[0] == 0
+    assert digest(archive) == before
+
+
+def test_messages_can_be_named_by_their_numbers(archive: Path, threadkit: Threadkit) -> None:
+    numbers = [str(row[0]) for row in rows(archive, "SELECT id FROM messages ORDER BY sent_at")]
+    threadkit("correct", "parent", numbers[2], numbers[1], "--why", "Read.")
+    assert rows(archive, PARENTS)[-1] == ("2024-03-16T09:12", "2024-03-14T09:12")
+    assert "Corrected: parent" in threadkit("explain", numbers[2])[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("parent", "banks.txt:1", "-"), "why is it so?"),
+        (("parent", "banks.txt:1", "--why", "x"), "parent takes two places"),
+        (("people", "Roy, Paul", "--why", "x"), "people takes two or more names"),
+        (("date", "quays.txt:1", "soon", "--why", "x"), "is no date"),
+        (("--undo", "3"), "there is no correction 3"),
+    ],
+)
+def test_what_is_wrong_with_a_correction_is_said_and_nothing_is_changed(
+    archive: Path, threadkit: Threadkit, arguments: tuple[str, ...], said: str
+) -> None:
+    before = digest(archive)
+    code, shown = threadkit("correct", *arguments)
+    assert (code, said in shown) == (1, True)
+    assert digest(archive) == before
+    assert not corrections_file(archive).exists()
+
+
+def test_a_correction_that_fits_nothing_is_said_at_once(archive: Path, threadkit: Threadkit) -> None:
+    assert "correction 1 fits nothing: no such line" in threadkit("correct", "date", "quays.txt:99", "2024-01-01", "--why", "x")[1]
+
+
+@pytest.fixture
+def sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    import_paths([ROOT / "samples" / "demande-2024-117.txt"], "archive.db", ImportOptions(jobs=1))
+    return tmp_path / "archive.db"
+
+
+def test_what_is_doubtful_is_listed_most_doubtful_first(sampled: Path, threadkit: Threadkit) -> None:
+    code, shown = threadkit("review", "--json")
+    doubts = json.loads(shown)
+    assert code == 0
+    assert doubts
+    assert [d["confidence"] for d in doubts] == sorted(d["confidence"] for d in doubts)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are of Unix")
+def test_a_reader_settles_doubts_with_keys_and_is_not_asked_again(sampled: Path, threadkit: Threadkit) -> None:
+    import pty
+
+    doubts = json.loads(threadkit("review", "--json")[1])
+    ours, theirs = pty.openpty()
+    keys = "".join("1\nRead it.\n" for doubt in doubts if doubt["answers"])
+    os.write(ours, keys.encode())
+    done = subprocess.run(
+        [sys.executable, "-m", "threadkit", "review", "--by", "Aline"], stdin=theirs, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    settled = rows(sampled, "SELECT made_by, reason, unfit FROM corrections")
+    assert settled == [("Aline", "Read it.", None)] * sum(bool(doubt["answers"]) for doubt in doubts)
+    assert [doubt for doubt in json.loads(threadkit("review", "--json")[1]) if doubt["answers"]] == []

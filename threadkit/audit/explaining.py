@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from threadkit.records import Phrase, ThreadkitError
@@ -92,7 +93,7 @@ def explain_row(connection: sqlite3.Connection, table: str, row_id: int) -> tupl
     if table == "messages":
         return _message(connection, row_id)
     if table == "people":
-        return (_person(connection, row_id),)
+        return (_person(connection, row_id), *_corrected(connection, "person_id", row_id))
     hint = Phrase("threadkit show {id} tells its rule and its place.", id=str(row_id))
     raise ThreadkitError("messages and people are explained.", where=str(row_id), hint=hint, exit_code=1)
 
@@ -118,7 +119,16 @@ def _message(connection: sqlite3.Connection, row_id: int) -> tuple[Conclusion, .
         found.append(Conclusion(role, shown, person_rule, witnesses=witnesses))
     found.append(_parent(connection, row_id, relation, parent_id))
     found.append(Conclusion("thread", f"{thread or ''} [{thread_id}]", thread_rule))
-    return tuple(found)
+    return (*found, *_corrected(connection, "message_id", row_id))
+
+
+def _corrected(connection: sqlite3.Connection, column: str, row_id: int) -> Iterator[Conclusion]:
+    """Yield the corrections that act on a message or a person: what each says, who made it, when and why."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'corrections'").fetchone():
+        return
+    sql = f"SELECT kind, coalesce(value, names, ''), rule, made_by, made_on, reason FROM corrections WHERE {column} = ? ORDER BY number"
+    for kind, value, rule, by, on, why in connection.execute(sql, (row_id,)):
+        yield Conclusion("correction", f"{kind} {value}".strip(), rule, f"{by}, {on}: {why}")
 
 
 def _parent(connection: sqlite3.Connection, row_id: int, relation: str | None, parent_id: int | None) -> Conclusion:

@@ -11,6 +11,7 @@ import click
 from threadkit import __version__
 from threadkit.cli.auditing import auditing_commands
 from threadkit.cli.commands import changing_commands
+from threadkit.cli.correcting import correcting_commands
 from threadkit.cli.frame import Frame, explain, explain_usage
 from threadkit.cli.reading import reading_commands
 from threadkit.cli.sources import source_commands
@@ -31,7 +32,7 @@ def build_cli(frame: Frame) -> click.Group:
     def threadkit() -> None:
         pass
 
-    for command in (*changing_commands(frame), *reading_commands(frame), *auditing_commands(frame), *source_commands(frame)):
+    for command in (*changing_commands(frame), *reading_commands(frame), *auditing_commands(frame), *correcting_commands(frame), *source_commands(frame)):
         threadkit.add_command(command)
     return threadkit
 
