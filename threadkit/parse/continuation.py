@@ -44,6 +44,11 @@ def listed_name_is_open(text: str) -> bool:
     return last >= 0 and _OPEN_NAME.match(text[last + 1 :]) is not None
 
 
+def _tells_minutes(hour: str, whole: str) -> bool:
+    """Say whether a date read to the whole hour (`à 10 h`) has its minutes on the next line."""
+    return hour.endswith(":00") and hour[:-2] == whole[:-2] and hour != whole
+
+
 class Continuation:
     """The continuation rules of one source."""
 
@@ -185,7 +190,7 @@ class Continuation:
         before, after = read_date(text), read_date(f"{text} {line}")
         if after is None or after.value is None:
             return False
-        return before is None or before.value is None or len(after.value) > len(before.value)
+        return before is None or before.value is None or len(after.value) > len(before.value) or _tells_minutes(before.value, after.value)
 
     def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""

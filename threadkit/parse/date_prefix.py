@@ -42,7 +42,8 @@ def find_date_end(text: str) -> int:
             best, known = len(text[: word.end()].rstrip(",")), found.value
         elif clocked and grammar.token.regex.fullmatch(word[0].lower()):
             best, known = 0, ""
-    if best or not ends:
+    told = known and (len(known) > len("2024-03-05") or not any(char.isdigit() for char in text[best : ends[-1]]))
+    if told or not ends:
         return best
     bare = text[: ends[-1]].rstrip(" ,")
     return len(bare) if sum(char.isdigit() for char in bare) >= _FEWEST_DIGITS else 0

@@ -41,6 +41,7 @@ _LONGEST = 160
 _FALLBACK_LONGEST = 60
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORTEST_DAMAGED_WEEKDAY = 5
+_LAST_HOUR = 23
 _LIKENESS = 0.8
 _LIKENESS_WITH_SAME_END = 0.7
 
@@ -260,6 +261,8 @@ def _is_damaged_weekday(word: str, weekday: int, grammar: Grammar) -> bool:
 def _printed_clock(printed: Mapping[str, str | None]) -> str | None:
     """Return "T10:33" or "T10:33:05", "" where no time is printed, None where it cannot be."""
     hour, minute, second, half = printed.get("hour"), printed.get("minute"), printed.get("second"), printed.get("half")
+    if whole := printed.get("whole_hour"):
+        return f"T{int(whole):02d}:00" if int(whole) <= _LAST_HOUR else None
     if hour is None or minute is None:
         return ""
     if (len(minute) == 1 or printed.get("minute_word") or second) and not _is_whole_clock(printed):
