@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.expected import cases
+from tests.pdfs import PdfSheet, pdf_of
 from tests.releases import draw_prose, draw_source
 from tests.test_invariants import dumps
 from threadkit import importing
@@ -120,6 +121,20 @@ def written(folder: Path, texts: Sequence[str]) -> list[Path]:
 
 
 # ---------------------------------------------------------------- the same rows
+
+
+def test_bookmarks_say_the_same_when_a_print_of_the_same_mails_comes_later(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2", reason="needs the extra pdf")
+    sheets = [PdfSheet(), PdfSheet()]
+    sheets[0].lines(72, 720, FIRST.split("\n"))
+    sheets[1].lines(72, 720, ["La suite du courriel tient sur cette page."])
+    outline = [("RE: Les quais", 0, 760), ("RE: Budget", 1, 760)]
+    (tmp_path / "release.pdf").write_bytes(pdf_of(sheets, outline=outline))
+    release = tmp_path / "release.pdf"
+    texts = written(tmp_path, [ANSWER, OTHER, FIRST])
+    check([[release], texts], tmp_path)
+    (tmp_path / "again").mkdir()
+    check([texts, [release]], tmp_path / "again")
 
 
 @given(st.integers(0, 10**6), st.integers(2, 5), st.data())

@@ -128,6 +128,56 @@ def test_a_bookmark_is_noted_at_the_line_where_it_leads() -> None:
     assert [(note.kind, note.page, note.span.first_line, note.text) for note in source.notes] == [("bookmark", 2, 4, "RE: Les quais")]
 
 
+def mail(subject: str, day: int) -> PdfSheet:
+    return sheet_of("De : Côté, Odile", f"Envoyé : {day} mars 2024 09:12", "À : Roy, Paul", f"Objet : {subject}", "", "Bonjour Paul.")
+
+
+BOOKMARKS = [
+    ("the subject without its prefix", [("Les quais", 0, 760)], [("bookmark", 1)]),
+    ("the prefix of an answer, another case", [("TR: LES QUAIS", 0, 760)], [("bookmark", 1)]),
+    (
+        "nothing begins on the page, others name messages",
+        [("Les quais", 0, 760), ("Budget", 1, 760)],
+        [("bookmark", 1), ("bookmark-without-message", 7)],
+    ),
+    ("the same twice", [("Les quais", 0, 760), ("Budget", 1, 760), ("Budget", 1, 760)], [("bookmark", 1), ("bookmark-without-message", 7)]),
+    ("a page that is a picture", [("Les quais", 0, 760), ("Budget", 2, 760)], [("bookmark", 1), ("bookmark-without-message", 9)]),
+    ("no other names a message", [("Tome 1", 0, 760), ("Budget", 1, 760)], []),
+    ("another subject where a message begins", [("Les quais", 0, 760), ("Budget", 3, 760)], [("bookmark", 1)]),
+]
+
+
+@pytest.mark.parametrize(("outline", "expected"), [case[1:] for case in BOOKMARKS], ids=[case[0] for case in BOOKMARKS])
+def test_bookmarks_that_name_messages_are_evidence(
+    outline: list[tuple[str, int, float]], expected: list[tuple[str, int]], tmp_path: Path
+) -> None:
+    sheets = [mail("RE: Les quais", 14), sheet_of("La suite du courriel", "tient sur cette page."), scan(), mail("Les berges", 15)]
+    (tmp_path / "release.pdf").write_bytes(pdf_of(sheets, outline=outline))
+    import_paths([tmp_path / "release.pdf"], tmp_path / "a.db")
+    marks = rows(tmp_path / "a.db", "SELECT kind, first_line FROM marks WHERE kind LIKE 'bookmark%' ORDER BY position")
+    assert marks == expected
+    findings = rows(tmp_path / "a.db", "SELECT kind, first_line, certainty, rule FROM findings WHERE kind LIKE 'bookmark%'")
+    assert findings == [(*mark, "possible", "bookmark-alone") for mark in expected if mark[0] != "bookmark"]
+
+
+def test_a_bookmark_says_which_message_it_names(tmp_path: Path) -> None:
+    (tmp_path / "release.pdf").write_bytes(pdf_of([mail("Les quais", 14), mail("Les berges", 15)], outline=[("Les berges", 1, 700)]))
+    import_paths([tmp_path / "release.pdf"], tmp_path / "a.db")
+    sql = "SELECT o.subject, m.text FROM marks AS m JOIN occurrences AS o ON o.id = m.occurrence_id"
+    assert rows(tmp_path / "a.db", sql) == [("Les berges", "Les berges")]
+
+
+CHAPTERS = ["PROCÈS-VERBAL", "", "1. Ouverture de la séance", "La séance est ouverte à neuf heures par la présidente."]
+
+
+@pytest.mark.parametrize(("title", "count"), [("Chapitre 2", 0), ("RE: Les berges", 1)])
+def test_a_chapter_of_a_document_is_no_message(title: str, count: int, tmp_path: Path) -> None:
+    sheets = [sheet_of(*CHAPTERS), sheet_of("2. Budget", "Le budget est adopté par le conseil."), mail("Les quais", 14)]
+    (tmp_path / "release.pdf").write_bytes(pdf_of(sheets, outline=[(title, 1, 700), ("Les quais", 2, 700)]))
+    import_paths([tmp_path / "release.pdf"], tmp_path / "a.db")
+    assert rows(tmp_path / "a.db", "SELECT count(*) FROM findings WHERE kind = 'bookmark-without-message'") == [(count,)]
+
+
 def test_the_address_behind_a_name_is_evidence_of_whose_it_is(tmp_path: Path) -> None:
     sheet = sheet_of("De : Côté, Odile", "Envoyé : 14 mars 2024 09:12", "À : Roy, Paul", "Objet : Les quais", "", "Bonjour Paul.")
     sheet.mailto(88, 673, 140, 685, "paul.roy@rivage.example?subject=x")

@@ -23,4 +23,4 @@ def parse_source(source: Source, words: Words, spared: frozenset[int] = frozense
         The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
     """
     is_mail = source.media_type in mail.MEDIA_TYPES
-    return with_notes(mail.parse_mails(source, words) if is_mail else reader.parse_source(source, words, spared), source)
+    return with_notes(mail.parse_mails(source, words) if is_mail else reader.parse_source(source, words, spared), source, words)

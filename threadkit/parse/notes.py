@@ -1,21 +1,26 @@
-"""Mark what a file says beside its text: words that a page does not show, pages that are pictures."""
+"""Mark what a file says beside its text: words that a page does not show, pages that are pictures, bookmarks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from threadkit.parse.bookmarks import bookmark_marks
 from threadkit.records import Mark, Note, Occurrence, Reading, Source, Span
+from threadkit.words import Words
 
 RULES = ("words-not-shown", "page-is-picture")
 
 
-def with_notes(reading: Reading, source: Source) -> Reading:
+def with_notes(reading: Reading, source: Source, words: Words) -> Reading:
     """Return the reading with marks for what the source's notes tell; a mark stands in the innermost message around its line."""
-    found = [*_hidden(source.notes), *_pictures(source.notes)]
+    found = [*_hidden(source.notes), *_pictures(source.notes), *bookmark_marks(reading, source, words)]
     if not found:
         return reading
-    placed = (replace(mark, occurrence_id=_occurrence_at(reading.occurrences, mark.span)) for mark in found)
+    placed = (
+        mark if mark.occurrence_id is not None else replace(mark, occurrence_id=_occurrence_at(reading.occurrences, mark.span))
+        for mark in found
+    )
     marks = sorted((*reading.marks, *placed), key=lambda mark: mark.span.first_line)
     return replace(reading, marks=tuple(marks))
 

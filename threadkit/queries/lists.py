@@ -18,6 +18,7 @@ FINDING_ORDER = (
     "redaction",
     "hidden-text",
     "page-without-text",
+    "bookmark-without-message",
     "variant",
     "parent-missing",
     "parent-ambiguous",

@@ -22,7 +22,10 @@ from threadkit.resolve.titles import TitleIndex
 RULES = ("text-nowhere", "text-perhaps-unbound", "spoken-of", "mixed-alphabet")
 
 SHOWN = 5
-SILENT = "silent-mask"
+#: The marks of which it is possible, not certain, that something is missing.
+POSSIBLE = ("silent-mask", "bookmark-alone")
+#: The mark of what agrees with what was read, of which there is nothing to find.
+AGREES = "bookmark"
 
 _Key = TypeVar("_Key", int, str)
 
@@ -140,6 +143,8 @@ class ReleaseFindings:
             for mark in readings.marks(source_id):
                 message_id = self._index.message(mark.occurrence_id)
                 document = _document_at(plans, mark) if message_id is None else None
+                if mark.kind == AGREES:
+                    continue
                 if mark.kind == "attachment-mention":
                     if message_id in seen:
                         continue
@@ -147,7 +152,7 @@ class ReleaseFindings:
                 yield from self._mark(mark, source_id, message_id, document)
 
     def _mark(self, mark: Mark, source_id: int, message_id: int | None, document: Plan | None) -> Iterator[Finding]:
-        certainty, kind, rule = "possible" if mark.rule == SILENT else "certain", mark.kind, mark.rule
+        certainty, kind, rule = "possible" if mark.rule in POSSIBLE else "certain", mark.kind, mark.rule
         if mark.kind == "attachment-mention":
             attached = self._index.attached(mark.occurrence_id)
             if message_id is None or attached == Index.NAMED:
