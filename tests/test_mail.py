@@ -556,3 +556,51 @@ def test_a_mailbox_is_removed_with_the_files_attached_to_its_mails(tmp_path: Pat
             assert archive_digest(first) == archive_digest(second)
             sql = "SELECT source_id, name FROM source_names ORDER BY 1, 2"
             assert first.execute(sql).fetchall() == second.execute(sql).fetchall()
+
+
+REPORT = """Rapport de la tournée des parcs
+
+Le 3 novembre, madame Lebel écrivait au contremaître :
+
+De : Diane Lebel <d.lebel@exemple.example>
+Envoyé : 3 novembre 2022 10:15
+À : Yves Morin <y.morin@exemple.example>
+Objet : Clôture du parc
+
+Bonjour Yves,
+
+La clôture est tombée hier soir.
+
+Diane
+"""
+
+
+def standings(db: Path) -> list[tuple[str, str]]:
+    with sqlite3.connect(db) as connection:
+        found = connection.execute("SELECT subject, standing FROM messages ORDER BY 1").fetchall()
+        assert connection.execute("SELECT DISTINCT standing FROM occurrences ORDER BY 1").fetchall() == sorted({(s,) for _, s in found})
+    return found
+
+
+def test_a_mail_printed_in_an_attached_file_is_enclosed_until_the_file_is_given_on_its_own(tmp_path: Path) -> None:
+    box, report, db = tmp_path / "boite.mbox", tmp_path / "rapport.txt", tmp_path / "archive.db"
+    box.write_bytes(with_plan(1, REPORT, "rapport.txt"))
+    report.write_text(REPORT, encoding="utf-8")
+    import_paths([box], db)
+    assert standings(db) == [("Clôture du parc", "enclosed"), ("Suivi 1", "released")]
+    enclosed = digest_of(db)
+    rebuild(db)
+    import_paths([box], db)
+    assert digest_of(db) == enclosed
+    import_paths([report], db)
+    assert standings(db) == [("Clôture du parc", "released"), ("Suivi 1", "released")]
+    for name, paths in {"first": [report, box], "second": [box, report]}.items():
+        again = tmp_path / f"{name}.db"
+        for path in paths:
+            import_paths([path], again)
+        assert digest_of(again) == digest_of(db)
+
+
+def digest_of(db: Path) -> str:
+    with sqlite3.connect(db) as connection:
+        return archive_digest(connection)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Protocol
 
 from threadkit.archive import readings_writer, upkeep
+from threadkit.archive.enclosures import enclose, find_attached, gives_alone
 from threadkit.archive.opening import open_archive
 from threadkit.archive.superseding import Seen, needs_writing, place_of, write_seen
 from threadkit.archive.upkeep import NamedOutcome, NotArchived
-from threadkit.intake import Outcome, Taken, take_files
+from threadkit.intake import Outcome, Taken, parse, take_files
 from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, Skipped, find_sources
 from threadkit.records import Phrase, ThreadkitError, content_id
 
@@ -111,17 +112,24 @@ class Account:
         if not self._archive.exists():
             return False
         with closing(open_archive(self._archive)) as connection:
-            return needs_writing(connection, self._seen)
+            return needs_writing(connection, self._seen) or gives_alone(connection, self._seen)
 
     def write_places(self, connection: sqlite3.Connection) -> int:
-        """Write where the sources were found, let changed files supersede what they were, and return how many no longer count."""
-        archived = set(self._known_ids.values())
-        return write_seen(connection, [seen for seen in self._seen if seen.source_id in archived])
+        """Write where the sources were found and under which names, let changed files supersede what they were, and tell what is enclosed.
 
-    def write_names(self, connection: sqlite3.Connection) -> None:
-        """Write the new names of known sources."""
+        Return how many sources no longer count as they did.
+        """
+        before = find_attached(connection)
         for source_id, name in self._names:
             readings_writer.add_name(connection, source_id, name)
+        archived = set(self._known_ids.values())
+        superseded = write_seen(connection, [seen for seen in self._seen if seen.source_id in archived])
+        attached = find_attached(connection)
+        enclose(connection, attached)
+        for source_id in sorted(before - attached):
+            readings_writer.remove_reading(connection, source_id)
+            readings_writer.write_reading(connection, parse(next(upkeep.stored_sources(connection, source_id))))
+        return superseded + len(before - attached)
 
     def outcomes(self) -> list[NamedOutcome]:
         """Return what became of each thing given that is no exception."""

@@ -26,6 +26,7 @@ from threadkit.archive.building import Building
 from threadkit.archive.contents import Contents
 from threadkit.archive.correspondence_writer import write_correspondence
 from threadkit.archive.earlier import StoredConclusions
+from threadkit.archive.enclosures import enclose, find_attached
 from threadkit.archive.indexing import index_documents, index_messages
 from threadkit.archive.migrations import create_indexes, create_reading_order, is_current
 from threadkit.archive.opening import open_archive
@@ -208,8 +209,7 @@ class _Importing:
         return Contents(self.packer if self.options.keep_content else None)
 
     def _note(self, connection: sqlite3.Connection, extent: str) -> dict[str, int]:
-        """Write the new names of known sources and the run itself, and return the archive's counts."""
-        self.account.write_names(connection)
+        """Write the run itself, and return the archive's counts."""
         shown = {name: value for name, value in asdict(self.options).items() if name != "jobs"}
         account = self.account
         counted = account.given, len(account.added), len(account.known)
@@ -276,6 +276,7 @@ def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_prog
         with building.build_beside(archive) as built:
             _carry_over(built)
             remove_with_members(built.connection, upkeep.find_source(built.connection, source))
+            enclose(built.connection, find_attached(built.connection))
             return _finish_change(built, "remove", {"source": source}, timezone, started, progress)
 
 

@@ -72,12 +72,19 @@ def parse(source: Source, spared: frozenset[int] = frozenset()) -> Reading:
     if not source.text:
         return Reading(source.id, (), (), (), ())
     try:
-        return parse_source(replace(source, defects=()), load_words(), spared)
+        reading = parse_source(replace(source, defects=()), load_words(), spared)
     except ThreadkitError:
         raise
     except Exception as error:
         what = Phrase("could not be parsed ({kind}: {detail}).", kind=type(error).__name__, detail=str(error))
         raise ThreadkitError(what, where=source.name, hint="Please report it, with the file if you may.") from error
+    return _enclosed(reading) if source.is_attached else reading
+
+
+def _enclosed(reading: Reading) -> Reading:
+    """Return what was read in a file attached to a mail: what is printed there was not released on its own."""
+    own = (replace(o, standing="enclosed") if o.standing == "released" else o for o in reading.occurrences)
+    return replace(reading, occurrences=tuple(own))
 
 
 def parse_corrected(source: Source, corrections: Sequence[Correction]) -> tuple[Reading, tuple[Correction, ...]]:

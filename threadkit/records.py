@@ -121,7 +121,7 @@ class Source:
 
     `text` is the decoded text with CRLF and CR read as "\\n"; it equals "\\f".join(page.text for page in pages). A container (a zip) that
     has no text of its own has none here and no page; its members are sources of their own. `byte_count` is given where `content` does not
-    hold the bytes because the members do.
+    hold the bytes because the members do. `is_attached`: it was given only as a file attached to mails.
     """
 
     name: str
@@ -136,6 +136,7 @@ class Source:
     member: str | None = None
     notes: tuple[Note, ...] = ()
     byte_count: int | None = None
+    is_attached: bool = False
 
     @property
     def id(self) -> int:

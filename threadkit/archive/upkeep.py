@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from threadkit import __version__
+from threadkit.archive.enclosures import find_attached
 from threadkit.archive.migrations import is_current
 from threadkit.archive.opening import connect
 from threadkit.archive.passages import read_text
@@ -195,6 +196,7 @@ def find_source(connection: sqlite3.Connection, wanted: str) -> int:
 def stored_sources(connection: sqlite3.Connection, only: int | None = None) -> Iterator[Source]:
     """Yield the sources (or `only` one) as they were read, from their stored pages, by SHA-256. Their bytes are not needed and not given."""
     sql = "SELECT id, sha256, media_type, encoding, member FROM sources WHERE ?1 IS NULL OR id = ?1 ORDER BY sha256"
+    attached = find_attached(connection)
     for source_id, sha256, media_type, encoding, member in connection.execute(sql, (only,)).fetchall():
         name = connection.execute("SELECT min(name) FROM source_names WHERE source_id = ?", (source_id,)).fetchone()[0]
         pages = tuple(
@@ -204,7 +206,10 @@ def stored_sources(connection: sqlite3.Connection, only: int | None = None) -> I
             )
         )
         text = pages[0].text if len(pages) == 1 else read_text(connection, source_id)
-        yield Source(name or sha256, sha256, media_type, encoding, b"", text, pages, member=member, notes=_notes(connection, source_id))
+        notes = _notes(connection, source_id)
+        yield Source(
+            name or sha256, sha256, media_type, encoding, b"", text, pages, member=member, notes=notes, is_attached=source_id in attached
+        )
 
 
 def _notes(connection: sqlite3.Connection, source_id: int) -> tuple[Note, ...]:
