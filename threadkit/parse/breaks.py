@@ -17,13 +17,16 @@ from threadkit.words import Words
 
 _SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
 _LONGEST_HEADING = 160
+_LONGEST_HEADLINE = 100
 _ENOUGH = 5
 _MANY_BLANKS = 4
+_FEW_BLANKS = 3
 _OPENING_LINES = 3
 _LETTERHEAD_LINES = 6
 _LETTERHEAD_WIDTH = 80
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _UPPER_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ’']{3,}")
+_HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+ [^a-zß-öø-ÿ:;,!?]+(?<![.])$")
 
 
 class DocumentBreaks:
@@ -50,6 +53,13 @@ class DocumentBreaks:
         if self._titles[self._lines.shown[index]]:
             return not line.endswith((".", "?", "!")) or line.isupper()
         return not _LOWER_WORD.search(line) and len(_UPPER_WORD.findall(line)) >= 2
+
+    def is_headline(self, index: int) -> bool:
+        """Say whether line `index` is a title that stands alone: a word in capitals, further ones or a number, and nothing right below."""
+        line = self._lines.shown[index].strip(" \t\u00a0\f")
+        if len(line) > _LONGEST_HEADLINE or _HEADLINE.match(line) is None:
+            return False
+        return index + 1 >= self._lines.count or self._lines.blank[index + 1]
 
     def page_break(self, index: int) -> int:
         """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed, a page number or four blanks."""
@@ -104,12 +114,12 @@ class DocumentBreaks:
         page = self.page_break(index)
         if page == 0:
             return 0
-        closed = previous is not None and self._own.is_closing(previous)
+        closed = self._quotation_ends(index) or (previous is not None and (self._own.is_closing(previous) or self._own.is_mobile(previous)))
         if previous is not None and not closed and (self._own.is_greeting(previous) or self._lines.stripped[previous].endswith(",")):
             return 0
         if previous is not None and not closed and not _SENTENCE_END.search(self._lines.shown[previous]) and not self._ends_short(previous):
             return 0
-        title = self.is_title(index)
+        title = self.is_title(index) or self.is_headline(index)
         if previous is None and not title:
             return 0
         strong = title and line.isupper() and self._titles[self._lines.shown[index]]
@@ -124,6 +134,13 @@ class DocumentBreaks:
             1 if attached and previous is not None and not closed and self._ends_short(previous) else 0,
         )
         return sum(scores)
+
+    def _quotation_ends(self, index: int) -> bool:
+        """Say whether the line with words above line `index` stands behind `>` marks that it does not stand behind itself."""
+        above = index - 1
+        while above >= 0 and (self._lines.blank[above] or above in self._furniture):
+            above -= 1
+        return above >= 0 and self._lines.quote_depth(above) > self._lines.quote_depth(index)
 
     def _names_file(self, index: int, attached: frozenset[str]) -> bool:
         """Say whether line `index` or the two below share two words of four letters or more with the names of the attachments."""
@@ -153,8 +170,12 @@ class DocumentBreaks:
             index += 1
         return self._own.next_own(index, stop)
 
-    def cuts(self, first: int, last: int) -> list[int]:
-        """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one."""
+    def cuts(self, first: int, last: int, attached: frozenset[str]) -> list[int]:
+        """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one.
+
+        So do a part of the release, a title that begins a page, and a title in capitals that names one of the files of which `attached`
+        are the words.
+        """
         found = [first]
         for index in self._own.lines.apart(first + 1, last + 1):
             if self.is_part(index):
@@ -162,16 +183,25 @@ class DocumentBreaks:
             elif self.page_break(index):
                 if self._letters[self._lines.shown[index]]:
                     found.append(self._page_top(index, found[-1]))
-                elif self.is_title(index):
+                elif self.is_title(index) or self.is_headline(index):
                     found.append(index)
+            elif self._lines.shown[index].isupper() and self.is_title(index) and self._names_file(index, attached):
+                found.append(index)
         return sorted(set(found))
 
     def _page_top(self, index: int, first: int) -> int:
-        """Return where the part of a release that is named on line `index` begins: at the letterhead above it, if the page has no more."""
+        """Return where the part of a release that is named on line `index` begins: at the letterhead above it, if the page has no more.
+
+        A cover sheet has its lines far apart: no less than three blank lines, or what tells a page, are its top.
+        """
         top, seen, line = index, 0, index
-        while line > first and seen <= _LETTERHEAD_LINES and not self.page_break(top):
+        while line > first and seen <= _LETTERHEAD_LINES and not self._tops_page(top):
             line = self._lines.previous_text(line - 1, first - 1)
             if line < first or line in self._furniture or len(self._lines.shown[line]) > _LETTERHEAD_WIDTH:
                 return index
             top, seen = line, seen + 1
-        return top if top == first or self.page_break(top) else index
+        return top if top == first or self._tops_page(top) else index
+
+    def _tops_page(self, index: int) -> bool:
+        """Say whether a page begins at line `index`: what tells one for sure stands above it, or three blank lines."""
+        return self.page_break(index) > 1 or all(self._lines.blank[above] for above in range(max(0, index - _FEW_BLANKS), index))

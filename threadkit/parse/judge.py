@@ -158,6 +158,8 @@ class Judge:
             return others >= 1 and (evidence or self._sent_label(block)) and self._damaged_date(sent.text)
         if sent is not None:
             return others >= 1 and evidence
+        if block.marker is not None and "subject" in names and "@" in (block.text("from") or ""):
+            return True
         return {"to", "subject"} <= names and self._addressed(block)
 
     def _owner_is_sure(self, index: int) -> bool:

@@ -34,6 +34,7 @@ PARSER_VERSION = "1"
 
 _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
+_MOST_ANSWER_WORDS = 60
 _WHOLE = frozenset({"header-complete", "header-unlabelled", "intro-line", "intro-undated", "mail-header"})
 _LISTED = frozenset({"from", "to", "cc"})
 
@@ -306,7 +307,7 @@ class SourceReader:
         if first >= stop or last < first:
             return
         after = self._ids[top] if top is not None else None
-        cuts = [*self._breaks.cuts(first, last), last + 1]
+        cuts = [*self._breaks.cuts(first, last, self._attachment_words(top)), last + 1]
         for begin, end in pairwise(cuts):
             self._piece += 1
             rule = "document-run" if begin == first else "document-title"
@@ -369,7 +370,11 @@ class SourceReader:
             self._defects.append(Defect("date-unreadable", span(date.first, date.last), header.sent.text))
 
     def _kind(self, header: headers.Header, body: str) -> str:
-        """Return the kind that the subject tells; a recall only where the words say so ("Rappel :" mostly reminds)."""
+        """Return the kind that the subject tells; a recall only where the words say so ("Rappel :" mostly reminds), an answer to an invitation
+        only where the words are few ("Refusé : la demande de permis" may head a letter).
+        """
+        if header.kind == "meeting-response" and len(body.split()) > _MOST_ANSWER_WORDS:
+            return "message"
         if header.kind == "recall" and self._words.any_of("recall-words").search(body) is None:
             return "message"
         return header.kind

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines
@@ -334,10 +335,12 @@ class OwnWords:
         )
 
     def _rest_is_contact(self, line: int, stop: int) -> bool:
-        """Say whether the last lines of a message, up to its quotation, are the rest of a signature that a page break cut."""
+        """Say whether the last lines of a message, up to its quotation or the next page, are the rest of a signature that a page break cut."""
         rest = [index for index in range(line, stop) if not self._lines.blank[index] and index not in self._furniture]
-        if not 1 <= len(rest) <= _MOST_CUT_LINES or stop >= self._lines.count:
+        page = next((place for place, (above, below) in enumerate(pairwise(rest), 1) if self._page_begins(above, below)), len(rest))
+        if not 1 <= page <= _MOST_CUT_LINES or (page == len(rest) and stop >= self._lines.count):
             return False
+        rest = rest[:page]
         return any(self.is_contact(index) for index in rest) and not any(self._is_prose(index) for index in rest)
 
     def _contact_soon(self, line: int, stop: int) -> bool:
