@@ -28,9 +28,11 @@ _OUT_OF = re.compile(r"\d{1,4} ?/ ?\d{1,4}[ \u00a0]{0,40}$")
 _HEAD_WIDTH = 110
 _LIST_SIGNS = re.compile(r"[@;<>]")
 _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
+_FILE_NUMBER = re.compile(r"^[^@<>\[\]]*\d\d[^@<>\[\]]*$")
 _EDGE_LINES = 3
 _MIN_REPEATS = 3
 _SURE_REPEATS = 6
+_GAP = 3
 _MANY = 8
 _LONGEST_OWNED_NUMBER = 5
 _HEAD_REACH = 7
@@ -52,6 +54,8 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
     _find_lone_numbers(lines, words, candidates, found)
     if lines.hard_start:
         _find_repeated_edges(lines, labelled, found)
+    else:
+        _find_heads_under_gaps(lines, labelled, found)
     _find_counters(lines, words, labelled, found)
     _find_padded_numbers(lines, found)
     _find_folios_above_headers(lines, words, labelled, found)
@@ -179,6 +183,21 @@ def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[
         if template and len(indexes) >= _MIN_REPEATS and 3 * len(indexes) >= len(pages):
             for index in indexes:
                 found.setdefault(index, "page-edge-repeated")
+
+
+def _find_heads_under_gaps(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take a line with a number that stands first under three blank lines or more again and again for the running head of pages.
+
+    No form feed tells where these pages begin: the same line must stand under a third of all such gaps, and under six.
+    """
+    gaps = [index for index in range(lines.count) if not lines.blank[index] and (index == 0 or lines.blanks_before(index) >= _GAP)]
+    tops: dict[str, list[int]] = defaultdict(list)
+    for index in gaps:
+        if index not in labelled and _FILE_NUMBER.search(lines.shown[index]) and len(lines.shown[index]) <= _LONGEST_HEAD:
+            tops[lines.stripped[index]].append(index)
+    for indexes in tops.values():
+        if len(indexes) >= _SURE_REPEATS and 3 * len(indexes) >= len(gaps):
+            found.update((index, found.get(index, "page-edge-repeated")) for index in indexes)
 
 
 def _template(line: str) -> str:
@@ -312,7 +331,7 @@ def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found
         return indexes
     heads = [index for index in indexes if _heads_page(lines, numbers, found, index)]
     pages = sum(rule == "page-number" for rule in found.values()) if heads else 0
-    if 2 * len(heads) < max(pages, 2 * _MIN_REPEATS):
+    if 3 * len(heads) < pages or len(heads) < _MIN_REPEATS:
         heads = []
     at_edge = [index for index in indexes if index == 0 or index in heads or _beside_page_number(numbers, found, index)]
     return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []

@@ -34,7 +34,6 @@ PARSER_VERSION = "1"
 
 _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
-_MOST_ANSWER_WORDS = 60
 _WHOLE = frozenset({"header-complete", "header-unlabelled", "intro-line", "intro-undated", "mail-header"})
 _LISTED = frozenset({"from", "to", "cc"})
 
@@ -79,11 +78,8 @@ class SourceReader:
     it quotes.
     """
 
-    def __init__(
-        self, source: Source, words: Words, known: headers.Header | None = None, spared: frozenset[int] = frozenset()
-    ) -> None:
-        self._spared = spared
-        self._source = source
+    def __init__(self, source: Source, words: Words, known: headers.Header | None = None, spared: frozenset[int] = frozenset()) -> None:
+        self._source, self._spared = source, spared
         self._words = words
         self._lines = Lines(source)
         self._known = known
@@ -111,7 +107,7 @@ class SourceReader:
         if known is not None:
             found = {index: label for index, label in found.items() if index > known.block.last}
             introduced = [intro for intro in introduced if intro.block.first > known.block.last]
-        introduced = [intro for intro in introduced if not self._is_spared(intro.block)]
+        introduced = [intro for intro in introduced if not judge.is_spared(intro.block, self._spared)]
         labelled = {index: label.field for index, label in found.items()}
         labelled.update((index, "intro") for intro in introduced for index in range(intro.block.first, intro.block.last + 1))
         self._furniture = furniture.find_furniture(self._lines, words, labelled) if known is None else {}
@@ -122,7 +118,7 @@ class SourceReader:
         candidates = headings.complete_blocks(candidates, self._lines, self._furniture, words)
         if known is None:
             furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
-            judged = [self._as_spared(self._torn_in_annex(judging.judge(block))) for block in candidates]
+            judged = [judge.spare(self._torn_in_annex(judging.judge(block)), self._spared) for block in candidates]
         else:
             judged = mail_bodies.judge_quoted(judging.judge(block) for block in candidates)
         for block in (item.block for item in judged if item.verdict != "none"):
@@ -194,13 +190,6 @@ class SourceReader:
         if self._annexes.first_heading(max(0, block.first - _ANNEX_REACH), block.first) is None:
             return judged
         return replace(judged, verdict="torn", rule="header-torn")
-
-    def _is_spared(self, block: blocks.HeaderBlock) -> bool:
-        return any(line in self._spared for line in range(block.first + 1, block.last + 2))
-
-    def _as_spared(self, judged: judge.JudgedBlock) -> judge.JudgedBlock:
-        """Take a header of which a reader knows that it is none for the words that it is."""
-        return replace(judged, verdict="none") if self._spared and self._is_spared(judged.block) else judged
 
     def _document_between(self, above: headers.Header, below: headers.Header) -> bool:
         if self._known is not None:
@@ -370,11 +359,7 @@ class SourceReader:
             self._defects.append(Defect("date-unreadable", span(date.first, date.last), header.sent.text))
 
     def _kind(self, header: headers.Header, body: str) -> str:
-        """Return the kind that the subject tells; a recall only where the words say so ("Rappel :" mostly reminds), an answer to an invitation
-        only where the words are few ("Refusé : la demande de permis" may head a letter).
-        """
-        if header.kind == "meeting-response" and len(body.split()) > _MOST_ANSWER_WORDS:
-            return "message"
+        """Return the kind that the subject tells; a recall only where the words say so ("Rappel :" mostly reminds)."""
         if header.kind == "recall" and self._words.any_of("recall-words").search(body) is None:
             return "message"
         return header.kind
