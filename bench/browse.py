@@ -83,8 +83,8 @@ def datasette_addresses(large: Large) -> Iterator[Address]:
     name = large.path.stem
     described = make_metadata(name, "en")["databases"][name]
     for table, entry in described["tables"].items():
-        if not entry.get("hidden"):
-            yield Address(f"table {table}", f"/{name}/{table}")
+        if entry.get("facets"):
+            yield Address(f"table {table}, with its facets", f"/{name}/{table}")
     given = {
         "who": "beli",
         "one": "beli",
@@ -95,7 +95,7 @@ def datasette_addresses(large: Large) -> Iterator[Address]:
         "phrase": RARE,
         "filename": "Rapport 7",
     }
-    given |= {"thread": str(large.thread), "message": str(large.message)}
+    given |= {"thread": str(large.thread), "message": str(large.message), "page": ""}
     for query in load_canned():
         filled = "&".join(f"{parameter}={given[parameter]}" for parameter in query.parameters)
         yield Address(f"question {query.name}", f"/{name}/{query.name}?{filled}")

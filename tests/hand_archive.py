@@ -80,15 +80,12 @@ def _insert_people(connection: sqlite3.Connection) -> None:
         _insert(connection, "people", **dict(zip(("id", "name", "sort_name", "kind"), row, strict=True)))
         _insert(connection, "names", name=row[2], person_id=row[0])
     _insert(connection, "addresses", email="herve.elie@ville.example", person_id=HERVE)
-    _insert(
-        connection,
-        "correspondence",
-        sender_id=ALICE,
-        recipient_id=HERVE,
-        messages=1,
-        first_sent_at="2023-09-22T10:33",
-        last_sent_at="2023-09-22T10:33",
-    )
+    for sender, recipient, sent_at in (
+        (ALICE, HERVE, "2023-09-22T10:33"), (ALICE, NOBODY, "2023-09-22T10:33"), (HERVE, ALICE, "2023-10-02T08:00:05"),
+    ):  # fmt: skip
+        _insert(
+            connection, "correspondence", sender_id=sender, recipient_id=recipient, messages=1, first_sent_at=sent_at, last_sent_at=sent_at
+        )
 
 
 def _insert_participant(connection: sqlite3.Connection, message: int, role: str, person: int) -> None:

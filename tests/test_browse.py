@@ -34,6 +34,7 @@ FILLED = {
     "until": "2023-12",
     "words": "evaluation",
     "phrase": "voici les",
+    "page": "1",
     "filename": "bilan",
     "thread": str(hand_archive.THREAD),
     "message": str(hand_archive.FIRST),

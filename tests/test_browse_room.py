@@ -58,7 +58,7 @@ SAID = [
     (f"/timeline?thread={hand_archive.THREAD}&from=2023-09-22&to=2023-10-02", "Messages per day", "Messages par jour"),
     ("/timeline?from=9999-99-99&to=x", "No message in this period", "Aucun message dans cette période"),
     ("/network", "Who writes to whom", "Qui écrit à qui"),
-    (f"/network?person={hand_archive.HERVE}", "1 pair", "1 paire"),
+    (f"/network?person={hand_archive.HERVE}", "2 pairs", "2 paires"),
     ("/network?name=nobody+at+all", "Nobody here has a name", "Personne ici n’a"),
     ("/network?from=2023-09&to=2023-10", "Counted over the first", "Compté sur les"),
     ("/network?subject=evaluation", "Hervé Élie", "Hervé Élie"),

@@ -27,13 +27,14 @@ $ datasette archive.db -m datasette_metadata.json                               
 $ datasette archive.db -m datasette_metadata.json -c datasette_metadata.json       # Datasette 1.0, alpha
 ```
 
-Where threadkit is installed beside Datasette, its plugin registers four SQL functions, which `threadkit sql` knows too:
+Where threadkit is installed beside Datasette, its plugin registers five SQL functions, which `threadkit sql` knows too:
 
 | function | gives |
 |---|---|
 | `threadkit_match(words)` | what `messages_fts` or `documents_fts` is to `MATCH`, so that accents and inflections do not count |
 | `threadkit_excerpt(text, words)` | a stretch of the text around the first of the words, those found between « and » |
 | `threadkit_lines(text, starts, first, last)` | lines of a page whose first line is `starts`, each behind its number |
+| `threadkit_loose(text)` | what `LIKE` is to look for before names are folded, so that few are |
 | `threadkit_fold(text)` | the text in lower case, without accents, ligatures or damaged letters |
 
 and shows control characters of the mail as marks such as `<U+001B>`, times without their `T`, and subjects that lead to their message.

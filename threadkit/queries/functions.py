@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from functools import lru_cache
 from io import StringIO
@@ -10,14 +11,22 @@ from itertools import islice
 from threadkit.archive.search import cut_snippet, load_stems, match_expression
 from threadkit.words import load_words
 
-__all__ = ["register_functions"]
+__all__ = ["loose_pattern", "register_functions"]
 
+#: All but letters that no accent changes, digits and blanks.
+_ACCENTED = re.compile(r"[^bdfghjklmpqrtvwx@.0-9 -]")
 _NO_WORD = '""'
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """Register the functions that docs/queries.md tells of: threadkit_match, _excerpt, _fold and _lines. None reads or writes a table."""
-    for name, arguments, function in (("match", 1, _match), ("excerpt", 2, _excerpt), ("fold", 1, _fold), ("lines", 4, _lines)):
+    """Register the functions that docs/queries.md tells of: threadkit_match, _excerpt, _fold, _loose and _lines. None reads or writes a table."""
+    for name, arguments, function in (
+        ("match", 1, _match),
+        ("excerpt", 2, _excerpt),
+        ("fold", 1, _fold),
+        ("loose", 1, _loose),
+        ("lines", 4, _lines),
+    ):
         connection.create_function(f"threadkit_{name}", arguments, function, deterministic=True)
 
 
@@ -44,6 +53,19 @@ def _excerpt(text: object, words: object) -> str | None:
 
 def _fold(text: object) -> str | None:
     return None if text is None else load_words().folding.fold(str(text))
+
+
+def loose_pattern(words: str) -> str:
+    """Return what LIKE finds at least where the folded words stand: any letter that may carry an accent is any letter.
+
+    >>> loose_pattern("cote")
+    '%__t_%'
+    """
+    return f"%{_ACCENTED.sub('_', words)}%"
+
+
+def _loose(text: object) -> str:
+    return loose_pattern(load_words().folding.fold(str(text or "")))
 
 
 def _lines(text: object, starts: object, first: object, last: object) -> str | None:

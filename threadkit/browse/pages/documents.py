@@ -7,8 +7,8 @@ import json
 from datasette.utils.asgi import Response
 
 from threadkit.browse.pages.page import ID, Page
-from threadkit.browse.pages.people import loose_pattern
 from threadkit.browse.room import Room, Row
+from threadkit.queries.functions import loose_pattern
 from threadkit.words import load_words
 
 __all__ = ["PAGES"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from datasette.utils.asgi import Response
@@ -10,25 +9,16 @@ from datasette.utils.asgi import Response
 from threadkit.browse.charts import bars_of, month_after
 from threadkit.browse.pages.page import ID, Page
 from threadkit.browse.room import Room, Row
+from threadkit.queries.functions import loose_pattern
 from threadkit.words import load_words
 
-__all__ = ["PAGES", "loose_pattern", "people_named"]
+__all__ = ["PAGES", "people_named"]
 
 _ON_A_PAGE, _MESSAGES, _MOST_NAMED = 100, 50, 200
 _MOST_NAMES, _MOST_PRINTED, _MOST_SIGNATURES, _MOST_CORRESPONDENTS = 200, 30, 12, 12
 #: Of a person with more messages than this, what is printed of them is looked at in so many.
 _SCANNED = 1500
 _MOST_SIGNATURE_BYTES = 2000
-_ACCENTED = re.compile(r"[^bdfghjklmpqrtvwx@.0-9 -]")
-
-
-def loose_pattern(words: str) -> str:
-    """Return what LIKE finds at least where the folded words stand: any letter that may carry an accent is any letter.
-
-    >>> loose_pattern("cote")
-    '%__t_%'
-    """
-    return f"%{_ACCENTED.sub('_', words)}%"
 
 
 async def people_named(room: Room, words: str, most: int = _MOST_NAMED) -> list[Row]:
