@@ -97,6 +97,10 @@ class MemoryReadings:
         named = [(content_id("source", a.file.sha256), o.id, a) for o in self._occurrences for a in o.attachments if a.file is not None]
         return sorted((each for each in named if each[0] in self.source_ids()), key=lambda each: (*each[:2], each[2].position))
 
+    def held_files(self) -> list[tuple[str, str]]:
+        held = {(a.filename, a.file.sha256) for o in self._occurrences for a in o.attachments if a.file is not None and a.file.byte_count}
+        return sorted(held)
+
     def mailbox_uses(self) -> list[MailboxUse]:
         uses = Counter((m.mailbox.name, m.mailbox.email, m.mailbox.unit, m.field) for o in self._occurrences for m in o.mailboxes)
         return [MailboxUse(*key, count) for key, count in sorted(uses.items(), key=lambda item: tuple(x or "" for x in item[0]))]

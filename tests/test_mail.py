@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mailbox
 import sqlite3
 import tomllib
@@ -556,6 +557,35 @@ def test_a_mailbox_is_removed_with_the_files_attached_to_its_mails(tmp_path: Pat
             assert archive_digest(first) == archive_digest(second)
             sql = "SELECT source_id, name FROM source_names ORDER BY 1, 2"
             assert first.execute(sql).fetchall() == second.execute(sql).fetchall()
+
+
+def test_equal_bytes_under_two_names_are_one_file_whatever_the_order_of_import(tmp_path: Path) -> None:
+    plan = "Le plan prévoit neuf logements au bâtiment B, avec des fenêtres neuves au deuxième étage.\n"
+    mails = [with_plan(1, plan, "plan.txt"), with_plan(2, plan, "plan (pour Luc).txt"), with_plan(3, "Autre.\n", "autre.txt")]
+    paths = [tmp_path / f"{number}.mbox" for number in range(3)]
+    for path, mail in zip(paths, mails, strict=True):
+        path.write_bytes(mail)
+    digests = set()
+    for order in itertools.permutations(paths):
+        db = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
+        for path in order:
+            import_paths([path], db)
+        digests.add(digest_of(db))
+    assert len(digests) == 1
+    with sqlite3.connect(db) as connection:
+        uses = connection.execute("SELECT count(*), min(rule) FROM message_attachments GROUP BY attachment_id ORDER BY 1").fetchall()
+        files = connection.execute("SELECT filename, count(*) FROM attachments JOIN documents ON attachment_id = attachments.id GROUP BY 1")
+        assert sorted(files) == [("autre.txt", 1), ("plan (pour Luc).txt", 1)]
+    assert uses == [(1, "filename"), (2, "same-bytes")]
+
+
+def test_a_name_of_two_versions_makes_no_other_name_one_with_it(tmp_path: Path) -> None:
+    first, second = "La première version du plan : neuf logements au bâtiment B.\n" * 3, "Tout autre chose que le plan, un budget.\n" * 3
+    box = with_plan(1, first) + with_plan(2, second) + with_plan(3, first, "ancien plan.txt")
+    (tmp_path / "boite.mbox").write_bytes(box)
+    import_paths([tmp_path / "boite.mbox"], tmp_path / "archive.db")
+    with sqlite3.connect(tmp_path / "archive.db") as connection:
+        assert connection.execute("SELECT count(*) FROM attachments").fetchone() == (3,)
 
 
 REPORT = """Rapport de la tournée des parcs

@@ -401,6 +401,10 @@ class Readings(Protocol):
         """Return (source, occurrence, name) where a mail file holds, as an attachment, the very bytes of a source; sorted."""
         ...
 
+    def held_files(self) -> Iterable[tuple[str, str]]:
+        """Return the distinct (filename, SHA-256) of the attached files whose bytes mail files hold, sorted."""
+        ...
+
     def mailbox_uses(self) -> Iterable[MailboxUse]:
         """Return the distinct mailboxes, sorted."""
         ...

@@ -44,6 +44,10 @@ class StoredConclusions(StoredReadings):
         sql = f"SELECT DISTINCT subject_base FROM occurrence_rows WHERE subject_base > '' AND {self._counts('id', new=False)}"
         return [row[0] for row in self._connection.execute(sql)]
 
+    def held_files_before(self) -> list[tuple[str, str]]:
+        """Return the distinct (filename, SHA-256) of the files that the mail files among the old sources hold, sorted."""
+        return self.held_files(f"s.id NOT IN ({', '.join(map(str, self._new_sources))})")
+
     def mailbox_uses_of(self, sources: Sequence[int], *, new: bool) -> Iterator[MailboxUse]:
         """Yield the distinct mailboxes of these sources (`new`), or of all others."""
         return self.mailbox_uses(self._counts("occurrence_id", new=new, sources=sources))

@@ -57,6 +57,10 @@ FROM attachment_names AS a JOIN sources AS s ON s.sha256 = a.sha256 JOIN occurre
 JOIN sources AS c ON c.id = o.source_id
 WHERE a.sha256 IS NOT NULL AND c.superseded_by IS NULL ORDER BY s.id, a.occurrence_id, a.position
 """
+_HELD_FILES = """
+SELECT DISTINCT a.filename, a.sha256 FROM attachment_names AS a JOIN occurrence_rows AS o ON o.id = a.occurrence_id
+JOIN sources AS s ON s.id = o.source_id WHERE a.byte_count > 0 AND s.superseded_by IS NULL
+"""
 _MAIL_IDS = """
 SELECT r.occurrence_id, r.role, i.rfc_message_id FROM mail_id_rows AS r JOIN mail_ids AS i ON i.id = r.mail_id
 WHERE r.occurrence_id IN {} ORDER BY 1, 2, r.position
@@ -114,6 +118,10 @@ class StoredReadings:
     def attached_sources(self) -> list[tuple[int, int, AttachmentName]]:
         """Return (source, occurrence, name) where a mail file holds, as an attachment, the very bytes of a source; sorted."""
         return [(source_id, id_, _name(*name)) for source_id, id_, *name in self._connection.execute(_ATTACHED_SOURCES)]
+
+    def held_files(self, counting: str = "TRUE") -> list[tuple[str, str]]:
+        """Return the distinct (filename, SHA-256) of the files that mail files hold, sorted; `counting`: in which sources, in SQL."""
+        return self._connection.execute(f"{_HELD_FILES} AND {counting} ORDER BY 1, 2").fetchall()
 
     def mailbox_uses(self, counting: str = f"occurrence_id NOT IN ({_SUPERSEDED})") -> Iterator[MailboxUse]:
         """Yield the distinct mailboxes, sorted, each with the number of occurrences that print it; `counting`: which occurrences, in SQL."""

@@ -47,6 +47,7 @@ from threadkit.resolve.namesakes import find_namesake_evidence
 from threadkit.resolve.openings import OpeningReader
 from threadkit.resolve.people import NO_EVIDENCE, Directory, Evidence, resolve_people
 from threadkit.resolve.release_findings import ReleaseFindings
+from threadkit.resolve.same_files import find_same_files
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import read_zone
 from threadkit.resolve.variants import VariantFinder
@@ -241,9 +242,10 @@ def find_people(
 
 def _cut(readings: Readings, words: Words, corrections: Corrections) -> tuple[Subjects, Components]:
     """Return the components of the readings, and the subjects that they are cut by: once more where damaged ones are told."""
-    subjects = Subjects(words)
+    same_files = find_same_files(readings.held_files(), words)
+    subjects = Subjects(words, same_files=same_files)
     components = Components(readings.keys(), subjects, corrections.joined)
     if subjects.damaged and (repairs := subjects.match_damaged(key.subject_base for key in readings.keys())):  # noqa: SIM118 - no mapping
-        subjects = Subjects(words, repairs)
+        subjects = Subjects(words, repairs, same_files)
         components = Components(readings.keys(), subjects, corrections.joined)
     return subjects, components

@@ -1,7 +1,7 @@
 """Tell which names in attachment lists are one file, and keep what findings need to know of each.
 
 Names that are equal but for case, accents, blanks, `_` and `-` are one file, unless two different texts stand under them. Names that
-many files have (`image001.png`) are one only within a message.
+many files have (`image001.png`) are one only within a message. Names of the same bytes in mail files are one file too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from threadkit.resolve.messages import Draft, filename_key
 from threadkit.resolve.sketches import Sketch, are_alike, is_part, sketch
 from threadkit.resolve.subjects import Subjects
 
-RULES = ("filename", "filename-in-message", "filename-and-text")
+RULES = ("filename", "filename-in-message", "filename-and-text", "same-bytes")
 
 WEAK = 0.6
 TOLD = "title-words"
@@ -55,7 +55,7 @@ class AttachmentRegistry:
             return content_id("attachment", key, str(message_id)), "filename-in-message"
         variants = self._variants.get(key)
         if variants is None:
-            return content_id("attachment", key), "filename"
+            return content_id("attachment", key), "same-bytes" if key in self._subjects.same_files else "filename"
         told = [o for o in occurrence_ids if o in variants]
         chosen = min((self._chosen[o, key] for o in told if (o, key) in self._chosen), default=min((variants[o] for o in told), default=""))
         self._chosen.update(((o, key), chosen) for o in told)

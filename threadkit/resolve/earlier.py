@@ -45,6 +45,10 @@ class Earlier(Readings, Protocol):
         """Return the distinct base subjects of the old sources."""
         ...
 
+    def held_files_before(self) -> Sequence[tuple[str, str]]:
+        """Return the distinct (filename, SHA-256) of the files that the mail files among the old sources hold, sorted."""
+        ...
+
     def mailbox_uses_of(self, sources: Sequence[int], *, new: bool) -> Iterator[MailboxUse]:
         """Yield the distinct mailboxes of these sources (`new`), or of all others."""
         ...

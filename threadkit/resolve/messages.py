@@ -220,10 +220,12 @@ def unite_attachments(occurrences: Sequence[Occurrence], subjects: Subjects) -> 
 
 
 def filename_key(filename: str, subjects: Subjects) -> str:
-    """Return a filename as compared: no case, accents, blanks, `_` or `-`."""
-    return _filename_key(filename, subjects.words.folding)
+    """Return a filename as compared: no case, accents, blanks, `_` or `-`; of the names of the same bytes, one and the same."""
+    key = plain_filename(filename, subjects.words.folding)
+    return subjects.same_files.get(key, key)
 
 
 @lru_cache(maxsize=16384)
-def _filename_key(filename: str, folding: Folding) -> str:
+def plain_filename(filename: str, folding: Folding) -> str:
+    """Return a filename without case, accents, blanks, `_` and `-`."""
     return "".join(folding.plain(filename).split()).replace("_", "").replace("-", "")

@@ -17,11 +17,13 @@ NO_REPAIRS: Mapping[str, str] = MappingProxyType({})
 class Subjects:
     """Folds base subjects: letters and digits alone. `damaged` holds those met so far in which letters are lost (`R?union`).
 
-    `repairs`: damaged subject, folded -> the one whole subject that it was, folded (from `match_damaged`).
+    `repairs`: damaged subject, folded -> the one whole subject that it was, folded (from `match_damaged`). `same_files` holds the filenames
+    of the same bytes (from `find_same_files`).
     """
 
-    def __init__(self, words: Words, repairs: Mapping[str, str] = NO_REPAIRS) -> None:
+    def __init__(self, words: Words, repairs: Mapping[str, str] = NO_REPAIRS, same_files: Mapping[str, str] = NO_REPAIRS) -> None:
         self.words = words
+        self.same_files = same_files
         self.damaged: set[str] = set()
         self._repairs = repairs
         self._generic = frozenset(self._letters(term) for term in words.folded_terms("generic-subject"))

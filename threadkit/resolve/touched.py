@@ -15,6 +15,7 @@ from threadkit.resolve.earlier import CannotAddError, Earlier
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.namesakes import find_namesake_evidence
 from threadkit.resolve.people import Directory, Evidence, resolve_people
+from threadkit.resolve.same_files import find_same_files
 from threadkit.resolve.subjects import GENERIC_DAYS, Subjects
 from threadkit.words import Words
 
@@ -45,15 +46,18 @@ def read_subjects(earlier: Earlier, new: Sequence[OccurrenceKey], words: Words) 
     """Return the subjects as all sources together tell them.
 
     Raises:
-        CannotAddError: the new sources tell what a damaged subject of an old one was, or make it doubtful.
+        CannotAddError: the new sources tell what a damaged subject of an old one was, or make it doubtful; or names that are one file.
     """
     old = frozenset(earlier.subjects())
     before, after = _repairs(old, words), _repairs(old.union(key.subject_base for key in new if key.subject_base), words)
     otherwise = {folded for folded in before.keys() | after.keys() if before.get(folded) != after.get(folded)}
-    plain = Subjects(words)
+    same_files = find_same_files(earlier.held_files(), words)
+    if same_files != find_same_files(earlier.held_files_before(), words):
+        raise CannotAddError
+    plain = Subjects(words, same_files=same_files)
     if otherwise and any(plain.fold(base) in otherwise for base in old):
         raise CannotAddError
-    return Subjects(words, after) if after else plain
+    return Subjects(words, after, same_files) if after else plain
 
 
 def _repairs(bases: frozenset[str], words: Words) -> Mapping[str, str]:
