@@ -31,7 +31,7 @@ _LONGEST_FOLIO = 16
 _ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)\Z")
 _LAST = re.compile("[:\uff1a-]")
 _EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
-_SLOT = re.compile(r"\{(date|sender)\}")
+_SLOT = re.compile(r"\{([a-z]+)\}")
 _GLUED = re.compile(r"(?:[<\[(](?:mailto:)?|[<\[][^>\]\s]*)$")
 _BRACKETED = re.compile(r"[^\s<\[][ \u00a0]*[<\[][^<>\[\]\s][^<>\[\]]{3,80}\.[^<>\[\]]{2,20}[>\]]$")
 _QUOTE_MARKS = " \t\u00a0\"'«»“”‘’`,;"
@@ -89,8 +89,8 @@ def _literal(text: str) -> str:
 
 def compile_sentence(intro: Intro, form: str) -> _Form:
     """Compile a sentence: where a date and a sender stand side by side they are one gap, and the date tells where it ends."""
-    joined = re.sub(r"\{date\}(,? )\{sender\}", "{both}", form.rstrip(" :\uff1a"))
-    parts = re.split(r"\{(date|sender|both)\}", joined)
+    joined = form.rstrip(" :\uff1a").replace("{date}, {sender}", "{both}").replace("{date} {sender}", "{both}")
+    parts = _SLOT.split(joined)
     pattern = "".join(rf"(?P<{part}>\S.*?)" if index % 2 else _literal(part) if part else "" for index, part in enumerate(parts))
     words = [part for part in parts[::2] if part.strip()]
     before, after = parts[0].strip(), words[-1].strip() if words else ""
