@@ -7,18 +7,26 @@ import io
 import sqlite3
 import zipfile
 from contextlib import closing
+from datetime import date, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("docx", reason="needs the extra office")
 pytest.importorskip("striprtf", reason="needs the extra office")
+pytest.importorskip("openpyxl", reason="needs the extra office")
+pytest.importorskip("pptx", reason="needs the extra office")
 
 from docx import Document
 from docx.enum.text import WD_BREAK
+from openpyxl import Workbook
+from pptx import Presentation
+from pptx.util import Inches
 
 from threadkit.importing import import_paths
-from threadkit.read import read_bytes
+from threadkit.read import office_pages, read_bytes
+from threadkit.read.office_tables import read_xlsx
 from threadkit.records import Source, ThreadkitError
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "courriels-municipaux.txt"
@@ -137,11 +145,186 @@ def test_a_web_page_shows_its_text_and_runs_nothing() -> None:
     assert source.content == page
 
 
+# ---------------------------------------------------------------- tables and slides
+
+
+def workbook() -> Workbook:
+    made = Workbook()
+    made.active.title = "Dépenses"
+    return made
+
+
+def with_part(content: bytes, part: str, change: object) -> bytes:
+    """Return a zip with one member otherwise."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            body = old.read(name)
+            new.writestr(name, change(body) if name == part else body)  # type: ignore[operator]
+    return out.getvalue()
+
+
+def test_a_workbook_is_a_page_a_sheet_and_a_line_a_row() -> None:
+    made = workbook()
+    made.active.append(["Poste", "Montant", "Payé"])
+    made.active.append(["Quai nord", 1250.5, date(2024, 3, 14)])
+    made.active.append([])
+    made.active.append(["Vu", True, datetime(2024, 3, 14, 9, 12)])  # noqa: DTZ001 - a workbook knows no zones
+    made.active["E5"] = "loin"
+    made.create_sheet("Notes").append(["deux\nlignes", "à côté"])
+    source = read(saved(made), "annexe.xlsx")
+    assert [(page.label, page.text) for page in source.pages] == [
+        ("Dépenses", "Dépenses\nPoste  Montant  Payé\nQuai nord  1250.5  2024-03-14\n\nVu  TRUE  2024-03-14 09:12\nloin\n"),
+        ("Notes", "Notes\ndeux\nlignes\nà côté\n"),
+    ]
+    assert source.media_type.endswith("spreadsheetml.sheet")
+
+
+def test_a_formula_is_what_the_program_saved_and_none_is_computed() -> None:
+    made = workbook()
+    made.active.append([2, 3, "=A1+B1", '=HYPERLINK("https://elsewhere.example/","ici")'])
+    assert read(saved(made), "a.xlsx").text == 'Dépenses\n2  3  =A1+B1  =HYPERLINK("https://elsewhere.example/","ici")\n'
+    computed = with_part(
+        saved(made),
+        "xl/worksheets/sheet1.xml",
+        lambda body: body.replace(b"<f>A1+B1</f><v></v>", b"<f>A1+B1</f><v>5</v>").replace(b"<f>A1+B1</f><v />", b"<f>A1+B1</f><v>5</v>"),
+    )
+    assert read(computed, "a.xlsx").text.split("\n")[1].startswith("2  3  5  =HYPERLINK")
+
+
+def test_what_a_workbook_hides_is_told_and_not_kept() -> None:
+    made = workbook()
+    sheet = made.active
+    sheet.append(["vu", "Zoroastre"])
+    sheet.append(["Zoroastre"])
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[2].hidden = True
+    hidden = made.create_sheet("Zoroastre")
+    hidden.append(["Zoroastre", 7])
+    hidden.sheet_state = "hidden"
+    source = read(saved(made), "a.xlsx")
+    assert "Zoroastre" not in repr((source.text, source.pages, source.notes))
+    assert [(note.kind, note.page, note.value) for note in source.notes] == [("hidden", 1, "9"), ("hidden", 1, "9"), ("hidden", 2, "10")]
+
+
+def test_an_address_behind_a_cell_is_evidence() -> None:
+    made = workbook()
+    made.active["A1"] = "Roy, Paul"
+    made.active["A1"].hyperlink = "mailto:paul.roy@rivage.example"
+    assert [(note.kind, note.text, note.value) for note in read(saved(made), "a.xlsx").notes] == [
+        ("link", "Roy, Paul", "paul.roy@rivage.example")
+    ]
+
+
+def slides() -> tuple[object, object]:
+    made = Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[1])
+    slide.shapes.title.text = "Les quais"
+    slide.placeholders[1].text = "Premier point\nSecond point"
+    return made, slide
+
+
+def test_a_presentation_is_a_page_a_slide_with_its_tables_and_notes() -> None:
+    made, slide = slides()
+    table = slide.shapes.add_table(1, 2, Inches(1), Inches(5), Inches(4), Inches(1)).table  # type: ignore[attr-defined]
+    table.cell(0, 0).text, table.cell(0, 1).text = "Coût", "12 000 $"
+    slide.notes_slide.notes_text_frame.text = "Dire que jeudi est remis."  # type: ignore[attr-defined]
+    made.slides.add_slide(made.slide_layouts[5]).shapes.title.text = "Fin"  # type: ignore[attr-defined]
+    source = read(saved(made), "annexe.pptx")
+    assert [page.text for page in source.pages] == [
+        "Les quais\nPremier point\nSecond point\nCoût  12 000 $\n\nDire que jeudi est remis.\n",
+        "Fin\n",
+    ]
+
+
+def test_what_a_presentation_hides_is_told_and_not_kept() -> None:
+    made, slide = slides()
+    slide.shapes.add_textbox(Inches(-5), Inches(1), Inches(2), Inches(1)).text_frame.text = "Zoroastre"  # type: ignore[attr-defined]
+    hidden = made.slides.add_slide(made.slide_layouts[5])  # type: ignore[attr-defined]
+    hidden.shapes.title.text = "Zoroastre"
+    hidden._element.set("show", "0")
+    source = read(saved(made), "a.pptx")
+    assert "Zoroastre" not in repr((source.text, source.pages, source.notes))
+    assert [(note.page, note.value) for note in source.notes] == [(1, "9"), (2, "9")]
+
+
+def test_a_workbook_attached_to_a_mail_is_a_document(tmp_path: Path) -> None:
+    made = workbook()
+    made.active.append(["Quai nord", 1250])
+    mail = EmailMessage()
+    mail["From"], mail["Date"], mail["Subject"] = "Odile <odile@rivage.example>", "Thu, 14 Mar 2024 09:12:00 -0400", "Les quais"
+    mail["Message-ID"] = "<1@rivage.example>"
+    mail.set_content("Voir le tableau.")
+    mail.add_attachment(saved(made), maintype="application", subtype="octet-stream", filename="tableau.xlsx")
+    (tmp_path / "1.eml").write_bytes(mail.as_bytes())
+    assert import_paths([tmp_path / "1.eml"], tmp_path / "a.db").exceptions == ()
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        sql = "SELECT a.filename, d.text FROM documents d JOIN attachments a ON a.id = d.attachment_id"
+        assert connection.execute(sql).fetchall() == [("tableau.xlsx", "Dépenses\nQuai nord  1250")]
+
+
+def far() -> bytes:
+    made = workbook()
+    made.active["A1"], made.active["XFD1048576"] = "ici", "loin"
+    return saved(made)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_zip_of_office_documents_is_a_zip(method: int, tmp_path: Path) -> None:
+    made = workbook()
+    made.active.append(["Quai nord", 1250])
+    with zipfile.ZipFile(tmp_path / "release.zip", "w", method) as out:
+        for name, content in (("a.xlsx", saved(made)), ("b.docx", docx_of("Bonjour")), ("c.pptx", saved(slides()[0]))):
+            out.writestr(name, content)
+    assert import_paths([tmp_path / "release.zip"], tmp_path / "a.db").exceptions == ()
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        assert connection.execute("SELECT encoding FROM sources ORDER BY encoding").fetchall() == [
+            ("docx",),
+            ("pptx",),
+            ("xlsx",),
+            ("zip",),
+        ]
+
+
+def test_a_large_workbook_is_told_by_how_it_begins() -> None:
+    made = workbook()
+    for number in range(12000):
+        made.active.append([f"{number * 7919 % 100003} {number * number % 99991}"])
+    content = saved(made)
+    assert content.find(b"[Content_Types].xml") > 64 * 1024
+    assert read(content, "sans nom").encoding == "xlsx"
+
+
+def test_a_cell_at_the_end_of_the_sheet_is_no_bomb() -> None:
+    assert read(far(), "a.xlsx").text == "Dépenses\nici\n\nloin\n"
+
+
+def test_one_text_used_again_and_again_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_pages, "_MOST_TEXT", 1000)
+    made = workbook()
+    for _ in range(20):
+        made.active.append(["longue phrase " * 10])
+    with pytest.raises(ValueError, match="more than 1,000 letters"):
+        list(read_xlsx(saved(made)))
+
+
+def test_more_xml_than_any_workbook_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_pages, "_MOST_XML", 1000)
+    with pytest.raises(ValueError, match="bytes of XML"):
+        list(read_xlsx(far()))
+
+
 LAUGHS = "<!DOCTYPE x [<!ENTITY a 'ha'>" + "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(9)) + "]>"
 REFUSED = [
     ("half a Word document", docx_of("Bonjour")[:3000], "is a damaged document"),
     ("a Word document without words", docx_of(""), "holds no text"),
     ("an OpenDocument text whose XML is cut", odt_of("<text:p>"), "is a damaged document"),
+    ("half a workbook", far()[:-40], "is a damaged document"),
+    ("a workbook without its sheet", with_part(far(), "xl/worksheets/sheet1.xml", lambda _: b"<worksheet"), "is a damaged document"),
+    ("a workbook without words", saved(Workbook()), "holds no text"),
+    ("a workbook with entities", with_part(far(), "xl/workbook.xml", lambda body: b"<!DOCTYPE x [<!ENTITY a 'ha'>]>" + body), "damaged"),
+    ("a presentation without words", saved(Presentation()), "holds no text"),
+    ("a presentation cut inside", with_part(saved(slides()[0]), "ppt/slides/slide1.xml", lambda body: body[:200]), "is a damaged document"),
     ("entities that laugh", odt_of("<text:p>&j;</text:p>", LAUGHS), "holds no text|is a damaged document"),
 ]
 

@@ -66,7 +66,7 @@ REFUSED = [
     ("an empty file", b"", None, "is empty"),
     ("half a PDF", b"%PDF-1.7\n%\xe2\xe3", None, "cannot be opened as a PDF"),
     ("half a zip archive", b"PK\x03\x04\x14\0\0\0", None, "is a damaged zip"),
-    ("an Office table", b"PK\x03\x04\x14\0\x06\0" + bytes(22) + b"[Content_Types].xml", None, "Office document of another kind"),
+    ("an Office table", b"PK\x03\x04\x14\0\x06\0" + bytes(18) + b"\x13\0\0\0[Content_Types].xml", None, "Office document of another kind"),
     ("an Outlook message", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", None, "Outlook message"),
     ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None, "is a picture"),
     ("a gzip archive", b"\x1f\x8b\x08\0\0", None, "gzip"),

@@ -13,13 +13,13 @@ from shutil import which
 from threadkit.read import mail, mail_mbox, mail_outlook
 from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions, Skipped
 from threadkit.read.ocr import PICTURE
-from threadkit.read.office import DOCX, HTML, ODT, RTF
+from threadkit.read.office import DOCX, HTML, ODT, PPTX, RTF, XLSX
 from threadkit.read.pdf import PDF
 from threadkit.read.text import identify_text, read_text_file
 from threadkit.read.zips import ZIP
 from threadkit.records import Phrase, Source, ThreadkitError
 
-_LIBRARIES = ("mail-parser", "extract-msg", "pypdfium2", "python-docx", "striprtf", "odfpy", "beautifulsoup4")
+_LIBRARIES = ("mail-parser", "extract-msg", "pypdfium2", "python-docx", "openpyxl", "python-pptx", "striprtf", "odfpy", "beautifulsoup4")
 #: So many containers may lie inside one another.
 MOST_DEPTH = 5
 
@@ -75,7 +75,7 @@ MBOX = Format(
 )
 
 #: Every format that is read. The order decides nothing: of two that claim a file equally, the user must choose.
-FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, OUTLOOK, PDF, DOCX, ODT, RTF, HTML, ZIP, PICTURE)
+FORMATS: tuple[Format, ...] = (TEXT, MAIL, MBOX, OUTLOOK, PDF, DOCX, XLSX, PPTX, ODT, RTF, HTML, ZIP, PICTURE)
 
 
 #: What comes out of a file: sources, what is known, what nobody misses, and errors.

@@ -1,4 +1,4 @@
-"""Read Office documents (Word, OpenDocument, rich text) and web pages: their text with its pages, through libraries made for it."""
+"""Read Office documents (Word, Excel, PowerPoint, OpenDocument, rich text) and web pages: their text with its pages, through libraries made for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 from threadkit.read.given import Claim, Format, Found, Given, ReadOptions
 from threadkit.read.isolation import Isolated, StoppedError
 from threadkit.read.mail_html import text_of_html
-from threadkit.read.office_child import OfficePage
+from threadkit.read.office_pages import OfficePage
 from threadkit.read.text import read_text
 from threadkit.read.zips import is_office
 from threadkit.records import Note, Page, Phrase, Source, Span, ThreadkitError
@@ -18,7 +18,10 @@ _MEMORY = 2 * 1024 * 1024 * 1024
 _READER = Isolated("threadkit.read.office_child", memory=_MEMORY)
 _ANEW = Phrase("Open it, print it to a PDF, and import that.")
 _ZIP, _RTF = b"PK\x03\x04", b"{\\rtf"
-_DOCX_NAMES = (b"word/document.xml", b"word/_rels", b"word/")
+_DOCX_PARTS = (b"word/document.xml", b"word/_rels", b"word/")
+_XLSX_PARTS = (b"xl/workbook.xml", b"xl/_rels", b"xl/worksheets/")
+_PPTX_PARTS = (b"ppt/presentation.xml", b"ppt/_rels", b"ppt/slides/")
+_PARTS = (_DOCX_PARTS, _XLSX_PARTS, _PPTX_PARTS)
 _ODT = b"mimetypeapplication/vnd.oasis.opendocument.text"
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _HTML_MARKS = (b"\xef\xbb\xbf", b"")
@@ -29,11 +32,27 @@ _HTML_NAMES = (".html", ".htm", ".xhtml")
 
 def identify_docx(head: bytes, name: str) -> Claim:
     """Claim Word documents: by the names of their parts, where these come early, else by the file's own."""
-    if not head.startswith(_ZIP) or not is_office(head) or _ODT in head:
+    return _identify(head, name, _DOCX_PARTS, DOCX)
+
+
+def identify_xlsx(head: bytes, name: str) -> Claim:
+    """Claim Excel workbooks, likewise."""
+    return _identify(head, name, _XLSX_PARTS, XLSX)
+
+
+def identify_pptx(head: bytes, name: str) -> Claim:
+    """Claim PowerPoint presentations, likewise."""
+    return _identify(head, name, _PPTX_PARTS, PPTX)
+
+
+def _identify(head: bytes, name: str, parts: tuple[bytes, ...], wanted: Format) -> Claim:
+    """Answer by the names of the parts of all three: a Word document may hold a workbook, so that the first name in the file decides."""
+    if not head.startswith(_ZIP) or not is_office(head, name) or _ODT in head:
         return Claim.NONE
-    if any(part in head for part in _DOCX_NAMES):
-        return Claim.CONTENT
-    return Claim.NAME if name.lower().endswith(".docx") else Claim.NONE
+    firsts = {kind: min(places) for kind in _PARTS if (places := [place for part in kind if (place := head.find(part)) >= 0])}
+    if firsts:
+        return Claim.CONTENT if min(firsts, key=lambda kind: firsts[kind]) == parts else Claim.NONE
+    return Claim.NAME if name.lower().endswith(wanted.extensions) else Claim.NONE
 
 
 def identify_odt(head: bytes, name: str) -> Claim:  # noqa: ARG001 - every format is asked alike
@@ -57,6 +76,16 @@ def identify_html(head: bytes, name: str) -> Claim:
 def read_docx(given: Given, options: ReadOptions) -> Iterator[Found]:  # noqa: ARG001 - the same
     """Yield the one source that a Word document is."""
     yield _read(given, "docx", DOCX.media_type)
+
+
+def read_xlsx(given: Given, options: ReadOptions) -> Iterator[Found]:  # noqa: ARG001 - the same
+    """Yield the one source that a workbook is."""
+    yield _read(given, "xlsx", XLSX.media_type)
+
+
+def read_pptx(given: Given, options: ReadOptions) -> Iterator[Found]:  # noqa: ARG001 - the same
+    """Yield the one source that a presentation is."""
+    yield _read(given, "pptx", PPTX.media_type)
 
 
 def read_odt(given: Given, options: ReadOptions) -> Iterator[Found]:  # noqa: ARG001 - the same
@@ -114,7 +143,7 @@ def _source_of(given: Given, content: bytes, pages: Sequence[OfficePage], kind: 
         text = _text_of(page.lines)
         notes += (Note("link", number, Span(line + at, line + at), words, address) for at, words, address in page.links)
         notes += (Note("hidden", number, Span(line + at, line + at), "invisible", str(count)) for at, count in page.hidden)
-        shown.append(Page(number, None, line, text))
+        shown.append(Page(number, page.label, line, text))
         line += text.count("\n")
     whole = "\f".join(page.text for page in shown)
     source = read_text(whole.encode("utf-8", "replace"), given.name, "utf-8")
@@ -146,6 +175,26 @@ DOCX = Format(
     read_docx,
     extra="office",
     needs=("docx", "lxml"),
+)
+XLSX = Format(
+    "xlsx",
+    "an Excel workbook",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    (".xlsx", ".xlsm"),
+    identify_xlsx,
+    read_xlsx,
+    extra="office",
+    needs=("openpyxl",),
+)
+PPTX = Format(
+    "pptx",
+    "a PowerPoint presentation",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    (".pptx", ".pptm", ".ppsx"),
+    identify_pptx,
+    read_pptx,
+    extra="office",
+    needs=("pptx",),
 )
 ODT = Format(
     "odt",

@@ -1,38 +1,27 @@
-"""What the process that reads Office documents answers: the pages of text, one after the other, and what stands beside them."""
+"""What the process that reads Office documents answers: the pages of text, one after the other, and what stands beside them.
+
+Word, OpenDocument and rich text here; tables and slides in modules of their own.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-_MOST_XML = 256 * 1024 * 1024
-_DEEPEST = 60
-_CELL = "  "
+from threadkit.read.office_pages import CELL, DEEPEST, OfficePage, Writer, check
+from threadkit.read.office_slides import read_pptx
+from threadkit.read.office_tables import read_xlsx
+
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
-_MAILTO = "mailto:"
 # What an OpenDocument text holds and a reader of the page does not see.
 _UNSEEN = frozenset({f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}note-citation", f"{_TEXT}hidden-text"})
-
-
-@dataclass
-class OfficePage:
-    """One page: its lines, the links in them (line from 0, words, address), and where words are hidden (line, how many letters)."""
-
-    lines: list[str] = field(default_factory=list)
-    links: list[tuple[int, str, str]] = field(default_factory=list)
-    hidden: list[tuple[int, int]] = field(default_factory=list)
-
-    def last_line(self) -> int:
-        """Return the number of the line that is being written."""
-        return max(len(self.lines) - 1, 0)
 
 
 def answers(kind: str, content: bytes) -> Iterator[OfficePage]:
@@ -41,53 +30,7 @@ def answers(kind: str, content: bytes) -> Iterator[OfficePage]:
     Raises:
         ValueError: it is damaged, or of a size that no document has.
     """
-    yield from {"docx": _read_docx, "odt": _read_odt, "rtf": _read_rtf}[kind](content)
-
-
-def _check(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as opened:
-            total = sum(entry.file_size for entry in opened.infolist() if entry.filename.endswith((".xml", ".rels")))
-    except (zipfile.BadZipFile, OSError) as error:
-        raise ValueError(str(error)) from None
-    if total > _MOST_XML:
-        raise ValueError(f"{total:,} bytes of XML")
-
-
-class _Writer:
-    """Pages while they are written."""
-
-    def __init__(self) -> None:
-        self.pages = [OfficePage()]
-        self._is_open = False
-
-    @property
-    def page(self) -> OfficePage:
-        return self.pages[-1]
-
-    def words(self, text: str) -> None:
-        if not self._is_open:
-            self.page.lines.append("")
-            self._is_open = True
-        self.page.lines[-1] += text
-
-    def end_line(self) -> None:
-        if not self._is_open:
-            self.page.lines.append("")
-        self.page.lines[-1] = self.page.lines[-1].rstrip()
-        self._is_open = False
-
-    def end_page(self) -> None:
-        if self._is_open:
-            self.end_line()
-        self.pages.append(OfficePage())
-
-    def link(self, start: int, address: str) -> None:
-        if address[: len(_MAILTO)].lower() == _MAILTO and self._is_open:
-            self.page.links.append((self.page.last_line(), self.page.lines[-1][start:], address[len(_MAILTO) :].partition("?")[0]))
-
-    def column(self) -> int:
-        return len(self.page.lines[-1]) if self._is_open else 0
+    yield from {"docx": _read_docx, "odt": _read_odt, "rtf": _read_rtf, "xlsx": read_xlsx, "pptx": read_pptx}[kind](content)
 
 
 # ---------------------------------------------------------------- Word
@@ -97,31 +40,31 @@ def _read_docx(content: bytes) -> list[OfficePage]:
     from docx import Document  # noqa: PLC0415 - an extra
     from docx.opc.exceptions import OpcError  # noqa: PLC0415 - with it
 
-    _check(content)
+    check(content)
     try:
         document = Document(io.BytesIO(content))
     except (OpcError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(str(error)) from None
-    writer = _Writer()
+    writer = Writer()
     targets = {key: part.target_ref for key, part in document.part.rels.items() if part.is_external}
     _write_blocks(document.element.body, writer, targets, 0)
     return writer.pages
 
 
-def _write_blocks(parent: Any, writer: _Writer, targets: dict[str, str], depth: int) -> None:
+def _write_blocks(parent: Any, writer: Writer, targets: dict[str, str], depth: int) -> None:
     """Write paragraphs and tables in their order; a table's row is one line, as its cells stand side by side."""
     for block in parent:
         if block.tag == f"{_WORD}p":
             _write_paragraph(block, writer, targets)
             writer.end_line()
-        elif block.tag == f"{_WORD}tbl" and depth < _DEEPEST:
+        elif block.tag == f"{_WORD}tbl" and depth < DEEPEST:
             for row in block.iter(f"{_WORD}tr"):
                 _write_row(row, writer, targets, depth)
-        elif block.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}smartTag") and depth < _DEEPEST:
+        elif block.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}smartTag") and depth < DEEPEST:
             _write_blocks(block, writer, targets, depth + 1)
 
 
-def _write_row(row: Any, writer: _Writer, targets: dict[str, str], depth: int) -> None:
+def _write_row(row: Any, writer: Writer, targets: dict[str, str], depth: int) -> None:
     cells = [cell.findall(f"{_WORD}p") for cell in row.findall(f"{_WORD}tc")]
     if any(len(paragraphs) > 1 for paragraphs in cells[:-1]) or depth:
         for paragraph in (paragraph for paragraphs in cells for paragraph in paragraphs):
@@ -130,7 +73,7 @@ def _write_row(row: Any, writer: _Writer, targets: dict[str, str], depth: int) -
         return
     for number, paragraphs in enumerate(cells):
         if number:
-            writer.words(_CELL)
+            writer.words(CELL)
         for place, paragraph in enumerate(paragraphs):
             if place:
                 writer.end_line()
@@ -138,7 +81,7 @@ def _write_row(row: Any, writer: _Writer, targets: dict[str, str], depth: int) -
     writer.end_line()
 
 
-def _write_paragraph(paragraph: Any, writer: _Writer, targets: dict[str, str]) -> None:
+def _write_paragraph(paragraph: Any, writer: Writer, targets: dict[str, str]) -> None:
     for part in paragraph:
         if part.tag == f"{_WORD}r":
             _write_run(part, writer)
@@ -151,7 +94,7 @@ def _write_paragraph(paragraph: Any, writer: _Writer, targets: dict[str, str]) -
             _write_paragraph(part, writer, targets)
 
 
-def _write_run(run: Any, writer: _Writer) -> None:
+def _write_run(run: Any, writer: Writer) -> None:
     properties = run.find(f"{_WORD}rPr")
     vanish = properties.find(f"{_WORD}vanish") if properties is not None else None
     if vanish is not None and vanish.get(f"{_WORD}val", "1") not in ("0", "false"):
@@ -179,7 +122,7 @@ def _write_run(run: Any, writer: _Writer) -> None:
 def _read_odt(content: bytes) -> list[OfficePage]:
     from lxml import etree  # noqa: PLC0415 - an extra
 
-    _check(content)
+    check(content)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
@@ -189,12 +132,12 @@ def _read_odt(content: bytes) -> list[OfficePage]:
     body = root.find(f".//{_OFFICE}text")
     if body is None:
         raise ValueError("no text")
-    writer = _Writer()
+    writer = Writer()
     _write_odt(body, writer, 0)
     return writer.pages
 
 
-def _write_odt(parent: Any, writer: _Writer, depth: int) -> None:
+def _write_odt(parent: Any, writer: Writer, depth: int) -> None:
     for block in parent:
         if block.tag in (f"{_TEXT}p", f"{_TEXT}h"):
             _write_odt_words(block, writer, 0)
@@ -203,14 +146,14 @@ def _write_odt(parent: Any, writer: _Writer, depth: int) -> None:
             _write_odt_row(block, writer)
         elif block.tag == f"{_TEXT}soft-page-break":
             writer.end_page()
-        elif block.tag not in _UNSEEN and depth < _DEEPEST:
+        elif block.tag not in _UNSEEN and depth < DEEPEST:
             _write_odt(block, writer, depth + 1)
 
 
-def _write_odt_row(row: Any, writer: _Writer) -> None:
+def _write_odt_row(row: Any, writer: Writer) -> None:
     for number, cell in enumerate(row.findall(f"{_TABLE}table-cell")):
         if number:
-            writer.words(_CELL)
+            writer.words(CELL)
         for place, paragraph in enumerate(cell.iter(f"{_TEXT}p")):
             if place:
                 writer.end_line()
@@ -218,7 +161,7 @@ def _write_odt_row(row: Any, writer: _Writer) -> None:
     writer.end_line()
 
 
-def _write_odt_words(element: Any, writer: _Writer, depth: int) -> None:
+def _write_odt_words(element: Any, writer: Writer, depth: int) -> None:
     start = writer.column()
     writer.words((element.text or "").replace("\n", " "))
     for part in element:
@@ -230,7 +173,7 @@ def _write_odt_words(element: Any, writer: _Writer, depth: int) -> None:
             writer.end_line()
         elif part.tag == f"{_TEXT}soft-page-break":
             writer.end_page()
-        elif part.tag not in _UNSEEN and depth < _DEEPEST:
+        elif part.tag not in _UNSEEN and depth < DEEPEST:
             _write_odt_words(part, writer, depth + 1)
         writer.words((part.tail or "").replace("\n", " "))
     if element.tag == f"{_TEXT}a":

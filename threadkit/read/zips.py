@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import mmap
+import re
 import stat
 import zipfile
 import zlib
@@ -24,8 +25,12 @@ SUSPECT_BYTES, MOST_GROWTH = 5 * 1024 * 1024, 250
 LARGEST = 16 * 1024 * 1024 * 1024
 
 _MARKS = (b"PK\x03\x04", b"PK\x05\x06")
-# Office documents are zips too, and formats of their own.
-_OFFICE_NAMES = (b"[Content_Types].xml", b"_rels/.rels", b"mimetypeapplication/")
+# Office documents are zips too, and formats of their own. Their programs begin them with one of these; a zip may hold such a document unpacked.
+_OFFICE_FIRST = re.compile(rb"\[Content_Types\]\.xml|(?:_rels|docProps|customXml|word|xl|ppt)/.*\.(?:xml|rels)")
+_OFFICE_TYPE = b"mimetypeapplication/"
+_OFFICE_NAMES = (b"[Content_Types].xml", b"_rels/.rels")
+_OFFICE_ENDS = (".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".pptm", ".ppsx")
+_NAME_AT, _NAME_LENGTH_AT = 30, 26
 # Parts of a path that name no file or folder: members are never written to the disk, so they lead nowhere.
 _NOWHERE = ("", ".", "..")
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
@@ -35,14 +40,17 @@ _UNPACK = Phrase("Unpack it, look at it, and import the folder.")
 _AGAIN = Phrase("Ask for it again, or unpack what can be unpacked and import the folder.")
 
 
-def is_office(head: bytes) -> bool:
-    """Tell whether a zip is one of the documents that office programs write."""
-    return any(name in head for name in _OFFICE_NAMES)
+def is_office(head: bytes, name: str) -> bool:
+    """Tell whether a zip is one of the documents that office programs write: by its first member, or by its own name and any member."""
+    length = int.from_bytes(head[_NAME_LENGTH_AT : _NAME_LENGTH_AT + 2], "little")
+    if _OFFICE_FIRST.fullmatch(head, _NAME_AT, _NAME_AT + length) or head.startswith(_OFFICE_TYPE, _NAME_AT):
+        return True
+    return name.lower().endswith(_OFFICE_ENDS) and any(part in head for part in _OFFICE_NAMES)
 
 
-def identify_zip(head: bytes, name: str) -> Claim:  # noqa: ARG001 - every format is asked alike
+def identify_zip(head: bytes, name: str) -> Claim:
     """Claim zips that are no Office documents."""
-    return Claim.CONTENT if head.startswith(_MARKS) and not is_office(head) else Claim.NONE
+    return Claim.CONTENT if head.startswith(_MARKS) and not is_office(head, name) else Claim.NONE
 
 
 def read_zip(given: Given, options: ReadOptions) -> Iterator[Found]:  # noqa: ARG001 - the members' readers want the options
