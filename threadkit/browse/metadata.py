@@ -26,7 +26,7 @@ __all__ = ["make_metadata", "write_metadata"]
 
 #: Where both languages stand together, French first: most readers of a French release read French.
 _TOGETHER = ("fr", "en")
-_PAGE_KEYS = {"label": "label_column", "facets": "facets", "sort": "sort", "sort_desc": "sort_desc", "units": "units"}
+_PAGE_KEYS = {"label": "label_column", "facets": "facets", "sort": "sort", "sort_desc": "sort_desc", "units": "units", "size": "size"}
 
 
 #: What only spares the plugin work: without it names are compared one by one.
