@@ -15,7 +15,7 @@ from threadkit.audit.auditing import Audit, audit_archive
 from threadkit.audit.comparison import Comparison, compare_archives
 from threadkit.audit.explaining import explain_row
 from threadkit.audit.knowledge import who_knew
-from threadkit.audit.laws import Laws
+from threadkit.resolve.laws import Laws
 from threadkit.audit.letter import letter_paragraphs, letter_text, write_docx
 from threadkit.audit.points import Places
 from threadkit.audit.redactions import read_ledger

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from threadkit.archive import readings_writer, upkeep
+from threadkit.archive.corrections import corrections_file
 from threadkit.archive.enclosures import enclose, find_attached, gives_alone
 from threadkit.archive.opening import open_archive
 from threadkit.archive.superseding import Seen, needs_writing, place_of, write_seen
@@ -17,6 +18,8 @@ from threadkit.archive.upkeep import NamedOutcome, NotArchived
 from threadkit.intake import Outcome, Taken, parse, take_files
 from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, Skipped, find_sources
 from threadkit.records import Phrase, ThreadkitError, content_id
+
+T = TypeVar("T")
 
 
 class Progress(Protocol):
@@ -37,6 +40,7 @@ class Account:
         self, paths: Iterable[str | os.PathLike[str]], archive: Path, known: dict[str, int], reading: ReadOptions, jobs: int | None
     ) -> None:
         own = [archive.with_name(archive.name + suffix) for suffix in ("", ".lock", "-journal", "-wal", "-shm")]
+        own.append(corrections_file(archive))
         self._found, skipped = find_sources(paths, exclude=own)
         self._archive, self._known_ids, self._reading, self._jobs = archive, known, reading, jobs
         self._unfinished, self._pictured = self._find_unfinished()
@@ -145,3 +149,20 @@ class Account:
         if error.where and error.where not in (name, f"{name}/{error.member}"):
             detail = Phrase("{where}: {what}", where=error.where, what=detail)
         self.exceptions.append(NotArchived(name, error.member, detail))
+
+
+def take_few(readings: Iterator[tuple[FoundFile, Taken]], room: int) -> tuple[list[tuple[FoundFile, Taken]], bool]:
+    """Return the next sources, up to the first that makes them more than `room` bytes, and whether these are all and there is room for them."""
+    few, size = [], 0
+    for file, taken in readings:
+        few.append((file, taken))
+        size += taken.byte_count
+        if size > room:
+            return few, False
+    return few, room > 0
+
+
+def emptied(items: list[T]) -> Iterator[T]:
+    """Yield the items of a list and keep none."""
+    while items:
+        yield items.pop(0)

@@ -12,43 +12,43 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from threadkit import __version__
-from threadkit.accounting import Account, Progress
-from threadkit.archive import building, carrying, corrections, readings_writer, upkeep
+from threadkit.accounting import Account, Progress, emptied, take_few
+from threadkit.archive import building, carrying, readings_writer, upkeep
 from threadkit.archive.amending import write_addition
 from threadkit.archive.building import Building
 from threadkit.archive.contents import Contents
+from threadkit.archive.corrections import write_corrections
 from threadkit.archive.correspondence_writer import write_correspondence
 from threadkit.archive.earlier import StoredConclusions
 from threadkit.archive.enclosures import enclose, find_attached
 from threadkit.archive.indexing import index_documents, index_messages
 from threadkit.archive.migrations import create_indexes, create_reading_order, is_current
 from threadkit.archive.opening import open_archive
+from threadkit.archive.releases import write_releases
 from threadkit.archive.removing import remove_with_members
 from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
 from threadkit.archive.upkeep import Change, NotArchived, Run, Started
-from threadkit.intake import Taken, parse, parse_corrected
+from threadkit.correcting import correct_readings, has_corrections
+from threadkit.intake import Taken, parse
 from threadkit.parse import PARSER_VERSION
 from threadkit.read import FoundFile, ReadOptions, check_format_name, check_ocr, library_versions
 from threadkit.records import ThreadkitError
 from threadkit.resolve import resolve
 from threadkit.resolve.additions import CannotAddError, conclude_addition
-from threadkit.resolve.corrections import Correction, Corrections
+from threadkit.resolve.corrections import Corrections
 from threadkit.words import load_words
 
 __all__ = [
     "ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildReport", "conclude_again", "import_paths", "rebuild", "remove",
 ]  # fmt: skip
 
-
-T = TypeVar("T")
 
 _COLLECTED_AFTER = 50_000
 #: So many occurrences may be touched in any archive, and this share of them in a large one.
@@ -137,20 +137,20 @@ def import_paths(
     check_ocr(wanted=options.ocr)
     with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer, _collecting_rarely():
         known, stored_timezone, has_todays_tables = _state(archive)
-        is_corrected, corrected_since = _corrected(archive)
+        is_corrected, corrected_since = has_corrections(archive)
         timezone = options.timezone or stored_timezone
         account = _account(paths, archive, known, options)
         run = _Importing(archive, account, options, timezone, started, progress, packer)
         with closing(account.readings(progress)) as readings:
             may_add = known and timezone == stored_timezone and not options.ocr and not is_corrected
             room = upkeep.room_to_add(archive) if may_add else 0
-            few, are_few = _take_few(readings, room)
+            few, are_few = take_few(readings, room)
             must_conclude = known and (timezone != stored_timezone or not has_todays_tables or corrected_since)
             if not few and not must_conclude and not account.changes_what_counts():
                 return _report(archive, account, run.note_alone())
             counts = run.add(few) if few and are_few else None
             if counts is None:
-                counts = run.make(chain(_emptied(few), readings))
+                counts = run.make(chain(emptied(few), readings))
         return _report(archive, account, counts)
 
 
@@ -218,17 +218,6 @@ class _Importing:
         return upkeep.count_rows(connection)
 
 
-def _take_few(readings: Iterator[tuple[FoundFile, Taken]], room: int) -> tuple[list[tuple[FoundFile, Taken]], bool]:
-    """Return the next sources, up to the first that makes them more than `room` bytes, and whether these are all and there is room for them."""
-    few, size = [], 0
-    for file, taken in readings:
-        few.append((file, taken))
-        size += taken.byte_count
-        if size > room:
-            return few, False
-    return few, room > 0
-
-
 def rebuild(db: str | os.PathLike[str], progress: Progress = no_progress) -> RebuildReport:
     """Parse the stored text of every source again and remake the correspondence; say what changed.
 
@@ -289,12 +278,6 @@ def _report(archive: Path, account: Account, counts: Mapping[str, int]) -> Impor
     return ImportReport(archive, account.given, account.added, account.known, tuple(account.exceptions), account.left_out, counts)
 
 
-def _emptied(items: list[T]) -> Iterator[T]:
-    """Yield the items of a list and keep none."""
-    while items:
-        yield items.pop(0)
-
-
 def _write(connection: sqlite3.Connection, file: FoundFile, taken: Taken, account: Account, contents: Contents) -> bool:
     """Write one source and what was read in it, or note why it cannot be; its bytes are left to `contents`. Return whether it was written."""
     try:
@@ -328,7 +311,7 @@ def _carry_over(built: Building) -> None:
 def _conclude(built: Building, timezone: str | None, progress: Progress) -> None:
     """Resolve all readings as readers correct them, write the correspondence, and index it."""
     connection = built.connection
-    messages, documents = _resolve(connection, _correct_readings(built), timezone, progress)
+    messages, documents = _resolve(connection, correct_readings(connection, built.archive), timezone, progress)
     upkeep.write_setting(connection, upkeep.CONCLUDED_WITH, __version__)
     if built.has_old:
         carrying.carry_former_ids(connection)
@@ -356,22 +339,8 @@ def _conclude_added(connection: sqlite3.Connection, sources: Sequence[int], time
     added = conclude_addition(StoredConclusions(connection, sources), sources, load_words(), timezone, may_touch)
     progress("index", 0, total, "")
     write_addition(connection, added, load_stems())
+    write_releases(connection, load_words(), {*sources, *added.sources_asked})
     progress("finish", total, total, "")
-
-
-def _correct_readings(built: Building) -> Corrections:
-    """Read again the sources of which a header is, or was, declared to be none, and return the corrections with what they name."""
-    connection = built.connection
-    held = corrections.in_force(connection, built.archive)
-    unfit: list[Correction] = []
-    for source_id, own in corrections.sources_read_otherwise(connection, held).items():
-        readings_writer.remove_reading(connection, source_id)
-        reading, without = parse_corrected(next(upkeep.stored_sources(connection, source_id)), own)
-        readings_writer.write_reading(connection, reading)
-        unfit.extend(without)
-    corrections.remember(connection, held)
-    bound = corrections.bind_corrections(connection, held)
-    return Corrections(tuple(replace(b, unfit="no header stands there") if b.correction in unfit else b for b in bound.bound))
 
 
 def _resolve(
@@ -383,7 +352,8 @@ def _resolve(
     progress("resolve", 0, total, "")
     resolution = resolve(StoredReadings(connection), load_words(), timezone, corrected)
     rows = write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
-    corrections.write_corrections(connection, resolution.corrections())
+    write_releases(connection, load_words())
+    write_corrections(connection, resolution.corrections())
     return rows
 
 
@@ -407,14 +377,6 @@ def _state(archive: Path) -> tuple[dict[str, int], str | None, bool]:
         return upkeep.known_sources(connection), upkeep.read_setting(connection, "timezone"), is_current(connection)
     finally:
         connection.close()
-
-
-def _corrected(archive: Path) -> tuple[bool, bool]:
-    """Return whether an archive has corrections, and whether they changed since it was concluded."""
-    if not archive.exists():
-        return corrections.corrections_file(archive).exists(), False
-    with closing(open_archive(archive)) as connection:
-        return corrections.differ(connection, archive)
 
 
 def _existing(db: str | os.PathLike[str]) -> Path:

@@ -23,8 +23,7 @@ from typing import IO, Any
 from threadkit.archive.readings_writer import Rows, reading_rows, source_rows
 from threadkit.parse import PARSER_VERSION, parse_source
 from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, Skipped, open_path, read_given
-from threadkit.records import Defect, Phrase, Reading, Source, Span, ThreadkitError
-from threadkit.resolve.corrections import Correction
+from threadkit.records import Phrase, Reading, Source, ThreadkitError
 from threadkit.words import load_words
 
 #: Fewer bytes than this are read sooner than another process starts.
@@ -85,28 +84,6 @@ def _enclosed(reading: Reading) -> Reading:
     """Return what was read in a file attached to a mail: what is printed there was not released on its own."""
     own = (replace(o, standing="enclosed") if o.standing == "released" else o for o in reading.occurrences)
     return replace(reading, occurrences=tuple(own))
-
-
-def parse_corrected(source: Source, corrections: Sequence[Correction]) -> tuple[Reading, tuple[Correction, ...]]:
-    """Parse one source of which readers know that headers at some lines are none; return what was read, and the corrections without effect.
-
-    Each correction that acts is told by a defect at its line.
-    """
-    lines: frozenset[int] = frozenset()
-    unfit, told = [], []
-    plain = reading = parse(source)
-    for correction in corrections:
-        line = int(correction.at.rpartition(":")[2])
-        read = parse(source, lines | {line})
-        if read == reading:
-            unfit.append(correction)
-            continue
-        lines, reading = lines | {line}, read
-        told.append(Defect("correction", Span(line, line), correction.evidence))
-    if reading is plain:
-        return plain, tuple(unfit)
-    defects = sorted((*reading.defects, *told), key=lambda defect: (defect.span.first_line, defect.code))
-    return replace(reading, defects=tuple(defects)), tuple(unfit)
 
 
 def take_file(file: FoundFile, options: ReadOptions, known: Collection[str]) -> Iterator[Outcome]:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from threadkit.audit.laws import Article, Laws
 from threadkit.audit.points import Place, Places
+from threadkit.resolve.laws import Article, Laws
 from threadkit.words import Words
 
 __all__ = ["Ledger", "Redaction", "read_ledger"]

@@ -81,6 +81,16 @@ def marked_by_sentences(
     return marked, [sentence for sentence in sentences if sentence not in used]
 
 
+def is_spared(block: HeaderBlock, spared: frozenset[int]) -> bool:
+    """Say whether a reader knows of a line (from 1) of a header that no header stands there."""
+    return any(line in spared for line in range(block.first + 1, block.last + 2))
+
+
+def spare(judged: JudgedBlock, spared: frozenset[int]) -> JudgedBlock:
+    """Take a header of which a reader knows that it is none for the words that it is."""
+    return replace(judged, verdict="none") if spared and is_spared(judged.block, spared) else judged
+
+
 def _is_lotus(block: HeaderBlock) -> bool:
     """Say whether a header without labels for its sender and date is one of Lotus Notes, which quotes so too: its labels stand apart."""
     unlabelled = [item for item in block.fields if not item.label]

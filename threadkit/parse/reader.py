@@ -58,16 +58,7 @@ class _Plot:
 
 
 def parse_source(source: Source, words: Words, spared: frozenset[int] = frozenset()) -> Reading:
-    """Read a source.
-
-    Args:
-        source: the decoded file with its pages.
-        words: the word files.
-        spared: the lines (from 1) of which a reader knows that no header stands there; their words stay where they are.
-
-    Returns:
-        The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
-    """
+    """Read a source, as `threadkit.parse.parse_source` says it: a release's text, in which no header stands on the `spared` lines (from 1)."""
     return SourceReader(source, words, spared=spared).reading()
 
 

@@ -76,7 +76,6 @@ EVIDENCE = {
     "quoted-words": "base subject and people; eight words of it in a row, of no other candidate",
     "refused-people": "base subject alike, but the people do not fit",
     "refused-several": "fits no better than another",
-    "correction": "",  # a reader's own words
     **mail_parents.EVIDENCE,
 }
 AUTOMATIC_KINDS = ("automatic-reply", "meeting-response", "receipt")
@@ -343,6 +342,7 @@ def decision_links(index: int, decision: Decision, drafts: Sequence[Draft]) -> l
         links.append(Link(child, drafts[decision.parent].id, relation, decision.rule, CONFIDENCE[decision.rule], evidence, "chosen"))
     for other, rule in decision.refused:
         if other not in (decision.parent, index):
-            evidence = EVIDENCE[rule] or decision.evidence
-            links.append(Link(child, drafts[other].id, relation, rule, CONFIDENCE[rule] if EVIDENCE[rule] else 0.0, evidence, "refused"))
+            is_corrected = rule not in EVIDENCE  # a reader's own words tell why
+            evidence, confidence = (decision.evidence, 0.0) if is_corrected else (EVIDENCE[rule], CONFIDENCE[rule])
+            links.append(Link(child, drafts[other].id, relation, rule, confidence, evidence, "refused"))
     return links

@@ -100,14 +100,11 @@ def join_people(corrections: Sequence[PeopleCorrection], entities: list[Entity],
             found.append(None)
             continue
         first = people[0]
-        for other in people[1:]:
-            _merge(entities[first], entities[other])
-            moved[other] = first
-        entities[first].rule = RULE
-        entities[first].keys.update(keys)
+        _merge(entities, people, keys)
+        moved.update(dict.fromkeys(people[1:], first))
         for spot in (spot for key in keys for spot in spots[key]):
             if len(placed[spot][0]) > 1:
-                _learn(entities[first], spot)
+                entities[first].units.update({spot[1]} - {""})
             placed[spot] = ((first,), RULE)
         found.append(first)
     kept = [i for i in range(len(entities)) if i not in moved]
@@ -116,11 +113,6 @@ def join_people(corrections: Sequence[PeopleCorrection], entities: list[Entity],
         placed[spot] = (tuple(sorted({number[at(i)] for i in indexes})), rule)
     entities[:] = [entities[i] for i in kept]
     return [number[at(i)] if i is not None else None for i in found]
-
-
-def _learn(entity: Entity, spot: tuple[str, str]) -> None:
-    if spot[1]:
-        entity.units.add(spot[1])
 
 
 def _holds(key: str, entities: Sequence[Entity], moved: Mapping[int, int]) -> bool:
@@ -137,11 +129,16 @@ def _named(key: str, entities: Sequence[Entity], placed: _Placed, moved: Mapping
     return sorted(named - with_address)
 
 
-def _merge(entity: Entity, other: Entity) -> None:
-    entity.emails = tuple(sorted({*entity.emails, *other.emails}))
-    entity.keys |= other.keys
-    entity.units |= other.units
-    for name, uses in other.names.items():
-        entity.names[name] = entity.names.get(name, 0) + uses
-    if entity.kind == "unknown":
-        entity.kind = other.kind
+def _merge(entities: Sequence[Entity], people: Sequence[int], keys: Sequence[str]) -> None:
+    """Make the first of some people all of them."""
+    entity = entities[people[0]]
+    entity.rule = RULE
+    entity.keys.update(keys)
+    for other in (entities[place] for place in people[1:]):
+        entity.emails = tuple(sorted({*entity.emails, *other.emails}))
+        entity.keys |= other.keys
+        entity.units |= other.units
+        for name, uses in other.names.items():
+            entity.names[name] = entity.names.get(name, 0) + uses
+        if entity.kind == "unknown":
+            entity.kind = other.kind

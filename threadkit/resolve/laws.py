@@ -32,6 +32,7 @@ class Laws:
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
         self._patterns = tuple(pattern.regex for pattern in words.patterns("articles-cited"))
+        self._paragraphs = words.any_of("paragraph-cited")
         self._names: dict[str, tuple[str, ...]] = {}
         self._laws: dict[str, dict[str, dict[str, str]]] = {}
         for laws in words.table("laws").values():
@@ -51,15 +52,18 @@ class Laws:
         """Yield each article that `text` cites with the place of the citation in it; an article cited again is yielded again."""
         for regex in self._patterns:
             for match in regex.finditer(text):
-                for number in _numbers(match.group("articles")):
-                    about = self._laws.get(law, {}).get(number, {})
-                    yield Article(law, number, about.get("fr", ""), about.get("en", "")), match.start()
+                for number in _numbers(match.group("articles"), self._paragraphs):
+                    yield self.article(law, number), match.start()
+
+    def article(self, law: str, number: str) -> Article:
+        """Return an article with what it is about, as far as the word files tell."""
+        about = self._laws.get(law, {}).get(number, {})
+        return Article(law, number, about.get("fr", ""), about.get("en", ""))
 
 
-def _numbers(printed: str) -> Iterator[str]:
+def _numbers(printed: str, paragraphs: re.Pattern[str]) -> Iterator[str]:
     """Yield the numbers of `9, 29 alinéa 2, 37, 53 et 54`: paragraphs are no articles, and `53-54` are two."""
-    without = re.sub(r"(?:alinéas?|al\.|par\.|paragraphe)\s+\d+", "", printed)
-    for code, number in _PART.findall(without):
+    for code, number in _PART.findall(paragraphs.sub("", printed)):
         found = _RANGE.match(number)
         if found and not code and 0 < int(found.group(2)) - int(found.group(1)) <= _LONGEST_RANGE:
             yield from map(str, range(int(found.group(1)), int(found.group(2)) + 1))
