@@ -81,6 +81,13 @@ def test_a_page_that_is_turned_reads_as_it_is_shown() -> None:
     assert lines(read(sheet)) == ["premier", "deuxième", "troisième"]
 
 
+@pytest.mark.parametrize("turn", [90, 270])
+def test_a_page_that_is_shown_on_its_side_reads_as_its_lines_lie(turn: int) -> None:
+    sheet = PdfSheet(more=f"/Rotate {turn}")
+    sheet.lines(72, 700, ["De : Roy, Paul", "Objet : Les quais", "La visite est remise."])
+    assert lines(read(sheet)) == ["De : Roy, Paul", "Objet : Les quais", "La visite est remise."]
+
+
 def test_each_page_keeps_its_number_and_first_line() -> None:
     source = read(sheet_of("un", "deux"), sheet_of("trois"), sheet_of("quatre", "cinq"))
     assert [(page.number, page.first_line, page.text) for page in source.pages] == [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -14,6 +15,8 @@ from threadkit.read.pdfium import Handle
 
 #: More characters than this are no page.
 MOST_CHARACTERS = 1_000_000
+#: The direction of a page is told by so many of its longest lines, of more than so many characters.
+_ASKED_FOR_TURN, _TELLING = 5, 3
 #: How a dark box stands in the text: a reader sees no more of it.
 BAR = "\u2588" * 4
 _MAILTO = "mailto:"
@@ -66,7 +69,7 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
             text = _without(text, found)
             stretches = _stretches(text)
             boxes = pdfium.boxes_of(text_page, stretches)
-    turn = _Turn(page)
+    turn = _Turn(page, _quarters(page, text_page, stretches))
     texts = [text[first : last + 1] for first, last in stretches]
     if _is_unusual(text):
         texts = [each.translate(_INVISIBLE) for each in texts]
@@ -151,11 +154,33 @@ def _stands_on(bar: Box, letter: Box) -> bool:
     return letter[2] - letter[0] > 0 and bar[0] < across < bar[2] and bar[1] < up < bar[3]
 
 
-class _Turn:
-    """How the page is turned before it is shown, and where things then stand."""
+def _quarters(page: Handle, text_page: Handle, stretches: list[tuple[int, int]]) -> int:
+    """Return the quarters of a turn to the right by which the page is read.
 
-    def __init__(self, page: Handle) -> None:
-        self._quarters = pdfium.rotation(page) % 4
+    Those by which it is shown; where its lines then stand on end (a page printed or scanned sideways), those by which they lie.
+    """
+    shown = pdfium.rotation(page) % 4
+    votes: Counter[int] = Counter()
+    for first, last in sorted(stretches, key=lambda each: each[0] - each[1])[:_ASKED_FOR_TURN]:
+        if last - first >= _TELLING:
+            votes[_direction(*pdfium.boxes_of(text_page, [(first, first), (last, last)]))] += 1
+    runs = votes.most_common(1)[0][0] if votes else shown
+    return runs if (runs - shown) % 2 else shown
+
+
+def _direction(first: Box, last: Box) -> int:
+    """Return the quarters by which a line must be turned to the right to run from left to right, told by its first and last character."""
+    across, up = last[0] + last[2] - first[0] - first[2], last[1] + last[3] - first[1] - first[3]
+    if abs(across) >= abs(up):
+        return 0 if across >= 0 else 2
+    return 1 if up > 0 else 3
+
+
+class _Turn:
+    """How the page is turned before it is read, and where things then stand."""
+
+    def __init__(self, page: Handle, quarters: int) -> None:
+        self._quarters = quarters
         _, _, self._right, self._top = pdfium.page_box(page)
 
     def __bool__(self) -> bool:
