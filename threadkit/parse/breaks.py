@@ -26,7 +26,7 @@ _LETTERHEAD_LINES = 6
 _LETTERHEAD_WIDTH = 80
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _UPPER_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ’']{3,}")
-_HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+ [^a-zß-öø-ÿ:;,!?]+(?<![.])$")
+_HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
 
 
 class DocumentBreaks:
@@ -86,7 +86,7 @@ class DocumentBreaks:
             if len(line) > _LONGEST_HEADING:
                 continue
             if self.is_part(index):
-                return index
+                return self._letterhead_top(index, start)
             if line.isupper() and self.is_title(index) and self._names_file(index, attached):
                 return index
         return None
@@ -197,10 +197,21 @@ class DocumentBreaks:
         top, seen, line = index, 0, index
         while line > first and seen <= _LETTERHEAD_LINES and not self._tops_page(top):
             line = self._lines.previous_text(line - 1, first - 1)
-            if line < first or line in self._furniture or len(self._lines.shown[line]) > _LETTERHEAD_WIDTH:
+            if line < first or line in self._furniture or not self._heads_letter(line):
                 return index
             top, seen = line, seen + 1
         return top if top == first or self._tops_page(top) else index
+
+    def _letterhead_top(self, index: int, first: int) -> int:
+        """Return the page's top above a part of the release that stands among a message's words, where all between are letterhead."""
+        top = self._page_top(index, first)
+        return top if top > first or self.page_break(top) > 1 else index
+
+    def _heads_letter(self, index: int) -> bool:
+        """Say whether line `index` could be of a letterhead: short, no end of a sentence, no greeting and no closing."""
+        line = self._lines.shown[index].rstrip()
+        is_short = len(line) <= _LETTERHEAD_WIDTH and not line.endswith((".", "!", "?", ",", ";"))
+        return is_short and not self._own.is_greeting(index) and not self._own.is_closing(index)
 
     def _tops_page(self, index: int) -> bool:
         """Say whether a page begins at line `index`: what tells one for sure stands above it, or three blank lines."""

@@ -61,7 +61,9 @@ def find_places(
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
         if rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words):
             quoted, rule = False, "released-new-conversation"
-        own_page = rule == "quoted-goes-on" and _own_page(header.block.first, lines, furniture)
+        own_page = rule == "quoted-goes-on" and (
+            _own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART
+        )
         if above is not None and (own_page or _may_follow_document(header, above, rule, words)) and document_between(places[-1].header, header):
             quoted, rule = False, "released-new-conversation"
         words_depth = _words_depth(header, stop, lines) if quoted else header.block.quote_depth

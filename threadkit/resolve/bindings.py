@@ -8,7 +8,7 @@ without text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from threadkit.resolve.openings import Clue, Opening, OpeningReader
@@ -58,8 +58,8 @@ def bind_run(names: Sequence[Named], texts: Sequence[str], free: Sequence[int], 
         score = reader.score(clues[0], _opening(texts, free[0], reader))
         rule = "title-words" if score >= ENOUGH else "only-attachment"
         return [Bound(free[0], readable[0], rule, CONFIRMED if score >= ENOUGH else _sureness(clues[0], score))]
-    told = _weighed(clues)
     openings = {i: _opening(texts, i, reader) for i in free}
+    told = _weighed(_numbered(readable, clues, openings.values(), reader))
     scores = [{i: _claim(c, o, reader) for i, o in openings.items()} for c in told]
     bound = _by_title(readable, scores)
     return _in_order(readable, bound, free, told, texts, reader)
@@ -67,6 +67,16 @@ def bind_run(names: Sequence[Named], texts: Sequence[str], free: Sequence[int], 
 
 def _opening(texts: Sequence[str], index: int, reader: OpeningReader) -> Opening:
     return reader.read_opening(texts[index], texts[index + 1 : index + 3])
+
+
+def _numbered(
+    names: Sequence[Named], clues: Sequence[tuple[Clue, ...]], openings: Iterable[Opening], reader: OpeningReader
+) -> list[tuple[Clue, ...]]:
+    """Return the clues with the numbers of the filenames, where the title of one of the texts has one of them."""
+    numbers = [reader.numbers(n.filename) for n in names]
+    titles = [opening.title.words for opening in openings]
+    is_telling = any(c.forms[0][0] in title for own in numbers for c in own for title in titles)
+    return [(*words, *own) if is_telling else tuple(words) for words, own in zip(clues, numbers, strict=True)]
 
 
 def _weighed(clues: Sequence[Sequence[Clue]]) -> list[tuple[Clue, ...]]:

@@ -21,10 +21,13 @@ LETTERHEAD_LINES = 4
 NOTICE_LINES = 3
 FRONT_LINES = 7
 PROSE_LENGTH = 70
+FULL_LINE = 50
+HEADLINE_LENGTH = 100
 END_LINES = 3
 
 _LABEL = re.compile(r"^\s*[^\W\d_][^:\n]{0,40}\s?:(?:\s|$)|^\S[^:\n]{0,25}\s{3,}\S")
 _COLUMNS = re.compile(r"\S\s{2,}\S+.*\S\s{2,}\S")
+_HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -41,6 +44,7 @@ class KindReader:
         self._parts = words.any_of("document-break")
         self._numbered = words.any_of("numbered-heading")
         self._annexes = words.any_of("annex")
+        self._inner = words.any_of("inner-heading")
         self._ends = words.any_of("document-end")
         self._unread = words.any_of("unread-page")
 
@@ -120,6 +124,23 @@ class KindReader:
             if len(line) >= PROSE_LENGTH:
                 return False
         return False
+
+    def is_headline(self, first: str) -> bool:
+        """Tell whether a first line is a title in capitals, of further words or a number, and no heading inside a document."""
+        if len(first) > HEADLINE_LENGTH or _HEADLINE.match(first) is None:
+            return False
+        return not self.is_heading(first) and self._inner.search(first) is None
+
+    def opens_alone(self, text: str) -> bool:
+        """Tell whether a piece opens with a title in capitals, has labels or prose below it, and no further title in capitals.
+
+        Whose headings are in capitals too, or whose pages are slides, does not tell by them where a document begins.
+        """
+        first, *below = [line.strip() for line in first_lines(text[:LOOKED_AT], LOOKED_AT)] or [""]
+        if not self.is_headline(first):
+            return False
+        further = below[TITLE_PAGE_LINES:]
+        return any(len(line) >= FULL_LINE or _LABEL.search(line) for line in below) and not any(self.is_headline(line) for line in further)
 
     def has_end(self, text: str) -> bool:
         """Tell whether one of the last lines of a piece ends a document: a signature's rule, `Fin du rapport`."""

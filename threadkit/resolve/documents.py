@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from threadkit.records import DocumentPiece, Readings, Span, content_id
 from threadkit.resolve.bindings import Bound, Named, bind_run
@@ -23,6 +23,7 @@ RULES = ("letter-phrases", "notice-phrases", "cover-sheet-line", "follows-attach
 
 ATTACHED = "attached-bytes"
 TITLE_LENGTH = 200
+OPENING_PIECES = 8
 CONTINUING_RULES = ("document-run",)
 KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
 KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-line": 0.9, "follows-attachments": 0.5, "unknown-text": 0.2}
@@ -191,9 +192,19 @@ class DocumentPlanner:
             return run.pieces[index].after_id is not None and bool(run.bound)
         if self._kinds.is_part(first):
             return True
+        if run.may_begin[index] and self._opens_alike(run, group, index):
+            return True
         if run.may_begin[index] and count + 1 < run.most and self._kinds.has_front(run.pieces[index].text):
             return True
         return group[0] in run.bound and run.has_open_name and self.may_end_before(run.pieces, index, may_begin=run.may_begin[index])
+
+    def _opens_alike(self, run: _Run, group: Sequence[int], index: int) -> bool:
+        """Tell whether piece `index` opens with a title in capitals as the document above does, which has no other such title."""
+        if not self._kinds.is_headline(_first_line(run.pieces[index].text)):
+            return False
+        below = [run.pieces[index], *takewhile(lambda piece: piece.rule in CONTINUING_RULES, islice(run.pieces, index + 1, index + OPENING_PIECES))]
+        above = [run.pieces[i] for i in group[:OPENING_PIECES]]
+        return self._kinds.opens_alone(document_text(above)) and self._kinds.opens_alone(document_text(below))
 
     def may_end_before(self, pieces: Sequence[DocumentPiece], index: int, *, may_begin: bool) -> bool:
         """Tell whether a document ends before piece `index`: that opens with a title, or the one above ends like a document."""

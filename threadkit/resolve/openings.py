@@ -21,7 +21,8 @@ FIRST_IN_TITLE = 2.0
 PREFIX = 0.7
 DATE_WEIGHT, MONTH_WEIGHT, YEAR_WEIGHT = 2.0, 1.0, 0.5
 SHORTEST_PREFIX = 3
-SHORTEST_NUMBER = 3
+SHORTEST_NUMBER, SHORT_NUMBER = 3, 2
+NUMBER_WEIGHT = 0.5
 SPELLED_LINES = 12
 FEWEST_SPELLED = 2
 FULL_DATE = 3
@@ -89,6 +90,8 @@ class Opening:
 @record(frozen=True, slots=True)
 class Spelled:
     """What must stand in an opening that spells out a whole filename: its clues, and its numbers of three digits or more.
+
+    Those of two digits too where the filename says little else.
 
     `needed`: one of these words stands in every such opening; none where the name says too little to be told anywhere.
     """
@@ -159,6 +162,15 @@ class OpeningReader:
                 clues.append(Clue(forms, (), 1.0, any(f in self._types for f in forms)))
         return tuple(clues)
 
+    def numbers(self, filename: str) -> tuple[Clue, ...]:
+        """Return the numbers of two digits or more in a filename that are no date: what tells `Note 405-92` from `Note 588-60`."""
+        return tuple(Clue(((number,),), (), NUMBER_WEIGHT) for number in self._numbers(filename, SHORT_NUMBER))
+
+    def _numbers(self, filename: str, shortest: int) -> tuple[str, ...]:
+        dated = {part for c in self.clues(filename) for part in (*c.date, "".join(c.date))}
+        tokens = (t for t in _TOKEN.findall(_EXTENSION.sub("", filename)) if t.isdigit() and len(t) >= shortest)
+        return tuple(dict.fromkeys(t for t in tokens if t not in dated and not _is_year(t)))
+
     def _dates(self, words: Sequence[str]) -> frozenset[tuple[str, ...]]:
         """Return the dates that words spell: 2024 11 21, 20231020, 20 octobre 2023, octobre 2023."""
         found: set[tuple[str, ...]] = set()
@@ -193,9 +205,9 @@ class OpeningReader:
     def spell(self, filename: str) -> Spelled:
         """Return what an opening must hold to spell out a whole filename."""
         clues = self.clues(filename)
-        dated = {part for c in clues for part in (*c.date, "".join(c.date))}
-        tokens = [t for t in _TOKEN.findall(_EXTENSION.sub("", filename)) if t.isdigit() and len(t) >= SHORTEST_NUMBER]
-        numbers = tuple(dict.fromkeys(t for t in tokens if t not in dated and not _is_year(t)))
+        numbers = self._numbers(filename, SHORTEST_NUMBER)
+        if len(clues) + len(numbers) <= FEWEST_SPELLED:
+            numbers = self._numbers(filename, SHORT_NUMBER)
         words = [c for c in clues if c.forms and not c.forms[0][0].isdigit()]
         telling = max(words, key=lambda c: len(c.forms[0][0]), default=None)
         if telling is None or len(clues) + len(numbers) < FEWEST_SPELLED:
