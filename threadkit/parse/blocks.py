@@ -31,6 +31,7 @@ _AFTER_SECRETARY = 3
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
 _LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
+_TWICE = frozenset({"flag", "to", "cc"})
 _BEFORE_AUTHOR = frozenset({"to", "cc", "bcc", "date", "subject", "reply-to"})
 _PROSE_FIELDS = frozenset({"when", "where", "flag"})
 _CORE = frozenset({"from", "date", "subject"})
@@ -198,7 +199,8 @@ class BlockReader:
 
     def _takes_label(self, draft: _Draft, label: LabelLine) -> bool:
         names, open_label = draft.names, draft.label
-        if (label.field in names and not self._is_second_date(draft, label)) or label.quote_depth != draft.depth:
+        repeated = label.field in names and not (self._is_second_date(draft, label) or self._is_further_label(draft, label))
+        if repeated or label.quote_depth != draft.depth:
             return False
         if open_label is None:
             return True
@@ -225,6 +227,13 @@ class BlockReader:
             return False
         first = self._labels[draft.first].label
         return label.label != first and self._words.folding.fold(label.label) not in {self._words.folding.fold(item.label) for item in draft.fields}
+
+    def _is_further_label(self, draft: _Draft, label: LabelLine) -> bool:
+        """Say whether another label of a field that is there already goes on with a follow-up flag or with what an invitation prints last."""
+        if draft.gap or not draft.complete or label.field not in _TWICE or not draft.names & _LATE_FIELDS:
+            return False
+        fold = self._words.folding.fold
+        return fold(label.label) not in {fold(item.label) for item in draft.fields} and (draft.label is None or draft.label.label != label.label)
 
     def _is_late_author(self, draft: _Draft, label: LabelLine) -> bool:
         """Say whether an author's label goes on with a header that began with its subject or recipients: it has none of its own below."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from threadkit.frozen import record
 from threadkit.parse.headers import Header
@@ -17,12 +18,14 @@ from threadkit.records import Mailbox
 from threadkit.words import Words
 
 RULES = (
-    "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "released-by-layout", "released-by-owner-line",
+    "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "released-by-date", "released-by-layout", "released-by-owner-line",
     "released-first", "released-new-conversation",
 )
 
 _FAR = 30
 _APART = 2
+_CLOCKS = timedelta(hours=26)
+_DAYS = timedelta(days=2)
 _MINUTE = len("2024-03-05T10:33")
 
 
@@ -59,6 +62,8 @@ def find_places(
         within = _innermost(places, header.block.quote_depth)
         above = _as_told(places, within)
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
+        if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and _is_younger(header, above.header):
+            quoted, rule = False, "released-by-date"
         if rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words):
             quoted, rule = False, "released-new-conversation"
         own_page = rule == "quoted-goes-on" and (
@@ -162,12 +167,17 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
 
 
 def _own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
-    """Say whether a header begins a page: a form feed, the one blank that joins pages, or a page number right above it."""
+    """Say whether a header begins a page: a form feed, the one blank that joins pages, or a page number right above it.
+
+    A running head between two lines of text, without a blank line, tells that a page ended there, and nothing of what begins.
+    """
     above = first - 1
     blanks = 0
     while above >= 0 and lines.blank[above]:
         blanks += 1
         above -= 1
+    if furniture.get(above) == "running-counter" and not blanks and above and not lines.blank[above - 1] and above - 1 not in furniture:
+        return lines.starts_page(first)
     return lines.starts_page(first) or (above in furniture and blanks <= 4) or blanks >= 4
 
 
@@ -252,6 +262,16 @@ def _later(header: Header, above: Header) -> bool:
         return False
     length = min(len(mine), len(other), 16)
     return mine[:length] > other[:length]
+
+
+def _is_younger(header: Header, above: Header) -> bool:
+    """Say whether a header is later than the one above it by more than clocks of any two zones differ: that one cannot quote it."""
+    values = [item.sent.value if item.sent else None for item in (header, above)]
+    if any(value is None or len(value) < len("2024-03-05") for value in values):
+        return False
+    mine, theirs = (datetime.fromisoformat((value or "")[:_MINUTE]) for value in values)
+    exact = all(len(value or "") >= _MINUTE for value in values)
+    return mine - theirs > (_CLOCKS if exact else _DAYS)
 
 
 def _keys(mailbox: Mailbox | None, words: Words) -> set[str]:

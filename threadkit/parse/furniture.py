@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from itertools import compress, pairwise
 
+from threadkit.parse.folios import find_folios
 from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines, one_of
 from threadkit.words import Words
@@ -57,6 +58,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
     else:
         _find_heads_under_gaps(lines, labelled, found)
     _find_counters(lines, words, labelled, found)
+    find_folios(lines, words, labelled, found)
     _find_padded_numbers(lines, found)
     _find_folios_above_headers(lines, words, labelled, found)
     _find_stamps(lines, words, labelled, found)

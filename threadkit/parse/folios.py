@@ -1,0 +1,65 @@
+"""Find page marks that count pages in words (`A-2020-311  p. 4`, `Pièce 14 – page 2`) and the copies of a numbered stamp that lack its number.
+
+Two marks of one form whose last number grows are enough: no text says `page` at the end of two lines that are otherwise the same. A lone mark
+is left to the rules of `furniture`, which ask where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import pairwise
+
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
+
+_LONGEST = 90
+_SHORTEST_STEM = 8
+_LIST_SIGNS = re.compile(r"[@;<>]")
+_LAST_NUMBER = re.compile(r"^(.*\D|)(\d{1,6})[ \t\u00a0]*$")
+_MANY_BLANKS = re.compile(r"[ \u00a0]{6,}")
+
+
+def find_folios(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Add page marks in words that come back with a greater number, and bare copies of stamps that are numbered elsewhere.
+
+    Args:
+        lines: the source's lines.
+        words: the word files (role `folio-mark`).
+        labelled: line index -> field; those lines are headers'.
+        found: the furniture so far; added to.
+    """
+    _find_marks(lines, words, labelled, found)
+    _find_bare_stamps(lines, labelled, found)
+
+
+def _find_marks(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    is_mark = words.any_of("folio-mark").match
+    groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for index in lines.number_ends:
+        line = lines.stripped[index]
+        if len(line) > _LONGEST or index in labelled or not is_mark(line):
+            continue
+        match = _LAST_NUMBER.match(line)
+        if match:
+            groups[" ".join(match[1].split())].append((index, int(match[2])))
+    for marks in groups.values():
+        if len(marks) >= 2 and all(a[1] < b[1] for a, b in pairwise(marks)):
+            for index, _ in marks:
+                found.setdefault(index, "running-counter")
+
+
+def _find_bare_stamps(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take every line in capitals that is a numbered stamp without its number, which stands far to the right there, for the same stamp."""
+    stems: dict[str, set[str]] = defaultdict(set)
+    for index, rule in found.items():
+        match = _LAST_NUMBER.match(lines.stripped[index]) if rule in ("running-counter", "page-edge-repeated") else None
+        if match and _MANY_BLANKS.search(match[1]):
+            stem = match[1].strip()
+            if len(stem) >= _SHORTEST_STEM and stem.isupper() and not _LIST_SIGNS.search(stem):
+                stems[stem].add(match[2])
+    bare = {stem for stem, numbers in stems.items() if len(numbers) >= 2}
+    for index in lines.indexes_among(bare) if bare else ():
+        if index not in labelled:
+            found.setdefault(index, "repeated-stamp")
