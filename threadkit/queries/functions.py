@@ -15,6 +15,7 @@ __all__ = ["loose_pattern", "register_functions"]
 
 #: All but letters that no accent changes, digits and blanks.
 _ACCENTED = re.compile(r"[^bdfghjklmpqrtvwx@.0-9 -]")
+_MOST_REMEMBERED = 100
 _NO_WORD = '""'
 
 
@@ -52,7 +53,19 @@ def _excerpt(text: object, words: object) -> str | None:
 
 
 def _fold(text: object) -> str | None:
-    return None if text is None else load_words().folding.fold(str(text))
+    return (
+        None
+        if text is None
+        else _folded(text)
+        if isinstance(text, str) and len(text) <= _MOST_REMEMBERED
+        else load_words().folding.fold(str(text))
+    )
+
+
+@lru_cache(maxsize=1 << 17)
+def _folded(text: str) -> str:
+    """Names are folded again with each question that is asked of them."""
+    return load_words().folding.fold(text)
 
 
 def loose_pattern(words: str) -> str:
