@@ -18,7 +18,9 @@ from datasette.app import Datasette
 from tests import hand_archive
 from threadkit.browse.answers import POLICY
 from threadkit.browse.server import make_datasette
+from threadkit.browse.templating import load_environment
 from threadkit.importing import import_paths
+from threadkit.queries import FINDING_ORDER
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -143,6 +145,14 @@ async def test_a_number_that_nothing_has_gives_a_page_that_helps(datasette: Data
         assert "Nothing here has that number" in response.text
 
 
+@pytest.mark.parametrize("rest", ["nowhere", "person/x", "message/99999999999999999", "message/41.txt", "a%22%3E%3Cb/../c"])
+async def test_an_address_where_no_page_is_gives_a_page_that_helps(datasette: Datasette, rest: str) -> None:
+    response = await datasette.client.get(f"{ROOM}/{rest}?lang=fr")
+    assert response.status_code == 404
+    assert "Aperçu de l’archive" in response.text
+    assert "<b/" not in response.text
+
+
 async def test_a_former_number_leads_to_the_message_that_it_is_now(datasette: Datasette) -> None:
     for ending in ("", ".eml"):
         response = await datasette.client.get(f"{ROOM}/message/{hand_archive.OLD_ID}{ending}", follow_redirects=False)
@@ -234,6 +244,44 @@ async def test_under_a_base_address_every_link_stays_below_it(archive: Path) -> 
         assert addresses
         assert [address for address in addresses if not address.startswith("/mail/")] == []
     close(served)
+
+
+# ---------------------------------------------------------------- numbers that agree with what they lead to
+
+
+async def results_of(served: Datasette, address: str) -> int:
+    shown = await page(served, unescape(address), **{"accept-language": "en"})
+    found = re.search(r'role="status">([\d,]+) result', shown)
+    return int(found[1].replace(",", "")) if found else 0
+
+
+@pytest.mark.parametrize("query", ["le", "passerelle", "de:a", "has:attachment"])
+async def test_a_facet_of_a_search_counts_what_it_leads_to(samples: Datasette, query: str) -> None:
+    shown = await page(samples, f"{ROOM}/search?q={query}")
+    facets = re.findall(r'<li><a href="([^"]+(?:person|month|source)=[^"]+)">(?:(?!</li>).)*<span class="soft count">([\d,]+)<', shown)
+    assert facets
+    for address, number in facets:
+        assert await results_of(samples, address) == int(number.replace(",", "")), address
+
+
+@pytest.mark.parametrize("query", ["", "?from=2022-10&to=2023-01"])
+async def test_a_pair_of_the_network_counts_the_messages_that_it_leads_to(samples: Datasette, query: str) -> None:
+    pairs = re.findall(r'data-messages="(\d+)">.*?<td class="count"><a href="([^"]+)">', await page(samples, f"{ROOM}/network{query}"))
+    assert pairs
+    for number, address in pairs:
+        assert await results_of(samples, address) == int(number), address
+
+
+async def test_someone_without_messages_in_a_period_is_still_someone(datasette: Datasette) -> None:
+    shown = await page(datasette, f"{ROOM}/network?name=herve&from=1999-01&to=1999-02")
+    assert "Nobody here has" not in shown
+    assert "Nobody writes to anybody there" in shown
+    assert "remove this condition" in await page(datasette, f"{ROOM}/network?person={hand_archive.HERVE}&from=1999-01&to=1999-02")
+
+
+async def test_every_kind_of_finding_is_explained() -> None:
+    explained = load_environment("fr").loader.get_source(load_environment("fr"), "threadkit/_findings.html")[0]  # type: ignore[union-attr]
+    assert [kind for kind in FINDING_ORDER if f'kind == "{kind}"' not in explained] == []
 
 
 # ---------------------------------------------------------------- files to take away

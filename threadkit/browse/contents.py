@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threadkit.browse.pages import documents, home, message, missing, network, people, search, source, thread, threads, timeline
+from threadkit.browse.pages import documents, home, message, missing, network, nowhere, people, search, source, thread, threads, timeline
 from threadkit.browse.pages.page import Page
 
 __all__ = ["PAGES"]
@@ -19,4 +19,5 @@ PAGES: tuple[Page, ...] = (
     *documents.PAGES,
     *timeline.PAGES,
     *network.PAGES,
+    *nowhere.PAGES,
 )

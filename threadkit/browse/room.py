@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Forbidden, NotFound, Response
@@ -140,7 +140,7 @@ class Room:
 
     def _here(self) -> str:
         parts = str(self.request.url_vars.get("rest") or "").strip("/")
-        return f"{self.url()}{f'/{parts}' if parts else ''}"
+        return f"{self.url()}{f'/{quote(parts)}' if parts else ''}"
 
     # ------------------------------------------------------------------ how it is shown
 

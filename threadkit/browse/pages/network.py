@@ -8,6 +8,7 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from threadkit.archive.search import match_expression
+from threadkit.browse.charts import month_after
 from threadkit.browse.pages.page import Page
 from threadkit.browse.pages.people import people_named
 from threadkit.browse.pages.timeline import Period, read_period
@@ -22,8 +23,10 @@ _ALWAYS = Period("", "z")
 
 async def _network(room: Room) -> Response:
     thread, subject = room.number("thread", 0, low=0, high=1 << 53), room.given("subject").strip()[:200]
+    subject = "" if thread else subject
     period = read_period(room.given("from"), room.given("to"), room.given("month"))
     person, named = await _person(room)
+    around = await room.ask_one("people.person", id=person) if person else None
     pairs, is_scan = await _pairs(room, person, thread, subject, period)
     ids = list(dict.fromkeys(id_ for pair in pairs for id_ in (pair["sender_id"], pair["recipient_id"])))
     people = {row["id"]: row for row in await room.ask("network.names", ids=json.dumps(ids))}
@@ -35,13 +38,24 @@ async def _network(room: Room) -> Response:
         is_cut=len(pairs) >= _MOST_PAIRS,
         most=_MOST_PAIRS,
         scanned=_SCANNED if is_scan else None,
-        person=people.get(person) if person else None,
+        person=around,
         asked_name=named,
         subject=subject,
         thread=about,
         period=period,
+        counted_words=_counted_words(period) if not (thread or subject) else None,
         months=[row["month"] for row in await room.ask("timeline.months")],
     )
+
+
+def _counted_words(period: Period | None) -> str | None:
+    """Return the words of a search for the messages of a period, '' for all; None where a search cannot say the period."""
+    if period is None:
+        return ""
+    following = month_after(period.end)
+    if not following and period.end != "9999":
+        return None
+    return f"after:{period.start}" + (f" before:{following}" if following else "")
 
 
 async def _person(room: Room) -> tuple[int, str]:
@@ -55,7 +69,8 @@ async def _person(room: Room) -> tuple[int, str]:
 
 async def _pairs(room: Room, person: int, thread: int, subject: str, period: Period | None) -> tuple[list[Row], bool]:
     """Return the pairs, and whether they were counted from messages rather than known beforehand."""
-    limits: dict[str, Any] = {**(period or _ALWAYS).bounds, "most": _MOST_PAIRS, "scanned": _SCANNED}
+    most = _SCANNED if person else _MOST_PAIRS
+    limits: dict[str, Any] = {**(period or _ALWAYS).bounds, "most": most, "scanned": _SCANNED}
     if thread:
         pairs = await room.ask("network.pairs_of_thread", thread=thread, **limits)
     elif subject:
@@ -73,7 +88,7 @@ async def _pairs(room: Room, person: int, thread: int, subject: str, period: Per
         return await room.ask("network.pairs", most=_MOST_PAIRS), False
     if person:
         pairs = [pair for pair in pairs if person in (pair["sender_id"], pair["recipient_id"])]
-    return pairs, True
+    return pairs[:_MOST_PAIRS], True
 
 
 PAGES = (Page("network", _network),)

@@ -92,6 +92,10 @@ async def _plan(room: Room, asked: Asked) -> tuple[Plan, list[tuple[str, str]], 
     if person := room.number("person", 0, low=0, high=1 << 53):
         plan.add(f"if_{few}person", person=person)
         facets["person"] = next((row["name"] for row in await room.ask("search.names_of", ids=json.dumps([person]))), str(person))
+    if recipient := room.number("recipient", 0, low=0, high=1 << 53):
+        plan.add("if_recipient", recipient=recipient)
+        named = await room.ask("search.names_of", ids=json.dumps([recipient]))
+        facets["recipient"] = next((row["name"] for row in named), str(recipient))
     if source := room.number("source", 0, low=0, high=1 << 53):
         plan.add("if_source", source=source)
         row = await room.ask_one("search.source_name", id=source)
@@ -123,7 +127,7 @@ async def _found(room: Room, asked: Asked, plan: Plan) -> dict[str, Any]:
     if (
         plan.match
         and not asked.of_messages_alone
-        and not {"if_person", "if_few_person", "if_few_dates", "if_after", "if_before"} & set(plan.pieces)
+        and not {"if_person", "if_few_person", "if_recipient", "if_few_dates", "if_after", "if_before"} & set(plan.pieces)
     ):
         pieces = ["if_document_source"] if "source" in plan.values else []
         documents = await room.ask_sql(plan.question("document_hits", pieces), plan.values | {"match": plan.match} | most)
@@ -141,7 +145,7 @@ async def _found(room: Room, asked: Asked, plan: Plan) -> dict[str, Any]:
         "documents": len(documents),
         "by_person": await _people_facet(room, messages),
         "by_month": Counter(row["sent_at"][:7] for row in messages if row["sent_at"]).most_common(_FACET),
-        "by_source": await room.ask("search.sources_of", ids=json.dumps([row["occurrence_id"] for row in messages]), most=_FACET),
+        "by_source": await _sources_facet(room, messages, documents),
         "pages": (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if page * _ON_A_PAGE < total else None),
     }
 
@@ -180,6 +184,16 @@ async def _people_facet(room: Room, messages: Iterable[Row]) -> list[Row]:
     counted = Counter(row["sender_id"] for row in messages if row["sender_id"]).most_common(_FACET)
     names = {row["id"]: row["name"] for row in await room.ask("search.names_of", ids=json.dumps([id_ for id_, _ in counted]))}
     return [{"id": id_, "name": names[id_], "hit_count": count} for id_, count in counted if id_ in names]
+
+
+async def _sources_facet(room: Room, messages: Sequence[Row], documents: Sequence[Row]) -> list[Row]:
+    """Return the sources with the most hits, counted as a search in each of them counts."""
+    found = await room.ask("search.sources_of", ids=json.dumps([row["id"] for row in messages]))
+    counted = Counter({row["source_id"]: row["hit_count"] for row in found})
+    counted.update(row["source_id"] for row in documents)
+    most = counted.most_common(_FACET)
+    names = {row["source_id"]: row["name"] for row in await room.ask("search.sources_named", ids=json.dumps([id_ for id_, _ in most]))}
+    return [{"source_id": id_, "name": names.get(id_), "hit_count": count} for id_, count in most]
 
 
 async def _with_snippet(room: Room, hit: Row, wanted: frozenset[str]) -> Row:

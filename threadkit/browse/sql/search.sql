@@ -29,6 +29,9 @@ AND m.sender_id = :person
 -- name: if_few_person
 AND +f.rowid IN (SELECT search_row FROM messages WHERE sender_id = :person)
 
+-- name: if_recipient
+AND EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.role IN ('to', 'cc', 'bcc') AND r.person_id = :recipient)
+
 -- name: if_before
 AND m.sent_at < :before
 
@@ -63,8 +66,12 @@ SELECT rowid AS search_row, bm25(documents_fts, {weights}) AS score FROM documen
 WHERE documents_fts MATCH :match AND rowid <= :last AND +rowid IN (SELECT value FROM json_each(:rows)) ORDER BY score LIMIT :most OFFSET :skip
 
 -- name: sources_of
-SELECT o.source_id, count(*) AS hit_count, (SELECT min(name) FROM source_names WHERE source_id = o.source_id) AS name
-FROM json_each(:ids) AS wanted JOIN occurrence_rows AS o ON o.id = wanted.value GROUP BY o.source_id ORDER BY hit_count DESC LIMIT :most
+-- A message counts in every source that prints it, as the condition on a source finds it.
+SELECT o.source_id, count(DISTINCT o.message_id) AS hit_count
+FROM json_each(:ids) AS wanted CROSS JOIN occurrence_rows AS o ON o.message_id = wanted.value GROUP BY o.source_id
+
+-- name: sources_named
+SELECT wanted.value AS source_id, (SELECT min(name) FROM source_names WHERE source_id = wanted.value) AS name FROM json_each(:ids) AS wanted
 
 -- name: names_of
 SELECT p.id, p.name FROM json_each(:ids) AS wanted JOIN people AS p ON p.id = wanted.value

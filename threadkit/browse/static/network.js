@@ -26,7 +26,7 @@
         person.messages += messages;
         people.set(id, person);
       }
-      edges.push({ data: { id: `${row.dataset.from}-${row.dataset.to}`, source: row.dataset.from, target: row.dataset.to, messages, href: row.querySelector(".count a").href } });
+      edges.push({ data: { id: `${row.dataset.from}-${row.dataset.to}`, source: row.dataset.from, target: row.dataset.to, messages, href: row.querySelector(".count a")?.href } });
     }
     const busiest = Math.max(1, ...[...people.values()].map((person) => person.messages));
     const nodes = [...people.values()].map((person, place, all) => ({
@@ -62,7 +62,7 @@
       cy.fit(undefined, 36);
     }
     cy.on("tap", "node", (event) => { location.href = graph.dataset.person + event.target.id(); });
-    cy.on("tap", "edge", (event) => { location.href = event.target.data("href"); });
+    cy.on("tap", "edge", (event) => { if (event.target.data("href")) location.href = event.target.data("href"); });
     cy.on("mouseover", "node", (event) => {
       const near = event.target.closedNeighborhood();
       cy.elements().difference(near).addClass("far");
