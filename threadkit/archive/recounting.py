@@ -16,10 +16,11 @@ _LISTED = "(SELECT value FROM json_each(?))"
 _RECIPIENTS = ("to", "cc", "bcc")
 _MESSAGES = f"SELECT id, sender_id, sent_at, standing FROM messages WHERE id IN {_LISTED}"
 _PARTICIPANTS = f"SELECT message_id, role, person_id FROM participant_rows WHERE message_id IN {_LISTED} AND person_id IS NOT NULL"
-_ADD_MONTH = """
-INSERT INTO month_counts (month, messages, released) VALUES (?1, ?2, ?3)
-ON CONFLICT DO UPDATE SET messages = messages + ?2, released = released + ?3
+_COUNT_MONTH = """
+INSERT INTO month_counts (month, messages, released, quoted, senders)
+SELECT ?1, count(*), sum(standing = 'released'), sum(standing = 'quoted'), count(DISTINCT sender_id) FROM messages WHERE {} HAVING count(*) > 0
 """
+_DATED, _UNDATED = "sent_at >= ?1 AND sent_at < ?1 || '~'", "?1 = '' AND sent_at IS NULL"
 _ADD_PERSON_MONTH = """
 INSERT INTO person_months (person_id, month, sent, received) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT DO UPDATE SET sent = sent + ?3, received = received + ?4
@@ -65,20 +66,17 @@ def count_again(connection: sqlite3.Connection, before: set[Counted], now: set[C
     """Count again, when all rows are written: `before` stood where `now` stands."""
     gone, new = before - now, now - before
     _count_pairs(connection, {each.sender_id for each in gone | new if each.sender_id is not None})
-    months: Counter[tuple[str, str]] = Counter()
     people: Counter[tuple[int, str, str]] = Counter()
     for each, sign in (*((each, -1) for each in gone), *((each, 1) for each in new)):
-        months[each.month, "messages"] += sign
-        months[each.month, "released"] += sign * each.is_released
         if each.sender_id is not None:
             people[each.sender_id, each.month, "sent"] += sign
         for person_id in each.recipients:
             people[person_id, each.month, "received"] += sign
-    rows = {month: (month, months[month, "messages"], months[month, "released"]) for month, _ in months}
-    connection.executemany(_ADD_MONTH, rows.values())
+    for month in sorted({each.month for each in before | now}):
+        connection.execute("DELETE FROM month_counts WHERE month = ?", (month,))
+        connection.execute(_COUNT_MONTH.format(_DATED if month else _UNDATED), (month,))
     keys = {key[:2] for key in people}
     connection.executemany(_ADD_PERSON_MONTH, ((*key, people[*key, "sent"], people[*key, "received"]) for key in sorted(keys)))
-    connection.execute("DELETE FROM month_counts WHERE messages = 0")
     connection.execute("DELETE FROM person_months WHERE sent = 0 AND received = 0")
     fill_counts(connection, ("archive_counts", "person_counts"))
 
