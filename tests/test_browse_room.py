@@ -279,6 +279,16 @@ async def test_someone_without_messages_in_a_period_is_still_someone(datasette: 
     assert "remove this condition" in await page(datasette, f"{ROOM}/network?person={hand_archive.HERVE}&from=1999-01&to=1999-02")
 
 
+async def test_a_mail_of_a_mailbox_stands_on_a_page_and_not_on_a_label_that_nobody_printed(tmp_path: Path) -> None:
+    import_paths([ROOT / "samples" / "boite-lemelin.mbox"], tmp_path / "archive.db")
+    served = make_datasette(tmp_path / "archive.db", "en")
+    (first, *_) = re.findall(rf'href="({ROOM}/message/\d+)"', await page(served, f"{ROOM}/timeline"))
+    shown = await page(served, first)
+    assert re.search(r"boite-lemelin\.mbox, page \d", shown)
+    assert "page message" not in shown
+    close(served)
+
+
 async def test_every_kind_of_finding_is_explained() -> None:
     explained = load_environment("fr").loader.get_source(load_environment("fr"), "threadkit/_findings.html")[0]  # type: ignore[union-attr]
     assert [kind for kind in FINDING_ORDER if f'kind == "{kind}"' not in explained] == []

@@ -4,7 +4,7 @@
 SELECT m.id, m.kind, m.thread_id, m.parent_id, m.relation, m.standing, m.sender_id, m.sent_at, m.sent_precision, m.sent_utc, m.sent_text, m.subject,
   m.subject_base, m.occurrence_id, m.occurrence_count, m.rule, p.name AS sender, o.source_id, o.first_line, o.last_line, o.first_page, o.layout, o.signature_id,
   (SELECT min(name) FROM source_names WHERE source_id = o.source_id) AS source,
-  (SELECT label FROM pages WHERE source_id = o.source_id AND number = o.first_page) AS page_label
+  (SELECT p.label FROM pages AS p JOIN sources AS s ON s.id = p.source_id WHERE p.source_id = o.source_id AND p.number = o.first_page AND s.encoding <> 'mime') AS page_label
 FROM json_each(:ids) AS wanted JOIN messages AS m ON m.id = wanted.value
 LEFT JOIN people AS p ON p.id = m.sender_id LEFT JOIN occurrence_rows AS o ON o.id = m.occurrence_id
 

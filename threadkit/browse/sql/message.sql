@@ -6,7 +6,7 @@ SELECT message_id FROM former_ids WHERE former_id = :id
 -- name: occurrences
 SELECT o.id, o.source_id, o.ordinal, o.standing, o.depth, o.within_id, o.first_line, o.last_line, o.first_page, o.layout, o.sent_at, o.sent_text, o.sent_rule,
   o.sent_conflict, o.subject, o.own_body IS NULL AS same_body, o.body_words, (SELECT min(name) FROM source_names WHERE source_id = o.source_id) AS source,
-  (SELECT label FROM pages WHERE source_id = o.source_id AND number = o.first_page) AS page_label, w.message_id AS within_message
+  (SELECT p.label FROM pages AS p JOIN sources AS s ON s.id = p.source_id WHERE p.source_id = o.source_id AND p.number = o.first_page AND s.encoding <> 'mime') AS page_label, w.message_id AS within_message
 FROM occurrence_rows AS o LEFT JOIN occurrence_rows AS w ON w.id = o.within_id WHERE o.message_id = :id
 ORDER BY CASE o.standing WHEN 'released' THEN 0 WHEN 'quoted' THEN 1 ELSE 2 END, source, o.first_line, o.id LIMIT :most
 
