@@ -706,6 +706,14 @@ def test_an_audit_prints_json_for_programs(threadkit: Threadkit, audited: Path, 
     assert isinstance(json.loads(done.out), dict)
 
 
+def test_where_nothing_is_missing_no_letter_is_written(threadkit: Threadkit, tmp_path: Path) -> None:
+    note, db, file = tmp_path / "note.txt", tmp_path / "note.db", tmp_path / "lettre.txt"
+    note.write_text("Une note.\n", encoding="utf-8")
+    threadkit("import", str(note), "--db", str(db))
+    written = threadkit("audit", "--letter", str(file), "--db", str(db), "--lang", "fr")
+    assert (written.code, file.exists(), "rien à demander" in written.out) == (0, False, True)
+
+
 def test_the_letter_is_written_to_a_file_or_to_the_terminal(threadkit: Threadkit, audited: Path, tmp_path: Path) -> None:
     file = tmp_path / "lettre.txt"
     written = threadkit("audit", "--letter", str(file), "--db", str(audited), "--lang", "fr")

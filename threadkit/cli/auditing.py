@@ -246,6 +246,9 @@ def _audit(frame: Frame) -> click.Command:
 
 def _write_letter(texts: Texts, found: Audit, path: Path) -> None:
     paragraphs = letter_paragraphs(found, texts)
+    if not found.ledger.redactions and not any(paragraph.style == "item" for paragraph in paragraphs):
+        say(texts("audit.nothing_to_ask"))
+        return
     if str(path) == "-":
         say(visible(letter_text(paragraphs)))
         return
