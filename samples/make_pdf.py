@@ -1,4 +1,4 @@
-"""Write samples/greffe-2024-031.pdf: the town clerk's copy of the footbridge mails, released as a PDF. Run: python -m samples.make_pdf
+"""Write samples/greffe-2024-031.pdf: the town clerk's copy of the footbridge mails, released as a PDF. Run: python -m samples.make_pdf.
 
 Everything in it is invented, as in the other samples.
 """
@@ -71,7 +71,7 @@ def _forwarded() -> PdfSheet:
     )
     sheet.mailto(_VALUES, _TOP - 29, _VALUES + 120, _TOP - 16, f"mamadou.savard-kone@{_OPEN}")
     sheet.lines(_LEFT, top, _sample_lines("Bonjour Mamadou,", "| Cell. [caviardé]"))
-    sheet.lines(_LEFT, 440, _sample_lines("De : Roy, Bastien <", "On ferme quand?") + ["", "Bastien"])
+    sheet.lines(_LEFT, 440, [*_sample_lines("De : Roy, Bastien <", "On ferme quand?"), "", "Bastien"])
     return sheet
 
 

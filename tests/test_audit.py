@@ -15,7 +15,6 @@ from threadkit.audit.auditing import Audit, audit_archive
 from threadkit.audit.comparison import Comparison, compare_archives
 from threadkit.audit.explaining import explain_row
 from threadkit.audit.knowledge import who_knew
-from threadkit.resolve.laws import Laws
 from threadkit.audit.letter import letter_paragraphs, letter_text, write_docx
 from threadkit.audit.points import Places
 from threadkit.audit.redactions import read_ledger
@@ -24,6 +23,7 @@ from threadkit.cli.audit_pages import points_csv
 from threadkit.importing import import_paths
 from threadkit.locale import load_texts
 from threadkit.records import ThreadkitError
+from threadkit.resolve.laws import Laws
 from threadkit.words import load_words
 
 RELEASE = Path(__file__).parent.parent / "samples" / "demande-2024-117.txt"

@@ -113,7 +113,8 @@ def pages_of(archive: Path) -> list[str]:
     attachment = one(archive, "SELECT attachment_id FROM documents WHERE attachment_id IS NOT NULL ORDER BY id LIMIT 1")
     return [
         "", "/threads", f"/thread/{thread}", f"/thread/{thread}?order=time", f"/message/{variant}", "/sources", f"/source/{source}?line=386&to=404", "/people",
-        f"/person/{person}", "/network", "/timeline?month=2022-11", "/attachments", f"/attachment/{attachment}", "/documents", f"/document/{document}", "/missing",
+        f"/person/{person}", "/network", "/timeline?month=2022-11", "/attachments", f"/attachment/{attachment}", "/documents", f"/document/{document}",
+            "/missing",
         "/missing?kind=redaction", "/search?q=rapport", "/search", "/search?q=zzz+avant:hier", "/message/5",
     ]  # fmt: skip
 

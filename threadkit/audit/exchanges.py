@@ -80,7 +80,7 @@ def _silences(connection: sqlite3.Connection, places: Places) -> Iterator[Point]
         for days, sooner, later in pauses:
             if days >= SILENT_DAYS and days >= SILENT_TIMES * usual:
                 detail = Phrase(
-                    "\u201c{subject}\u201d falls silent for {days} days, from {sooner} to {later}; the usual pause in it is {usual} days.",
+                    "“{subject}” falls silent for {days} days, from {sooner} to {later}; the usual pause in it is {usual} days.",
                     subject=subject or "", days=days, sooner=sooner[1][:10], later=later[1][:10], usual=f"{usual:g}",
                 )  # fmt: skip
                 yield make_point("silence", POSSIBLE, "silence", detail, places.of_message(later[0]), message_id=later[0])

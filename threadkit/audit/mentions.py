@@ -40,7 +40,7 @@ def find_mentions(connection: sqlite3.Connection, words: Words, places: Places) 
         for match in talk.finditer(body):
             place = places.of_words(message_id, match.group())
             detail = Phrase(
-                "A message speaks of a conversation (\u201c{words}\u201d); the release shows no trace of it.", words=_shown(match.group())
+                "A message speaks of a conversation (“{words}”); the release shows no trace of it.", words=_shown(match.group())
             )
             yield make_point("talk-spoken-of", POSSIBLE, "talk", detail, place, match.group(), message_id=message_id)
     yield from _enclosures(connection, words, places)
@@ -59,7 +59,7 @@ def _mail(
     if day is None or connection.execute(_OF_DAY, {"day": day}).fetchone():
         return
     detail = Phrase(
-        "A message speaks of a mail of {day} (\u201c{words}\u201d), and no message has that date.", day=day, words=_shown(match.group())
+        "A message speaks of a mail of {day} (“{words}”), and no message has that date.", day=day, words=_shown(match.group())
     )
     certainty = POSSIBLE if some_undated else CERTAIN
     place = places.of_words(message_id, match.group())
@@ -89,7 +89,7 @@ def _enclosures(connection: sqlite3.Connection, words: Words, places: Places) ->
             continue
         messages, documents = connection.execute(_FOLLOWING).fetchone()
         detail = Phrase(
-            "The decision letter counts {n} enclosures (\u201c{words}\u201d); beside it stand {messages} messages and {documents} documents.",
+            "The decision letter counts {n} enclosures (“{words}”); beside it stand {messages} messages and {documents} documents.",
             n=match.group("count"), words=_shown(match.group()), messages=messages, documents=documents,
         )  # fmt: skip
         place = places.of_line(source_id, first_line, last_line, text, match.start("count"))

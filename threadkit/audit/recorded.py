@@ -60,8 +60,8 @@ def _message(row: Row) -> Phrase:
     """Return a message as a reader knows it: who, when, about what, as far as the archive says."""
     sender, subject = row["sender"] or Phrase("somebody unnamed"), row["subject"] or Phrase("no subject")
     if row["sent_at"]:
-        return Phrase("{sender}, {date}, \u201c{subject}\u201d", sender=sender, date=str(row["sent_at"]).replace("T", " "), subject=subject)
-    return Phrase("{sender}, undated, \u201c{subject}\u201d", sender=sender, subject=subject)
+        return Phrase("{sender}, {date}, “{subject}”", sender=sender, date=str(row["sent_at"]).replace("T", " "), subject=subject)
+    return Phrase("{sender}, undated, “{subject}”", sender=sender, subject=subject)
 
 
 def _not_released(row: Row) -> Phrase:

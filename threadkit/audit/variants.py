@@ -70,7 +70,7 @@ def find_variant_points(connection: sqlite3.Connection, words: Words, places: Pl
         rule = RULES[0] if variant.is_masked else RULES[1]
         said = {"old": _cut(first.old), "new": _cut(first.new), "place": _where(variant.fullest)}
         more = len(variant.changes) - 1
-        detail = Phrase("\u201c{old}\u201d in one copy ({place}) is \u201c{new}\u201d in the other", **said)
+        detail = Phrase("“{old}” in one copy ({place}) is “{new}” in the other", **said)
         if more:
             detail = Phrase("{first}, and so on ({n} more)", first=detail, n=more)
         evidence = f"{_cut(first.old)} / {_cut(first.new)}"
