@@ -14,7 +14,9 @@ from typing import NamedTuple
 from threadkit.frozen import record
 from threadkit.parse.continuation import Continuation
 from threadkit.parse.date_prefix import find_date_end
+from threadkit.parse.furniture import LONGEST_END
 from threadkit.parse.glued import head_of, split_further, split_glued
+from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.labels import OPENERS, LabelLine
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
@@ -148,6 +150,7 @@ class BlockReader:
         self._owners = words.any_of("owner-line")
         self._number = words.any_of("furniture-number")
         self._folio = words.any_of("furniture")
+        self._ends = lines_holding(words, "furniture-end")
 
     def blocks(self) -> list[HeaderBlock]:
         """Return every run of labels that could be a header, in order, none overlapping."""
@@ -275,8 +278,10 @@ class BlockReader:
 
     def _is_folio(self, index: int) -> bool:
         """Say whether line `index` is a page number in any of the forms that prints have: `3`, `- 3 -`, `Page 3`, `3/9`, `000123`."""
-        line = self._lines.shown[index]
-        return line.strip().isdigit() or self._number.match(line) is not None or self._folio.match(line) is not None
+        line, stripped = self._lines.shown[index], self._lines.stripped[index]
+        if not self._ends[stripped[-LONGEST_END:]]:
+            return False
+        return stripped.isdigit() or self._number.match(line) is not None or self._folio.match(line) is not None
 
     def _after_strange_line(self, draft: _Draft, index: int) -> int | None:
         """Return where an unfinished header goes on after one or two lines that are nobody's, or None.

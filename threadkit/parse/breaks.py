@@ -63,15 +63,11 @@ class DocumentBreaks:
 
     def page_break(self, index: int) -> int:
         """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed, a page number or four blanks."""
-        above = index - 1
-        blanks = 0
-        furniture = False
-        while above >= 0 and (self._lines.blank[above] or above in self._furniture):
-            furniture = furniture or above in self._furniture
-            blanks += 1
-            above -= 1
-        if furniture or not self._lines.hard_start.isdisjoint(range(above + 1, index + 1)):
+        above = self._own.lines.above(index)
+        between = range(above + 1, index)
+        if not self._furniture.keys().isdisjoint(between) or not self._lines.hard_start.isdisjoint(range(above + 1, index + 1)):
             return 2
+        blanks = len(between)
         if blanks >= _MANY_BLANKS:
             return 2
         return 1 if blanks >= 2 or self._lines.starts_page(index) else 0

@@ -229,6 +229,8 @@ def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> 
 
 
 def _same_subject(header: Header, above: Header, words: Words) -> bool:
+    if header.subject_base == above.subject_base:
+        return True
     return words.folding.letters(header.subject_base or "") == words.folding.letters(above.subject_base or "")
 
 

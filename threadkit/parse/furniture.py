@@ -18,7 +18,9 @@ _TO_HASH = str.maketrans("0123456789", "##########")
 _NUMBERS = re.compile("#+")
 _LONGEST_STAMP = 160
 _LONGEST_HEAD = 120
-_END = 4
+LONGEST_END = 4
+"""How many characters of a line's end tell whether it ends like a page number."""
+
 _LONGEST_NUMBER = 12
 _DIGIT_BYTES = b"0123456789"
 _DIGITS = re.compile(r"\d+")
@@ -35,6 +37,7 @@ _MIN_REPEATS = 3
 _SURE_REPEATS = 6
 _GAP = 3
 _MANY = 8
+_FEW = 3
 _LONGEST_OWNED_NUMBER = 5
 _HEAD_REACH = 7
 _LONGEST_FOLIO = 16
@@ -87,7 +90,7 @@ def _page_number_candidates(lines: Lines, words: Words) -> list[int]:
         if lines.may_hold(pattern.needs):
             ends = lines_holding(words, "furniture-end")
             ending = lines.ending_in(one_of(pattern.ends))
-            found.update(index for index in ending if ends[stripped[index][-_END:]] and len(stripped[index]) < _LONGEST_HEAD)
+            found.update(index for index in ending if ends[stripped[index][-LONGEST_END:]] and len(stripped[index]) < _LONGEST_HEAD)
     return sorted(found)
 
 
@@ -187,12 +190,18 @@ def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[
                 found.setdefault(index, "page-edge-repeated")
 
 
+#: A line with text at the top of the source or under a gap, in a row of bytes: 1 for a blank line, 0 for another.
+_UNDER_GAP = re.compile(rb"(?:\A|\x01{%d})\x00" % _GAP)
+
+
 def _find_heads_under_gaps(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take a line with a number that stands first under three blank lines or more again and again for the running head of pages.
 
     No form feed tells where these pages begin: the same line must stand under a third of all such gaps, and under six.
     """
-    gaps = [index for index in range(lines.count) if not lines.blank[index] and (index == 0 or lines.blanks_before(index) >= _GAP)]
+    gaps = [found.end() - 1 for found in _UNDER_GAP.finditer(bytes(lines.blank))]
+    if len(gaps) < _SURE_REPEATS:
+        return
     tops: dict[str, list[int]] = defaultdict(list)
     for index in gaps:
         if index not in labelled and _FILE_NUMBER.search(lines.shown[index]) and len(lines.shown[index]) <= _LONGEST_HEAD:
@@ -211,10 +220,10 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
     part = words.any_of("document-break")
     groups: dict[str, list[int]] = defaultdict(list)
-    for index in _lines_alike_but_for_digits(lines):
-        line = lines.stripped[index]
-        if index not in found and index not in labelled and 8 <= len(line) < _LONGEST_HEAD:
-            groups[_DIGITS.sub("#", line)].append(index)
+    stripped = lines.stripped
+    free = [index for index in lines.with_digits if index not in labelled and index not in found and 8 <= len(stripped[index]) < _LONGEST_HEAD]
+    for index in _alike_but_for_digits(stripped, free):
+        groups[_DIGITS.sub("#", stripped[index])].append(index)
     for template, indexes in groups.items():
         if len(indexes) < 2:
             continue
@@ -226,19 +235,20 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
                 found[index] = "running-counter"
 
 
-def _lines_alike_but_for_digits(lines: Lines) -> list[int]:
-    """Return the lines with digits that differ from another one in nothing but digits, and perhaps more.
+def _alike_but_for_digits(stripped: list[str], indexes: list[int]) -> list[int]:
+    """Return those lines that differ from another one in nothing but digits, and perhaps more.
 
     Digits are left out of all of them at once, as bytes, and so are characters beyond Latin-1: that can only bring more lines together.
     """
-    stripped = lines.stripped
-    distinct = list(dict.fromkeys([stripped[index] for index in lines.with_digits]))
+    distinct = list(dict.fromkeys([stripped[index] for index in indexes]))
+    if len(distinct) < 2:
+        return []
     bare = "\n".join(distinct).encode("latin-1", "ignore").translate(None, _DIGIT_BYTES).split(b"\n")
     if len(set(bare)) == len(distinct):
         return []
     shared = {key for key, count in Counter(bare).items() if count > 1}
     wanted = set(compress(distinct, map(shared.__contains__, bare)))
-    return [index for index in lines.with_digits if stripped[index] in wanted]
+    return [index for index in indexes if stripped[index] in wanted]
 
 
 def _at_page_break(lines: Lines, index: int) -> bool:
@@ -313,10 +323,10 @@ def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str]
 
 def _repeated_lines(lines: Lines, places: set[int]) -> list[list[int]]:
     """Return the indexes of lines that stand more than once (blanks at their ends apart), a list a line, where one copy stands in `places`."""
-    counts, stripped = lines.counts, lines.stripped
-    repeated = {
-        line for line in (stripped[index] for index in places if 0 <= index < lines.count) if counts[line] > 1 and 0 < len(line) < _LONGEST_STAMP
-    }
+    stripped = lines.stripped
+    standing = {line for line in (stripped[index] for index in places if 0 <= index < lines.count) if 0 < len(line) < _LONGEST_STAMP}
+    count = stripped.count if len(standing) <= _FEW else lines.counts.__getitem__
+    repeated = {line for line in standing if count(line) > 1}
     groups: dict[str, list[int]] = {}
     for index in lines.indexes_among(repeated):
         groups.setdefault(stripped[index], []).append(index)

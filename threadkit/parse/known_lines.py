@@ -35,8 +35,13 @@ def lines_beginning(words: Words, role: str) -> KnownLines:
 def lines_holding(words: Words, role: str) -> KnownLines:
     """Return the lines in which a pattern of a role is found; one that is bound to the line's start is not looked for elsewhere."""
     regexes = [pattern.regex for pattern in words.patterns(role)]
-    tests = [regex.match if _is_bound(regex) else regex.search for regex in regexes]
+    tests = [finder(regex) for regex in regexes]
     return KnownLines(lambda line: any(test(line) for test in tests))
+
+
+def finder(regex: re.Pattern[str]) -> Callable[[str], re.Match[str] | None]:
+    """Return what finds a pattern in a line; one that is bound to the line's start is not looked for elsewhere."""
+    return regex.match if _is_bound(regex) else regex.search
 
 
 def _is_bound(regex: re.Pattern[str]) -> bool:

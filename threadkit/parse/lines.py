@@ -10,11 +10,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate, compress
 from operator import not_
 from typing import AnyStr
 
+from threadkit.parse.lazily import lazily
 from threadkit.records import Source, Span
 
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
@@ -75,7 +76,7 @@ class Lines:
         for index in compress(range(self.count), map(_MARKS_ALONE.match, self.stripped)):
             self.blank[index] = True
 
-    @cached_property
+    @lazily
     def padded(self) -> str:
         """The text with a newline before it: a pattern that begins with a literal newline, the fastest to search, finds the first line too."""
         return "\n" + self.text
@@ -89,17 +90,17 @@ class Lines:
             counted = start
             yield index, match
 
-    @cached_property
+    @lazily
     def counts(self) -> Counter[str]:
         """How often each stripped line stands in the source."""
         return Counter(self.stripped)
 
-    @cached_property
+    @lazily
     def number_ends(self) -> list[int]:
         """The lines whose last character (blanks apart) is a digit."""
         return self.ending_in(_DIGIT)
 
-    @cached_property
+    @lazily
     def with_digits(self) -> list[int]:
         """The lines that hold a digit (of those that ASCII has)."""
         digits = self.lowered.translate(_DIGITS_TO_0)
@@ -117,10 +118,9 @@ class Lines:
 
     def may_hold(self, needs: tuple[str, ...]) -> bool:
         """Say whether one of some texts in small letters stands in the source, whatever its case; so it is where none is asked for."""
-        lowered = self.lowered
-        return not needs or any(need in lowered for need in _in_bytes(needs))
+        return not needs or any(need in self.lowered for need in _in_bytes(needs))
 
-    @cached_property
+    @lazily
     def lowered(self) -> bytes:
         """The text with one byte a character, in small letters (`?` for what Latin-1 lacks): bytes are searched much faster."""
         return self.text.encode("latin-1", "replace").translate(_LOWER)
@@ -158,7 +158,7 @@ class Lines:
         """Say whether line `index` begins a page: a form feed, or (in dumps without any) the one blank that joins two pages."""
         return index in self.page_starts
 
-    @cached_property
+    @lazily
     def page_starts(self) -> AbstractSet[int]:
         """The lines that begin a page."""
         if self.hard_start:

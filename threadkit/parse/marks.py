@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
+from threadkit.parse.known_lines import finder
 from threadkit.parse.lines import Lines, one_of, span
 from threadkit.parse.segments import Floor
 from threadkit.records import Mark
@@ -33,7 +34,7 @@ class _Look(NamedTuple):
     kind: str
     rule: str
     places: frozenset[str]
-    search: Callable[[str], re.Match[str] | None]
+    find: Callable[[str], re.Match[str] | None]
     ends: re.Pattern[str] | None
     in_bytes: tuple[tuple[bytes, bytes], ...]
     in_text: tuple[tuple[str, str], ...]
@@ -48,34 +49,33 @@ class Marker:
 
     def marks(self, floor: Floor) -> list[Mark]:
         """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
-        text = self._lines.text
-        lowered = self._lines.lowered
         shown = self._lines.shown
         found: dict[tuple[int, str], Mark] = {}
         for look in _looks(self._words):
-            for index in self._candidates(text, lowered, look):
+            for index in self._candidates(look):
                 tag = floor.tag(index)
-                match = look.search(shown[index]) if tag and tag.kind in look.places else None
+                match = look.find(shown[index]) if tag and tag.kind in look.places else None
                 if tag and match and (index, look.rule) not in found:
                     found[index, look.rule] = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), look.rule)
         return _one_mention_a_message([mark for _, mark in sorted(found.items())])
 
-    def _candidates(self, text: str, lowered: bytes, look: _Look) -> Iterator[int]:
-        """Yield the lines that end as a pattern's lines do, or hold one of the texts that it needs (every line, where it says neither).
-
-        `lowered` has one byte for each character of `text`: bytes are searched and made small much faster.
-        """
+    def _candidates(self, look: _Look) -> Iterable[int]:
+        """Return the lines that end as a pattern's lines do, or hold one of the texts that it needs (every line, where it says neither)."""
+        lines = self._lines
         if look.ends is not None:
-            yield from self._lines.ending_in(look.ends)
-        elif not (look.in_bytes or look.in_text):
-            yield from range(self._lines.count)
+            return lines.ending_in(look.ends)
+        if not (look.in_bytes or look.in_text):
+            return range(lines.count)
+        text, lowered = lines.text, lines.lowered
+        found: list[int] = []
         for sign, in_bytes in look.in_bytes:
             if (not sign or sign in lowered) and (place := lowered.find(in_bytes)) >= 0:
-                yield from self._lines.holding(lowered, in_bytes, place)
+                found.extend(lines.holding(lowered, in_bytes, place))
         for sign_char, needed in look.in_text:
             if sign_char in text:
                 whole = text.lower() if needed.upper() != needed else text
-                yield from self._lines.holding(whole, needed, whole.find(needed))
+                found.extend(lines.holding(whole, needed, whole.find(needed)))
+        return found
 
 
 @cache
@@ -86,7 +86,7 @@ def _looks(words: Words) -> tuple[_Look, ...]:
         for pattern in words.patterns(role):
             latin = [(_sign(needed).encode("latin-1"), needed.encode("latin-1")) for needed in pattern.needs if _LATIN.fullmatch(needed)]
             others = [(_sign(needed), needed) for needed in pattern.needs if not _LATIN.fullmatch(needed)]
-            found.append(_Look(kind, rule, places, pattern.regex.search, one_of(pattern.ends) if pattern.ends else None, tuple(latin), tuple(others)))
+            found.append(_Look(kind, rule, places, finder(pattern.regex), one_of(pattern.ends) if pattern.ends else None, tuple(latin), tuple(others)))
     return tuple(found)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from functools import cached_property
-from itertools import compress, pairwise
+from itertools import compress
 from operator import not_
 
+from threadkit.parse.lazily import lazily
 from threadkit.parse.lines import Lines
+
+_TOP = re.compile(rb"(?:\A|\x01)\x00")
 
 
 class OwnLines:
@@ -18,26 +21,38 @@ class OwnLines:
         self._lines = lines
         self._furniture = furniture
 
-    @cached_property
+    @lazily
+    def _mask(self) -> bytes:
+        """One byte a line: 0 for a line with words, 1 for another. It is searched instead of the lines."""
+        mask = bytearray(self._lines.blank)
+        for index in self._furniture:
+            mask[index] = 1
+        return bytes(mask)
+
+    @lazily
     def _all(self) -> list[int]:
-        return [index for index in self._filled if index not in self._furniture] if self._furniture else self._filled
+        return list(compress(range(self._lines.count), map(not_, self._mask)))
 
-    @cached_property
-    def _filled(self) -> list[int]:
-        """The lines that are not blank."""
-        return list(compress(range(self._lines.count), map(not_, self._lines.blank)))
+    @lazily
+    def _tops(self) -> list[int]:
+        """The lines with words that have none right above them."""
+        return [found.end() - 1 for found in _TOP.finditer(self._mask)]
 
-    @cached_property
+    @lazily
     def _apart(self) -> list[int]:
-        """The lines with words that begin a paragraph or a page: no words stand right above them."""
-        pages = self._lines.page_starts
-        return [index for above, index in pairwise([-2, *self._all]) if index - above > 1 or index in pages]
+        mask = self._mask
+        return sorted({*self._tops, *(index for index in self._lines.page_starts if not mask[index])})
 
-    @cached_property
+    @lazily
     def _headed(self) -> list[int]:
-        """The lines, furniture too, that have no words right above them, or are in capitals."""
-        shown, blank, furniture = self._lines.shown, self._lines.blank, self._furniture
-        return [index for index in self._filled if blank[index - 1] or index - 1 in furniture or shown[index].isupper()]
+        lines, mask = self._lines, self._mask
+        stamps = (index for index in self._furniture if index and mask[index - 1] and not lines.blank[index])
+        capitals = compress(range(lines.count), map(str.isupper, lines.shown))
+        return sorted({*self._tops, *stamps, *(index for index in capitals if not lines.blank[index])})
+
+    def above(self, index: int) -> int:
+        """Return the last line with words above line `index`, or -1."""
+        return self._mask.rfind(b"\x00", 0, index)
 
     def between(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) that have words."""

@@ -70,7 +70,7 @@ class SourceReader:
     """
 
     def __init__(self, source: Source, words: Words, known: headers.Header | None = None, spared: frozenset[int] = frozenset()) -> None:
-        self._source, self._spared = source, spared
+        self._source_id, self._spared = source.id, spared
         self._words = words
         self._lines = Lines(source)
         self._known = known
@@ -143,7 +143,7 @@ class SourceReader:
         ]
         self._marks.extend(self._marker.marks(self._floor))
         return Reading(
-            source_id=self._source.id,
+            source_id=self._source_id,
             occurrences=tuple(occurrences),
             segments=self._floor.segments(),
             marks=tuple(sorted(self._marks, key=lambda mark: (mark.span.first_line, mark.kind, mark.text))),
@@ -322,7 +322,7 @@ class SourceReader:
         last = max([part.last for part in plot.parts if part.kind != "document"], default=header.block.last)
         return Occurrence(
             id=self._ids[number],
-            source_id=self._source.id,
+            source_id=self._source_id,
             ordinal=number,
             standing=plot.standing,
             depth=place.depth,

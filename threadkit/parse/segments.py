@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NamedTuple
 
-from threadkit.parse.lines import Lines, span
-from threadkit.records import Segment
+from threadkit.parse.lines import Lines
+from threadkit.records import Segment, Span
 
 
 class Tag(NamedTuple):
@@ -49,32 +49,17 @@ class Floor:
         """Return the segments in order. A blank between two lines of one tag belongs to their segment."""
         starts = self._lines.offsets()
         found: list[Segment] = []
-        for first, last, tag in self._runs():
-            found.append(
-                Segment(
-                    len(found), tag.kind, span(first, last), starts[first], starts[last + 1] - 1, tag.occurrence_id, tag.after_id, tag.rule,
-                )
-            )
+        for first, last, tag in self._tiles():
+            place = Span(first + 1, last + 1)
+            chars = starts[first], starts[last + 1] - 1
+            found.append(Segment(len(found), tag.kind, place, *chars, tag.occurrence_id, tag.after_id, tag.rule))
         return tuple(found)
 
-    def _runs(self) -> list[tuple[int, int, Tag]]:
-        runs: list[tuple[int, int, Tag]] = []
-        stop = 0
-        for claimed, group in groupby(self._tags):
-            start, stop = stop, stop + len(list(group))
-            first, last, tag = self._lines.next_text(start, stop), self._lines.previous_text(stop - 1, start - 1), claimed or _OTHER
-            if first > last:
-                continue
-            if runs and runs[-1][2] == tag:
-                runs[-1] = (runs[-1][0], last, tag)
-            else:
-                runs.append((first, last, tag))
-        return self._with_blanks(runs)
-
-    def _with_blanks(self, runs: list[tuple[int, int, Tag]]) -> list[tuple[int, int, Tag]]:
+    def _tiles(self) -> list[tuple[int, int, Tag]]:
+        """Return the runs with the blanks between them."""
         found: list[tuple[int, int, Tag]] = []
         line = 0
-        for first, last, tag in runs:
+        for first, last, tag in self._runs():
             if first > line:
                 found.append((line, first - 1, _BLANK))
             found.append((first, last, tag))
@@ -82,3 +67,23 @@ class Floor:
         if line < self._lines.count:
             found.append((line, self._lines.count - 1, _BLANK))
         return found
+
+    def _runs(self) -> list[tuple[int, int, Tag]]:
+        """Return first and last line of each run of one tag, without blanks at its ends."""
+        blank = self._lines.blank
+        runs: list[tuple[int, int, Tag]] = []
+        stop = 0
+        for claimed, group in groupby(self._tags):
+            first, stop = stop, stop + len(list(group))
+            last = stop - 1
+            while first <= last and blank[first]:
+                first += 1
+            if first > last:
+                continue
+            while blank[last]:
+                last -= 1
+            tag = claimed or _OTHER
+            if runs and runs[-1][2] == tag:
+                first = runs.pop()[0]
+            runs.append((first, last, tag))
+        return runs

@@ -61,6 +61,7 @@ class OwnWords:
         self._greetings = lines_beginning(words, "greeting")
         self._contacts = lines_holding(words, "contact")
         self._name_titles, self._small_titles = _titles_before_names(words)
+        self._title_letters = {"", *(title[0] for title in self._name_titles)}
 
     def is_closing(self, index: int) -> bool:
         """Say whether line `index` is a closing formula."""
@@ -163,20 +164,26 @@ class OwnWords:
             names: the folded words of the sender's name, in every order that a signature may print them.
         """
         heads = {name[0] for name in names} | self._name_titles
-        letters = {"", *(head[0] for head in heads)}
-        own, firsts = self.lines.between(start, stop), self._lines.firsts
+        letters = self._title_letters | {name[0][0] for name in names}
+        own, lines = self.lines.between(start, stop), self._lines
         for index in own:
-            first = firsts[index]
-            if not first.isupper() and first != ">" and index != own[-1] and not self._begins_small(index):
+            first, line = lines.firsts[index], lines.stripped[index]
+            if first.isupper():
+                named = _NAME.match(line) is not None
+                if not named and index != own[-1] and not self._is_near(line, index == start, heads, letters):
+                    continue
+            elif first != ">" and index != own[-1] and not line.startswith(self._small_titles):
                 continue
             rule = self._opens_signature(index, start, stop, names, heads, letters)
             if rule:
                 return index, self._signature_end(index, stop), rule
         return None
 
-    def _begins_small(self, index: int) -> bool:
-        """Say whether line `index` begins with a title that is printed in small letters."""
-        return self._lines.stripped[index].startswith(self._small_titles)
+    def _is_near(self, line: str, first: bool, heads: AbstractSet[str], letters: AbstractSet[str]) -> bool:
+        """Say whether a line may begin with the sender's name: folding is dear, and most lines begin with another letter or another word."""
+        if _folded_letter(self._words, line[0]) not in letters:
+            return False
+        return (not first and len(line) <= _LONGEST_BRIEF_NAME) or self._first_word(line) in heads
 
     def sign_off(self, start: int, stop: int, names: list[list[str]]) -> int | None:
         """Return the first line, below the first of the words, that bears the sender's name alone with a blank line under it, or None."""
@@ -199,9 +206,8 @@ class OwnWords:
             return "signature-mobile"
         if not line[0].isupper() and not line.startswith(self._small_titles):
             return None
-        # Folding is dear: a line is folded only where its first letter could begin a name, a longer one only where its first word could.
         short = index > start and len(line) <= _LONGEST_BRIEF_NAME
-        near = _folded_letter(self._words, line[0]) in letters and (short or self._first_word(line) in heads)
+        near = self._is_near(line, index == start, heads, letters)
         named = _NAME.match(line) is not None
         if not (near or named):
             return None
