@@ -51,6 +51,13 @@ def _inner(words: Words) -> re.Pattern[str]:
     return re.compile(f"({'|'.join(map(re.escape, texts))})[ \t\u00a0]?[:\uff1a]")
 
 
+@cache
+def _label_end(words: Words) -> re.Pattern[str]:
+    """Return the pattern of how a label inside a line ends: quick to search, and few lines have a colon after a letter."""
+    lasts = "".join(sorted({text[-1] for text in _fields(words)}))
+    return re.compile(f"[{re.escape(lasts)}][ \t\u00a0]?[:\uff1a]")
+
+
 def split_glued(label: LabelLine, words: Words) -> tuple[LabelLine, ...]:
     """Return the label lines that one line holds; the line itself, alone, where it holds one.
 
@@ -78,6 +85,8 @@ def head_of(pieces: tuple[LabelLine, ...]) -> str:
 
 def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> list[_Inner]:
     found: list[_Inner] = []
+    if _label_end(words).search(text) is None:
+        return found
     known = set(taken)
     for match in _inner(words).finditer(text):
         field = _fields(words)[match[1]]

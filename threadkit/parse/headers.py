@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
 from threadkit.frozen import record
 from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.judge import JudgedBlock
+from threadkit.parse.known_lines import finder
 from threadkit.parse.lines import span
 from threadkit.parse.mailboxes import read_mailbox, read_mailboxes, separates_by_commas, split_originator
 from threadkit.parse.subjects import SubjectReader
@@ -60,10 +62,16 @@ def _originator(field: str, text: str) -> FieldMailbox:
     return FieldMailbox(field, 1, read_mailbox(text.strip(" ;")))
 
 
+@cache
+def _kinds(words: Words) -> tuple[tuple[Callable[[str], re.Match[str] | None], str], ...]:
+    """Return what finds each kind of message in a subject, and the kind."""
+    return tuple((finder(pattern.regex), pattern.value) for pattern in words.patterns("message-kind"))
+
+
 @lru_cache(maxsize=16384)
 def kind_of_subject(words: Words, subject: str) -> str | None:
     """Return the kind of message that a subject alone tells ("Accepté : ..."), or None."""
-    return next((pattern.value for pattern in words.patterns("message-kind") if pattern.regex.search(subject)), None)
+    return next((kind for find, kind in _kinds(words) if find(subject)), None)
 
 
 class HeaderReader:
