@@ -10,13 +10,13 @@ from itertools import compress, pairwise
 from threadkit.parse.folios import find_folios
 from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines, one_of
+from threadkit.parse.stamps import find_stamps
 from threadkit.words import Words
 
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
 _TO_HASH = str.maketrans("0123456789", "##########")
 _NUMBERS = re.compile("#+")
-_LONGEST_STAMP = 160
 _LONGEST_HEAD = 120
 LONGEST_END = 4
 """How many characters of a line's end tell whether it ends like a page number."""
@@ -25,21 +25,16 @@ _LONGEST_NUMBER = 12
 _DIGIT_BYTES = b"0123456789"
 _DIGITS = re.compile(r"\d+")
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
-_DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
-_INDENTED_LINE = re.compile(r"\n[ \u00a0\f]{30}")
 _OUT_OF = re.compile(r"\d{1,4} ?/ ?\d{1,4}[ \u00a0]{0,40}$")
 _HEAD_WIDTH = 110
 _LIST_SIGNS = re.compile(r"[@;<>]")
-_CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _FILE_NUMBER = re.compile(r"^[^@<>\[\]]*\d\d[^@<>\[\]]*$")
 _EDGE_LINES = 3
 _MIN_REPEATS = 3
 _SURE_REPEATS = 6
 _GAP = 3
 _MANY = 8
-_FEW = 3
 _LONGEST_OWNED_NUMBER = 5
-_HEAD_REACH = 7
 _LONGEST_FOLIO = 16
 _OWNER_REACH = 4
 
@@ -64,7 +59,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
     find_folios(lines, words, labelled, found)
     _find_padded_numbers(lines, found)
     _find_folios_above_headers(lines, words, labelled, found)
-    _find_stamps(lines, words, labelled, found)
+    find_stamps(lines, set(_lone_numbers(lines, words)), labelled, found)
     if found:
         _find_printed_page_numbers(lines, words, candidates, found)
         _find_lone_numbers(lines, words, candidates, found)
@@ -293,82 +288,6 @@ def _find_padded_numbers(lines: Lines, found: dict[int, str]) -> None:
     numbers = [index for index, line in ending if line[0] == "0" and line.isdigit() and line.isascii() and 5 <= len(line) <= 8]
     if len(numbers) >= 2 and all(int(lines.stripped[b]) - int(lines.stripped[a]) == 1 for a, b in pairwise(numbers)):
         found.update(dict.fromkeys(numbers, "page-number"))
-
-
-def _find_stamps(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
-    """Take a line that stands again and again, each time where only stamps and running heads stand, for furniture.
-
-    Such a place is far to the right, beside a page number or at a page's edge, or between two labels of a header. A signature repeats too,
-    but not there.
-    """
-    numbers = set(_lone_numbers(lines, words))
-    for indexes in _repeated_lines(lines, _telling_places(lines, numbers, labelled, found)):
-        free = [index for index in indexes if index not in found and index not in labelled]
-        if len(free) >= 2:
-            for index in _stamped(lines, numbers, labelled, found, free):
-                found[index] = "repeated-stamp"
-                found.update(dict.fromkeys({index - 1, index + 1} & numbers, "page-number"))
-
-
-def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str]) -> set[int]:
-    """Return every line that stands where a stamp may stand: a line that has no copy there is none."""
-    pages = numbers | {index for index, rule in found.items() if rule == "page-number"}
-    places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages), *(lines.next_text(index + 1) for index in pages)}
-    places.update(index for index, _ in lines.starting_with(_INDENTED_LINE))
-    for above, below in pairwise(sorted(labelled)):
-        if below - above > 1 and labelled[above] in _CLOSED_FIELDS and True not in lines.blank[above + 1 : below]:
-            places.update(range(above + 1, below))
-    return places
-
-
-def _repeated_lines(lines: Lines, places: set[int]) -> list[list[int]]:
-    """Return the indexes of lines that stand more than once (blanks at their ends apart), a list a line, where one copy stands in `places`."""
-    stripped = lines.stripped
-    standing = {line for line in (stripped[index] for index in places if 0 <= index < lines.count) if 0 < len(line) < _LONGEST_STAMP}
-    count = stripped.count if len(standing) <= _FEW else lines.counts.__getitem__
-    repeated = {line for line in standing if count(line) > 1}
-    groups: dict[str, list[int]] = {}
-    for index in lines.indexes_among(repeated):
-        groups.setdefault(stripped[index], []).append(index)
-    return list(groups.values())
-
-
-def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str], indexes: list[int]) -> list[int]:
-    """Return those copies of a repeated line that are stamps: all of them where the line itself is one, else those in a stamp's place."""
-    if all(_DEEP_INDENT.match(lines.shown[index]) for index in indexes):
-        return indexes
-    inside = [index for index in indexes if _between_labels(lines, labelled, found, index)]
-    text = lines.shown[indexes[0]]
-    if inside and text.isupper() and not _LIST_SIGNS.search(text):
-        return indexes
-    heads = [index for index in indexes if _heads_page(lines, numbers, found, index)]
-    pages = sum(rule == "page-number" for rule in found.values()) if heads else 0
-    if 3 * len(heads) < pages or len(heads) < _MIN_REPEATS:
-        heads = []
-    at_edge = [index for index in indexes if index == 0 or index in heads or _beside_page_number(numbers, found, index)]
-    return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
-
-
-def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], index: int) -> bool:
-    """Say whether line `index` stands between two labels of a header, under one whose value is closed."""
-    above, below = index - 1, index + 1
-    while above >= 0 and above in found:
-        above -= 1
-    while below < lines.count and below in found:
-        below += 1
-    return labelled.get(above) in _CLOSED_FIELDS and below in labelled
-
-
-def _beside_page_number(numbers: set[int], found: Mapping[int, str], index: int) -> bool:
-    return any(beside in numbers or found.get(beside) == "page-number" for beside in (index - 1, index + 1))
-
-
-def _heads_page(lines: Lines, numbers: set[int], found: Mapping[int, str], index: int) -> bool:
-    """Say whether line `index` stands alone as the first text below a page number, some blank lines between."""
-    above = lines.previous_text(index - 1, index - _HEAD_REACH)
-    if not (above in numbers or found.get(above) == "page-number"):
-        return False
-    return index + 1 >= lines.count or lines.blank[index + 1]
 
 
 def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:

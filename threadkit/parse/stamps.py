@@ -1,0 +1,93 @@
+"""Find stamps: lines that stand again and again where only a page's furniture stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import pairwise
+
+from threadkit.parse.lines import Lines
+
+_LONGEST_STAMP = 160
+_DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
+_INDENTED_LINE = re.compile(r"\n[ \u00a0\f]{30}")
+_LIST_SIGNS = re.compile(r"[@;<>]")
+_CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
+_MIN_REPEATS = 3
+_FEW = 3
+_HEAD_REACH = 7
+
+
+def find_stamps(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take a line that stands again and again, each time where only stamps and running heads stand, for furniture.
+
+    Such a place is far to the right, beside a page number or at a page's edge, or between two labels of a header. A signature repeats too,
+    but not there.
+    """
+    for indexes in _repeated_lines(lines, _telling_places(lines, numbers, labelled, found)):
+        free = [index for index in indexes if index not in found and index not in labelled]
+        if len(free) >= 2:
+            for index in _stamped(lines, numbers, labelled, found, free):
+                found[index] = "repeated-stamp"
+                found.update(dict.fromkeys({index - 1, index + 1} & numbers, "page-number"))
+
+
+def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str]) -> set[int]:
+    """Return every line that stands where a stamp may stand: a line that has no copy there is none."""
+    pages = numbers | {index for index, rule in found.items() if rule == "page-number"}
+    places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages), *(lines.next_text(index + 1) for index in pages)}
+    places.update(index for index, _ in lines.starting_with(_INDENTED_LINE))
+    for above, below in pairwise(sorted(labelled)):
+        if below - above > 1 and labelled[above] in _CLOSED_FIELDS and True not in lines.blank[above + 1 : below]:
+            places.update(range(above + 1, below))
+    return places
+
+
+def _repeated_lines(lines: Lines, places: set[int]) -> list[list[int]]:
+    """Return the indexes of lines that stand more than once (blanks at their ends apart), a list a line, where one copy stands in `places`."""
+    stripped = lines.stripped
+    standing = {line for line in (stripped[index] for index in places if 0 <= index < lines.count) if 0 < len(line) < _LONGEST_STAMP}
+    count = stripped.count if len(standing) <= _FEW else lines.counts.__getitem__
+    repeated = {line for line in standing if count(line) > 1}
+    groups: dict[str, list[int]] = {}
+    for index in lines.indexes_among(repeated):
+        groups.setdefault(stripped[index], []).append(index)
+    return list(groups.values())
+
+
+def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str], indexes: list[int]) -> list[int]:
+    """Return those copies of a repeated line that are stamps: all of them where the line itself is one, else those in a stamp's place."""
+    if all(_DEEP_INDENT.match(lines.shown[index]) for index in indexes):
+        return indexes
+    inside = [index for index in indexes if _between_labels(lines, labelled, found, index)]
+    text = lines.shown[indexes[0]]
+    if inside and text.isupper() and not _LIST_SIGNS.search(text):
+        return indexes
+    heads = [index for index in indexes if _heads_page(lines, numbers, found, index)]
+    pages = sum(rule == "page-number" for rule in found.values()) if heads else 0
+    if 3 * len(heads) < pages or len(heads) < _MIN_REPEATS:
+        heads = []
+    at_edge = [index for index in indexes if index == 0 or index in heads or _beside_page_number(numbers, found, index)]
+    return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
+
+
+def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], index: int) -> bool:
+    """Say whether line `index` stands between two labels of a header, under one whose value is closed."""
+    above, below = index - 1, index + 1
+    while above >= 0 and above in found:
+        above -= 1
+    while below < lines.count and below in found:
+        below += 1
+    return labelled.get(above) in _CLOSED_FIELDS and below in labelled
+
+
+def _beside_page_number(numbers: set[int], found: Mapping[int, str], index: int) -> bool:
+    return any(beside in numbers or found.get(beside) == "page-number" for beside in (index - 1, index + 1))
+
+
+def _heads_page(lines: Lines, numbers: set[int], found: Mapping[int, str], index: int) -> bool:
+    """Say whether line `index` stands alone as the first text below a page number, some blank lines between."""
+    above = lines.previous_text(index - 1, index - _HEAD_REACH)
+    if not (above in numbers or found.get(above) == "page-number"):
+        return False
+    return index + 1 >= lines.count or lines.blank[index + 1]
