@@ -80,11 +80,18 @@ async def test_a_hostile_text_adds_nothing_to_a_page(twins: tuple[Datasette, Dat
     assert seen > 50
 
 
+#: Pages whose order and cuts follow the words themselves (a search ranks, a long text is cut): their elements are compared by kind.
+BY_KIND = ("/search", "/attachment/")
+
+
 def check(path: str, hostile_page: str, plain_page: str) -> None:
     one, two = Shape(hostile_page), Shape(plain_page)
-    differing = next(((a, b) for a, b in zip(one.elements, two.elements, strict=False) if a != b), None)
-    assert differing is None, f"{path}: {differing}"
-    assert len(one.elements) == len(two.elements), path
+    if path.startswith(BY_KIND):
+        assert set(one.elements) - set(two.elements) <= {("time", ("datetime",))}, path  # the first hit may be one with a date
+    else:
+        differing = next(((a, b) for a, b in zip(one.elements, two.elements, strict=False) if a != b), None)
+        assert differing is None, f"{path}: {differing}"
+        assert len(one.elements) == len(two.elements), path
     for link in one.links:
         assert re.match(r"[/#?]|https?://|mailto:", link), f"{path}: {link}"
         assert not link.startswith("//"), f"{path}: {link}"

@@ -261,12 +261,21 @@ def bare(text: str) -> str:
     return re.sub(r"(?<= )0([0-9](?:[:.][0-9]{2}| ?h))", r"\1", re.sub(r"(?<=[0-9])(?=[ap]m\b)", " ", folded))
 
 
+#: Italian came by data alone, after the printers above: a damaged month may be one of its own (`10 lug 2000`).
+ITALIAN = ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre")
+ITALIAN_FORMS: list[Printer] = [
+    lambda t: f"{t.day} {ITALIAN[t.month - 1]} {t:%Y}",
+    lambda t: f"{t.day} {ITALIAN[t.month - 1][:3]} {t:%Y}",
+    lambda t: f"{t.day} {ITALIAN[t.month - 1][:4]} {t:%Y}",
+]
+
+
 def is_a_print_of(value: str, text: str) -> bool:
     time = datetime.fromisoformat(value)
     precision = {10: "day", 16: "minute", 19: "second"}[len(value)]
     clocks = [render for printed, render in CLOCKS.values() if printed == precision]
     # The weekday is left out: a wrong one is a conflict that is said.
-    return any(bare(text).endswith(bare(form(time) + clock(time))) for form in DATE_FORMS + DIGIT_FORMS for clock in clocks)
+    return any(bare(text).endswith(bare(form(time) + clock(time))) for form in DATE_FORMS + DIGIT_FORMS + ITALIAN_FORMS for clock in clocks)
 
 
 @given(TIMES, st.sampled_from(DATE_FORMS + DIGIT_FORMS), st.sampled_from(sorted(CLOCKS)), st.data())

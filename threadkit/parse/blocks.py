@@ -332,7 +332,10 @@ class BlockReader:
             whole, pieces = split_further(f"{''.join(draft.parts)} {text}", last._replace(line=index), draft.names, self._words)
             if pieces:
                 draft.parts = [whole, ""]
-                self._open_pieces(draft, pieces)
+                draft.open(pieces[0]._replace(line=draft.field_last))  # the label itself ends the line above
+                draft.last = draft.field_last = index
+                draft.glued = True
+                self._open_pieces(draft, pieces[1:])
                 return True
         head, pieces = split_further(text, last._replace(line=index), draft.names, self._words)
         if not pieces and not (draft.glued and last.field == "subject" and index == last.line + 1 and self._is_cut_subject(draft, index)):
