@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from docs.take_screenshots import served
 from tests import hostile
 from threadkit.browse.visible import with_marks
 from threadkit.importing import import_paths
@@ -31,18 +30,6 @@ ROOT = Path(__file__).parents[1]
 AXE = ROOT / "tests" / "data" / "axe"
 STATIC = ROOT / "threadkit" / "browse" / "static"
 PHONE = {"width": 390, "height": 800}
-
-
-@contextmanager
-def served(archive: Path) -> Iterator[str]:
-    command = [sys.executable, "-m", "threadkit", "browse", "--no-open", "--lang", "en", "--db", str(archive)]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert running.stdout is not None
-        yield running.stdout.readline().split()[-1]
-    finally:
-        running.terminate()
-        running.wait(30)
 
 
 @pytest.fixture(scope="module")
