@@ -22,8 +22,12 @@ _ENOUGH = 5
 _MANY_BLANKS = 4
 _FEW_BLANKS = 3
 _OPENING_LINES = 3
+_LETTER_REACH = 16
+_TABLE_REACH = 6
+_TABLE_ROWS = 3
 _LETTERHEAD_LINES = 6
 _LETTERHEAD_WIDTH = 80
+_CELL_GAP = re.compile(r"\S(?:\t| {2,})")
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _UPPER_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ’']{3,}")
 _HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
@@ -104,26 +108,27 @@ class DocumentBreaks:
         return None
 
     def _score(self, previous: int | None, index: int, attached: frozenset[str]) -> int:
+        """Return how much speaks for a document at line `index`, with `previous` the line of the message's words above it: 0 where something forbids one."""
         line = self._lines.shown[index].strip(" \t\u00a0")
         if self._own.is_greeting(index) or line[:1].islower():
             return 0
         page = self.page_break(index)
-        if page == 0:
-            return 0
         closed = self._quotation_ends(index) or (previous is not None and (self._own.is_closing(previous) or self._own.is_mobile(previous)))
-        if previous is not None and not closed and (self._own.is_greeting(previous) or self._lines.stripped[previous].endswith(",")):
-            return 0
-        if previous is not None and not closed and not _SENTENCE_END.search(self._lines.shown[previous]) and not self._ends_short(previous):
+        ended = previous is None or (closed and not self._signs_off(index)) or self._signs_off(previous)
+        if not (page or ended) or not (closed or previous is None or self._may_be_last(previous)):
             return 0
         title = self.is_title(index) or self.is_headline(index)
-        if previous is None and not title:
+        named = title and self._names_file(index, attached)
+        letter = self._opens_letter(index)
+        table = page > 0 and bool(attached) and self._opens_table(index)
+        if not (named or letter or (page and (title or table or previous is not None))):
             return 0
-        strong = title and line.isupper() and self._titles[self._lines.shown[index]]
+        strong = letter or (title and line.isupper() and self._titles[self._lines.shown[index]])
         scores = (
             page,
-            3 if strong else 2 if title else 0,
+            3 if strong else 2 if title or table else 0,
             1 if attached else 0,
-            2 if title and self._names_file(index, attached) else 0,
+            2 if named else 0,
             2 if closed else 0,
             1 if previous is None and attached else 0,
             1 if attached and page == 2 else 0,
@@ -131,12 +136,37 @@ class DocumentBreaks:
         )
         return sum(scores)
 
+    def _may_be_last(self, previous: int) -> bool:
+        """Say whether line `previous` may be the last of a message's words: no greeting, and the end of a sentence or a few words."""
+        if self._own.is_greeting(previous) or self._lines.stripped[previous].endswith(","):
+            return False
+        return _SENTENCE_END.search(self._lines.shown[previous]) is not None or self._ends_short(previous)
+
     def _quotation_ends(self, index: int) -> bool:
         """Say whether the line with words above line `index` stands behind `>` marks that it does not stand behind itself."""
         above = index - 1
         while above >= 0 and (self._lines.blank[above] or above in self._furniture):
             above -= 1
         return above >= 0 and self._lines.quote_depth(above) > self._lines.quote_depth(index)
+
+    def _signs_off(self, previous: int) -> bool:
+        """Say whether line `previous` is the name under a closing formula."""
+        above = self._own.lines.above(previous)
+        return above >= 0 and self._own.is_closing(above) and self._ends_short(previous) and not self._own.is_closing(previous)
+
+    def _opens_letter(self, index: int) -> bool:
+        """Say whether a letter begins at line `index`: its place and date stand there, or below its letterhead."""
+        for line in self._own.lines.between(index, index + _LETTER_REACH)[: _LETTERHEAD_LINES + 1]:
+            if self._letters[self._lines.shown[line]]:
+                return True
+            if not self._heads_letter(line):
+                return False
+        return False
+
+    def _opens_table(self, index: int) -> bool:
+        """Say whether line `index` and the next two with words are rows of a table: three cells or more, with wide white space between."""
+        rows = self._own.lines.between(index, index + _TABLE_REACH)[:_TABLE_ROWS]
+        return len(rows) == _TABLE_ROWS and all(len(_CELL_GAP.findall(self._lines.shown[row].strip())) >= 2 for row in rows)
 
     def _names_file(self, index: int, attached: frozenset[str]) -> bool:
         """Say whether line `index` or the two below share two words of four letters or more with the names of the attachments."""

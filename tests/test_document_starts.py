@@ -1,0 +1,122 @@
+"""Where a message's words end and the text of an attached file begins, for every end of a message, kind of page break and kind of text."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from threadkit.parse import parse_source
+from threadkit.read import read_bytes
+from threadkit.words import load_words
+
+_HEADERS = """\
+                                        12
+Roy, Paul
+
+De:                         Roy, Paul
+Envoyé:                     12 mars 2024 08:24
+À:                          Ouellet, Rémi
+Objet:                      Congé
+
+Je suis absent demain.
+
+                                        13
+Tremblay, Josée-Anne (DAI)
+
+De:                         Tremblay, Josée-Anne (DAI)
+Envoyé:                     12 mars 2024 09:14
+À:                          Ouellet, Rémi
+Objet:                      Suivi du pont
+"""
+_NEXT = """
+
+                                        15
+Ouellet, Rémi
+
+De:                         Ouellet, Rémi
+Envoyé:                     12 mars 2024 10:02
+À:                          Tremblay, Josée-Anne (DAI)
+Objet:                      Budget
+
+Reçu, merci.
+"""
+_ENDINGS = {
+    "closing and name": "Merci de me revenir d'ici vendredi.\n\nBonne journée,\n\nJosée-Anne",
+    "signature": "Merci de me revenir.\n\nJosée-Anne Tremblay\nConseillère, Direction de l'accès\n418 555-0199",
+    "initials": "Je te reviens là-dessus.\n\nJAT",
+    "a sentence": "Bonjour Rémi,\n\nVoici ce que tu demandais, dans sa forme finale.",
+    "two words": "Pour info.",
+}
+_PAGES = {"folio": "\n\n                                        14\n\n", "page in words": "\n\nPage 14 sur 80\n\n", "form feed": "\n\f"}
+#: kind of text -> the name of its file, its words
+_TEXTS = {
+    "letter": (
+        "Lettre_transmission.docx",
+        "Québec, le 12 mars 2024\n\nMonsieur Paul Roy\nVille de Lavoir\n\nObjet : Transmission du tableau\n\nMonsieur,\n\nVous trouverez le tableau.",
+    ),
+    "letter under its letterhead": (
+        "Lettre_transmission.docx",
+        "Ministère des Ponts\nDirection des passerelles\n\nQuébec, le 12 mars 2024\n\nMonsieur,\n\nVous trouverez le tableau.",
+    ),
+    "minutes": ("CR comite.docx", "COMPTE RENDU\nComité de suivi\n\nDate : 3 mars 2024\nLieu : salle B\nPrésents : Rémi Ouellet, Thi Lan Nguyen"),
+    "report": ("Rapport inspection 2023.pdf", "Rapport d'inspection du pont Lavoir\nVersion finale\n\nLe présent rapport décrit les constats de l'équipe."),
+    "table": ("Tableau_suivi.xlsx", "No      Projet         Budget\n1       Pont Lavoir    125 000\n2       Passerelle     45 000\n\nTotal   170 000"),
+    "slides": ("Presentation CA.pptx", "Présentation au conseil\n\n• Contexte\n• Enjeux\n\nContexte\n• Le pont est fermé depuis 2022"),
+    "form": ("Formulaire DA-12.pdf", "FORMULAIRE DE DEMANDE\nNom : \nDate : 20 octobre 2023   Titre : analyste\nDe : la division\nÀ : la direction"),
+    "contract": ("Contrat 2024-55.pdf", "CONTRAT DE SERVICES PROFESSIONNELS\n\nENTRE : La Ville de Lavoir\n\nET : Génie Nord inc."),
+}
+_OPENINGS = ("letter", "letter under its letterhead")
+WORDS = load_words()
+
+
+def _kinds(name: str | None, ending: str, page: str, text: str) -> tuple[set[str], set[str]]:
+    """Return the kinds of the segments with words: of the message's own, and of the text that follows the page break."""
+    listed = f"Pièces jointes:             {name}\n" if name else ""
+    above = f"{_HEADERS}{listed}\n{ending}"
+    dump = f"{above}{page}{text}{_NEXT}"
+    own = len(_HEADERS) + len(listed)
+    follows = len(above) + len(page)
+    reading = parse_source(read_bytes(dump.encode(), "dump.txt", None), WORDS)
+    named = [(segment.kind, segment.first_char, segment.last_char) for segment in reading.segments if segment.kind not in ("blank", "furniture")]
+    return (
+        {kind for kind, first, last in named if first < len(above) and last >= own},
+        {kind for kind, first, last in named if first < follows + len(text) and last >= follows},
+    )
+
+
+@pytest.mark.parametrize(("ending", "page", "text"), list(product(_ENDINGS, _PAGES, _TEXTS)))
+def test_the_text_of_a_named_file_on_a_page_of_its_own_is_no_word_of_the_message(ending: str, page: str, text: str) -> None:
+    name, words = _TEXTS[text]
+    own, follows = _kinds(name, _ENDINGS[ending], _PAGES[page], words)
+    assert own <= {"body", "signature"}
+    assert follows == {"document"}
+
+
+@pytest.mark.parametrize(("ending", "page", "text"), list(product(_ENDINGS, _PAGES, _OPENINGS)))
+def test_a_letter_on_a_page_of_its_own_is_a_document_though_no_file_is_named(ending: str, page: str, text: str) -> None:
+    own, follows = _kinds(None, _ENDINGS[ending], _PAGES[page], _TEXTS[text][1])
+    assert own <= {"body", "signature"}
+    assert follows == {"document"}
+
+
+@pytest.mark.parametrize("text", ["letter", "letter under its letterhead", "report"])
+def test_what_follows_a_sign_off_without_a_page_break_is_a_document_where_its_title_or_place_and_date_tell(text: str) -> None:
+    name, words = _TEXTS[text]
+    own, follows = _kinds(name, _ENDINGS["closing and name"], "\n\n", words)
+    assert own <= {"body", "signature"}
+    assert follows == {"document"}
+
+
+@pytest.mark.parametrize("page", _PAGES)
+@pytest.mark.parametrize("text", ["Calendrier de travail\n\nLe 15 mars : dépôt du rapport", "Suite de la liste, et le reste demain."])
+def test_words_that_go_on_over_a_page_stay_the_message_s_where_no_file_is_named(page: str, text: str) -> None:
+    own, follows = _kinds(None, _ENDINGS["a sentence"], _PAGES[page], text)
+    assert own == {"body"}
+    assert follows == {"body"}
+
+
+def test_a_heading_in_the_middle_of_the_words_stays_there() -> None:
+    words = "Je corrige le calendrier.\n\nRapport d'inspection 2023, nouvelle version\n\nLe 15 mars : dépôt"
+    own, _ = _kinds("Rapport inspection 2023.pdf", words, "\n\n", "Fin.")
+    assert own == {"body"}
