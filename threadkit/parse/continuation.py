@@ -16,6 +16,8 @@ from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
 _RECIPIENTS = frozenset({"to", "cc", "bcc", "reply-to", "from", "on-behalf-of"})
+#: fields that open no block in any layout that has a list of recipients above them
+_INNER = frozenset({"cc", "bcc", "subject", "attachments", "importance", "categories"})
 _OPEN_BRACKET = re.compile(r"[<\[][^>\]]*$")
 _OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
 _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.IGNORECASE)
@@ -101,6 +103,14 @@ class Continuation:
                 return True
         return False
 
+    def _block_goes_on(self, index: int) -> bool:
+        """Say whether the next line with words after line `index`, past white space and furniture, is a label of the same block."""
+        ahead = index + 1
+        while ahead < min(index + _LONGEST_BREAK, self._lines.count) and (self._lines.blank[ahead] or ahead in self._furniture):
+            ahead += 1
+        label = self._labels.get(ahead)
+        return label is not None and label.field in _INNER and not _SENTENCE.search(self._lines.shown[index])
+
     def _is_greeting(self, line: str) -> bool:
         return self._greetings.match(line) is not None
 
@@ -124,11 +134,13 @@ class Continuation:
         listed = ";" in line or line.startswith("(") or bool(_ADDRESS.search(line))
         if not text:
             return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
+        if gap and missing and line[:1].islower() and gap <= _LONGEST_BREAK and self._block_goes_on(index):
+            return True
         if gap:
             return listed and bool(missing) and gap <= 6 and not _SENTENCE.search(line) and self.list_runs_to_label(index)
         if text.endswith(",") or _OPEN_PARENTHESIS.search(text):
             return listed or bool(missing) or bool(_NAME_LIKE.match(line))
-        if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index)):
+        if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index) or self._block_goes_on(index)):
             return True
         return listed and line.startswith(("<", "[", ";", "("))
 
