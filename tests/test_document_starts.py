@@ -59,11 +59,23 @@ _TEXTS = {
         "Lettre_transmission.docx",
         "Ministère des Ponts\nDirection des passerelles\n\nQuébec, le 12 mars 2024\n\nMonsieur,\n\nVous trouverez le tableau.",
     ),
-    "minutes": ("CR comite.docx", "COMPTE RENDU\nComité de suivi\n\nDate : 3 mars 2024\nLieu : salle B\nPrésents : Rémi Ouellet, Thi Lan Nguyen"),
-    "report": ("Rapport inspection 2023.pdf", "Rapport d'inspection du pont Lavoir\nVersion finale\n\nLe présent rapport décrit les constats de l'équipe."),
-    "table": ("Tableau_suivi.xlsx", "No      Projet         Budget\n1       Pont Lavoir    125 000\n2       Passerelle     45 000\n\nTotal   170 000"),
+    "minutes": (
+        "CR comite.docx",
+        "COMPTE RENDU\nComité de suivi\n\nDate : 3 mars 2024\nLieu : salle B\nPrésents : Rémi Ouellet, Thi Lan Nguyen",
+    ),
+    "report": (
+        "Rapport inspection 2023.pdf",
+        "Rapport d'inspection du pont Lavoir\nVersion finale\n\nLe présent rapport décrit les constats de l'équipe.",
+    ),
+    "table": (
+        "Tableau_suivi.xlsx",
+        "No      Projet         Budget\n1       Pont Lavoir    125 000\n2       Passerelle     45 000\n\nTotal   170 000",
+    ),
     "slides": ("Presentation CA.pptx", "Présentation au conseil\n\n• Contexte\n• Enjeux\n\nContexte\n• Le pont est fermé depuis 2022"),
-    "form": ("Formulaire DA-12.pdf", "FORMULAIRE DE DEMANDE\nNom : \nDate : 20 octobre 2023   Titre : analyste\nDe : la division\nÀ : la direction"),
+    "form": (
+        "Formulaire DA-12.pdf",
+        "FORMULAIRE DE DEMANDE\nNom : \nDate : 20 octobre 2023   Titre : analyste\nDe : la division\nÀ : la direction",
+    ),
     "contract": ("Contrat 2024-55.pdf", "CONTRAT DE SERVICES PROFESSIONNELS\n\nENTRE : La Ville de Lavoir\n\nET : Génie Nord inc."),
 }
 _OPENINGS = ("letter", "letter under its letterhead")
@@ -78,7 +90,9 @@ def _kinds(name: str | None, ending: str, page: str, text: str) -> tuple[set[str
     own = len(_HEADERS) + len(listed)
     follows = len(above) + len(page)
     reading = parse_source(read_bytes(dump.encode(), "dump.txt", None), WORDS)
-    named = [(segment.kind, segment.first_char, segment.last_char) for segment in reading.segments if segment.kind not in ("blank", "furniture")]
+    named = [
+        (segment.kind, segment.first_char, segment.last_char) for segment in reading.segments if segment.kind not in ("blank", "furniture")
+    ]
     return (
         {kind for kind, first, last in named if first < len(above) and last >= own},
         {kind for kind, first, last in named if first < follows + len(text) and last >= follows},

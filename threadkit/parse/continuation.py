@@ -218,9 +218,10 @@ class Continuation:
         below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count else ""
         ends_here = not below.strip() or self._is_greeting(below) or _CALL.match(below.strip()) is not None
         ends_here = ends_here or (self.fills_line(index - 1) and self._is_short_rest(index))
-        if not ends_here or len(above) < _MIN_WRAPPED or line.endswith((",", ".", "!", "?")) or len(line) > len(above):
+        no_room = len(above) + 1 + len(line.split(" ", 1)[0])
+        if not ends_here or len(above) < _MIN_WRAPPED or line.endswith((",", ".", "!", "?")) or len(line) >= no_room:
             return False
-        return line[:1].islower() or len(above) + 1 + len(line.split(" ", 1)[0]) > self._width(index)
+        return line[:1].islower() or no_room > self._width(index)
 
     def fills_line(self, index: int) -> bool:
         """Say whether line `index` was wrapped: the first word of the next line has no room on it, at the width of the lines around."""
