@@ -16,6 +16,7 @@ pytest.importorskip("pypdfium2", reason="needs the extra pdf")
 import pypdfium2
 
 from tests.pdfs import PdfSheet, pdf_of
+from tests.test_columns import FIRST, MAILS, SECOND
 from threadkit.importing import ImportOptions, import_paths
 from threadkit.read import read_path
 from threadkit.verifying import verify
@@ -113,6 +114,36 @@ def test_its_text_by_other_programs_says_the_same(printed: Path, how: str, tmp_p
 def test_a_long_release_says_the_same_where_its_lines_are_not_wrapped(tmp_path: Path) -> None:
     long = SAMPLE.with_name("demande-2024-117.txt")
     assert said(print_with_browser(tmp_path, "sans-serif", long), tmp_path) == said(long, tmp_path)
+
+
+TABLES = {
+    "a cell a mail": "<table><tr><td>{left}<td>{right}</table>",
+    "a row a line": "<table>{rows}</table>",
+    "columns": "<div class=columns><div>{left}</div><div class=next>{right}</div></div>",
+}
+SIDE_BY_SIDE = """<html><head><meta charset="utf-8"><style>td {{ vertical-align: top; width: 50%; font: 9pt sans-serif; }}
+.columns {{ columns: 2; font: 9pt sans-serif; }} .next {{ break-before: column; }}</style></head><body>{shape}</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("by", "shape"), [(by, shape) for by in ("office", "browser") for shape in TABLES if by == "browser" or shape != "columns"]
+)
+def test_two_mails_printed_side_by_side_are_two_mails(by: str, shape: str, tmp_path: Path) -> None:
+    left, right = ("<br>".join(map(html.escape, lines)) for lines in (FIRST, SECOND))
+    rows = "".join(f"<tr><td>{html.escape(one)}<td>{html.escape(other)}" for one, other in zip(FIRST, SECOND, strict=True))
+    page = tmp_path / "two.html"
+    page.write_text(SIDE_BY_SIDE.format(shape=TABLES[shape].format(left=left, right=right, rows=rows)), encoding="utf-8")
+    if by == "office":
+        office = program("soffice", "libreoffice")
+        run(office, f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "pdf:writer_web_pdf_Export",
+            "--outdir", tmp_path, page)  # fmt: skip
+    else:
+        run(program("chromium", "chromium-browser", "google-chrome"), "--headless", "--no-sandbox", "--disable-gpu",
+            f"--user-data-dir={tmp_path}/browser", "--no-pdf-header-footer", f"--print-to-pdf={tmp_path}/two.pdf", page.as_uri())  # fmt: skip
+    import_paths([tmp_path / "two.pdf"], tmp_path / "a.db")
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        sql = "SELECT p.name, m.sent_at, m.subject FROM messages m JOIN people p ON p.id = m.sender_id ORDER BY m.sent_at"
+        assert connection.execute(sql).fetchall() == MAILS
 
 
 def scan_of(printed: Path) -> bytes:

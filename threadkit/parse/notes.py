@@ -9,12 +9,12 @@ from threadkit.parse.bookmarks import bookmark_marks
 from threadkit.records import Mark, Note, Occurrence, Reading, Source, Span
 from threadkit.words import Words
 
-RULES = ("words-not-shown", "page-is-picture")
+RULES = ("words-not-shown", "page-is-picture", "columns-not-told")
 
 
 def with_notes(reading: Reading, source: Source, words: Words) -> Reading:
     """Return the reading with marks for what the source's notes tell; a mark stands in the innermost message around its line."""
-    found = [*_hidden(source.notes), *_pictures(source.notes), *bookmark_marks(reading, source, words)]
+    found = [*_hidden(source.notes), *_pictures(source.notes), *_columns(source.notes), *bookmark_marks(reading, source, words)]
     if not found:
         return reading
     placed = (
@@ -30,6 +30,12 @@ def _hidden(notes: Sequence[Note]) -> Iterator[Mark]:
         if note.kind == "hidden":
             count, blank, place = note.value.partition(" ")
             yield Mark("hidden-text", note.span, None, f"{count} characters, page {note.page}{blank}{place}: {note.text}", "words-not-shown")
+
+
+def _columns(notes: Sequence[Note]) -> Iterator[Mark]:
+    for note in notes:
+        if note.kind == "columns":
+            yield Mark("columns-doubtful", note.span, None, f"page {note.page}", "columns-not-told")
 
 
 def _pictures(notes: Sequence[Note]) -> Iterator[Mark]:

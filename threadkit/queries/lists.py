@@ -18,6 +18,7 @@ FINDING_ORDER = (
     "redaction",
     "hidden-text",
     "page-without-text",
+    "columns-doubtful",
     "bookmark-without-message",
     "variant",
     "parent-missing",

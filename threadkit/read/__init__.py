@@ -16,6 +16,7 @@ __all__ = [
 #: The defects that this wing may record; each has a heading in docs/rules.md.
 RULES = (
     "bidi-control",
+    "columns-doubtful",
     "control-character",
     "mixed-encodings",
     "nul-character",

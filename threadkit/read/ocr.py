@@ -11,7 +11,8 @@ from shutil import which
 from threadkit.read.given import Claim, Format, Found, Given, ReadOptions
 from threadkit.read.isolation import Isolated, StoppedError
 from threadkit.read.ocr_child import MOST_SECONDS, RecognisedLine
-from threadkit.read.page_layout import Piece, arrange
+from threadkit.read.page_columns import Blank, Piece
+from threadkit.read.page_layout import arrange
 from threadkit.read.pdf_records import PdfPage
 from threadkit.records import Phrase, ThreadkitError
 
@@ -106,7 +107,8 @@ _CHECK = Phrase("Check that the picture opens elsewhere.")
 
 def _page(lines: Sequence[RecognisedLine]) -> PdfPage:
     pieces = [Piece(line.left, -line.bottom, line.right, -line.top, line.text, order) for order, line in enumerate(lines)]
-    arranged = arrange(pieces)
+    width = max((line.right for line in lines), default=0.0) + min((line.left for line in lines), default=0.0)
+    arranged = arrange(pieces, width, lambda number: [Blank(*blank) for blank in lines[number].blanks])
     doubtful = [-(line.top + line.bottom) / 2 for line in lines if line.certainty < DOUBTFUL]
     return PdfPage(
         tuple(arranged.texts),
@@ -114,6 +116,7 @@ def _page(lines: Sequence[RecognisedLine]) -> PdfPage:
         is_scan=not arranged.texts,
         is_recognised=True,
         recognised_by=_name(),
+        doubtful_order=tuple(arranged.doubtful),
         doubtful=tuple(number for number, middle in enumerate(arranged.middles) if middle in doubtful),
     )
 

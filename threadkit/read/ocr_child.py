@@ -8,7 +8,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 
 _WORD_LEVEL = "5"
 #: One page of a picture takes seconds; this ends what hangs.
@@ -19,7 +19,10 @@ _LAYOUT = "4"
 
 @dataclass(frozen=True, slots=True)
 class RecognisedLine:
-    """One line that was recognised: its box in pixels from the upper left corner, its words, and how sure they are (0 to 100)."""
+    """One line that was recognised: its box in pixels from the upper left corner, its words, and how sure they are (0 to 100).
+
+    `blanks` are those between words: the place in the text, and where the words before and after end and begin.
+    """
 
     left: float
     top: float
@@ -27,6 +30,7 @@ class RecognisedLine:
     bottom: float
     text: str
     certainty: float
+    blanks: tuple[tuple[int, float, float], ...] = ()
 
 
 def answers(program: str, languages: str, picture: bytes) -> Iterator[tuple[RecognisedLine, ...] | str]:
@@ -52,4 +56,9 @@ def _line(words: list[dict[str, str]]) -> RecognisedLine:
     right = max(float(word["left"]) + float(word["width"]) for word in words)
     bottom = max(float(word["top"]) + float(word["height"]) for word in words)
     certainty = sum(float(word["conf"]) for word in words) / len(words)
-    return RecognisedLine(left, top, right, bottom, " ".join(word["text"] for word in words), certainty)
+    ends = accumulate(len(word["text"]) + 1 for word in words[:-1])
+    blanks = tuple(
+        (end - 1, float(before["left"]) + float(before["width"]), float(after["left"]))
+        for end, (before, after) in zip(ends, pairwise(words), strict=True)
+    )
+    return RecognisedLine(left, top, right, bottom, " ".join(word["text"] for word in words), certainty, blanks)

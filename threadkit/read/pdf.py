@@ -125,6 +125,8 @@ def _defects(number: int, page: PdfPage, first: int) -> Iterator[Defect]:
         yield Defect("page-unreadable", here, f"page {number}: {page.problem}")
     if page.is_scan:
         yield Defect("page-without-text", here, f"page {number}")
+    for top, bottom in page.doubtful_order:
+        yield Defect("columns-doubtful", Span(first + top, first + bottom), f"page {number}")
     for line in page.doubtful:
         yield Defect("ocr-doubtful", Span(first + line, first + line), page.lines[line])
 
@@ -134,6 +136,8 @@ def _notes(number: int, page: PdfPage, first: int) -> Iterator[Note]:
         yield Note("scan", number, Span(first, first))
     if page.is_recognised:
         yield Note("ocr", number, Span(first, first + max(len(page.lines) - 1, 0)), value=page.recognised_by or "text layer")
+    for top, bottom in page.doubtful_order:
+        yield Note("columns", number, Span(first + top, first + bottom))
     for link in page.links:
         yield Note("link", number, Span(first + link.line, first + link.line), link.text, link.address)
     for hidden in page.hidden:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from threadkit.read import pdfium
-from threadkit.read.page_layout import Lines, Piece, arrange
+from threadkit.read.page_columns import NO_ORDER, Blank, Piece
+from threadkit.read.page_layout import Lines, arrange
 from threadkit.read.pdf_hidden import Hidden, find_hidden, look_at
 from threadkit.read.pdf_records import Box, HiddenWords, Link, PdfPage
 from threadkit.read.pdfium import Handle
@@ -17,6 +18,8 @@ from threadkit.read.pdfium import Handle
 MOST_CHARACTERS = 1_000_000
 #: The direction of a page is told by so many of its longest lines, of more than so many characters.
 _ASKED_FOR_TURN, _TELLING = 5, 3
+#: A line that is so many times higher than most may be two, of few words; they share less than this part of their height.
+_TALL, _MOST_WORDS_OF_TALL, _SHARED = 1.6, 20, 0.1
 #: How a dark box stands in the text: a reader sees no more of it.
 BAR = "\u2588" * 4
 _MAILTO = "mailto:"
@@ -69,14 +72,22 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
             text = _without(text, found)
             stretches = _stretches(text)
             boxes = pdfium.boxes_of(text_page, stretches)
-    turn = _Turn(page, _quarters(page, text_page, stretches))
+    if tall := _tall(boxes):
+        parts = [
+            _of_one_line(text_page, text, *each) if at in tall else [each[0]] for at, each in enumerate(zip(stretches, boxes, strict=True))
+        ]
+        stretches = [stretch for each in parts for stretch in each]
+        boxes = pdfium.boxes_of(text_page, stretches)
+    turn = _Turn(page, _quarters(page, text_page, stretches, boxes))
     texts = [text[first : last + 1] for first, last in stretches]
     if _is_unusual(text):
         texts = [each.translate(_INVISIBLE) for each in texts]
     pieces = [Piece(*box, each, order) for order, (box, each) in enumerate(zip(boxes, texts, strict=True))]
     if look.bars:
-        pieces = _with_bars(text_page, look.bars, pieces, stretches)
-    lines = arrange([turn.upright(piece) for piece in pieces] if turn else pieces)
+        pieces, stretches = _with_bars(text_page, look.bars, pieces, stretches)
+    if turn:
+        pieces = [turn.upright(piece) for piece in pieces]
+    lines = arrange(pieces, turn.width, lambda number: _blanks(text_page, turn, pieces[number].text, *stretches[number]))
     return PdfPage(
         tuple(lines.texts),
         tuple(lines.middles),
@@ -85,6 +96,7 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
         tuple(HiddenWords(_nearest(lines, turn.box(run.place)), run.why, run.count, run.place) for run in found),
         is_scan=not lines.texts and pdfium.count_objects(page) > 0,
         is_recognised=recognised,
+        doubtful_order=tuple(lines.doubtful),
     )
 
 
@@ -108,14 +120,46 @@ def _stretches(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def _tall(boxes: list[Box]) -> set[int]:
+    """Return the places of what PDFium takes for a line and may be two: short words below each other, such as labels."""
+    heights = [top - bottom for _, bottom, _, top in boxes]
+    usual = sorted(heights)[len(heights) // 2] if heights else 0.0
+    return {at for at, height in enumerate(heights) if height > _TALL * usual} if heights and max(heights) > _TALL * usual else set()
+
+
+def _of_one_line(text_page: Handle, text: str, stretch: tuple[int, int], box: Box) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a stretch that stand below each other; the stretch itself where it is one line."""
+    first, last = stretch
+    places = [at for at in range(first + 1, last) if text[at] == " " and text[at + 1] != " "]
+    if len(places) > _MOST_WORDS_OF_TALL:
+        places = []
+    around = pdfium.boxes_of(text_page, [(at + step, at + step) for at in places for step in (-1, 1)])
+    for at, before, after in zip(places, around[::2], around[1::2], strict=True):
+        if after[3] <= before[1] + _SHARED * (box[3] - box[1]) and after[0] < before[2]:
+            yield first, at - 1
+            first = at + 1
+    yield first, last
+
+
 def _is_unusual(text: str) -> bool:
     """Tell whether a page holds more than characters and line ends of the usual kind."""
     ends = text.count("\r\n")
     return any(character in text for character in _UNUSUAL) or text.count("\n") != ends or text.count("\r") != ends
 
 
-def _with_bars(text_page: Handle, bars: tuple[Box, ...], pieces: list[Piece], stretches: list[tuple[int, int]]) -> list[Piece]:
-    """Return the pieces with what a reader sees of dark boxes on which no words are shown, lines parted where a box stands in them."""
+def _blanks(text_page: Handle, turn: _Turn, text: str, first: int, last: int) -> list[Blank]:
+    """Return the blanks inside a line, with the places of the letters around them."""
+    if len(text) != last + 1 - first:
+        return []
+    places = [at for at, character in enumerate(text) if character == " " and text[at + 1] != " "]
+    around = pdfium.boxes_of(text_page, [(first + at + step, first + at + step) for at in places for step in (-1, 1)])
+    return [Blank(at, turn.box(before)[2], turn.box(after)[0]) for at, before, after in zip(places, around[::2], around[1::2], strict=True)]
+
+
+def _with_bars(
+    text_page: Handle, bars: tuple[Box, ...], pieces: list[Piece], stretches: list[tuple[int, int]]
+) -> tuple[list[Piece], list[tuple[int, int]]]:
+    """Return the pieces and their stretches with what a reader sees of dark boxes on which no words are shown, lines parted by the boxes."""
     placed = list(zip(pieces, stretches, strict=True))
     taken: list[Box] = []
     for bar in bars:
@@ -127,7 +171,8 @@ def _with_bars(text_page: Handle, bars: tuple[Box, ...], pieces: list[Piece], st
         for piece, stretch in crossed:
             placed.remove((piece, stretch))
             placed.extend(_parted(piece, stretch, bar, boxes[id(piece)]))
-    return [piece for piece, _ in placed] + [Piece(*bar, BAR, order) for order, bar in enumerate(taken, len(pieces))]
+    placed.extend((Piece(*bar, BAR, NO_ORDER), (0, -1)) for bar in taken)
+    return [piece for piece, _ in placed], [stretch for _, stretch in placed]
 
 
 def _parted(piece: Piece, stretch: tuple[int, int], bar: Box, boxes: list[Box]) -> Iterator[tuple[Piece, tuple[int, int]]]:
@@ -154,14 +199,17 @@ def _stands_on(bar: Box, letter: Box) -> bool:
     return letter[2] - letter[0] > 0 and bar[0] < across < bar[2] and bar[1] < up < bar[3]
 
 
-def _quarters(page: Handle, text_page: Handle, stretches: list[tuple[int, int]]) -> int:
+def _quarters(page: Handle, text_page: Handle, stretches: list[tuple[int, int]], boxes: list[Box]) -> int:
     """Return the quarters of a turn to the right by which the page is read.
 
     Those by which it is shown; where its lines then stand on end (a page printed or scanned sideways), those by which they lie.
     """
     shown = pdfium.rotation(page) % 4
+    longest = sorted(zip(stretches, boxes, strict=True), key=lambda each: each[0][0] - each[0][1])[:_ASKED_FOR_TURN]
+    if all((box[3] - box[1] > box[2] - box[0]) == shown % 2 for _, box in longest):
+        return shown
     votes: Counter[int] = Counter()
-    for first, last in sorted(stretches, key=lambda each: each[0] - each[1])[:_ASKED_FOR_TURN]:
+    for (first, last), _ in longest:
         if last - first >= _TELLING:
             votes[_direction(*pdfium.boxes_of(text_page, [(first, first), (last, last)]))] += 1
     runs = votes.most_common(1)[0][0] if votes else shown
@@ -182,6 +230,7 @@ class _Turn:
     def __init__(self, page: Handle, quarters: int) -> None:
         self._quarters = quarters
         _, _, self._right, self._top = pdfium.page_box(page)
+        self.width = self._top if quarters % 2 else self._right
 
     def __bool__(self) -> bool:
         return bool(self._quarters)

@@ -36,7 +36,8 @@ class PdfPage:
     """One page as read.
 
     `heights` are those of its lines (None for a blank one). `problem` says why it could not be read, else "". `recognised_by` names the
-    program that recognised its words, and `doubtful` the lines, from 0, of which it is not sure.
+    program that recognised its words, and `doubtful` the lines, from 0, of which it is not sure. `doubtful_order` are the first and last
+    lines of what may be columns and was read from left to right.
     """
 
     lines: tuple[str, ...]
@@ -48,4 +49,5 @@ class PdfPage:
     is_recognised: bool = False
     recognised_by: str = ""
     doubtful: tuple[int, ...] = ()
+    doubtful_order: tuple[tuple[int, int], ...] = ()
     problem: str = ""
