@@ -204,7 +204,7 @@ def _quarters(page: Handle, text_page: Handle, stretches: list[tuple[int, int]],
 
     Those by which it is shown; where its lines then stand on end (a page printed or scanned sideways), those by which they lie.
     """
-    shown = pdfium.rotation(page) % 4
+    shown = int(pdfium.rotation(page)) % 4
     longest = sorted(zip(stretches, boxes, strict=True), key=lambda each: each[0][0] - each[0][1])[:_ASKED_FOR_TURN]
     if all((box[3] - box[1] > box[2] - box[0]) == shown % 2 for _, box in longest):
         return shown
