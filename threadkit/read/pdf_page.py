@@ -73,10 +73,7 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
             stretches = _stretches(text)
             boxes = pdfium.boxes_of(text_page, stretches)
     if tall := _tall(boxes):
-        parts = [
-            _of_one_line(text_page, text, *each) if at in tall else [each[0]] for at, each in enumerate(zip(stretches, boxes, strict=True))
-        ]
-        stretches = [stretch for each in parts for stretch in each]
+        stretches = _of_one_line_each(text_page, text, stretches, boxes, tall)
         boxes = pdfium.boxes_of(text_page, stretches)
     turn = _Turn(page, _quarters(page, text_page, stretches, boxes))
     texts = [text[first : last + 1] for first, last in stretches]
@@ -125,6 +122,13 @@ def _tall(boxes: list[Box]) -> set[int]:
     heights = [top - bottom for _, bottom, _, top in boxes]
     usual = sorted(heights)[len(heights) // 2] if heights else 0.0
     return {at for at, height in enumerate(heights) if height > _TALL * usual} if heights and max(heights) > _TALL * usual else set()
+
+
+def _of_one_line_each(
+    text_page: Handle, text: str, stretches: list[tuple[int, int]], boxes: list[Box], tall: set[int]
+) -> list[tuple[int, int]]:
+    around = enumerate(zip(stretches, boxes, strict=True))
+    return [part for at, each in around for part in (_of_one_line(text_page, text, *each) if at in tall else each[:1])]
 
 
 def _of_one_line(text_page: Handle, text: str, stretch: tuple[int, int], box: Box) -> Iterator[tuple[int, int]]:
