@@ -55,7 +55,8 @@ class RawField(NamedTuple):
 class HeaderBlock:
     """One instance of a layout: its fields, what they mean, its line indexes, and whether blanks or furniture tear it.
 
-    `strange` are lines inside it that are nobody's: furniture, where the block proves a header.
+    `strange` are lines inside it that are nobody's: furniture, where the block proves a header. `lead` counts the characters of its first
+    line that stand before it and are words of the one who quotes.
     """
 
     first: int
@@ -67,6 +68,7 @@ class HeaderBlock:
     marker: int | None = None
     owner: int | None = None
     strange: tuple[int, ...] = ()
+    lead: int = 0
 
     def get(self, name: str) -> RawField | None:
         """Return the field of that meaning, or None."""
@@ -364,6 +366,8 @@ class BlockReader:
 
     def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
         """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full."""
+        if self._continuation.is_greeting(self._lines.unquoted(index)):
+            return False
         above = [len(self._lines.shown[line].rstrip()) for line in range(draft.first, index)]
         word = self._lines.unquoted(index).split(maxsplit=1)[0]
         full = len(above) > 1 and above[-1] + 1 + len(word) > max(above)

@@ -111,11 +111,12 @@ class Continuation:
         label = self._labels.get(ahead)
         return label is not None and label.field in _INNER and not _SENTENCE.search(self._lines.shown[index])
 
-    def _is_greeting(self, line: str) -> bool:
+    def is_greeting(self, line: str) -> bool:
+        """Say whether a line opens a message's own words."""
         return self._greetings.match(line) is not None
 
     def _continues_recipients(self, field: str, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
-        if self._is_greeting(line) and "@" not in line and ";" not in line:
+        if self.is_greeting(line) and "@" not in line and ";" not in line:
             return False
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
             return gap <= 12 and (";" in line or "@" in line or not _SENTENCE.search(line))
@@ -173,7 +174,7 @@ class Continuation:
 
     def _continues_attachments(self, text: str, line: str, index: int, gap: int) -> bool:
         """Take a line for more attachment names where the list is open or the whole line is file names."""
-        if gap > _LONGEST_BREAK or self._is_greeting(line):
+        if gap > _LONGEST_BREAK or self.is_greeting(line):
             return False
         names = [part.strip() for part in line.rstrip(" ;,").replace(",", ";").split(";")]
         all_files = all(any(self._ends_as_file(regex, name) for regex in self._file_names) for name in names if name)
@@ -208,7 +209,7 @@ class Continuation:
 
     def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
-        if gap or not text or self._is_greeting(line) or _SENTENCE.search(line) or _CALL.match(line):
+        if gap or not text or self.is_greeting(line) or _SENTENCE.search(line) or _CALL.match(line):
             return False
         if missing:
             return self._label_follows(index, 2)
@@ -216,7 +217,7 @@ class Continuation:
         if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to"}:
             return True
         below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count else ""
-        ends_here = not below.strip() or self._is_greeting(below) or _CALL.match(below.strip()) is not None
+        ends_here = not below.strip() or self.is_greeting(below) or _CALL.match(below.strip()) is not None
         ends_here = ends_here or (self.fills_line(index - 1) and self._is_short_rest(index))
         no_room = len(above) + 1 + len(line.split(" ", 1)[0])
         if not ends_here or len(above) < _MIN_WRAPPED or line.endswith((",", ".", "!", "?")) or len(line) >= no_room:

@@ -28,6 +28,7 @@ _MOST_LINES = 5
 _LONGEST = 600
 _LONGEST_LINE = 320
 _LONGEST_FOLIO = 16
+_LONGEST_NAME = 80
 _ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)\Z")
 _LAST = re.compile("[:\uff1a-]")
 _EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
@@ -40,6 +41,8 @@ _NAME = re.compile(r"^(?:[^\W\d_a-zß-ÿ][\w'’.-]*|[a-zà-ÿ]{1,3}['’.]?)(?:
 _ENDS_ADDRESSED = re.compile(r"^[^:\uff1a<>]{0,100}<[^<>:]*@[^<>]*>$")
 _GLUED_VERB = re.compile(r">([^\W\d_])")
 _CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
+_FROM_ADDRESS = re.compile(r"[<\[(]?(?:mailto:)?[^\s<\[(]+@.*$", re.IGNORECASE | re.DOTALL)
+_SENTENCE_IN_NAME = re.compile(r"[^\W\d_]{3,}[.!?…]\s")
 
 
 class _Form(NamedTuple):
@@ -65,11 +68,14 @@ class FoundIntro:
 
 
 class _Match(NamedTuple):
+    """A sentence that fits; `lead` counts the characters of its first line that stand before it and are the writer's own."""
+
     form: _Form
     first: int
     date: str
     sender: str
     verb: str
+    lead: int = 0
 
 
 def _letter(char: str) -> str:
@@ -104,6 +110,13 @@ def _forms(words: Words) -> tuple[_Form, ...]:
 
 
 @cache
+def _openings(words: Words) -> re.Pattern[str]:
+    """Return the pattern of the words with which dated sentences open, inside a line: `Merci. Le 3 mai 2024 à 10:12, ...`."""
+    opening = sorted({form.before.split()[0] for form in _forms(words) if form.dated and form.opened})
+    return re.compile(rf"(?<=[^\w-])(?:{'|'.join(map(re.escape, opening))})[ \t\u00a0]")
+
+
+@cache
 def _telling(words: Words) -> KnownLines:
     """Return the lines that hold the longest word of a sentence, or what ends a sentence without words: `<a@b>:`."""
     longest = {max(_SLOT.sub(" ", form).strip(" :,").split() or [""], key=len) for intro in words.intros for form in intro.forms} - {""}
@@ -125,6 +138,7 @@ class IntroReader:
         self._labelled = labelled
         self._forms = _forms(words)
         self._telling = _telling(words)
+        self._openings = _openings(words)
         self._folio = words.any_of("furniture")
         self._words = words
         self._titles = _titles(words)
@@ -155,14 +169,34 @@ class IntroReader:
             text = self._joined(first, last)
             if first == last and not self._may_end(last, text):
                 return None
-            lowered = text.lower()
-            for form in self._forms:
-                match = self._match(form, first, text) if form.needs in lowered else None
-                if match is not None and (best is None or _rank(match) > _rank(best)):
-                    best = match
+            match = self._fitting(first, text)
+            if match is None or not match.form.dated:
+                match = self._behind_words(first, last) or match
+            if match is not None and (best is None or _rank(match) > _rank(best)):
+                best = match
             if best is not None and best.form.dated and best.form.opened:
                 return best
         return best if best is None or best.form.dated or last - best.first <= 1 else None
+
+    def _fitting(self, first: int, text: str) -> _Match | None:
+        """Return the best of the sentences that are the whole of a text."""
+        best: _Match | None = None
+        lowered = text.lower()
+        for form in self._forms:
+            match = self._match(form, first, text) if form.needs in lowered else None
+            if match is not None and (best is None or _rank(match) > _rank(best)):
+                best = match
+        return best
+
+    def _behind_words(self, first: int, last: int) -> _Match | None:
+        """Return the sentence that begins inside line `first`, behind the writer's own words: one with its first words, a time and a sender."""
+        line = self._lines.unquoted(first)
+        for opening in reversed(list(self._openings.finditer(line))):
+            if line[: opening.start()].strip(_EDGES) and find_date_end(line[opening.end() :]):
+                match = self._fitting(first, self._joined(first, last, opening.start()))
+                if match is not None and match.form.dated and match.form.opened and read_date(match.date).precision != "day":
+                    return match._replace(lead=opening.start())
+        return None
 
     def _starts(self, last: int, done: int) -> Iterator[int]:
         """Yield the lines at which a sentence that ends on line `last` may begin, from there up; a page's end in it does not end it."""
@@ -170,11 +204,13 @@ class IntroReader:
         while first > max(done, last - _MOST_LINES):
             if not self._is_own(first):
                 first = self._above_page_break(first, done)
-            if first <= done or first in self._labelled or len(self._lines.shown[first]) > _LONGEST_LINE:
+            if first <= done or first in self._labelled:
                 return
             if self._lines.quote_depth(first) != depth:
                 return
             yield first
+            if len(self._lines.shown[first]) > _LONGEST_LINE:
+                return
             first -= 1
 
     def _above_page_break(self, first: int, done: int) -> int:
@@ -194,12 +230,12 @@ class IntroReader:
         above = [self._lines.shown[index] for index in range(max(0, last - _MOST_LINES), last)]
         return self._telling[text] or any(self._telling[line] for line in above)
 
-    def _joined(self, first: int, last: int) -> str:
+    def _joined(self, first: int, last: int, lead: int = 0) -> str:
         joined = ""
         for index in range(first, last + 1):
             if first < index < last and not self._is_own(index):
                 continue
-            line = self._lines.unquoted(index).strip(" \t\u00a0\f")
+            line = self._lines.unquoted(index)[lead if index == first else 0 :].strip(" \t\u00a0\f")
             joined += line if not joined or _GLUED.search(joined) else f" {line}"
         return joined
 
@@ -218,7 +254,7 @@ class IntroReader:
         elif date and find_date_end(date) < len(date.rstrip(" ,")):
             return None
         sender = sender.strip(" \t\u00a0,;:")
-        if not sender or (form.dated and not date):
+        if not sender or (form.dated and not date) or _SENTENCE_IN_NAME.search(sender):
             return None
         return _Match(form, first, date.rstrip(" ,"), sender, match.group(0))
 
@@ -231,13 +267,15 @@ class IntroReader:
         fields = [RawField("date", before, match.date, match.first, last, False, False)] if match.date else []
         fields.append(RawField("from", after, match.sender, match.first, last, False, False))
         names = frozenset(field.field for field in fields)
-        block = HeaderBlock(match.first, last, tuple(fields), names, self._lines.quote_depth(match.first), False)
+        block = HeaderBlock(match.first, last, tuple(fields), names, self._lines.quote_depth(match.first), False, lead=match.lead)
         return FoundIntro(block, match.form.intro.name, sent, "intro-line" if match.date else "intro-undated")
 
     def _is_proved(self, match: _Match, last: int, sent: DateReading | None, addressed: bool) -> bool:
         quoted = self._quotes_below(last)
+        if match.lead and not (addressed or quoted):
+            return False
         name = match.sender.strip(_QUOTE_MARKS)
-        named = _NAME.match(name) is not None and len(name) <= 80
+        named = _NAME.match(name) is not None and len(name) <= _LONGEST_NAME
         timed = sent is not None and sent.precision in ("minute", "second")
         if timed and not (addressed or quoted):
             return named and _CAPITAL.match(name) is not None and not self._is_told(name, last)
@@ -245,7 +283,10 @@ class IntroReader:
             return True
         if sent is not None:
             return addressed or (quoted and named)
-        return quoted and (addressed or (named and _CAPITAL.match(name) is not None))
+        if addressed:
+            bare = _FROM_ADDRESS.sub("", match.sender).strip(_QUOTE_MARKS)
+            return quoted and (not bare or (_NAME.match(bare) is not None and len(bare) <= _LONGEST_NAME))
+        return quoted and named and _CAPITAL.match(name) is not None
 
     def _is_told(self, name: str, last: int) -> bool:
         """Say whether somebody tells what another wrote: a title before the name (`M. Roy`), or words in quotation marks right below."""

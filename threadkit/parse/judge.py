@@ -109,6 +109,8 @@ class Judge:
         self._owners = lines_beginning(words, "owner-line")
         self._masks = words.any_of("mask")
         self._receipt = words.any_of("receipt-opening")
+        self._drafts = words.any_of("draft-category")
+        self._unsent = frozenset(words.folded_terms("unsent-date"))
         self._words = words
         self._fold = words.folding.fold
 
@@ -165,12 +167,18 @@ class Judge:
         if timed:
             return others >= 1 or evidence
         if sent is not None and sent.value is None and sent.rule != "empty":
-            return others >= 1 and (evidence or self._sent_label(block)) and self._damaged_date(sent.text)
+            unsent = self._fold(sent.text) in self._unsent
+            return others >= 1 and (evidence or self._sent_label(block)) and (unsent or self._damaged_date(sent.text))
         if sent is not None:
             return others >= 1 and evidence
         if block.marker is not None and "subject" in names and "@" in (block.text("from") or ""):
             return True
-        return {"to", "subject"} <= names and self._addressed(block)
+        return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block))
+
+    def _is_draft(self, block: HeaderBlock) -> bool:
+        """Say whether a print without a date is that of a mail that was never sent: the mailbox owner's line above, or its category."""
+        owned = block.owner is not None and block.fields[0].tight and self._owner_is_sure(block.owner)
+        return owned or self._drafts.search(block.text("categories") or "") is not None
 
     def _owner_is_sure(self, index: int) -> bool:
         """Say whether the owner's line has a unit, or a page number above it: a letter's own lines may look like a name too."""

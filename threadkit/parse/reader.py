@@ -17,6 +17,7 @@ from threadkit.parse import (
     headings,
     intros,
     judge,
+    kinds,
     labels,
     mail_bodies,
     marks,
@@ -124,6 +125,7 @@ class SourceReader:
         self._headers = [heading.read(item) for item in sorted(opening, key=lambda item: item.block.first)]
         self._headers[:0] = [known] if known is not None else []
         self._torn = [item for item in judged if item.verdict == "torn"]
+        self._leads = {header.block.first: header.block.lead for header in self._headers if header.block.lead}
         return undecided
 
     def reading(self) -> Reading:
@@ -203,7 +205,7 @@ class SourceReader:
 
     @staticmethod
     def _upper(block: blocks.HeaderBlock) -> int:
-        return min(line for line in (block.marker, block.owner, block.first) if line is not None)
+        return min(line for line in (block.marker, block.owner, block.first + bool(block.lead)) if line is not None)
 
     def _standing(self, boundary: _Boundary, document_first: int | None) -> str:
         place = self._places[boundary.place or 0]
@@ -330,7 +332,7 @@ class SourceReader:
             span=span(header.block.first, last),
             first_page=self._lines.page_of(header.block.first),
             layout=header.judged.layout,
-            kind=self._kind(header, body),
+            kind=kinds.kind_borne_out(self._words, header, body, released=plot.standing == "released"),
             fields=header.fields,
             mailboxes=header.mailboxes,
             sent=header.sent,
@@ -349,14 +351,8 @@ class SourceReader:
         if date is not None and header.sent is not None and header.sent.value is None and header.sent.text.strip() and not header.sent.conflict:
             self._defects.append(Defect("date-unreadable", span(date.first, date.last), header.sent.text))
 
-    def _kind(self, header: headers.Header, body: str) -> str:
-        """Return the kind that the subject tells; a recall only where the words say so ("Rappel :" mostly reminds)."""
-        if header.kind == "recall" and self._words.any_of("recall-words").search(body) is None:
-            return "message"
-        return header.kind
-
     def _text_of(self, plot: _Plot, kind: str) -> str:
-        return "\n".join(self._lines.unquoted(index) for index in self._own_lines(plot, kind))
+        return "\n".join(self._lines.unquoted(index)[: self._leads.get(index)] for index in self._own_lines(plot, kind))
 
     def _own_lines(self, plot: _Plot, kind: str) -> list[int]:
         return [
@@ -373,7 +369,7 @@ class SourceReader:
                     self._defects.append(Defect("doubled-line", span(index, index), self._lines.shown[index].strip()))
                     continue
                 previous = index
-            kept.append(self._lines.unquoted(index))
+            kept.append(self._lines.unquoted(index)[: self._leads.get(index)])
         return "\n".join(kept).strip("\n \t\u00a0")
 
     def _is_doubled(self, header: headers.Header, previous: int, index: int) -> bool:

@@ -221,7 +221,7 @@ class OwnWords:
             return "signature-after-closing"
         if short and self._names_sender_briefly(line, folded, names) and (self._ends_words(index, stop) or self._last_lines(index, stop)):
             return "signature-name"
-        if named and self._lines.blank[index - 1] and self._last_lines(index, stop):
+        if named and self._lines.blank[index - 1] and self._last_lines(index, stop) and not self.is_closing(index):
             return "signature-last-lines"
         return None
 
