@@ -42,7 +42,7 @@ def _is_unsent(words: Words, header: Header) -> bool:
     if date is not None:
         return words.folding.fold(date) in words.folded_terms("unsent-date")
     unbroken = all(below.first == above.last + 1 for above, below in zip(block.fields, block.fields[1:], strict=False))
-    return _DRAFTED <= block.names and unbroken and block.fields[0].tight and not block.quote_depth and block.marker is None
+    return block.names >= _DRAFTED and unbroken and block.fields[0].tight and not block.quote_depth and block.marker is None
 
 
 def _is_meeting(words: Words, header: Header, body: str) -> bool:
