@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -16,14 +15,13 @@ from typing import Any
 
 from bench.large_archive import COMMON, RARE, Large, write_large
 from bench.rows import HEADING, Row, line
-from threadkit.browse.contents import PAGES
 from threadkit.browse.metadata import make_metadata
 from threadkit.browse.server import make_datasette
 from threadkit.queries import load_canned
 
 TIMES, SEARCH_TIMES = 10.0, 30.0
-#: Datasette's own limit for one question, in milliseconds; `threadkit browse` allows more.
-_LIMIT = 1000
+#: Datasette's own limits for one question and one facet, in milliseconds; `threadkit browse` allows more.
+_LIMIT, _FACET_LIMIT = 1000, 200
 _ROUNDS = 5
 
 
@@ -34,6 +32,7 @@ class Address:
     name: str
     path: str
     target: float = TIMES
+    status: int = 200
 
 
 def room_addresses(large: Large) -> Iterator[Address]:
@@ -42,6 +41,7 @@ def room_addresses(large: Large) -> Iterator[Address]:
     pages = {
         "home": "",
         "threads, the longest": "/threads",
+        "threads, the oldest": "/threads?order=oldest",
         "threads, page 900": "/threads?order=latest&page=900",
         "threads of a month": "/threads?month=2019-05",
         "thread of 5,000 messages": f"/thread/{large.thread}",
@@ -49,6 +49,9 @@ def room_addresses(large: Large) -> Iterator[Address]:
         "thread by time": f"/thread/{large.thread}?order=time",
         "message": f"/message/{large.message}",
         "message as mail": f"/message/{large.message}.eml",
+        "message for BibTeX": f"/message/{large.message}.bib",
+        "message for RIS": f"/message/{large.message}.ris",
+        "message, to its place": f"/message/{large.message}/place",
         "source, a line far inside": f"/source/{large.source}?line={large.line}&to={large.line + 10}",
         "sources": "/sources",
         "people": "/people",
@@ -57,25 +60,53 @@ def room_addresses(large: Large) -> Iterator[Address]:
         "people by a part of the name": "/people?name=beli",
         "person who writes most": f"/person/{large.person}",
         "person, one month": f"/person/{large.person}?month=2019-05",
+        "person, without a date": f"/person/{large.person}?month=none",
         "network": "/network",
         "network of a person": f"/network?person={large.person}",
+        "network of a name": "/network?name=beli",
+        "network of a month": "/network?from=2019-05&to=2019-05",
+        "network of a thread": f"/network?thread={large.thread}",
+        "network under a subject": "/network?subject=eau",
         "timeline": "/timeline",
         "timeline, one month": "/timeline?month=2019-05",
+        "timeline, one day": "/timeline?month=2019-05-14",
+        "timeline, two years": "/timeline?from=2018&to=2019",
+        "timeline, without a date": "/timeline?month=none",
+        "timeline of what a person wrote": f"/timeline?sender={large.person}",
+        "timeline of a person, one month": f"/timeline?person={large.person}&month=2019-05",
+        "timeline of a thread": f"/timeline?thread={large.thread}",
         "attachments": "/attachments",
+        "attachments not released": "/attachments?show=missing",
+        "attachments by a part of the name": "/attachments?name=rapport+77",
         "attachment": f"/attachment/{large.attachment}",
         "documents": "/documents",
+        "documents of a kind": "/documents?kind=attachment-text",
         "document": f"/document/{large.document}",
         "what is missing": "/missing",
         "what is missing, one kind": "/missing?kind=redaction",
         "search, a rare word": f"/search?q={RARE}",
-        "search, no word": "/search",
+        "search, two words": f"/search?q={RARE}+{COMMON}",
+        "search, a phrase": f"/search?q=%22voir+{RARE}%22",
+        "search, a rare word in a month": f"/search?q={RARE}&month=2019-05",
+        "search, a rare word and its writer": f"/search?q={RARE}+de:beli",
+        "search, a rare word and its reader": f"/search?q={RARE}+%C3%A0:beli",
+        "search, a rare word and an attachment": f"/search?q={RARE}+has:attachment",
+        "search, how to": "/search",
+        "nowhere": "/nowhere",
     }
-    built = [re.compile(f"/{page.path}" if page.path else "") for page in PAGES]
-    yield from (
-        Address(name, f"{room}{path}") for name, path in pages.items() if any(each.fullmatch(path.partition("?")[0]) for each in built)
-    )
-    if any(each.fullmatch("/search") for each in built):
-        yield Address("search, a word in half of the messages", f"{room}/search?q={COMMON}", SEARCH_TIMES)
+    answers = {"message, to its place": 302, "nowhere": 404}
+    for name, path in pages.items():
+        yield Address(name, f"{room}{path}", status=answers.get(name, 200))
+    common = f"{room}/search?q={COMMON}"
+    yield Address("search, a word in half of the messages", common, SEARCH_TIMES)
+    yield Address("search, that word, page 100", f"{common}&page=100", SEARCH_TIMES)
+    yield Address("search, that word in a month", f"{common}&month=2019-05", SEARCH_TIMES)
+    yield Address("search, that word by one writer", f"{common}&person={large.person}", SEARCH_TIMES)
+    yield Address("search, that word to one reader", f"{common}&recipient={large.person}", SEARCH_TIMES)
+    yield Address("search, that word in a source", f"{common}&source={large.source}", SEARCH_TIMES)
+    yield Address("search, that word with an attachment", f"{common}+has:attachment", SEARCH_TIMES)
+    yield Address("search, all with an attachment", f"{room}/search?q=has:attachment", SEARCH_TIMES)
+    yield Address("search, all that a person wrote", f"{room}/search?person={large.person}", SEARCH_TIMES)
 
 
 def datasette_addresses(large: Large) -> Iterator[Address]:
@@ -105,6 +136,7 @@ async def measure(large: Large, addresses: list[Address], limit: int, rounds: in
     """Return a row for each page: its time as a multiple of a row page's, the median of several turns."""
     served = make_datasette(large.path, "en")
     served._settings["sql_time_limit_ms"] = limit
+    served._settings["facet_time_limit_ms"] = _FACET_LIMIT
     served.sql_time_limit_ms = limit
     row_page = f"/{large.path.stem}/messages/{large.message}"
     await served.client.get(row_page)
@@ -116,21 +148,23 @@ async def measure(large: Large, addresses: list[Address], limit: int, rounds: in
 
 
 async def _measured(served: Any, address: Address, row_page: str, rounds: int) -> Row:
-    ratios, status = [], 0
+    ratios, status, text = [], 0, ""
     for _ in range(rounds):
-        below, _ = await _timed(served, row_page)
-        above, status = await _timed(served, address.path)
+        below, _, _ = await _timed(served, row_page)
+        above, status, text = await _timed(served, address.path)
         ratios.append(above / below)
         if median(ratios) > 5 * address.target:
             break
-    note = "" if status == 200 else f"answered {status}"
+    note = "" if status == address.status else f"answered {status}"
+    if "facets-timed-out" in text:
+        note = "a facet timed out"
     return Row(address.name, median(ratios), target=address.target, note=note)
 
 
-async def _timed(served: Any, path: str) -> tuple[float, int]:
+async def _timed(served: Any, path: str) -> tuple[float, int, str]:
     start = process_time()
-    response = await served.client.get(path, follow_redirects=True)
-    return process_time() - start, response.status_code
+    response = await served.client.get(path)
+    return process_time() - start, response.status_code, response.text
 
 
 def main() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from bench.browse import datasette_addresses, room_addresses
 from bench.corpus import ATTACHMENT_SHARE, Generator
+from bench.large_archive import Large
 from bench.rows import Row, line, ratio
 from bench.vocabulary import wrap
+from threadkit.browse.contents import PAGES
+from threadkit.browse.metadata import make_metadata
 from threadkit.parse import parse_source
 from threadkit.read import read_path
 from threadkit.words import load_words
@@ -71,3 +76,13 @@ def test_wrapping_breaks_at_blanks_and_loses_nothing(width: int) -> None:
     lines = wrap(text, width).split("\n")
     assert " ".join(lines) == text
     assert max(map(len, lines)) <= width
+
+
+def test_every_page_and_every_facet_and_question_is_measured() -> None:
+    large = Large.of(Path("archive.db"), 1000)
+    room = [address.path.removeprefix("/archive/-/threadkit").partition("?")[0].lstrip("/") for address in room_addresses(large)]
+    assert [page.path for page in PAGES if not any(re.fullmatch(page.path, path) for path in room)] == []
+    measured = {address.path.partition("?")[0].removeprefix("/archive/") for address in datasette_addresses(large)}
+    described = make_metadata("archive", "en")["databases"]["archive"]
+    wanted = {name for name, table in described["tables"].items() if table.get("facets")} | set(described["queries"])
+    assert measured == wanted

@@ -16,6 +16,7 @@ from datasette.app import Datasette
 from markupsafe import escape
 
 from tests import hand_archive
+from tests.serving import close, page
 from threadkit.archive.schema import load_schema
 from threadkit.browse.metadata import make_metadata
 from threadkit.browse.server import make_datasette
@@ -42,27 +43,10 @@ FILLED = {
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return hand_archive.write_archive(tmp_path_factory.mktemp("browse") / "archive.db")
-
-
-@pytest.fixture(scope="module")
-def datasette(archive: Path) -> Iterator[Datasette]:
-    served = make_datasette(archive, "en")
-    yield served
-    close(served)
-
-
-@pytest.fixture(scope="module")
 def with_file(archive: Path) -> Iterator[Datasette]:
     served = serve_with_file(archive)
     yield served
     close(served)
-
-
-def close(datasette: Datasette) -> None:
-    if hasattr(datasette, "close"):
-        datasette.close()
 
 
 def serve_with_file(archive: Path) -> Datasette:
@@ -72,12 +56,6 @@ def serve_with_file(archive: Path) -> Datasette:
     if not __version__.startswith("0."):
         options["config"] = content
     return Datasette([str(archive)], **options)
-
-
-async def page(datasette: Datasette, path: str) -> str:
-    response = await datasette.client.get(path, follow_redirects=True)
-    assert response.status_code == 200, f"{path}: {response.status_code} {response.text[:300]}"
-    return str(response.text)
 
 
 async def answer(datasette: Datasette, query: str, **parameters: str) -> list[dict[str, Any]]:

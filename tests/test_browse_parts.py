@@ -97,7 +97,10 @@ def test_a_question_names_every_table_that_it_reads(empty: sqlite3.Connection, n
     ours = {table.name for table in schema.tables} | {search.name for search in schema.search}
     empty.set_authorizer(note)
     try:
-        empty.execute(question.sql.replace("{conditions}", "").replace("{weights}", "1"), dict.fromkeys(re.findall(r":(\w+)", question.sql), 1) | {"ids": "[]"})
+        empty.execute(
+            question.sql.replace("{conditions}", "").replace("{weights}", "1"),
+            dict.fromkeys(re.findall(r":(\w+)", question.sql), 1) | {"ids": "[]"},
+        )
     finally:
         empty.set_authorizer(None)
     assert {table for table in read if table in ours} <= question.tables
@@ -139,20 +142,24 @@ def test_a_chain_of_any_length_is_walked() -> None:
 # ---------------------------------------------------------------- copies
 
 COPIES = [
-    ("a mask", "Call Paul now", "Call [masked] now", [("same", "Call "), ("changed", "Paul "), ("same", "now")]),
-    ("wrapping and accents do not count", "l'été\nfinit", "l'ete finit", [("same", "l'été\nfinit")]),
-    ("a copy without the end", "one two", "one", [("same", "one "), ("first", "two")]),
-    ("an empty copy", "", "one", [("second", "")]),
+    ("a mask", "Call Paul now.", "Call [caviardé] now.", [("same", "Call ", ""), ("masked", "Paul", "[caviardé]"), ("same", " now.", "")]),
+    ("a mask lifted", "Le ████ dit", "Le maire dit", [("same", "Le ", ""), ("shown", "████", "maire"), ("same", " dit", "")]),
+    ("a mask written otherwise", "Le ████ dit", "Le [caviardé] dit", [("same", "Le ████ dit", "")]),
+    ("wrapping and accents do not count", "l'été\nfinit", "l'ete finit", [("same", "l'été\nfinit", "")]),
+    ("other words", "one two", "one three", [("same", "one ", ""), ("changed", "two", "three")]),
+    ("a copy without the end", "one two", "one", [("same", "one ", ""), ("gone", "two", "")]),
+    ("a word more in the midst", "one two", "one and two", [("same", "one ", ""), ("added", "", "and"), ("same", "two", "")]),
+    ("an empty copy", "", "one", [("added", "", "one")]),
     ("two empty copies", " ", "\n", []),
 ]
 
 
 @pytest.mark.parametrize(("one", "two", "expected"), [case[1:] for case in COPIES], ids=[case[0] for case in COPIES])
-def test_copies_are_aligned_word_by_word(one: str, two: str, expected: list[tuple[str, str]]) -> None:
+def test_copies_are_aligned_word_by_word(one: str, two: str, expected: list[tuple[str, str, str]]) -> None:
     passages, whole = align(one, two)
     assert whole
-    assert [(passage.kind, passage.first) for passage in passages] == expected
-    assert "".join(passage.second for passage in passages) == two.strip()
+    assert [(passage.kind, passage.first, passage.second) for passage in passages] == expected
+    assert "".join(passage.first for passage in passages) == one.strip()
 
 
 def test_very_long_copies_are_compared_at_their_beginning() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import re
 import sqlite3
-from collections.abc import Iterator
 from email import policy
 from html import unescape
 from pathlib import Path
@@ -16,16 +15,11 @@ from datasette import __version__
 from datasette.app import Datasette
 
 from tests import hand_archive
+from tests.serving import ROOM, close, page
 from threadkit.browse.answers import POLICY
-from threadkit.browse.server import make_datasette
-from threadkit.browse.templating import load_environment
-from threadkit.importing import import_paths
-from threadkit.queries import FINDING_ORDER
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-ROOT = Path(__file__).parents[1]
-ROOM = "/archive/-/threadkit"
 #: Each page with something that it must say in English and in French.
 SAID = [
     ("", "Who wrote what to whom, and when", "Qui a écrit quoi à qui, et quand"),
@@ -66,38 +60,6 @@ SAID = [
     ("/network?subject=evaluation", "Hervé Élie", "Hervé Élie"),
     (f"/network?thread={hand_archive.THREAD}", "Alice Côté", "Alice Côté"),
 ]
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return hand_archive.write_archive(tmp_path_factory.mktemp("room") / "archive.db")
-
-
-@pytest.fixture(scope="module")
-def datasette(archive: Path) -> Iterator[Datasette]:
-    served = make_datasette(archive, "en")
-    yield served
-    close(served)
-
-
-@pytest.fixture(scope="module")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
-    path = tmp_path_factory.mktemp("samples") / "archive.db"
-    import_paths(sorted((ROOT / "samples").glob("*.txt")), path)
-    served = make_datasette(path, "en")
-    yield served
-    close(served)
-
-
-def close(datasette: Datasette) -> None:
-    if hasattr(datasette, "close"):
-        datasette.close()
-
-
-async def page(datasette: Datasette, path: str, **headers: str) -> str:
-    response = await datasette.client.get(path, headers=headers)
-    assert response.status_code == 200, f"{path}: {response.status_code} {response.text[:300]}"
-    return str(response.text)
 
 
 # ---------------------------------------------------------------- what every page is
@@ -244,54 +206,6 @@ async def test_under_a_base_address_every_link_stays_below_it(archive: Path) -> 
         assert addresses
         assert [address for address in addresses if not address.startswith("/mail/")] == []
     close(served)
-
-
-# ---------------------------------------------------------------- numbers that agree with what they lead to
-
-
-async def results_of(served: Datasette, address: str) -> int:
-    shown = await page(served, unescape(address), **{"accept-language": "en"})
-    found = re.search(r'role="status">([\d,]+) result', shown)
-    return int(found[1].replace(",", "")) if found else 0
-
-
-@pytest.mark.parametrize("query", ["le", "passerelle", "de:a", "has:attachment"])
-async def test_a_facet_of_a_search_counts_what_it_leads_to(samples: Datasette, query: str) -> None:
-    shown = await page(samples, f"{ROOM}/search?q={query}")
-    facets = re.findall(r'<li><a href="([^"]+(?:person|month|source)=[^"]+)">(?:(?!</li>).)*<span class="soft count">([\d,]+)<', shown)
-    assert facets
-    for address, number in facets:
-        assert await results_of(samples, address) == int(number.replace(",", "")), address
-
-
-@pytest.mark.parametrize("query", ["", "?from=2022-10&to=2023-01"])
-async def test_a_pair_of_the_network_counts_the_messages_that_it_leads_to(samples: Datasette, query: str) -> None:
-    pairs = re.findall(r'data-messages="(\d+)">.*?<td class="count"><a href="([^"]+)">', await page(samples, f"{ROOM}/network{query}"))
-    assert pairs
-    for number, address in pairs:
-        assert await results_of(samples, address) == int(number), address
-
-
-async def test_someone_without_messages_in_a_period_is_still_someone(datasette: Datasette) -> None:
-    shown = await page(datasette, f"{ROOM}/network?name=herve&from=1999-01&to=1999-02")
-    assert "Nobody here has" not in shown
-    assert "Nobody writes to anybody there" in shown
-    assert "remove this condition" in await page(datasette, f"{ROOM}/network?person={hand_archive.HERVE}&from=1999-01&to=1999-02")
-
-
-async def test_a_mail_of_a_mailbox_stands_on_a_page_and_not_on_a_label_that_nobody_printed(tmp_path: Path) -> None:
-    import_paths([ROOT / "samples" / "boite-lemelin.mbox"], tmp_path / "archive.db")
-    served = make_datasette(tmp_path / "archive.db", "en")
-    (first, *_) = re.findall(rf'href="({ROOM}/message/\d+)"', await page(served, f"{ROOM}/timeline"))
-    shown = await page(served, first)
-    assert re.search(r"boite-lemelin\.mbox, page \d", shown)
-    assert "page message" not in shown
-    close(served)
-
-
-async def test_every_kind_of_finding_is_explained() -> None:
-    explained = load_environment("fr").loader.get_source(load_environment("fr"), "threadkit/_findings.html")[0]  # type: ignore[union-attr]
-    assert [kind for kind in FINDING_ORDER if f'kind == "{kind}"' not in explained] == []
 
 
 # ---------------------------------------------------------------- files to take away

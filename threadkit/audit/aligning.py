@@ -34,14 +34,16 @@ class Change:
     """One place where two texts differ.
 
     `kind` is masked (words of the old text stand behind a mask in the new one), shown (the other way round), gone, added or changed. `old`
-    and `new` are the words as printed, "" where there are none; `old_start` and `new_start` say where they begin in their text.
+    and `new` are the words as printed, "" where there are none; `old_start` and `old_end`, `new_start` and `new_end` say where they stand in their text.
     """
 
     kind: str
     old: str
     new: str
     old_start: int
+    old_end: int
     new_start: int
+    new_end: int
 
 
 class Aligner:
@@ -114,12 +116,15 @@ def _change(
         kind = "changed"
     else:
         kind = "added" if came else "gone"
-    return Change(kind, _printed(old, gone), _printed(new, came), _start(old, before, left[0]), _start(new, after, right[0]))
+    return Change(kind, _printed(old, gone), _printed(new, came), *_span(old, before, left), *_span(new, after, right))
 
 
 def _printed(text: str, tokens: Sequence[Token]) -> str:
     return " ".join(text[tokens[0].start : tokens[-1].end].split()) if tokens else ""
 
 
-def _start(text: str, tokens: Sequence[Token], index: int) -> int:
-    return tokens[index].start if index < len(tokens) else len(text)
+def _span(text: str, tokens: Sequence[Token], part: tuple[int, int]) -> tuple[int, int]:
+    """Return where a run of tokens stands; of an empty one the place before the token that follows it, twice."""
+    first, last = part
+    start = tokens[first].start if first < len(tokens) else len(text)
+    return start, tokens[last - 1].end if last > first else start

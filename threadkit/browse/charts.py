@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from threadkit.browse.room import Row
 
-__all__ = ["Bar", "bars_of", "month_after"]
+__all__ = ["Bar", "Chart", "bars_of", "chart_of", "month_after"]
 
 _MOST_MONTHS = 600
+#: In shares of a hundred of the chart's width: few months do not become walls, many still leave a gap.
+_WIDEST, _FILLED = 100 / 24, 0.8
+#: So many years can be told apart below a chart on a phone.
+_MOST_YEARS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,40 @@ class Bar:
     height: float
     lower_height: float
     opens_year: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars with where each stands: `left` and `width` are shares of a hundred; `years` are (left, text); `most` is the fullest bar, told above it."""
+
+    bars: tuple[tuple[float, Bar], ...]
+    width: float
+    years: tuple[tuple[float, str], ...]
+    most: Bar
+    most_left: float
+    undated: int
+
+
+def chart_of(rows: Sequence[Row], total: str, lower: str) -> Chart | None:
+    """Return the chart of some months, None where none has a date; a row whose month is '' counts what has no date.
+
+    Args:
+        rows: each with `month` as YYYY-MM, or ''.
+        total: name of the column with the whole.
+        lower: name of the column with the part in the strong colour.
+    """
+    bars = bars_of(rows, total, lower)
+    if not bars:
+        return None
+    step = min(100 / len(bars), _WIDEST)
+    placed = tuple((round(place * step, 3), bar) for place, bar in enumerate(bars))
+    opening = [(left, bar.month[:4]) for left, bar in placed if bar.opens_year]
+    if not opening or opening[0][0] > 100 / _MOST_YEARS:
+        opening.insert(0, (0.0, bars[0].month[:4]))
+    every = -(-len(opening) // _MOST_YEARS)
+    left, most = max(placed, key=lambda pair: (pair[1].total, -pair[0]))
+    undated = sum(row[total] for row in rows if row["month"] == "")
+    return Chart(placed, round(step * _FILLED, 3), tuple(opening[::every]), most, left, undated)
 
 
 def bars_of(rows: Iterable[Row], total: str, lower: str) -> list[Bar]:

@@ -1,51 +1,64 @@
-"""Align two copies of a message word by word, so that a reader sees what one shows and the other masks, changes or leaves out."""
+"""Show two copies of a message beside each other, word by word: what one shows and the other masks, changes or leaves out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import cache
+from itertools import islice
 
+from threadkit.audit.aligning import Aligner, Change
 from threadkit.words import load_words
 
 __all__ = ["Passage", "align", "differing"]
 
-_WORD = re.compile(r"\S+\s*")
+_WORD = re.compile(r"\S+")
 #: Aligning takes time with the square of the words; what follows these is not compared.
-_MOST_WORDS = 4000
+_MOST_WORDS = 3000
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A run of words: in both copies (`kind` is same), in the `first` alone, in the `second` alone, or other words in each (changed)."""
+    """A run of words: in both copies (`kind` is same), or where they differ, as `aligning.Change` calls it: masked, shown, gone, added, changed."""
 
     kind: str
     first: str
     second: str
 
 
+@cache
+def _aligner() -> Aligner:
+    return Aligner(load_words())
+
+
 def align(first: str, second: str) -> tuple[list[Passage], bool]:
     """Return the passages of two texts in order, and whether all of both was compared.
 
-    Case, accents, ligatures and blanks do not count, as they do not where copies are compared for findings.
+    Words are compared as for findings: case, accents, wrapping, bullets and punctuation do not count, and a mask is a mask however it is written.
 
-    >>> [(p.kind, p.first, p.second) for p in align("Call Paul now", "Call [masked] now")[0]]
-    [('same', 'Call ', 'Call '), ('changed', 'Paul ', '[masked] '), ('same', 'now', 'now')]
+    >>> [(p.kind, p.first, p.second) for p in align("Call Paul now", "Call [caviardé] now")[0]]
+    [('same', 'Call ', ''), ('masked', 'Paul', '[caviardé]'), ('same', ' now', '')]
     """
-    words, others = _WORD.findall(first.strip()), _WORD.findall(second.strip())
-    whole = max(len(words), len(others)) <= _MOST_WORDS
-    words, others = words[:_MOST_WORDS], others[:_MOST_WORDS]
-    matcher = SequenceMatcher(None, _keys(words), _keys(others), autojunk=False)
-    kinds = {"equal": "same", "delete": "first", "insert": "second", "replace": "changed"}
-    return [Passage(kinds[tag], "".join(words[a:b]), "".join(others[c:d])) for tag, a, b, c, d in matcher.get_opcodes()], whole
+    texts = (first.strip(), second.strip())
+    first, second = map(_beginning, texts)
+    passages, done = [], 0
+    for change in _aligner().changes(first, second):
+        passages += [Passage("same", first[done : change.old_start], ""), _passage(change, first, second)]
+        done = change.old_end
+    passages.append(Passage("same", first[done:], ""))
+    return [each for each in passages if each.first or each.second], (first, second) == texts
 
 
-def _keys(words: Sequence[str]) -> list[str]:
-    fold = load_words().folding.fold
-    return [fold(word) or word.strip() for word in words]
+def _beginning(text: str) -> str:
+    last = next(islice(_WORD.finditer(text), _MOST_WORDS - 1, None), None)
+    return text[: last.end()] if last else text
+
+
+def _passage(change: Change, first: str, second: str) -> Passage:
+    return Passage(change.kind, first[change.old_start : change.old_end], second[change.new_start : change.new_end])
 
 
 def differing(passages: Sequence[Passage]) -> int:
     """Return how many words stand in one copy alone."""
-    return sum(len(_WORD.findall(text)) for each in passages if each.kind != "same" for text in (each.first, each.second))
+    return sum(len(text.split()) for each in passages if each.kind != "same" for text in (each.first, each.second))

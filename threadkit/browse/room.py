@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -27,12 +28,13 @@ PREFIX = "/-/threadkit"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One request in one archive. `name` is the database's name in Datasette; `language` is fr or en."""
+    """One request in one archive. `name` is the database's name in Datasette; `language` is fr or en; `namesakes` tells apart who shares a name."""
 
     datasette: Any
     request: Any
     name: str
     language: str
+    namesakes: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     _seen: dict[str, bool] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ what was asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from datasette.database import QueryInterrupted
@@ -13,6 +14,7 @@ from threadkit.browse import answers
 from threadkit.browse.access import is_archive, is_current, may_see_database
 from threadkit.browse.contents import PAGES
 from threadkit.browse.language import COOKIE, asked_language, choose_page_language
+from threadkit.browse.namesakes import read_namesakes
 from threadkit.browse.pages.page import Page
 from threadkit.browse.room import Room
 from threadkit.browse.static_files import load_static
@@ -68,7 +70,7 @@ async def _enter(datasette: Any, request: Any) -> Room:
 
 async def _answer(room: Room, page: Page) -> Response:
     try:
-        return await page.show(room)
+        return await page.show(replace(room, namesakes=await read_namesakes(room)))
     except QueryInterrupted:
         return room.show("trouble.html", status=503, trouble="slow")
     except NotFound as error:

@@ -9,6 +9,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from threadkit.browse.findings import told
 from threadkit.browse.visible import finalized, linked, safe_address, with_marks
 from threadkit.locale import load_texts
 from threadkit.locale.catalogue import Catalogue, load_catalogue
@@ -44,7 +45,7 @@ def load_environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals |= {"_": _say(catalogue), "ngettext": _count(catalogue, texts.number), "language": language}
+    environment.globals |= {"_": _say(catalogue), "ngettext": _count(catalogue, texts.number), "language": language, "told": told}
     environment.filters |= {
         "linked": linked,
         "safe_address": safe_address,

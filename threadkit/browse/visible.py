@@ -19,6 +19,9 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'«»“”]{1,2000}|[A-Za-z0-9._+-]{1,
 #: A name or subject of megabytes is a trick; bodies are read stretch by stretch and are never so long.
 _LONGEST = 500_000
 _TRAILING = ".,;:!?)]}…"
+#: Blank lines in a row that a page sets close together: covers and page ends print dozens of them.
+_EMPTY = re.compile(r"(?<=\n)(?:[ \t]*\n){4,}")
+_CLOSE = Markup('<span class="blanks">{text}</span>')
 _OUTSIDE = Markup('<a href="{href}" rel="noreferrer noopener nofollow">{text}</a>')
 
 
@@ -65,9 +68,16 @@ def safe_address(address: object) -> str | None:
 
 
 def linked(text: str | None) -> Markup:
-    """Return text in which web and mail addresses can be followed; the link shows all of where it leads, and the text stays the same."""
+    """Return text in which web and mail addresses can be followed, and many blank lines are close together; the text stays the same.
+
+    A link shows all of where it leads.
+    """
     shown, parts, done = with_marks(text or ""), [], 0
-    for match in _ADDRESS.finditer(shown):
+    for match in sorted((*_ADDRESS.finditer(shown), *_EMPTY.finditer(shown)), key=lambda found: found.start()):
+        if match.re is _EMPTY:
+            parts += [escape(shown[done : match.start()]), _CLOSE.format(text=match.group())]
+            done = match.end()
+            continue
         address = match.group().rstrip(_TRAILING)
         href = safe_address(address if "://" in address else f"mailto:{address}")
         if href is None or not address:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from datasette.utils.asgi import Response
 
-from threadkit.browse.charts import bars_of
+from threadkit.browse.charts import chart_of
 from threadkit.browse.pages.page import Page
 from threadkit.browse.room import Room
 from threadkit.queries import FINDING_ORDER
@@ -24,7 +24,7 @@ async def _home(room: Room) -> Response:
         counts=counts,
         period=period,
         findings=_findings(counts),
-        bars=bars_of(await room.ask("home.months"), "messages", "released"),
+        chart=chart_of(await room.ask("home.months"), "messages", "released"),
         threads=await room.ask("home.longest_threads", most=_MOST_THREADS),
         people=await room.ask("home.busiest_people", most=_MOST_PEOPLE),
         sources=await room.ask("home.sources", most=_MOST_SOURCES),

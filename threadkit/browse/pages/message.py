@@ -93,6 +93,8 @@ async def _compared(room: Room, letter: Row, occurrences: list[Row]) -> dict[str
         "other": next(row for row in others if row["id"] == chosen),
         "passages": passages,
         "differ": differing(passages) > 0,
+        "masked": sum(passage.kind == "masked" for passage in passages),
+        "revealed": sum(passage.kind == "shown" for passage in passages),
         "whole": whole and first.is_whole and copies[chosen].is_whole,
     }
 

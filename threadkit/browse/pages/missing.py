@@ -12,7 +12,8 @@ from threadkit.queries import FINDING_ORDER
 
 __all__ = ["PAGES"]
 
-_OF_EACH, _ON_A_PAGE = 5, 50
+#: On the page of all kinds five of each are shown, of a few all.
+_OF_EACH, _FEW, _ON_A_PAGE = 5, 8, 50
 #: More findings than this of one kind are shown as they lie, not sorted by their places.
 _MOST_SORTED = 5000
 
@@ -23,7 +24,7 @@ async def _missing(room: Room) -> Response:
     kinds = sorted(counted, key=lambda kind: (order.get(kind, len(order)), kind))
     chosen, page = room.given("kind"), room.number("page", 1)
     if chosen not in counted:
-        groups = [(kind, counted[kind], await _findings(room, kind, counted[kind], _OF_EACH, 0)) for kind in kinds]
+        groups = [(kind, counted[kind], await _findings(room, kind, counted[kind], _OF_EACH if counted[kind] > _FEW else _FEW, 0)) for kind in kinds]
         return room.show(
             "missing.html", groups=groups, chosen=None, pages=(None, None), exceptions=await room.ask("missing.exceptions", most=50)
         )

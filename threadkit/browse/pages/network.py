@@ -44,7 +44,7 @@ async def _network(room: Room) -> Response:
         thread=about,
         period=period,
         counted_words=_counted_words(period) if not (thread or subject) else None,
-        months=[row["month"] for row in await room.ask("timeline.months")],
+        months=[row["month"] for row in await room.ask("timeline.months") if row["month"]],
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from datasette.utils.asgi import Response
 
-from threadkit.browse.charts import bars_of, month_after
+from threadkit.browse.charts import chart_of, month_after
 from threadkit.browse.pages.page import ID, Page
 from threadkit.browse.room import Room, Row
 from threadkit.queries.functions import loose_pattern
@@ -15,6 +16,8 @@ from threadkit.words import load_words
 __all__ = ["PAGES", "people_named"]
 
 _ON_A_PAGE, _MESSAGES, _MOST_NAMED = 100, 50, 200
+#: So many people are put in the order of a dictionary, which knows no accents; more are listed in the order of their letters' numbers.
+_MOST_SORTED = 5000
 _MOST_NAMES, _MOST_PRINTED, _MOST_SIGNATURES, _MOST_CORRESPONDENTS = 200, 30, 12, 12
 #: Of a person with more messages than this, what is printed of them is looked at in so many.
 _SCANNED = 1500
@@ -34,6 +37,8 @@ async def _people(room: Room) -> Response:
     page, wanted = room.number("page", 1), room.given("name").strip()[:100]
     if wanted:
         rows = await people_named(room, wanted, _ON_A_PAGE + 1)
+    elif order == "name" and (ids := await _in_order(room)):
+        rows = await room.ask("people.these", ids=json.dumps(ids[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE + 1]))
     else:
         rows = await room.ask(f"people.by_{order}", most=_ON_A_PAGE + 1, skip=(page - 1) * _ON_A_PAGE)
     more = len(rows) > _ON_A_PAGE
@@ -45,6 +50,15 @@ async def _people(room: Room) -> Response:
         cut=bool(wanted) and more,
         pages=(None, None) if wanted else (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if more else None),
     )
+
+
+async def _in_order(room: Room) -> list[int]:
+    """Return everybody in the order of a dictionary; nobody where they are too many to be sorted for one page."""
+    rows = await room.ask("people.sort_names", most=_MOST_SORTED + 1)
+    if len(rows) > _MOST_SORTED:
+        return []
+    fold = load_words().folding.fold
+    return [row["id"] for row in sorted(rows, key=lambda row: (fold(row["sort_name"]), row["sort_name"], row["id"]))]
 
 
 async def _person(room: Room) -> Response:
@@ -64,8 +78,9 @@ async def _person(room: Room) -> Response:
         units=await room.ask("people.units", id=id_, scanned=_SCANNED, most=_MOST_SIGNATURES),
         writes_to=await room.ask("people.writes_to", id=id_, most=_MOST_CORRESPONDENTS),
         hears_from=await room.ask("people.hears_from", id=id_, most=_MOST_CORRESPONDENTS),
+        most_correspondents=_MOST_CORRESPONDENTS,
         findings=await room.ask("people.findings", id=id_, most=_MOST_NAMES),
-        bars=bars_of(months, "both_ways", "sent"),
+        chart=chart_of(months, "both_ways", "sent"),
         months=[row["month"] for row in reversed(months) if row["month"]],
         **listed,
     )

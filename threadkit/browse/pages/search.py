@@ -25,7 +25,9 @@ __all__ = ["PAGES"]
 
 #: Counts and facets are taken over so many hits; what is more is said to be.
 MOST_HITS = 10_000
-_ON_A_PAGE, _FACET, _SNIPPET_BYTES = 20, 10, 300_000
+_ON_A_PAGE, _SNIPPET_BYTES = 20, 300_000
+#: So many values of a facet stand open, so many more can be unfolded; how many there are besides is said.
+_OPEN, _FACET = 10, 60
 #: A condition that fewer than one in so many messages meet is looked up first.
 _FEW = 5
 
@@ -50,6 +52,20 @@ class Plan:
         base = known[f"search.{name}"]
         tables = base.tables.union(*(part.tables for part in parts))
         return Question(f"search.{name}", base.sql.replace("{conditions}", " ".join(part.sql for part in parts)), tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one condition with their hits, the most first: `total` of them there are in all."""
+
+    name: str
+    rows: list[Row]
+    total: int
+
+    @property
+    def parts(self) -> tuple[list[Row], list[Row], int]:
+        """Those that stand open, those to be unfolded, and how many are left out."""
+        return self.rows[:_OPEN], self.rows[_OPEN:], self.total - len(self.rows)
 
 
 async def _search(room: Room) -> Response:
@@ -143,9 +159,7 @@ async def _found(room: Room, asked: Asked, plan: Plan) -> dict[str, Any]:
         "more": any(more),
         "messages": len(messages),
         "documents": len(documents),
-        "by_person": await _people_facet(room, messages),
-        "by_month": Counter(row["sent_at"][:7] for row in messages if row["sent_at"]).most_common(_FACET),
-        "by_source": await _sources_facet(room, messages, documents),
+        "facets": [await _people_facet(room, messages), _months_facet(messages), await _sources_facet(room, messages, documents)],
         "pages": (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if page * _ON_A_PAGE < total else None),
     }
 
@@ -180,20 +194,26 @@ async def _ranked(room: Room, plan: Plan, name: str, table: str, hits: list[Row]
     return await room.ask_sql(question, {"match": plan.match, "last": max(rows), "rows": json.dumps(rows), "most": end, "skip": 0})
 
 
-async def _people_facet(room: Room, messages: Iterable[Row]) -> list[Row]:
-    counted = Counter(row["sender_id"] for row in messages if row["sender_id"]).most_common(_FACET)
-    names = {row["id"]: row["name"] for row in await room.ask("search.names_of", ids=json.dumps([id_ for id_, _ in counted]))}
-    return [{"id": id_, "name": names[id_], "hit_count": count} for id_, count in counted if id_ in names]
+async def _people_facet(room: Room, messages: Iterable[Row]) -> Facet:
+    counted = Counter(row["sender_id"] for row in messages if row["sender_id"])
+    most = counted.most_common(_FACET)
+    names = {row["id"]: row["name"] for row in await room.ask("search.names_of", ids=json.dumps([id_ for id_, _ in most]))}
+    return Facet("person", [{"value": id_, "name": names[id_], "hit_count": count} for id_, count in most if id_ in names], len(counted))
 
 
-async def _sources_facet(room: Room, messages: Sequence[Row], documents: Sequence[Row]) -> list[Row]:
+def _months_facet(messages: Iterable[Row]) -> Facet:
+    counted = Counter(row["sent_at"][:7] for row in messages if row["sent_at"])
+    return Facet("month", [{"value": month, "name": month, "hit_count": n} for month, n in counted.most_common(_FACET)], len(counted))
+
+
+async def _sources_facet(room: Room, messages: Sequence[Row], documents: Sequence[Row]) -> Facet:
     """Return the sources with the most hits, counted as a search in each of them counts."""
     found = await room.ask("search.sources_of", ids=json.dumps([row["id"] for row in messages]))
     counted = Counter({row["source_id"]: row["hit_count"] for row in found})
     counted.update(row["source_id"] for row in documents)
     most = counted.most_common(_FACET)
     names = {row["source_id"]: row["name"] for row in await room.ask("search.sources_named", ids=json.dumps([id_ for id_, _ in most]))}
-    return [{"source_id": id_, "name": names.get(id_), "hit_count": count} for id_, count in most]
+    return Facet("source", [{"value": id_, "name": names.get(id_) or str(id_), "hit_count": count} for id_, count in most], len(counted))
 
 
 async def _with_snippet(room: Room, hit: Row, wanted: frozenset[str]) -> Row:

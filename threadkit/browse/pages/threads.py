@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from datasette.utils.asgi import Response
 
 from threadkit.browse.charts import month_after
@@ -11,6 +13,8 @@ from threadkit.browse.room import Room
 __all__ = ["PAGES"]
 
 _ON_A_PAGE = 50
+#: So many of a conversation's messages are asked who wrote them, and so many names are shown.
+_LOOKED, _NAMES = 12, 3
 _ORDERS = ("longest", "latest", "oldest")
 
 
@@ -23,9 +27,13 @@ async def _threads(room: Room) -> Response:
         month, rows = "", await room.ask(f"threads.{order}", **span)
     else:
         rows = await room.ask("threads.of_month", month=month, next=following, **span)
+    shown = rows[:_ON_A_PAGE]
+    ids = json.dumps([row["id"] for row in shown])
+    written = {row["id"]: row["names"] for row in await room.ask("threads.written_by", ids=ids, looked=_LOOKED)}
     return room.show(
         "threads.html",
-        threads=rows[:_ON_A_PAGE],
+        threads=[row | {"written_by": json.loads(written.get(row["id"]) or "[]")} for row in shown],
+        most_names=_NAMES,
         order=order,
         month=month,
         months=[row["month"] for row in await room.ask("threads.months")],

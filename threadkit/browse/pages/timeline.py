@@ -12,7 +12,7 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from threadkit.browse.charts import bars_of, month_after
+from threadkit.browse.charts import chart_of, month_after
 from threadkit.browse.pages.page import Page
 from threadkit.browse.room import Room, Row
 
@@ -20,7 +20,7 @@ __all__ = ["PAGES", "Period", "read_period"]
 
 _ON_A_PAGE, _LANES = 50, 12
 #: So many messages of a period are looked at for its lanes, and so many days are drawn.
-_SCANNED, _MOST_DAYS = 8000, 62
+_SCANNED, _MOST_DAYS = 5000, 62
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -71,44 +71,62 @@ def read_period(start: str, end: str, month: str) -> Period | None:
     return Period(start or "0000", end or "9999")
 
 
+#: What a timeline can be narrowed to: the parameter of the address, and the page about it. `sender` is what a person wrote, `person` also what was received.
+_ABOUT = {"sender": "person", "person": "person", "thread": "thread"}
+
+
 async def _timeline(room: Room) -> Response:
-    person, thread = (room.number(name, 0, low=0, high=1 << 53) for name in ("person", "thread"))
-    of = "_of_person" if person else "_of_thread" if thread else ""
-    values: dict[str, object] = {"person": person} if person else {"thread": thread} if thread else {}
+    about = await _about(room)
+    of = f"_of_{about['kind']}" if about else ""
+    values: dict[str, object] = {about["kind"]: about["id"]} if about else {}
     months = await room.ask(f"timeline.months{of}", **values)
-    period = read_period(room.given("from"), room.given("to"), room.given("month"))
-    if period is None and months:
-        period = Period(months[-1]["month"], months[-1]["month"])
+    undated = room.given("month") == "none" and not about
+    period = None if undated else read_period(room.given("from"), room.given("to"), room.given("month"))
+    dated = [row["month"] for row in months if row["month"]]
+    if period is None and dated and not undated:
+        period = Period(dated[-1], dated[-1])
     page = room.number("page", 1)
     found: dict[str, Any] = {"days": [], "people": [], "threads": [], "messages": [], "pages": (None, None), "scanned": None}
-    if period:
+    if undated:
+        found |= _page_of(room, await room.ask("timeline.undated", **_span(page)), page)
+    elif period:
         found = await _found(room, period, of, values, page)
     return room.show(
-        "timeline.html", period=period, about=await _about(room, person, thread), bars=bars_of(months, "messages", "released"), **found
+        "timeline.html", period=period, undated=undated, about=about, chart=chart_of(months, "messages", "released"), **found
     )
 
 
-async def _about(room: Room, person: int, thread: int) -> dict[str, Any] | None:
-    """Return what the timeline is narrowed to, with its name."""
-    if person:
-        row = await room.ask_one("people.person", id=person)
-        return {"kind": "person", "id": person, "name": row["name"] if row else str(person)}
-    if thread:
-        row = await room.ask_one("thread.thread", id=thread)
-        return {"kind": "thread", "id": thread, "name": row["subject"] if row else str(thread)}
+async def _about(room: Room) -> dict[str, Any] | None:
+    """Return what the timeline is narrowed to, with its name and the page about it."""
+    for kind, page in _ABOUT.items():
+        if id_ := room.number(kind, 0, low=0, high=1 << 53):
+            row = await room.ask_one("people.person" if page == "person" else "thread.thread", id=id_)
+            name = (row["name"] if page == "person" else row["subject"]) if row else str(id_)
+            return {"kind": kind, "page": page, "id": id_, "name": name}
     return None
+
+
+def _span(page: int) -> dict[str, int]:
+    return {"most": _ON_A_PAGE + 1, "skip": (page - 1) * _ON_A_PAGE}
+
+
+def _page_of(room: Room, rows: list[Row], page: int) -> dict[str, Any]:
+    more = len(rows) > _ON_A_PAGE
+    return {
+        "messages": rows[:_ON_A_PAGE],
+        "pages": (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if more else None),
+    }
 
 
 async def _found(room: Room, period: Period, of: str, values: dict[str, object], page: int) -> dict[str, Any]:
     given = period.bounds | values
-    span = {"most": _ON_A_PAGE + 1, "skip": (page - 1) * _ON_A_PAGE}
-    rows = await room.ask(f"timeline.messages{of}", **given, **span)
     days = period.days
     counted: dict[str, int] = {}
     lanes: dict[str, list[dict[str, Any]]] = {"people": [], "threads": []}
     if days:
-        scanned = {"scanned": _SCANNED} if of != "_of_thread" and of else {}
+        scanned = {"scanned": _SCANNED} if of == "_of_person" else {}
         counted = {row["day"]: row["messages"] for row in await room.ask(f"timeline.days{of}", **given, **scanned, most=_MOST_DAYS)}
+    scanned_rows: list[Row] = []
     if not of:
         scanned_rows = await room.ask("timeline.scanned", **period.bounds, scanned=_SCANNED)
         for name, key in (("people", "sender_id"), ("threads", "thread_id")):
@@ -117,9 +135,8 @@ async def _found(room: Room, period: Period, of: str, values: dict[str, object],
     return {
         "days": [{"day": day, "messages": counted.get(day, 0), "height": round(100 * counted.get(day, 0) / most, 2)} for day in days],
         **lanes,
-        "scanned": _SCANNED if sum(counted.values()) > _SCANNED and not of else None,
-        "messages": rows[:_ON_A_PAGE],
-        "pages": (room.here(page=page - 1) if page > 1 else None, room.here(page=page + 1) if len(rows) > _ON_A_PAGE else None),
+        "scanned": _SCANNED if sum(row["messages"] for row in scanned_rows) >= _SCANNED else None,
+        **_page_of(room, await room.ask(f"timeline.messages{of}", **given, **_span(page)), page),
     }
 
 

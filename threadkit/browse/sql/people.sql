@@ -4,6 +4,13 @@
 SELECT p.id, p.name, p.sort_name, p.kind, c.sent, c.received, c.first_month, c.last_month
 FROM people AS p LEFT JOIN person_counts AS c ON c.person_id = p.id ORDER BY p.sort_name LIMIT :most OFFSET :skip
 
+-- name: sort_names
+SELECT id, sort_name FROM people ORDER BY sort_name LIMIT :most
+
+-- name: these
+SELECT p.id, p.name, p.sort_name, p.kind, c.sent, c.received, c.first_month, c.last_month
+FROM json_each(:ids) AS wanted JOIN people AS p ON p.id = wanted.value LEFT JOIN person_counts AS c ON c.person_id = p.id ORDER BY wanted.key
+
 -- name: by_sent
 SELECT p.id, p.name, p.sort_name, p.kind, c.sent, c.received, c.first_month, c.last_month
 FROM person_counts AS c JOIN people AS p ON p.id = c.person_id ORDER BY c.sent DESC LIMIT :most OFFSET :skip
@@ -58,17 +65,21 @@ SELECT month, sent, received, sent + received AS both_ways FROM person_months WH
 
 -- name: messages_of_month
 SELECT m.id, m.sent_at, m.subject, m.standing, m.sender_id, m.thread_id, s.name AS sender,
-  (SELECT min(role) FROM participant_rows WHERE message_id = m.id AND person_id = :id) AS role
+  (SELECT min(role) FROM participant_rows WHERE message_id = m.id AND person_id = :id) AS role,
+  (SELECT group_concat(name, ', ') FROM (SELECT coalesce(r.name, r.email, r.text) AS name FROM participants AS r
+    WHERE r.message_id = m.id AND r.role = 'to' AND m.sender_id = :id ORDER BY r.position LIMIT 4)) AS recipients
 FROM messages AS m LEFT JOIN people AS s ON s.id = m.sender_id
 WHERE m.sent_at >= :month AND m.sent_at < :next AND EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.person_id = :id)
 ORDER BY m.sent_at DESC, m.id DESC LIMIT :most OFFSET :skip
 
 -- name: messages_without_date
 SELECT m.id, m.sent_at, m.subject, m.standing, m.sender_id, m.thread_id, s.name AS sender,
-  (SELECT min(role) FROM participant_rows WHERE message_id = m.id AND person_id = :id) AS role
+  (SELECT min(role) FROM participant_rows WHERE message_id = m.id AND person_id = :id) AS role,
+  (SELECT group_concat(name, ', ') FROM (SELECT coalesce(r.name, r.email, r.text) AS name FROM participants AS r
+    WHERE r.message_id = m.id AND r.role = 'to' AND m.sender_id = :id ORDER BY r.position LIMIT 4)) AS recipients
 FROM messages AS m LEFT JOIN people AS s ON s.id = m.sender_id
 WHERE m.sent_at IS NULL AND EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.person_id = :id)
 ORDER BY m.id DESC LIMIT :most OFFSET :skip
 
 -- name: findings
-SELECT id, kind, certainty, detail, message_id FROM findings WHERE person_id = :id LIMIT :most
+SELECT id, kind, certainty, rule, detail, message_id FROM findings WHERE person_id = :id LIMIT :most

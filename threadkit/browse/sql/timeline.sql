@@ -1,7 +1,7 @@
 -- When messages were sent, over months and days, by person and by conversation. :to ends with a letter that sorts behind every time of its day or month.
 
 -- name: months
-SELECT month, messages, released FROM month_counts WHERE month <> '' ORDER BY month
+SELECT month, messages, released FROM month_counts ORDER BY month
 
 -- name: days
 SELECT substr(sent_at, 1, 10) AS day, count(*) AS messages FROM messages WHERE sent_at >= :from AND sent_at < :to GROUP BY day ORDER BY day LIMIT :most
@@ -41,8 +41,24 @@ SELECT substr(sent_at, 1, 10) AS day, count(*) AS messages FROM messages
 WHERE thread_id = :thread AND sent_at >= :from AND sent_at < :to GROUP BY day ORDER BY day LIMIT :most
 
 -- name: months_of_thread
-SELECT substr(sent_at, 1, 7) AS month, count(*) AS messages, sum(standing = 'released') AS released FROM messages
-WHERE thread_id = :thread AND sent_at IS NOT NULL GROUP BY month ORDER BY month
+SELECT coalesce(substr(sent_at, 1, 7), '') AS month, count(*) AS messages, sum(standing = 'released') AS released FROM messages
+WHERE thread_id = :thread GROUP BY 1 ORDER BY 1
 
 -- name: months_of_person
-SELECT month, sent + received AS messages, sent AS released FROM person_months WHERE person_id = :person AND month <> '' ORDER BY month
+SELECT month, sent + received AS messages, sent AS released FROM person_months WHERE person_id = :person ORDER BY month
+
+-- name: months_of_sender
+SELECT month, sent AS messages, sent AS released FROM person_months WHERE person_id = :sender AND sent > 0 ORDER BY month
+
+-- name: days_of_sender
+SELECT substr(sent_at, 1, 10) AS day, count(*) AS messages FROM messages
+WHERE sender_id = :sender AND sent_at >= :from AND sent_at < :to GROUP BY day ORDER BY day LIMIT :most
+
+-- name: messages_of_sender
+SELECT m.id, m.sent_at, m.subject, m.standing, m.sender_id, m.thread_id, p.name AS sender
+FROM messages AS m LEFT JOIN people AS p ON p.id = m.sender_id
+WHERE m.sender_id = :sender AND m.sent_at >= :from AND m.sent_at < :to ORDER BY m.sent_at, m.id LIMIT :most OFFSET :skip
+
+-- name: undated
+SELECT m.id, m.sent_at, m.subject, m.standing, m.sender_id, m.thread_id, p.name AS sender
+FROM messages AS m LEFT JOIN people AS p ON p.id = m.sender_id WHERE m.sent_at IS NULL ORDER BY m.id LIMIT :most OFFSET :skip

@@ -18,10 +18,10 @@
     const edges = [];
     let most = 1;
     for (const row of rows()) {
-      const [from, to] = row.querySelectorAll("bdi");
+      const [from, to] = row.cells;
       const messages = Number(row.dataset.messages);
       most = Math.max(most, messages);
-      for (const [id, name] of [[row.dataset.from, from.textContent], [row.dataset.to, to.textContent]]) {
+      for (const [id, name] of [[row.dataset.from, from.textContent.trim()], [row.dataset.to, to.textContent.trim()]]) {
         const person = people.get(id) || { id, name, messages: 0 };
         person.messages += messages;
         people.set(id, person);
@@ -49,7 +49,7 @@
       userZoomingEnabled: true,
       layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 900000, idealEdgeLength: () => 120, edgeElasticity: () => 300, nodeOverlap: 40, gravity: 0.25, componentSpacing: 80, padding: 30, numIter: 1500 },
       style: [
-        { selector: "node", style: { label: "data(name)", width: "data(size)", height: "data(size)", "background-color": colour("--accent"), color: colour("--ink"), "font-size": 13, "text-valign": "bottom", "text-margin-y": 4, "text-outline-width": 2, "text-outline-color": colour("--sheet"), "text-max-width": 120, "text-wrap": "ellipsis" } },
+        { selector: "node", style: { label: "data(name)", width: "data(size)", height: "data(size)", "background-color": colour("--accent"), color: colour("--ink"), "font-size": 13, "text-valign": "bottom", "text-margin-y": 4, "text-outline-width": 2, "text-outline-color": colour("--sheet"), "text-max-width": 110, "text-wrap": "wrap", "text-overflow-wrap": "anywhere" } },
         { selector: "edge", style: { width: "data(width)", "line-color": colour("--pale"), "target-arrow-color": colour("--pale"), "target-arrow-shape": "triangle", "curve-style": "bezier", "arrow-scale": 0.9 } },
         { selector: "edge.near", style: { "line-color": colour("--accent"), "target-arrow-color": colour("--accent"), label: "data(messages)", "font-size": 11, color: colour("--ink"), "text-outline-width": 2, "text-outline-color": colour("--sheet") } },
         { selector: ".far", style: { opacity: 0.2 } },
@@ -100,8 +100,13 @@
       range.min = "0";
       range.max = String(last);
       range.value = String(select.selectedIndex > 0 ? select.selectedIndex - 1 : start);
-      range.setAttribute("aria-label", document.querySelector(`label[for="${select.id}"]`).textContent);
-      const told = () => range.setAttribute("aria-valuetext", select.options[Number(range.value) + 1].textContent);
+      const label = document.createElement("label");
+      const chosen = document.createElement("output");
+      label.append(document.querySelector(`label[for="${select.id}"]`).textContent, " ", chosen);
+      const told = () => {
+        chosen.textContent = select.options[Number(range.value) + 1].textContent;
+        range.setAttribute("aria-valuetext", chosen.textContent);
+      };
       told();
       range.addEventListener("input", () => {
         const other = select === from ? to : from;
@@ -116,7 +121,8 @@
       range.addEventListener("change", load);
       select.addEventListener("change", () => { range.value = String(select.selectedIndex > 0 ? select.selectedIndex - 1 : start); told(); });
       select.addEventListener("change", load);
-      box.append(range);
+      label.append(range);
+      box.append(label);
     }
     form.after(box);
   };
