@@ -90,7 +90,7 @@ class HeaderBlock:
 class _Draft:
     """The block being read; lives only inside `read_block`. The text of its last field (`label`) is still in `parts`."""
 
-    __slots__ = ("complete", "depth", "field_last", "fields", "first", "gap", "glued", "label", "last", "names", "parts", "strange", "torn")
+    __slots__ = ("complete", "depth", "field_first", "field_last", "fields", "first", "gap", "glued", "label", "last", "names", "parts", "strange", "torn")
 
     def __init__(self, first: int, depth: int) -> None:
         self.first = first
@@ -99,7 +99,7 @@ class _Draft:
         self.names: set[str] = set()
         self.label: LabelLine | None = None
         self.parts: list[str] = []
-        self.field_last = -1
+        self.field_first = self.field_last = -1
         self.last = -1
         self.gap = 0
         self.torn = False
@@ -107,34 +107,35 @@ class _Draft:
         self.glued = False
         self.strange: list[int] = []
 
-    def open(self, label: LabelLine) -> None:
-        """Begin the field of a label."""
-        self.close()
-        if self.gap and self.label is not None and label.field not in _LATE_FIELDS:
-            self.torn = True
+    def open(self, label: LabelLine, line: int) -> None:
+        """Begin the field of a label on line `line`."""
+        if self.label is not None:
+            self.close()
+            if self.gap and label.field not in _LATE_FIELDS:
+                self.torn = True
         self.label = label
         self.parts = [label.value]
         self.names.add(label.field)
         self.complete = self.complete or self.names >= _CORE
         self.gap = 0
-        self.last = self.field_last = label.line
+        self.last = self.field_first = self.field_last = line
 
-    def open_all(self, pieces: tuple[LabelLine, ...]) -> None:
+    def open_all(self, pieces: tuple[LabelLine, ...], line: int) -> None:
         """Begin the fields of all labels of one line; where one of them is there already the line is one field."""
         first = pieces[0]
         glued = len(pieces) > 1 and not any(piece.field in self.names for piece in pieces)
-        self.open(first._replace(value=head_of(pieces)) if glued else first)
+        self.open(first._replace(value=head_of(pieces)) if glued else first, line)
         if glued:
             self.glued = True
             for piece in pieces[1:]:
-                self.open(piece)
+                self.open(piece, line)
 
     def close(self) -> None:
         """Give the field that was being unfolded its whole text."""
         label = self.label
         if label is not None:
             text = label.value if len(self.parts) == 1 else "".join(self.parts)
-            self.fields.append(RawField(label.field, label.label, text, label.line, self.field_last, label.tight, label.starred))
+            self.fields.append(RawField(label.field, label.label, text, self.field_first, self.field_last, label.tight, label.starred))
 
 
 class BlockReader:
@@ -177,9 +178,9 @@ class BlockReader:
         while line < self._lines.count:
             label = labels.get(line)
             if label is not None and line not in furniture:
-                if not self._takes_label(draft, label):
+                if not (self._goes_on(draft, label) or self._takes_label(draft, label, line)):
                     break
-                draft.open_all(split_glued(label, self._words))
+                draft.open_all(split_glued(label, self._words), line)
             elif blank[line] or line in furniture or self._is_owner_line(draft, line):
                 draft.gap += 1
                 if draft.gap > MAX_GAP:
@@ -202,14 +203,19 @@ class BlockReader:
             marker=index if labels[index].marked else None, strange=tuple(draft.strange),
         )
 
-    def _takes_label(self, draft: _Draft, label: LabelLine) -> bool:
+    @staticmethod
+    def _goes_on(draft: _Draft, label: LabelLine) -> bool:
+        """Say whether a label stands right below another one, in a header that lacks its field: as nearly all do."""
+        return not (draft.gap or draft.complete or label.field in draft.names or label.field == "from" or label.quote_depth != draft.depth)
+
+    def _takes_label(self, draft: _Draft, label: LabelLine, line: int) -> bool:
         names, open_label = draft.names, draft.label
         repeated = label.field in names and not (self._is_second_date(draft, label) or self._is_further_label(draft, label))
         if repeated or label.quote_depth != draft.depth:
             return False
         if open_label is None:
             return True
-        if label.field == "from" and not names <= {"date"} and not self._is_late_author(draft, label):
+        if label.field == "from" and not names <= {"date"} and not self._is_late_author(draft, line):
             return False
         if draft.gap == 0:
             # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
@@ -218,7 +224,7 @@ class BlockReader:
         if draft.complete:
             if label.field in _LATE_FIELDS:
                 return draft.gap <= 4
-            return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and self._subject_or_date_follows(label)
+            return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and self._subject_or_date_follows(line)
         if names == {"sent-by"}:
             return draft.gap <= _AFTER_SECRETARY
         if names == {"subject"}:
@@ -240,19 +246,19 @@ class BlockReader:
         fold = self._words.folding.fold
         return fold(label.label) not in {fold(item.label) for item in draft.fields} and (draft.label is None or draft.label.label != label.label)
 
-    def _is_late_author(self, draft: _Draft, label: LabelLine) -> bool:
+    def _is_late_author(self, draft: _Draft, author: int) -> bool:
         """Say whether an author's label goes on with a header that began with its subject or recipients: it has none of its own below."""
         if draft.gap or "from" in draft.names or not draft.names <= _BEFORE_AUTHOR:
             return False
-        line = label.line + 1
-        while line in self._labels and line - label.line < _RUN:
+        line = author + 1
+        while line in self._labels and line - author < _RUN:
             if self._labels[line].field in draft.names:
                 return False
             line += 1
         return True
 
-    def _subject_or_date_follows(self, label: LabelLine) -> bool:
-        following = (self._labels.get(index) for index in range(label.line + 1, label.line + 4))
+    def _subject_or_date_follows(self, line: int) -> bool:
+        following = (self._labels.get(index) for index in range(line + 1, line + 4))
         return any(item is not None and item.field in {"subject", "date", "cc"} for item in following)
 
     def _after_page_break(self, draft: _Draft, index: int) -> int | None:
@@ -331,16 +337,16 @@ class BlockReader:
             return False
         text = self._lines.unquoted(index).strip(" \t\u00a0")
         if text[:1] == ":" and last.field != "subject" and len(draft.parts) < _MOST_PARTS:
-            whole, pieces = split_further(f"{''.join(draft.parts)} {text}", last._replace(line=index), draft.names, self._words)
+            whole, pieces = split_further(f"{''.join(draft.parts)} {text}", last, draft.names, self._words)
             if pieces:
                 draft.parts = [whole, ""]
-                draft.open(pieces[0]._replace(line=draft.field_last))  # the label itself ends the line above
+                draft.open(pieces[0], draft.field_last)  # the label itself ends the line above
                 draft.last = draft.field_last = index
                 draft.glued = True
-                self._open_pieces(draft, pieces[1:])
+                self._open_pieces(draft, pieces[1:], index)
                 return True
-        head, pieces = split_further(text, last._replace(line=index), draft.names, self._words)
-        if not pieces and not (draft.glued and last.field == "subject" and index == last.line + 1 and self._is_cut_subject(draft, index)):
+        head, pieces = split_further(text, last, draft.names, self._words)
+        if not pieces and not (draft.glued and last.field == "subject" and index == draft.field_first + 1 and self._is_cut_subject(draft, index)):
             return False
         if draft.gap and not pieces:
             return False
@@ -348,21 +354,21 @@ class BlockReader:
             tail = "".join(draft.parts[-4:])
             draft.parts.append(self._continuation.glue(last.field, tail, head) + head)
             draft.last = draft.field_last = index
-        self._open_pieces(draft, pieces)
+        self._open_pieces(draft, pieces, index)
         return True
 
     @staticmethod
-    def _open_pieces(draft: _Draft, pieces: tuple[LabelLine, ...]) -> None:
+    def _open_pieces(draft: _Draft, pieces: tuple[LabelLine, ...], line: int) -> None:
         for piece in pieces:
-            draft.open(piece)
+            draft.open(piece, line)
         draft.glued = draft.glued or bool(pieces)
         draft.gap = 0
 
-    def _is_aligned(self, label: LabelLine, index: int) -> bool:
+    def _is_aligned(self, draft: _Draft, value: str, index: int) -> bool:
         """Say whether line `index` stands in the column of a table in which the value of a label stands, far from the margin."""
         line = self._lines.shown[index]
         column = len(line) - len(line.lstrip(" "))
-        return column >= _COLUMN and bool(label.value) and self._lines.shown[label.line].find(label.value) == column
+        return column >= _COLUMN and bool(value) and self._lines.shown[draft.field_first].find(value) == column
 
     def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
         """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full."""
@@ -379,7 +385,7 @@ class BlockReader:
         if (draft.glued or not draft.complete) and self._continue_glued(draft, draft.label, index):
             return True
         last = draft.label
-        if not draft.gap and self._is_aligned(last, index):
+        if not draft.gap and self._is_aligned(draft, last.value, index):
             draft.parts.append(f" {self._lines.stripped[index]}")
             draft.last = draft.field_last = index
             return True

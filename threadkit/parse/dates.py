@@ -37,6 +37,9 @@ RULES: tuple[str, ...] = (
 )
 """The names `DateReading.rule` may take; the last four go with no value."""
 
+_CLOCK_LAST = re.compile(r"(.*[0-9]{4},?) ((?:[01][0-9]|2[0-3]):[0-5][0-9])(:[0-5][0-9])?", re.DOTALL)
+_ANY_MINUTE, _ANY_SECOND = "T13:47", "T13:47:29"
+_DAY = len("2024-12-04")
 _LONGEST = 160
 _FALLBACK_LONGEST = 60
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -129,7 +132,23 @@ def _reading(text: str) -> DateReading:
     return DateReading(text, found.value, found.precision, found.offset_minutes, found.rule, found.conflict)
 
 
-_cached = lru_cache(maxsize=1 << 16)(_reading)
+def _reading_by_day(text: str) -> DateReading:
+    """Read a date with a clock at its end by its day: many messages are of one day, and the clock of a day is read as any other is."""
+    clocked = _CLOCK_LAST.fullmatch(text)
+    if clocked:
+        day, clock, second = clocked.groups()
+        found = _reading_of_day(day, second is not None)
+        if found.value is not None and found.value.endswith(_ANY_SECOND if second else _ANY_MINUTE):
+            return DateReading(text, f"{found.value[:_DAY]}T{clock}{second or ''}", found.precision, found.offset_minutes, found.rule, found.conflict)
+    return _reading(text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _reading_of_day(day: str, to_the_second: bool) -> DateReading:
+    return _reading(f"{day} {(_ANY_SECOND if to_the_second else _ANY_MINUTE)[1:]}")
+
+
+_cached = lru_cache(maxsize=1 << 16)(_reading_by_day)
 
 
 def _by_grammar(tidy: str, grammar: Grammar) -> _Found:

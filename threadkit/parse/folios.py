@@ -35,6 +35,8 @@ def find_folios(lines: Lines, words: Words, labelled: Mapping[int, str], found: 
 
 
 def _find_marks(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    if not any(lines.may_hold(pattern.needs) for pattern in words.patterns("folio-mark")):
+        return
     is_mark = words.any_of("folio-mark").match
     groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for index in lines.number_ends:

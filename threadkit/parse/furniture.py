@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from itertools import compress, pairwise
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from threadkit.parse.folios import find_folios
 from threadkit.parse.known_lines import lines_beginning, lines_holding
@@ -22,8 +22,8 @@ LONGEST_END = 4
 """How many characters of a line's end tell whether it ends like a page number."""
 
 _LONGEST_NUMBER = 12
-_DIGIT_BYTES = b"0123456789"
 _DIGITS = re.compile(r"\d+")
+_BLANKS = b" \t\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
 _OUT_OF = re.compile(r"\d{1,4} ?/ ?\d{1,4}[ \u00a0]{0,40}$")
 _HEAD_WIDTH = 110
@@ -48,7 +48,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> d
         labelled: line index -> field for the lines that begin with a header label; they are never furniture by repetition.
     """
     found: dict[int, str] = {}
-    candidates = _page_number_candidates(lines, words)
+    candidates = [index for index in _page_number_candidates(lines, words) if labelled.get(index, "intro") == "intro"]
     _find_printed_page_numbers(lines, words, candidates, found)
     _find_lone_numbers(lines, words, candidates, found)
     if lines.hard_start:
@@ -129,6 +129,8 @@ def _empty_lines(lines: Lines, found: Mapping[int, str], index: int, step: int) 
 def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take a number alone on its line for a page number where it stands right above a header, or fits between the page numbers around it."""
     numbers = _lone_numbers(lines, words)
+    if not numbers:
+        return
     for index in numbers:
         if index not in found and _above_header(lines, words, labelled, index):
             found[index] = "page-number"
@@ -187,6 +189,7 @@ def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[
 
 #: A line with text at the top of the source or under a gap, in a row of bytes: 1 for a blank line, 0 for another.
 _UNDER_GAP = re.compile(rb"(?:\A|\x01{%d})\x00" % _GAP)
+_END_OF_GAP = b"\x01" * _GAP + b"\x00"
 
 
 def _find_heads_under_gaps(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
@@ -194,7 +197,9 @@ def _find_heads_under_gaps(lines: Lines, labelled: Mapping[int, str], found: dic
 
     No form feed tells where these pages begin: the same line must stand under a third of all such gaps, and under six.
     """
-    gaps = [found.end() - 1 for found in _UNDER_GAP.finditer(bytes(lines.blank))]
+    if lines.blanks.count(_END_OF_GAP) < _SURE_REPEATS - 1:
+        return
+    gaps = [found.end() - 1 for found in _UNDER_GAP.finditer(lines.blanks)]
     if len(gaps) < _SURE_REPEATS:
         return
     tops: dict[str, list[int]] = defaultdict(list)
@@ -214,36 +219,28 @@ def _template(line: str) -> str:
 def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
     part = words.any_of("document-break")
-    groups: dict[str, list[int]] = defaultdict(list)
     stripped = lines.stripped
     free = [index for index in lines.with_digits if index not in labelled and index not in found and 8 <= len(stripped[index]) < _LONGEST_HEAD]
-    for index in _alike_but_for_digits(stripped, free):
-        groups[_DIGITS.sub("#", stripped[index])].append(index)
-    for template, indexes in groups.items():
-        if len(indexes) < 2:
-            continue
+    for indexes in _alike_but_for_digits(lines, free):
         if part.match(lines.shown[indexes[0]]):
             continue
         padded = all(_PADDED_NUMBER.search(lines.shown[index]) for index in indexes)
-        if len(indexes) >= (2 if padded else _MIN_REPEATS) and "#" in template and _counts_up(lines, labelled, indexes):
+        if len(indexes) >= (2 if padded else _MIN_REPEATS) and _counts_up(lines, labelled, indexes):
             for index in indexes:
                 found[index] = "running-counter"
 
 
-def _alike_but_for_digits(stripped: list[str], indexes: list[int]) -> list[int]:
-    """Return those lines that differ from another one in nothing but digits, and perhaps more.
-
-    Digits are left out of all of them at once, as bytes, and so are characters beyond Latin-1: that can only bring more lines together.
-    """
-    distinct = list(dict.fromkeys([stripped[index] for index in indexes]))
-    if len(distinct) < 2:
-        return []
-    bare = "\n".join(distinct).encode("latin-1", "ignore").translate(None, _DIGIT_BYTES).split(b"\n")
-    if len(set(bare)) == len(distinct):
-        return []
-    shared = {key for key, count in Counter(bare).items() if count > 1}
-    wanted = set(compress(distinct, map(shared.__contains__, bare)))
-    return [index for index in indexes if stripped[index] in wanted]
+def _alike_but_for_digits(lines: Lines, indexes: list[int]) -> Iterator[list[int]]:
+    """Yield the lines that are equal but for their numbers, two or more at a time; digits are left out of all lines at once, as bytes, to find them."""
+    bare, groups = lines.without_digits, defaultdict[bytes, list[int]](list)
+    for index in indexes:
+        groups[bare[index].strip(_BLANKS)].append(index)
+    for alike in groups.values():
+        if len(alike) > 1:
+            templates: dict[str, list[int]] = defaultdict(list)
+            for index in alike:
+                templates[_DIGITS.sub("#", lines.stripped[index])].append(index)
+            yield from (same for same in templates.values() if len(same) > 1)
 
 
 def _at_page_break(lines: Lines, index: int) -> bool:

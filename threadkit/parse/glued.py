@@ -120,7 +120,7 @@ def _pieces(text: str, inner: list[_Inner], line: LabelLine) -> tuple[LabelLine,
     ends = [*(item.start for item in inner[1:]), len(text)]
     return tuple(
         LabelLine(
-            line.line, item.field, item.label, _unbracketed(text, item.start, text[item.end : end]), text[item.end - 2] not in " \t\u00a0", line.quote_depth,
+            item.field, item.label, _unbracketed(text, item.start, text[item.end : end]), text[item.end - 2] not in " \t\u00a0", line.quote_depth,
             line.starred, False, False, item.start,
         )
         for item, end in zip(inner, ends, strict=True)

@@ -25,6 +25,7 @@ from threadkit.words import Layout, Words
 RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "not-a-header", "two-dates")
 
 _MAX_MARKER_BLANKS = 2
+_OTHERS = frozenset({"to", "cc", "subject"})
 _PRINT = ("unlabelled", "released")
 _LOTUS = ("lotus", "either")
 
@@ -162,15 +163,18 @@ class Judge:
         return "none", "not-a-header"
 
     def _is_message(self, block: HeaderBlock, sent: DateReading | None, timed: bool) -> bool:
-        names, evidence = block.names, self._mail_evidence(block)
-        others = len(names & {"to", "cc", "subject"})
+        names = block.names
+        others = not names.isdisjoint(_OTHERS)
+        if timed and others:
+            return True
+        evidence = self._mail_evidence(block)
         if timed:
-            return others >= 1 or evidence
+            return evidence
         if sent is not None and sent.value is None and sent.rule != "empty":
             unsent = self._fold(sent.text) in self._unsent
-            return others >= 1 and (evidence or self._sent_label(block)) and (unsent or self._damaged_date(sent.text))
+            return others and (evidence or self._sent_label(block)) and (unsent or self._damaged_date(sent.text))
         if sent is not None:
-            return others >= 1 and evidence
+            return others and evidence
         if block.marker is not None and "subject" in names and "@" in (block.text("from") or ""):
             return True
         return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block))

@@ -24,6 +24,7 @@ _EMPHASIS = "*_ \t\u00a0"
 _BLANKS = " \t\u00a0"
 _LONGER = 6
 _MOST = 1 << 15
+_MOST_LINES = 1 << 12
 _BEFORE = rb"[ \t\f>|*\xc2\xa0\xe2\x80\x8b]*+"
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 #: What the first three bytes of a label may be besides those of its forms: OCR look-alikes, quoted-printable, other accents, emphasis.
@@ -33,11 +34,10 @@ _SAME_LENGTH = (("\uff1a".encode(), b":  "), ("\ufeff".encode(), b"   "))
 
 
 class LabelLine(NamedTuple):
-    """One line that begins with a label. `tight` says that no blank stands before the colon; `value` is the text after it; `damaged` that OCR made the colon
-    a semicolon; `marked` that a quotation marker stands before it. `place` is where a label inside the line begins.
+    """What a line that begins with a label says, wherever it stands. `tight` says that no blank stands before the colon; `value` is the text after it;
+    `damaged` that OCR made the colon a semicolon; `marked` that a quotation marker stands before it. `place` is where a label inside the line begins.
     """
 
-    line: int
     field: str
     label: str
     value: str
@@ -102,12 +102,12 @@ def _byte_class(chars: AbstractSet[int], more: bytes) -> bytes:
 
 @cache
 def _candidate(words: Words) -> re.Pattern[str]:
-    """Return the pattern of a line that could begin with any label: the newline before it, the label, its colon and what comes after."""
+    """Return the pattern of a line that could begin with any label: what stands before it, the label, its colon and what comes after."""
     fold, texts = words.folding.fold, [form for label in words.labels for form in (label.text, *damaged_forms(label.text))]
     firsts = {char for text in texts for first in (text[0], fold(text)[0]) for char in (first.lower(), first.upper())}
     letters = re.escape("=01" + "".join(sorted(firsts)))
     longest = max(len(fold(text)) for text in texts) + _LONGER
-    return re.compile(rf"\n([ \t\u00a0\f>|*\ufeff\u200b]*+{_MARKER})([{letters}][^\n{_COLONS}]{{0,{longest}}}+)([{_COLONS}])([^\n]*)")
+    return re.compile(rf"([ \t\u00a0\f>|*\ufeff\u200b]*+{_MARKER})([{letters}][^\n{_COLONS}]{{0,{longest}}}+)([{_COLONS}])(.*)", re.DOTALL)
 
 
 class _Openings(dict[bytes, bool]):
@@ -165,20 +165,43 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
     found: dict[int, LabelLine] = {}
     if next(find_openings(lines.text.encode("utf-8", "replace"), words), None) is None:
         return found
-    text, line, counted = lines.padded, 0, 0
-    is_marker = words.any_of("quote-marker").match
-    for match in _candidate(words).finditer(text):
-        prefix, printed, colon, value = match.groups()
-        form = _form_of(printed, words)
-        if form is None or ("-" in prefix and not is_marker(prefix)):
-            continue
-        start = match.start()
-        line += text.count("\n", counted, start)
-        counted = start
-        found[line] = _label_line(line, form, prefix, value, damaged=colon == ";")
+    raw, printed = lines.raw, _printed_labels(words)
+    for line in lines.with_colons:
+        label = printed[raw[line]]
+        if label is not None:
+            found[line] = label
     _find_without_colon(lines, words, found)
     _find_misread(lines, words, found)
     return found
+
+
+class _PrintedLabels(dict[str, "LabelLine | None"]):
+    """Line -> the label with which it begins: `De : Roy, Paul` stands in a release again and again. Emptied when full."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+        self._match = _candidate(words).match
+        self._is_marker = words.any_of("quote-marker").match
+
+    def __missing__(self, line: str) -> LabelLine | None:
+        if len(self) >= _MOST_LINES:
+            self.clear()
+        found = self[line] = self._read(line)
+        return found
+
+    def _read(self, line: str) -> LabelLine | None:
+        match = self._match(line)
+        if match is None:
+            return None
+        prefix, printed, colon, value = match.groups()
+        form = _form_of(printed, self._words)
+        if form is None or ("-" in prefix and not self._is_marker(prefix)):
+            return None
+        return _label_line(form, prefix, value, damaged=colon == ";")
+
+
+_printed_labels = cache(_PrintedLabels)
 
 
 _BESIDE = re.compile(rf"([ \t\u00a0\f>|*]*+)([^\s{_COLONS}][^\n{_COLONS}]{{0,22}}+)[{_COLONS}](.*)")
@@ -186,14 +209,14 @@ _BESIDE = re.compile(rf"([ \t\u00a0\f>|*]*+)([^\s{_COLONS}][^\n{_COLONS}]{{0,22}
 
 def _find_misread(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
     """Add the lines right above or below a label that begin with one in which recognition took letters for others: `Dc :`, `Obiet :`, `Â :`."""
-    for line in list(found):
-        for near in (line - 1, line + 1):
-            if near in found or not 0 <= near < lines.count or ":" not in lines.shown[near][:40]:
-                continue
-            match = _BESIDE.match(lines.shown[near])
-            form = _misread_form(match[2], words) if match else None
-            if match and form is not None:
-                found[near] = _label_line(near, form, match[1], match[3], damaged=False)
+    certain = set(found)
+    for line in lines.with_colons:
+        if line in found or certain.isdisjoint((line - 1, line + 1)) or ":" not in lines.shown[line][:40]:
+            continue
+        match = _BESIDE.match(lines.shown[line])
+        form = _misread_form(match[2], words) if match else None
+        if match and form is not None:
+            found[line] = _label_line(form, match[1], match[3], damaged=False)
 
 
 @lru_cache(maxsize=_MOST)
@@ -218,19 +241,21 @@ def _misread_table(words: Words) -> dict[str, str]:
 
 
 @cache
-def _without_colon(words: Words) -> re.Pattern[str] | None:
-    """Return the pattern of a line that begins with a label which is printed without a colon, and a digit right after it."""
+def _without_colon(words: Words) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Return the labels that are printed without a colon, and the pattern of a line that begins with one and a digit right after it."""
     texts = sorted({term.text for term in words.terms("label-without-colon")}, key=len, reverse=True)
-    return re.compile(rf"\n([ \t\u00a0>]*+)({'|'.join(map(re.escape, texts))})[ \t\u00a0]+([0-9][^\n]*)") if texts else None
+    return tuple(texts), re.compile(rf"\n([ \t\u00a0>]*+)({'|'.join(map(re.escape, texts))})[ \t\u00a0]+([0-9][^\n]*)")
 
 
 def _find_without_colon(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
     """Add the lines that begin with such a label (`Message du 12/12/2016 13:20`) where another label stands right below."""
-    pattern = _without_colon(words)
-    for line, match in lines.starting_with(pattern) if pattern else ():
+    texts, pattern = _without_colon(words)
+    if not any(text in lines.text for text in texts):
+        return
+    for line, match in lines.starting_with(pattern):
         form = _form_of(match[2], words)
         if form is not None and line + 1 in found and line not in found:
-            found[line] = _label_line(line, form, match[1], match[3], damaged=False)
+            found[line] = _label_line(form, match[1], match[3], damaged=False)
 
 
 class _Form(NamedTuple):
@@ -261,12 +286,12 @@ def _field_of(printed: str, words: Words) -> str | None:
     return field
 
 
-def _label_line(line: int, form: _Form, prefix: str, value: str, *, damaged: bool) -> LabelLine:
+def _label_line(form: _Form, prefix: str, value: str, *, damaged: bool) -> LabelLine:
     if "\f" in value:
         value = value.replace("\f", "")
     if not prefix:
         value = value.strip(_EMPHASIS if form.starred else _BLANKS)
-        return LabelLine(line, form.field, form.label, value, form.tight, 0, form.starred, damaged)
+        return LabelLine(form.field, form.label, value, form.tight, 0, form.starred, damaged)
     starred = form.starred or "*" in prefix
     value = value.strip(_EMPHASIS if starred else _BLANKS)
-    return LabelLine(line, form.field, form.label, value, form.tight, prefix.count(">"), starred, damaged, "-" in prefix)
+    return LabelLine(form.field, form.label, value, form.tight, prefix.count(">"), starred, damaged, "-" in prefix)

@@ -21,9 +21,10 @@ from threadkit.records import Source, Span
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
 _QUOTED = re.compile(r"^[\s\u00a0]*>[\s>\u00a0]*")
 _MARKS_ALONE = re.compile(r">[\s>\u00a0]*\Z")
+_WIDE_COLON = "\uff1a"
 _DIGIT = re.compile(r"\d")
 _LOWER = bytes(ord(char.lower()) for char in map(chr, range(256)))
-_DIGITS_TO_0 = bytes.maketrans(b"123456789", b"000000000")
+_DIGITS = b"0123456789"
 _SOFT_START = re.compile(r"\n [^\s\u00a0]")
 
 
@@ -41,8 +42,7 @@ def _in_bytes(needs: tuple[str, ...]) -> tuple[bytes, ...]:
 class Lines:
     """The lines of one source. `shown` has no form feeds; `stripped` no blanks at its ends either; `raw` is the text as it is.
 
-    `firsts` and `lasts` hold the first and the last character of each stripped line (a blank for an empty one), a character a line: what
-    only lines with some first or last character can be is looked for in them, instead of in every line.
+    `blanks` says as a row of bytes which lines are `blank` (1) and which are not (0). `quotes` says whether any line begins with `>`.
     """
 
     def __init__(self, source: Source) -> None:
@@ -60,14 +60,13 @@ class Lines:
             for index in self.hard_start:
                 self.shown[index] = raw[index].replace("\f", "")
         self.stripped = stripped = list(map(str.strip, self.shown))
-        self.firsts = "".join([line[:1] or " " for line in stripped])
-        self.lasts = "".join([line[-1:] or " " for line in stripped])
+        self.blank = list(map(not_, stripped))
         if "\u200b" in text or "\ufeff" in text:
             self.blank = [_TEXT.search(line) is None for line in self.shown]
-        else:
-            self.blank = list(map(not_, stripped))
-        if ">" in self.firsts:
+        self.quotes = ">" in text and ">" in self.firsts
+        if self.quotes:
             self._blank_marked_lines()
+        self.blanks = bytes(self.blank)
         self._page_firsts = [page.first_line for page in source.pages]
         self.starts: list[int] | None = None
 
@@ -75,6 +74,23 @@ class Lines:
         """Count a line that holds `>` marks alone as blank: it is one inside a quotation."""
         for index in compress(range(self.count), map(_MARKS_ALONE.match, self.stripped)):
             self.blank[index] = True
+
+    @lazily
+    def firsts(self) -> str:
+        """The first character of each stripped line (a blank for an empty one), a character a line."""
+        return "".join([line[:1] or " " for line in self.stripped])
+
+    @lazily
+    def lasts(self) -> str:
+        """The last character of each stripped line (a blank for an empty one): what only lines with some end can be is looked for here."""
+        return "".join([line[-1:] or " " for line in self.stripped])
+
+    @lazily
+    def with_colons(self) -> list[int]:
+        """The lines that hold a colon of any kind, a semicolon among them: recognition takes one for the other."""
+        if _WIDE_COLON in self.text:
+            return [index for index, line in enumerate(self.raw) if ":" in line or ";" in line or _WIDE_COLON in line]
+        return [index for index, line in enumerate(self.raw) if ":" in line or ";" in line]
 
     @lazily
     def padded(self) -> str:
@@ -101,10 +117,14 @@ class Lines:
         return self.ending_in(_DIGIT)
 
     @lazily
+    def without_digits(self) -> list[bytes]:
+        """The lines in small letters, one byte a character, without the digits that ASCII has."""
+        return self.lowered.translate(None, _DIGITS).split(b"\n")
+
+    @lazily
     def with_digits(self) -> list[int]:
         """The lines that hold a digit (of those that ASCII has)."""
-        digits = self.lowered.translate(_DIGITS_TO_0)
-        return list(self.holding(digits, b"0", digits.find(b"0")))
+        return [index for index, (line, bare) in enumerate(zip(self.raw, self.without_digits, strict=False)) if len(line) != len(bare)]
 
     def holding(self, text: AnyStr, needed: AnyStr, place: int) -> Iterator[int]:
         """Yield the lines in which a text stands, each once; `place` is where it stands first in `text` (this source's, changed or not), or -1."""
@@ -168,29 +188,22 @@ class Lines:
 
     def blanks_before(self, index: int) -> int:
         """Return the number of blank lines directly above line `index`."""
-        above = index - 1
-        while above >= 0 and self.blank[above]:
-            above -= 1
-        return index - 1 - above
+        return index - 1 - self.blanks.rfind(0, 0, index)
 
     def next_text(self, index: int, stop: int | None = None) -> int:
         """Return the first line at or after `index` that is not blank, or `stop` (the end of the source) where there is none."""
         stop = self.count if stop is None else stop
-        blank = self.blank
-        while index < stop and blank[index]:
-            index += 1
-        return index
+        found = self.blanks.find(0, index, stop)
+        return found if found >= 0 else max(index, stop)
 
     def previous_text(self, index: int, stop: int = -1) -> int:
         """Return the last line at or before `index` that is not blank, or `stop`."""
-        blank = self.blank
-        while index > stop and blank[index]:
-            index -= 1
-        return index
+        found = self.blanks.rfind(0, max(stop + 1, 0), index + 1) if index >= 0 else -1
+        return found if found >= 0 else min(index, stop)
 
     def quote_depth(self, index: int) -> int:
         """Return how many `>` stand before line `index`."""
-        if self.firsts[index] != ">":
+        if not self.quotes or self.firsts[index] != ">":
             return 0
         found = _QUOTED.match(self.shown[index])
         return found.group(0).count(">") if found else 0
@@ -198,7 +211,7 @@ class Lines:
     def unquoted(self, index: int) -> str:
         """Return line `index` without leading `>` marks."""
         line = self.shown[index]
-        if self.firsts[index] != ">" or ">" not in line[:40]:
+        if not self.quotes or self.firsts[index] != ">" or ">" not in line[:40]:
             return line
         return _QUOTED.sub("", line, count=1)
 

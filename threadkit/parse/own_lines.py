@@ -24,7 +24,7 @@ class OwnLines:
     @lazily
     def _mask(self) -> bytes:
         """One byte a line: 0 for a line with words, 1 for another. It is searched instead of the lines."""
-        mask = bytearray(self._lines.blank)
+        mask = bytearray(self._lines.blanks)
         for index in self._furniture:
             mask[index] = 1
         return bytes(mask)

@@ -11,6 +11,8 @@ from threadkit.parse.lines import Lines
 _LONGEST_STAMP = 160
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
 _INDENTED_LINE = re.compile(r"\n[ \u00a0\f]{30}")
+#: What a line that is indented so far holds, one of them at least.
+_FAR_BLANKS = (" " * 10, "\u00a0", "\f")
 _LIST_SIGNS = re.compile(r"[@;<>]")
 _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _MIN_REPEATS = 3
@@ -36,7 +38,8 @@ def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str]
     """Return every line that stands where a stamp may stand: a line that has no copy there is none."""
     pages = numbers | {index for index, rule in found.items() if rule == "page-number"}
     places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages), *(lines.next_text(index + 1) for index in pages)}
-    places.update(index for index, _ in lines.starting_with(_INDENTED_LINE))
+    if any(blanks in lines.text for blanks in _FAR_BLANKS):
+        places.update(index for index, _ in lines.starting_with(_INDENTED_LINE))
     for above, below in pairwise(sorted(labelled)):
         if below - above > 1 and labelled[above] in _CLOSED_FIELDS and True not in lines.blank[above + 1 : below]:
             places.update(range(above + 1, below))
