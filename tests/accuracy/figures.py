@@ -12,6 +12,11 @@ from tests.accuracy.tally import Tally
 Figures = dict[str, float]
 LINE_KINDS = ("header", "body", "signature", "disclaimer", "document", "furniture", "quote-marker")
 
+AUDITED = (
+    "attachment-not-released", "parent-missing", "only-quoted", "attachment-mentioned-not-named", "mail-spoken-of", "talk-spoken-of",
+    "enclosures", "visible masks", "silent masks", "variant-masked", "variant-altered",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -20,10 +25,16 @@ class Figure:
     name: str
     compute: Callable[[Tally], float | None]
     is_count: bool = False
+    is_rate: bool = False
+
+    @property
+    def is_lower_better(self) -> bool:
+        """Tell whether it counts mistakes, whole or for a thousand messages."""
+        return self.is_count or self.is_rate
 
     def is_worse(self, now: float, before: float) -> bool:
         """Tell whether a figure is worse than it was."""
-        return now > before if self.is_count else now < before
+        return now > before if self.is_lower_better else now < before
 
 
 def percent(share: float) -> float:
@@ -69,6 +80,21 @@ def _missing(figures: tuple[str, ...], tally: Tally) -> float:
     return sum(tally.of(figure, "missing") for figure in figures)
 
 
+def _for_a_thousand(figure: str, tally: Tally) -> float | None:
+    messages = tally.of("audited messages", "right")
+    return percent(10 * tally.of(figure, "invented") / messages) if messages else None
+
+
+def _audit() -> Iterator[Figure]:
+    """Yield the figures of the audit: what it calls certain, what it finds of all gaps, and of each kind."""
+    yield Figure("certain findings: precision", partial(_precision, "certain findings"))
+    yield Figure("audit, certain points: precision", partial(_precision, "certain points"))
+    yield Figure("audit, all gaps: recall", partial(_recall, "gaps"))
+    for name in AUDITED:
+        yield Figure(f"audit, {name}: recall", partial(_recall, f"audit, {name}"))
+    yield Figure("audit, false alarms in 1,000", partial(_for_a_thousand, "false alarms"), is_rate=True)
+
+
 def _rates(*names: str) -> Iterator[Figure]:
     for name in names:
         yield Figure(name, partial(_rate, name))
@@ -111,6 +137,7 @@ FIGURES: tuple[Figure, ...] = (
     *_mistakes("sender"),
     *_mistakes("time"),
     *_mistakes("sender, time or parent", "sender", "time", "parents"),
+    *_audit(),
 )
 BY_NAME = {figure.name: figure for figure in FIGURES}
 

@@ -17,7 +17,7 @@ from tests.accuracy.truth import Truth, make_truth
 from tests.generator.dumps import Dump, Stratum, make_numbered
 from tests.generator.stock import read_profile
 
-STRATA: dict[str, Stratum] = {"generated": "whole", "generated-damaged": "damaged", "generated-negative": "negative"}
+STRATA: dict[str, Stratum] = {"generated": "whole", "generated-damaged": "damaged", "generated-negative": "negative", "generated-audited": "audited"}
 BATCH = 10
 
 
@@ -62,8 +62,9 @@ def measure_generated(quick: bool, verbose: bool) -> dict[str, Measured]:
 def count_dumps(corpus: str, quick: bool) -> int:
     """Return how many dumps of a stratum are measured."""
     sample = read_profile()["sample"]
-    if STRATA[corpus] == "negative":
-        return int(sample["negative"] * sample["quick"] // sample["dumps"] if quick else sample["negative"])
+    if STRATA[corpus] in sample:
+        whole = sample[STRATA[corpus]]
+        return int(whole * sample["quick"] // sample["dumps"] if quick else whole)
     return int(sample["quick" if quick else "dumps"] // 2)
 
 

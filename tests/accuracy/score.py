@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.accuracy.answer import read_answer
 from tests.accuracy.matching import match_messages
+from tests.accuracy.score_audit import score_audit, score_certainty
 from tests.accuracy.score_documents import score_attachments, score_documents
 from tests.accuracy.score_fields import score_fields
 from tests.accuracy.score_findings import score_findings
@@ -27,5 +28,7 @@ def score(truth: Truth, archive: Path) -> Tally:
     score_attachments(truth, matching, tally)
     score_documents(truth, answer, tally)
     score_findings(truth, answer, matching, tally)
+    score_certainty(truth, answer, matching, tally)
+    score_audit(truth, archive, matching, tally)
     score_lines(truth, answer, tally)
     return tally

@@ -35,20 +35,20 @@ def score_findings(truth: Truth, answer: Answer, matching: Matching, tally: Tall
     """
     kinds = KINDS if truth.findings_kinds is None else truth.findings_kinds
     given = [finding for finding in answer.findings if finding.kind in kinds]
-    fits = {n: [f for f in truth.findings if _fits(answer, matching, f, got)] for n, got in enumerate(given)}
+    fitting = {n: [f for f in truth.findings if fits(answer, matching, f, got)] for n, got in enumerate(given)}
     lines = {message.key: message.line for message in truth.messages}
     for finding in truth.findings:
-        rows = [given[n] for n, expected in fits.items() if finding in expected]
+        rows = [given[n] for n, expected in fitting.items() if finding in expected]
         line = finding.line or (lines[finding.message] if finding.message else None)
         if not finding.optional:
-            tally.note("findings", "right" if rows else "missing", _name(finding), line)
+            tally.note("findings", "right" if rows else "missing", name_finding(finding), line)
         if rows and finding.kind == GRADED and finding.certainty and not finding.optional:
             outcome: Outcome = "right" if rows[0].certainty == finding.certainty else "wrong"
-            tally.note("certainty of findings", outcome, f"{_name(finding)} is {rows[0].certainty}", line)
-    _note_invented(answer, matching, [got for n, got in enumerate(given) if not fits[n]], tally)
+            tally.note("certainty of findings", outcome, f"{name_finding(finding)} is {rows[0].certainty}", line)
+    _note_invented(answer, matching, [got for n, got in enumerate(given) if not fitting[n]], tally)
 
 
-def _fits(answer: Answer, matching: Matching, right: TrueFinding, got: Finding) -> bool:
+def fits(answer: Answer, matching: Matching, right: TrueFinding, got: Finding) -> bool:
     """Tell whether a finding of the archive is the expected one."""
     if right.kind != got.kind:
         return False
@@ -80,5 +80,6 @@ def _note_invented(answer: Answer, matching: Matching, rows: list[Finding], tall
             tally.note("findings", "invented", detail, got.span[0] if got.span else None)
 
 
-def _name(finding: TrueFinding) -> str:
+def name_finding(finding: TrueFinding) -> str:
+    """Return a finding as a mistake names it."""
     return " ".join(filter(None, (finding.kind, finding.certainty, finding.message, finding.attachment)))

@@ -93,6 +93,16 @@ class TrueFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Planted:
+    """One thing that an audit must tell of a generated dump; `words` are those that show it, as they were printed."""
+
+    kind: str
+    message: str | None
+    line: int | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """All that was read by hand in one dump."""
 
@@ -111,6 +121,7 @@ class Truth:
     alike: Mapping[frozenset[str], frozenset[str]] = field(default_factory=dict)
     nobody: frozenset[frozenset[str]] = frozenset()
     findings_kinds: frozenset[str] | None = None
+    planted: tuple[Planted, ...] = ()
 
     def find_person(self, box: Box) -> int | None:
         """Return which person a mailbox is: by address, else by the whole printed name, else by its words; None unless it is one."""
@@ -172,6 +183,7 @@ def make_truth(given: Mapping[str, Any], dump: Path, name: str, text: str) -> Tr
         alike={fold_name(name): fold_name(group[0]) for group in alike for name in group},
         nobody=frozenset(map(fold_name, given.get("ignored_names", ()))),
         findings_kinds=frozenset(given["findings_kinds"]) if "findings_kinds" in given else None,
+        planted=tuple(Planted(**item) for item in given.get("planted", ())),
     )
 
 

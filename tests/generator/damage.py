@@ -66,6 +66,12 @@ def draw_damage(chance: Chance) -> set[str]:
     return kinds
 
 
+def draw_layout_damage(chance: Chance) -> frozenset[str]:
+    """Draw the kinds of damage of one audited dump: those that change how words stand on the page, and none of the words."""
+    profile = read_profile()
+    return frozenset(chance.some(profile["audited"]["damages"], chance.between(*profile["damage"]["kinds"])))
+
+
 def damage(sheet: Sheet, pages: Pages, kinds: set[str], chance: Chance) -> None:
     """Strike a sheet with these kinds of damage."""
     rates = read_profile()["damage"]["rates"]

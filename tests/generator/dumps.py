@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tests.generator.audit_truth import write_planted
+from tests.generator.audited import make_audited
 from tests.generator.chance import Chance
-from tests.generator.damage import damage, draw_damage
+from tests.generator.damage import damage, draw_damage, draw_layout_damage
 from tests.generator.release import Release, make_negative, make_release
 from tests.generator.stock import read_profile
 from tests.generator.truth import line_text, write_truth
 
-Stratum = Literal["whole", "damaged", "negative"]
+Stratum = Literal["whole", "damaged", "negative", "audited"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def make_dump(seed: object, damages: frozenset[str] | None = frozenset(), make: 
     damage(sheet, release.pages, kinds, chance.fork("blows"))
     text = "\n".join(("\f" if line.feed else "") + line_text(line, release.pages.trailing_blank) for line in sheet.lines) + "\n"
     truth = write_truth(sheet, f"generated from seed {seed}; damage: {', '.join(sorted(kinds)) or 'none'}")
-    return Dump(str(seed), text, truth, frozenset(kinds))
+    return Dump(str(seed), text, {**truth, "planted": write_planted(sheet)}, frozenset(kinds))
 
 
 def make_numbered(stratum: Stratum, number: int) -> Dump:
@@ -42,4 +44,6 @@ def make_numbered(stratum: Stratum, number: int) -> Dump:
     seed = f"{read_profile()['sample']['seed']}-{stratum}-{number}"
     if stratum == "negative":
         return make_dump(seed, None if number % 2 else frozenset(), make_negative)
+    if stratum == "audited":
+        return make_dump(seed, draw_layout_damage(Chance(seed).fork("layout")) if number % 2 else frozenset(), make_audited)
     return make_dump(seed, None if stratum == "damaged" else frozenset())

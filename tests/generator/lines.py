@@ -78,6 +78,21 @@ class Document:
     told: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """One thing that an audit is to find, or must not: what was done to an occurrence, what a mail says, what a letter counts.
+
+    `occurrence`, `mail` and `document` are their numbers; `old` the words that were there, `new` those that are printed instead.
+    """
+
+    kind: str
+    old: str = ""
+    new: str = ""
+    occurrence: int | None = None
+    mail: int | None = None
+    document: int | None = None
+
+
 @dataclass(slots=True)
 class Sheet:
     """All that a dump holds: lines, and what they are."""
@@ -86,3 +101,4 @@ class Sheet:
     occurrences: list[Occurrence] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     damages: set[str] = field(default_factory=set)
+    plants: list[Plant] = field(default_factory=list)

@@ -33,18 +33,21 @@ def make_release(chance: Chance) -> Release:
     """Invent and print one release."""
     world = make_world(chance.fork("world"))
     correspondents = Correspondents(world, chance.fork("conversations"))
-    rates, draw = read_profile()["world"], chance.fork("sizes")
-    conversations = []
+    mails = draw_mails(world, correspondents, chance.fork("sizes"))
+    sheet, pages = Sheet(), draw_pages(world, chance.fork("pages"))
+    paginate(sheet, Binder(world, sheet, pages, chance, correspondents).bind(mails), pages, chance.fork("breaks"))
+    return Release(world, tuple(mails), sheet, pages)
+
+
+def draw_mails(world: World, correspondents: Correspondents, draw: Chance) -> list[Mail]:
+    """Return the mails of all conversations of one release, each after those that it follows."""
+    rates, mails = read_profile()["world"], []
     for _ in range(draw.between(*rates["conversations"])):
         start = world.start + timedelta(
             days=draw.between(0, 90), hours=draw.between(7, 18), minutes=draw.between(0, 59), seconds=draw.between(0, 59)
         )
-        conversations.append(correspondents.converse(draw.between(*rates["messages"]), start))
-    sheet, pages = Sheet(), draw_pages(world, chance.fork("pages"))
-    binder = _Binder(world, sheet, pages, chance, correspondents)
-    items = binder.bind([mail for mails in conversations for mail in mails])
-    paginate(sheet, items, pages, chance.fork("breaks"))
-    return Release(world, tuple(mail for mails in conversations for mail in mails), sheet, pages)
+        mails += correspondents.converse(draw.between(*rates["messages"]), start)
+    return mails
 
 
 def make_negative(chance: Chance) -> Release:
@@ -52,23 +55,27 @@ def make_negative(chance: Chance) -> Release:
     world = make_world(chance.fork("world"))
     sheet, pages = Sheet(), draw_pages(world, chance.fork("pages"))
     correspondents = Correspondents(world, chance.fork("conversations"))
-    paginate(sheet, _Binder(world, sheet, pages, chance, correspondents).bind_texts(), pages, chance.fork("breaks"))
+    paginate(sheet, Binder(world, sheet, pages, chance, correspondents).bind_texts(), pages, chance.fork("breaks"))
     return Release(world, (), sheet, pages)
 
 
-class _Binder:
+class Binder:
     """Puts prints and documents in order."""
 
     def __init__(self, world: World, sheet: Sheet, pages: Pages, chance: Chance, correspondents: Correspondents) -> None:
         self._world, self._sheet, self._pages = world, sheet, pages
         self._chance = chance.fork("binder")
         self._profile: dict[str, Any] = read_profile()
-        self._printer = Printer(sheet, chance.fork("printer"))
+        self._printer = self.make_printer(chance.fork("printer"))
         self._writer = Writer(world, chance.fork("documents"))
         self._clerk = Clerk(sheet, self._writer, chance.fork("clerk"), pages.width)
         self._correspondents = correspondents
         self._texts: set[int] = set()
         self._ref = self._writer.fill("{ref}", world.language)
+
+    def make_printer(self, chance: Chance) -> Printer:
+        """Return what prints mails."""
+        return Printer(self._sheet, chance)
 
     def bind(self, mails: list[Mail]) -> list[list[Line]]:
         """Return the items of the release, each of which begins a page."""
