@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from typing import Any
 
+from tests.generator.damage_letters import strip_accents
 from tests.generator.lines import Line, Occurrence, Plant, Sheet
 from tests.generator.stock import read_data
 
@@ -45,7 +46,17 @@ class _PlantReader:
                 found.append(_item("enclosures", None, line, plant.old))
             elif plant.kind in _MASKS and self._sheet.occurrences[plant.occurrence or 0].alive:
                 found += self._mask(plant)
-        return [*found, *self._variants(), *self._unprinted_telephones()]
+        return [*found, *self._pointers(), *self._variants(), *self._unprinted_telephones()]
+
+    def _pointers(self) -> list[dict[str, Any]]:
+        """Return each mail whose words point to its files, and of which no print names any."""
+        pointers = {pointer for words in (read_data("phrases")[language] for language in ("fr", "en")) for pointer in words["pointers"]}
+        return [
+            _item("attachment-mentioned-not-named", key, None, paragraph)
+            for key, places in self._alive.items()
+            for paragraph in places[0].mail.paragraphs
+            if paragraph in pointers and not any(place.shown.attachments for place in places)
+        ]
 
     def _said(self, plant: Plant) -> list[dict[str, Any]]:
         """Return what a mail speaks of, where the mail is printed somewhere."""
@@ -107,8 +118,9 @@ class _PlantReader:
 
 
 def _bare(text: str) -> str:
-    """Return a text without what damage to letters changes: accents, letters that have one, blanks, marks of no width."""
-    return "".join(c for c in text if (c.isascii() and not c.isspace() and c != "?") or unicodedata.category(c).startswith("S"))
+    """Return a text without what damage to letters changes: letters that have or had an accent, ligatures, blanks, marks of no width."""
+    plain = strip_accents("".join(c for c in text if not c.isspace() and c != "?")).casefold()
+    return "".join(c for c in plain if (c.isascii() and c not in "aceiouft") or unicodedata.category(c).startswith("S"))
 
 
 def _fields(line: Line) -> set[str]:
