@@ -12,7 +12,9 @@ from zlib import crc32
 from threadkit.audit.aligning import MASK, Aligner
 from threadkit.words import Words
 
-__all__ = ["RULES", "Comparison", "Difference", "DocumentRow", "MessageRow", "Pair", "compare_archives"]
+__all__ = [
+    "RULES", "Comparison", "Difference", "DocumentRow", "MessageRow", "Pair", "Side", "compare_archives", "compare_sides", "read_side",
+]  # fmt: skip
 
 #: What makes a message of one archive the same as one of the other; each has a heading in docs/rules.md.
 RULES = ("same-id", "same-time-and-words", "same-sender-and-words", "like-words")
@@ -120,18 +122,37 @@ class Comparison:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """All that is compared of one archive; `attachments`: number -> its filename, and whether its text is there."""
+
+    messages: tuple[MessageRow, ...]
+    attachments: Mapping[int, tuple[str, bool]]
+    documents: tuple[DocumentRow, ...]
+
+
+def read_side(connection: sqlite3.Connection) -> Side:
+    """Return all that is compared of one archive."""
+    return Side(tuple(_messages(connection)), _attachments(connection), tuple(_documents(connection)))
+
+
 def compare_archives(old: sqlite3.Connection, new: sqlite3.Connection, words: Words) -> Comparison:
-    """Return what changed from one archive to the other.
+    """Return what changed from one archive to the other."""
+    return compare_sides(read_side(old), read_side(new), words)
+
+
+def compare_sides(old: Side, new: Side, words: Words) -> Comparison:
+    """Return what changed from one side to the other.
 
     A message is the same by its id, else by its time, sender and words, where one candidate alone remains: a copy whose sender or subject
     is masked has another id. Pages, wrapping and sources make no difference.
     """
     aligner = Aligner(words)
     differ = _Differ(aligner)
-    pairs, gone, added = _match_messages(_messages(old), _messages(new), aligner)
+    pairs, gone, added = _match_messages(old.messages, new.messages, aligner)
     changed = [Pair(a, b, rule, found) for a, b, rule in pairs if (found := differ.message(a, b))]
-    files_old, files_new = _attachments(old), _attachments(new)
-    documents, documents_gone, documents_added = _match_documents(_documents(old), _documents(new), aligner)
+    files_old, files_new = old.attachments, new.attachments
+    documents, documents_gone, documents_added = _match_documents(old.documents, new.documents, aligner)
     documents_changed = [Pair(a, b, rule, found) for a, b, rule in documents if (found := differ.document(a, b))]
     both = files_old.keys() & files_new.keys()
     return Comparison(

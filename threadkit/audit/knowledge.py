@@ -6,17 +6,18 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from threadkit.archive.search import search
+from threadkit.archive.search import match_expression
 from threadkit.audit.aligning import Aligner
 from threadkit.records import Phrase, ThreadkitError
 from threadkit.words import Words
 
-__all__ = ["RULES", "Knowledge", "Step", "who_knew"]
+__all__ = ["MOST_HITS", "RULES", "Knowledge", "Step", "who_knew"]
 
 #: How a person came to know; each has a heading in docs/rules.md.
 RULES = ("wrote-it", "passed-it-on", "was-sent-it", "was-sent-a-quotation", "was-sent-a-forward")
 
-_MOST_HITS = 100_000
+#: Of a phrase that more messages hold, the earliest of them are looked at.
+MOST_HITS = 100_000
 _OWN, _QUOTING, _FORWARDING = "own", "quoting", "forwarding"
 
 # Messages in whose printed chain a message stands quoted: what they convey with it.
@@ -26,6 +27,10 @@ WITH RECURSIVE above (id) AS (
   UNION SELECT o.within_id FROM occurrence_rows o JOIN above a ON o.id = a.id WHERE o.within_id IS NOT NULL
 )
 SELECT DISTINCT o.message_id FROM occurrence_rows o JOIN above a ON o.id = a.id WHERE o.message_id IS NOT NULL AND o.message_id <> :id
+"""
+_HOLDING_SQL = """
+SELECT m.id, m.body FROM messages_fts JOIN messages m ON m.search_row = messages_fts.rowid WHERE messages_fts MATCH :match
+ORDER BY m.sent_at IS NULL, m.sent_at, m.id LIMIT :most
 """
 _NAMING_SQL = "SELECT DISTINCT message_id FROM message_attachments WHERE attachment_id = :id"
 _FORWARDS_SQL = "SELECT id FROM messages WHERE parent_id = :id AND relation = 'forward'"
@@ -68,7 +73,7 @@ class Knowledge:
 
 
 def who_knew(
-    connection: sqlite3.Connection, words: Words, *, phrase: str = "", row_id: int | None = None, by: str | None = None
+    connection: sqlite3.Connection, words: Words, *, phrase: str = "", row_id: int | None = None, by: str | None = None, most: int = MOST_HITS
 ) -> Knowledge:
     """Return who had written or received a phrase, or the attachment or document of a number, each by their first message.
 
@@ -78,12 +83,13 @@ def who_knew(
         phrase: words that stand in this order in a message's own words; accents and case do not count.
         row_id: the number of an attachment or a document, instead of a phrase.
         by: a date as the archive writes it (2023-02-28, or with T10:30); later knowledge and knowledge without a date are left out.
+        most: of a phrase that more messages hold than this, only so many are looked at, the earliest of them.
 
     Raises:
         ThreadkitError: there is no such row, or the document is no attachment's text.
     """
     if row_id is None:
-        what, conveying = phrase, _of_phrase(connection, words, phrase)
+        what, conveying = phrase, _of_phrase(connection, words, phrase, most)
     else:
         what, conveying = _of_file(connection, row_id)
     first: dict[object, Step] = {}
@@ -104,24 +110,20 @@ def _is_by(step: Step, by: str) -> bool:
     return step.sent_at is not None and step.sent_at[: len(by)] <= by
 
 
-def _of_phrase(connection: sqlite3.Connection, words: Words, phrase: str) -> dict[int, str]:
+def _of_phrase(connection: sqlite3.Connection, words: Words, phrase: str, most: int) -> dict[int, str]:
     """Return the messages that hold a phrase in their own words, and those that quote them."""
     aligner = Aligner(words)
     wanted = aligner.words(phrase)
     if not wanted:
         raise ThreadkitError("holds no word to look for.", where=phrase, exit_code=1)
-    hits = search(connection, " ".join(wanted), limit=_MOST_HITS, kinds=("message",))
-    holders = [hit.id for hit in hits if _holds(aligner.words(_body(connection, hit.id)), wanted)]
+    expression = match_expression(" ".join(wanted))
+    found = connection.execute(_HOLDING_SQL, {"match": expression, "most": most})
+    holders = [id_ for id_, body in found if _holds(aligner.words(body), wanted)]
     conveying = dict.fromkeys(holders, _OWN)
     for holder in holders:
         for (message_id,) in connection.execute(_QUOTING_SQL, {"id": holder}):
             conveying.setdefault(message_id, _QUOTING)
     return conveying
-
-
-def _body(connection: sqlite3.Connection, message_id: int) -> str:
-    (body,) = connection.execute("SELECT body FROM messages WHERE id = ?", (message_id,)).fetchone()
-    return str(body)
 
 
 def _holds(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from threadkit.browse.pages import documents, home, message, missing, network, nowhere, people, search, source, thread, threads, timeline
+from threadkit.browse.pages import (
+    comparison,
+    documents,
+    home,
+    knowledge,
+    message,
+    missing,
+    network,
+    nowhere,
+    people,
+    search,
+    source,
+    thread,
+    threads,
+    timeline,
+)
 from threadkit.browse.pages.page import Page
 
 __all__ = ["PAGES"]
@@ -19,5 +34,7 @@ PAGES: tuple[Page, ...] = (
     *documents.PAGES,
     *timeline.PAGES,
     *network.PAGES,
+    *knowledge.PAGES,
+    *comparison.PAGES,
     *nowhere.PAGES,
 )

@@ -56,15 +56,18 @@ _FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Where an archive is served, and whether others than its owner are to reach it."""
+    """Where an archive is served, whether others than its owner are to reach it, and the archive beside it to compare with."""
 
     host: str
     port: int
     public: bool = False
+    beside: Path | None = None
 
 
-def make_datasette(database: Path, language: str | None, *, public: bool = False) -> Datasette:
+def make_datasette(database: Path, language: str | None, *, public: bool = False, beside: Path | None = None) -> Datasette:
     """Return Datasette on one archive, with its metadata given as each line wants it: 1.0 takes queries and facets as `config`.
+
+    `beside` is another archive, to compare with.
 
     The plugin is registered here too, for an installation that was not told of its entry point.
     """
@@ -75,7 +78,7 @@ def make_datasette(database: Path, language: str | None, *, public: bool = False
         options["config"] = metadata
     if not pm.is_registered(browse):
         pm.register(browse, "threadkit")
-    return Datasette([str(database)], **options)
+    return Datasette([str(path) for path in (database, beside) if path is not None], **options)
 
 
 def free_port(wanted: int | None, host: str = HOST) -> int:
@@ -115,7 +118,7 @@ def serve(database: Path, served: Served, language: str | None, announce: Callab
         if open_browser:
             webbrowser.open(address)
 
-    app = guarded(make_datasette(database, language, public=served.public).app(), any_host=served.public)
+    app = guarded(make_datasette(database, language, public=served.public, beside=served.beside).app(), any_host=served.public)
     threading.Thread(target=_when_it_answers, args=(served, tell), daemon=True).start()
     logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)
     uvicorn.run(app, host=served.host, port=served.port, log_level="warning", lifespan="on", workers=1, server_header=False)

@@ -153,15 +153,17 @@ def _browse(frame: Frame) -> click.Command:
     @frame.option("--no-open", text="no_open", is_flag=True)
     @frame.option("--public", text="public", is_flag=True)
     @frame.option("--host", text="host", metavar="HOST")
+    @frame.option("--beside", text="beside", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar=frame.texts("help.old_metavar"))
     @archive_options(frame, with_json=False)
-    def browse(*, db: Path, port: int | None, no_open: bool, public: bool, host: str | None) -> None:
+    def browse(*, db: Path, port: int | None, no_open: bool, public: bool, host: str | None, beside: Path | None) -> None:
         from threadkit.browse.server import HOST, Served, free_port, serve  # noqa: PLC0415 - Datasette takes half a second, which no other command should
 
         if host and not public:
             raise ThreadkitError(frame.texts("browse.host_without_public"), hint=frame.texts("browse.host_hint"), exit_code=1)
-        open_archive(db).close()
+        for archive in (db, *((beside,) if beside else ())):
+            open_archive(archive).close()
         try:
-            chosen = Served(host or HOST, free_port(port, host or HOST), public)
+            chosen = Served(host or HOST, free_port(port, host or HOST), public, beside)
         except OSError as error:
             what, hint = frame.texts("browse.port_taken", port=str(port)), frame.texts("browse.port_hint")
             raise ThreadkitError(what, hint=hint, exit_code=1) from error
