@@ -20,7 +20,9 @@ from tests.accuracy.generated import STRATA, read_generated
 from tests.accuracy.recorded import PAGE, read_recorded, write_page
 from tests.accuracy.report import find_changes, list_mistakes
 from tests.accuracy.score import score
-from tests.accuracy.truth import Truth, read_truth
+from tests.accuracy.score_audit import Told, score_told
+from tests.accuracy.tally import Tally
+from tests.accuracy.truth import Planted, Truth, read_truth
 from tests.generator.dumps import make_numbered
 
 TRUTHS = {f"{corpus.name}/{truth.name}": truth for corpus in find_corpora() for truth in corpus.truths()}
@@ -97,9 +99,13 @@ PLANTED = [
     ("a document bound to nothing", LONG, "UPDATE documents SET attachment_id = NULL WHERE first_line = 109", {("documents bound", "missing"): 1}),
     ("a letter bound to a file", LONG, "UPDATE documents SET attachment_id = 1 WHERE first_line = 1", {("documents bound", "invented"): 1}),
     ("a finding is missed", OWA, "DELETE FROM findings WHERE kind = 'date-conflict'", {("findings", "missing"): 1}),
-    ("a finding is invented", OWA, "INSERT INTO findings (kind, certainty, message_id) VALUES ('variant', 'certain', 'm1')", {("findings", "invented"): 1}),
+    ("a finding is invented", OWA, "INSERT INTO findings (kind, certainty, message_id) VALUES ('variant', 'certain', 'm1')",
+     {("findings", "invented"): 1, ("certain findings", "invented"): 1}),
+    ("a possible finding is invented", OWA, "INSERT INTO findings (kind, certainty, message_id) VALUES ('variant', 'possible', 'm1')",
+     {("findings", "invented"): 1}),
     ("a finding is invented twice about one thing", OWA,
-     "INSERT INTO findings (kind, certainty, message_id) VALUES ('variant', 'certain', 'm1'), ('variant', 'certain', 'm1')", {("findings", "invented"): 1}),
+     "INSERT INTO findings (kind, certainty, message_id) VALUES ('variant', 'certain', 'm1'), ('variant', 'certain', 'm1')",
+     {("findings", "invented"): 1, ("certain findings", "invented"): 1}),
     ("a finding of a kind that is not promised", OWA, "INSERT INTO findings (kind, certainty, message_id) VALUES ('late-reply', 'possible', 'm1')", {}),
     ("an optional finding", OWA,
      "INSERT INTO findings (kind, certainty, message_id, attachment_id) VALUES ('attachment-not-released', 'possible', 'm5', 0)", {}),
@@ -176,8 +182,50 @@ def test_every_figure_falls_by_some_planted_error(tmp_path: Path) -> None:
         figures = compute_figures(score(PLANTED_IN[name], tmp_path / "exact.db"))
         fallen |= {figure for figure, value in figures.items() if BY_NAME[figure].is_worse(value, 0 if BY_NAME[figure].is_count else 100)}
         (tmp_path / "exact.db").unlink()
-    others = {figure for figure in BY_NAME if figure.startswith("lines of ") and figure != "lines of header"}
+    others = {figure for figure in BY_NAME if figure.startswith(("lines of ", "audit, ")) and figure != "lines of header"}
     assert set(BY_NAME) - fallen - others == set()
+
+
+AUDITED = replace(
+    TRUTHS[OWA],
+    findings=tuple(f for f in TRUTHS[OWA].findings if f.kind == "only-quoted")[:1],
+    planted=(
+        Planted("variant-altered", "m1", None, "Paul > Jean"), Planted("variant-masked", "m2", None, "Roy > [masqué]"), Planted("mask", "m2", 40, "[masqué]"),
+        Planted("silent-mask", "m3", 60, "Tél. :"), Planted("mail-spoken-of", "m3", None, "ton courriel du 3 mai"), Planted("enclosures", None, 9, "3"),
+    ),
+)  # fmt: skip
+TOLD = [
+    Told("only-quoted", "certain", AUDITED.findings[0].message, 5, "|known"), Told("variant-altered", "certain", "m1", 7, "|"),
+    Told("variant-masked", "certain", "m2", 40, "|"), Told("mail-spoken-of", "certain", "m3", 61, "|"), Told("enclosures", "possible", None, 9, "|counts 3"),
+]  # fmt: skip
+MASKED = [Told("visible", "certain", "m2", 41, "[masqué]"), Told("silent", "possible", "m3", 60, "Tél. :")]
+
+
+@pytest.mark.parametrize(
+    ("more", "left_out", "expected"),
+    [
+        pytest.param([], "", {}, id="all is told"),
+        pytest.param([], "variant-altered", {("audit, variant-altered", "missing"): 1}, id="an alteration is missed"),
+        pytest.param([], "silent", {("audit, silent masks", "missing"): 1}, id="a silent mask is missed"),
+        pytest.param(
+            [Told("variant-altered", "certain", "m5", 9, "|x")], "",
+            {("certain points", "invented"): 1, ("false alarms", "invented"): 1}, id="a false alarm"),
+        pytest.param([Told("variant-altered", "possible", "m5", 9, "|x")], "", {("false alarms", "invented"): 1}, id="a possible false alarm"),
+        pytest.param([Told("only-quoted", "certain", "m6", 9, "|x")], "", {("certain points", "invented"): 1}, id="a released message is called only quoted"),
+        pytest.param([Told("header-incomplete", "certain", None, 9, "|x")], "", {("certain points", "invented"): 1}, id="a header that is not torn"),
+        pytest.param([Told("visible", "certain", "m4", 90, "XXXX")], "", {("certain points", "invented"): 1}, id="a mask where none is"),
+        pytest.param([Told("talk-spoken-of", "possible", "m4", 90, "|x")], "", {}, id="what is possible is no mistake"),
+    ],
+)  # fmt: skip
+def test_an_audit_is_counted_by_what_was_planted(more: list[Told], left_out: str, expected: dict[tuple[str, str], int]) -> None:
+    tally = Tally()
+    points = [told for told in [*TOLD, *more] if told.kind != left_out and told.kind != "visible"]
+    masks = [told for told in [*MASKED, *more] if told.kind in ("visible", "silent") and told.kind != left_out]
+    score_told(AUDITED, points, masks, tally)
+    found: dict[tuple[str, str], int] = {}
+    for mistake in tally.mistakes:
+        found[mistake.figure, mistake.outcome] = found.get((mistake.figure, mistake.outcome), 0) + 1
+    assert found == expected
 
 
 def test_a_message_with_a_wrong_field_is_not_complete(tmp_path: Path) -> None:

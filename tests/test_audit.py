@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from threadkit.archive.opening import open_archive
-from threadkit.audit.aligning import Aligner
 from threadkit.audit.auditing import Audit, audit_archive
 from threadkit.audit.comparison import Comparison, compare_archives
 from threadkit.audit.explaining import explain_row
@@ -23,6 +22,7 @@ from threadkit.cli.audit_pages import points_csv
 from threadkit.importing import import_paths
 from threadkit.locale import load_texts
 from threadkit.records import ThreadkitError
+from threadkit.resolve.aligning import Aligner
 from threadkit.resolve.laws import Laws
 from threadkit.words import load_words
 

@@ -7,8 +7,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.accuracy.corpora import QUICK, find_corpora
+from tests.accuracy.corpora import EVERYTHING, QUICK, find_corpora
 from tests.accuracy.figures import Figures
+from tests.accuracy.generated import STRATA
 from tests.accuracy.report import write_table
 
 RECORDED = Path(__file__).with_name("recorded.json")
@@ -26,9 +27,9 @@ def read_recorded() -> dict[str, Figures]:
 
 def record(figures: Mapping[str, Figures]) -> None:
     """Write the figures down, those of corpora that were not measured as they were, and their table into the page."""
-    read_by_hand = {corpus.name for corpus in find_corpora()}
-    # A new corpus takes its place among those that were read by hand.
-    recorded = dict(sorted({**read_recorded(), **figures}.items(), key=lambda item: (0, item[0]) if item[0] in read_by_hand else (1, "")))
+    generated = [*STRATA, *(corpus + QUICK for corpus in STRATA)]
+    order = [*(corpus.name for corpus in find_corpora()), EVERYTHING, *generated]
+    recorded = dict(sorted({**read_recorded(), **figures}.items(), key=lambda item: order.index(item[0])))
     RECORDED.write_text(json.dumps(recorded, indent=1) + "\n", encoding="utf-8", newline="\n")
     PAGE.write_text(write_page(recorded), encoding="utf-8", newline="\n")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.generator.damage_letters import strip_accents
 from tests.generator.lines import Line, Occurrence, Plant, Sheet
+from tests.generator.links_truth import Links
 from tests.generator.stock import read_data
 
 _BY_MAIL = {"talk": "talk-spoken-of", "mention": "attachment-mentioned-not-named"}
@@ -17,7 +18,7 @@ _MASKS = {"masked": "mask", "masked-number": "mask", "silent": "silent-mask", "e
 
 def write_planted(sheet: Sheet) -> list[dict[str, Any]]:
     """Return what must be found: kind, message, line, the words, and whether it may as well be left out."""
-    return list(_PlantReader(sheet).read()) if sheet.plants else []
+    return list(_PlantReader(sheet).read())
 
 
 class _PlantReader:
@@ -33,6 +34,7 @@ class _PlantReader:
         for number, line in enumerate(sheet.lines, 1):
             if line.occurrence is not None and not line.is_blank:
                 self._lines[line.occurrence].append((number, line))
+        self._links = Links(sheet.occurrences)
         self._days = {p.shown.date[:10] for places in self._alive.values() for p in places if p.shown.date}
 
     def read(self) -> list[dict[str, Any]]:
@@ -46,7 +48,15 @@ class _PlantReader:
                 found.append(_item("enclosures", None, line, plant.old))
             elif plant.kind in _MASKS and self._sheet.occurrences[plant.occurrence or 0].alive:
                 found += self._mask(plant)
-        return [*found, *self._pointers(), *self._variants(), *self._unprinted_telephones()]
+        return [*found, *self._doubtful_originals(), *self._pointers(), *self._variants(), *self._unprinted_telephones()]
+
+    def _doubtful_originals(self) -> list[dict[str, Any]]:
+        """Return each mail whose original is nowhere while an earlier one fits as well: no reader could be certain that it is missing."""
+        return [
+            _item("doubtful-original", key, None, "")
+            for key, link in self._links.links.items()
+            if link.parent is None and self._links.has_fitting(key)
+        ]
 
     def _pointers(self) -> list[dict[str, Any]]:
         """Return each mail whose words point to its files, and of which no print names any."""

@@ -36,7 +36,8 @@ def make_dump(seed: object, damages: frozenset[str] | None = frozenset(), make: 
     damage(sheet, release.pages, kinds, chance.fork("blows"))
     text = "\n".join(("\f" if line.feed else "") + line_text(line, release.pages.trailing_blank) for line in sheet.lines) + "\n"
     truth = write_truth(sheet, f"generated from seed {seed}; damage: {', '.join(sorted(kinds)) or 'none'}")
-    return Dump(str(seed), text, {**truth, "planted": write_planted(sheet)}, frozenset(kinds))
+    planted = {"planted": write_planted(sheet)} if sheet.plants else {}
+    return Dump(str(seed), text, {**truth, **planted}, frozenset(kinds))
 
 
 def make_numbered(stratum: Stratum, number: int) -> Dump:

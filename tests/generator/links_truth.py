@@ -70,6 +70,10 @@ class Links:
             number = below.below
         return None
 
+    def has_fitting(self, key: int) -> bool:
+        """Tell whether an earlier mail that is printed could be what a mail answers or passes on, by subject, time and people."""
+        return bool(self._fitting(self._mails[key]))
+
     def _ancestors(self, mail: Mail) -> set[int]:
         found, parent = set(), mail.parent
         while parent is not None:

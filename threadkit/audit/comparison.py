@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
 
-from threadkit.audit.aligning import MASK, Aligner
+from threadkit.resolve.aligning import MASK, Aligner
 from threadkit.words import Words
 
 __all__ = [

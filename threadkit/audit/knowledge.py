@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from threadkit.archive.search import match_expression
-from threadkit.audit.aligning import Aligner
 from threadkit.records import Phrase, ThreadkitError
+from threadkit.resolve.aligning import Aligner
 from threadkit.words import Words
 
 __all__ = ["MOST_HITS", "RULES", "Knowledge", "Step", "who_knew"]

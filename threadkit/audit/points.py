@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from threadkit.records import Phrase, content_id
@@ -104,6 +104,12 @@ class Places:
             return None
         line = next((number for number, found in self._lines(whole) if wanted and wanted == found.strip()), None)
         return whole if line is None else self.at(source_id, line)
+
+    def lines(self, source_id: int, numbers: Iterable[int]) -> list[str]:
+        """Return the lines of a source with these numbers, each text once."""
+        wanted = set(numbers)
+        whole = self.at(source_id, min(wanted), max(wanted)) if wanted else None
+        return list(dict.fromkeys(text for number, text in self._lines(whole) if number in wanted)) if whole else []
 
     def _lines(self, place: Place) -> Iterator[tuple[int, str]]:
         """Yield the lines of a place with their numbers, from the pages that hold them."""

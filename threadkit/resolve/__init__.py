@@ -30,6 +30,7 @@ from threadkit.resolve import (
     threads,
     variants,
 )
+from threadkit.resolve.aligning import Aligner
 from threadkit.resolve.attachments import unbind_weak
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
@@ -209,7 +210,7 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None, corre
         CopyMatcher(directory, bodies, subjects),
         Drafter(directory, bodies, subjects, zone, corrections.date_of),
         registry,
-        MessageFindings(directory, VariantFinder(bodies, reader)),
+        MessageFindings(directory, VariantFinder(bodies, Aligner(words), reader)),
         index,
         bodies,
         subjects,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from threadkit.records import Attachment, Conversation, Document, Finding, KeptDocument, Mark, OccurrenceKey, Person, Readings, Span
+from threadkit.resolve.aligning import Aligner
 from threadkit.resolve.attachments import Naming
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
@@ -158,7 +159,7 @@ class _Tools:
             CopyMatcher(self.directory, self.bodies, self.subjects),
             drafter,
             self.registry,
-            MessageFindings(self.directory, VariantFinder(self.bodies, self.directory.reader)),
+            MessageFindings(self.directory, VariantFinder(self.bodies, Aligner(self.words), self.directory.reader)),
             self.index,
             self.bodies,
             self.subjects,

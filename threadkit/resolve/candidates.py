@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from threadkit.records import Occurrence
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.participants import Party
 from threadkit.resolve.subjects import GENERIC_DAYS, Subjects
@@ -144,7 +145,14 @@ class Candidates:
         return child.is_day and parent.clock is not None and parent.clock[: len(child.clock or "")] == child.clock
 
     def _kept(self, index: int, found: set[int], role: str) -> list[int]:
-        return [i for i in sorted(found) if self._is_addressed(index, i, role) and self.fits_time(index, i)]
+        return [i for i in sorted(found) if self._is_addressed(index, i, role) and self.fits_time(index, i) and self._fits_prefixes(index, i)]
+
+    def _fits_prefixes(self, index: int, candidate: int) -> bool:
+        """Tell whether stacked prefixes allow a candidate: `TR: RE: Budget` passes on a message whose subject ends in `RE: Budget`."""
+        passed_on = _passed_on(self._drafts[index].fullest)
+        letters = self._subjects.words.folding.letters
+        subjects = [o.subject for o in self._drafts[candidate].occurrences if o.subject]
+        return not passed_on or not subjects or any(letters(subject).endswith(letters(passed_on)) for subject in subjects)
 
     def _is_addressed(self, index: int, candidate: int, role: str) -> bool:
         sender, own = self._drafts[candidate].parties.sender, self._drafts[index].parties.sender
@@ -161,7 +169,7 @@ class Candidates:
     def for_forward(self, index: int) -> list[int]:
         """Return messages that this one's sender wrote or received."""
         found = {i for n in _names(self._drafts[index].parties.sender) for i in self._involving.get(n, [])[-LOOKED_AT:]}
-        return [i for i in sorted(found) if self.fits_time(index, i)]
+        return [i for i in sorted(found) if self.fits_time(index, i) and self._fits_prefixes(index, i)]
 
     def fits_time(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate came before, and not too long before; within one minute only an original can be a parent."""
@@ -182,6 +190,14 @@ class Candidates:
 def _is_emptied(draft: Draft, field: str) -> bool:
     """Tell whether a copy prints a label with nothing after it."""
     return any(f.field == field and not f.text.strip() for o in draft.occurrences for f in o.fields)
+
+
+def _passed_on(occurrence: Occurrence) -> str:
+    """Return the subject behind its first prefix, where that has a prefix too; "" where it has none."""
+    subject, base = occurrence.subject or "", occurrence.subject_base or ""
+    prefixes, _, _ = subject.rpartition(base) if base else ("", "", "")
+    _, _, inner = prefixes.partition(":")
+    return subject.partition(":")[2].strip() if ":" in inner else ""
 
 
 def _names(party: Party | None) -> tuple[int | str, ...]:

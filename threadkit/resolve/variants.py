@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from threadkit.records import Occurrence
-from threadkit.resolve.bodies import MASKED, BodyReader
+from threadkit.resolve.aligning import MASK, Aligner
+from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.names import NameReader
 
@@ -19,8 +19,9 @@ LONGEST = 5000
 class VariantFinder:
     """Compares the copies of a message with its fullest one."""
 
-    def __init__(self, bodies: BodyReader, reader: NameReader) -> None:
+    def __init__(self, bodies: BodyReader, aligner: Aligner, reader: NameReader) -> None:
         self._bodies = bodies
+        self._aligner = aligner
         self._reader = reader
 
     def find(self, draft: Draft) -> tuple[Occurrence, str, str] | None:
@@ -40,18 +41,23 @@ class VariantFinder:
         return None
 
     def _compare(self, full: Occurrence, other: Occurrence) -> tuple[str, str] | None:
-        damaged = self._bodies.have_lost_letters(full.body, other.body)
-        read = self._bodies.undamaged_words if damaged else self._bodies.words
-        a, b = read(full.body), read(other.body)
+        a, b = self._bodies.words(full.body), self._bodies.words(other.body)
         if a == b or self._only_end(a, b, other.signature) or self._only_end(b, a, full.signature):
             return None
         if len(a) > LONGEST or len(b) > LONGEST:
             return "variant-words", f"{len(a)} words and {len(b)} words"
-        changes = [(a[i:j], b[k:m]) for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes() if tag != "equal"]
-        masked = [(x, y) for x, y in changes if (MASKED in x) != (MASKED in y)]
-        old, new = (masked or changes)[0]
-        detail = f"« {_shown(old)} » / « {_shown(new)} »" + (f" (+{len(changes) - 1})" if len(changes) > 1 else "")
+        changes = self._aligner.changes(full.body, other.body)
+        if not changes:
+            return None
+        masked = [change for change in changes if change.kind in ("masked", "shown")]
+        first = (masked or changes)[0]
+        detail = f"« {self._shown(first.old)} » / « {self._shown(first.new)} »" + (f" (+{len(changes) - 1})" if len(changes) > 1 else "")
         return ("variant-mask" if masked else "variant-words"), detail
+
+    def _shown(self, text: str) -> str:
+        """Return the first words of a text, each mask as one bracket."""
+        words = ["[…]" if word == MASK else word for word in self._aligner.words(text)]
+        return " ".join(words[:SHOWN_WORDS]) + (" …" if len(words) > SHOWN_WORDS else "")
 
     def _only_end(self, long: Sequence[str], short: Sequence[str], signature: str) -> bool:
         """Tell whether the longer words only go on with what the other copy holds as signature."""
@@ -77,7 +83,3 @@ class VariantFinder:
                 people[form.key if form is not None else use.mailbox.email or use.mailbox.text] = use.mailbox.text
         return people
 
-
-def _shown(words: Sequence[str]) -> str:
-    shown = ["[…]" if w == MASKED else w for w in words[:SHOWN_WORDS]]
-    return " ".join(shown) + (" …" if len(words) > SHOWN_WORDS else "")
