@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from threadkit.audit.aligning import Aligner, Change
+from threadkit.resolve.aligning import Aligner, Change
 from threadkit.words import load_words
 
 __all__ = ["Passage", "align", "differing"]
