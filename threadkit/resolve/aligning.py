@@ -10,7 +10,7 @@ from itertools import chain
 
 from threadkit.words import Words
 
-__all__ = ["MASK", "Aligner", "Change", "Passage", "Token"]
+__all__ = ["MASK", "Aligner", "Change", "Token"]
 
 #: What a mask is folded into: no word is.
 MASK = "\x00"
@@ -45,7 +45,8 @@ class Change:
     """One place where two texts differ.
 
     `kind` is masked (words of the old text stand behind a mask in the new one), shown (the other way round), gone, added or changed. `old`
-    and `new` are the words as printed, "" where there are none; `old_start` and `new_start` say where they begin in their text.
+    and `new` are the words as printed, "" where there are none; `old_start` and `new_start` say where they begin in their text, `old_end` and
+    `new_end` where they end.
     """
 
     kind: str
@@ -53,15 +54,8 @@ class Change:
     new: str
     old_start: int
     new_start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of two texts as printed, blanks and all: said alike in both (`kind` is same), or a change of one of its kinds."""
-
-    kind: str
-    old: str
-    new: str
+    old_end: int
+    new_end: int
 
 
 class Aligner:
@@ -97,18 +91,6 @@ class Aligner:
         """Return where the two texts differ, in order; nothing where they say the same."""
         before, after, runs = self._align(old, new)
         return tuple(_change(kind, old, new, before, after, i, k) for kind, i, k in runs if kind != "same")
-
-    def passages(self, old: str, new: str) -> tuple[Passage, ...]:
-        """Return both texts in passages, those that say the same and those that differ; joined they give both texts back.
-
-        Blanks and points behind a word go with it; those before the first word with the first passage.
-        """
-        before, after, runs = self._align(old, new)
-        found: list[Passage] = []
-        for kind, (_, i), (_, k) in runs:
-            left, right = sum(len(p.old) for p in found), sum(len(p.new) for p in found)
-            found.append(Passage(kind, old[left : _start(old, before, i)], new[right : _start(new, after, k)]))
-        return tuple(passage for passage in found if passage.old or passage.new)
 
     def _align(self, old: str, new: str) -> tuple[list[Token], list[Token], list[tuple[str, Run, Run]]]:
         """Return the tokens of both texts, and their runs in order: kind, tokens of the old and tokens of the new text."""
@@ -240,7 +222,9 @@ def _past_losses(reached: set[int], text: str) -> set[int]:
 
 def _change(kind: str, old: str, new: str, before: Sequence[Token], after: Sequence[Token], left: Run, right: Run) -> Change:
     gone, came = before[slice(*left)], after[slice(*right)]
-    return Change(kind, _printed(old, gone), _printed(new, came), _start(old, before, left[0]), _start(new, after, right[0]))
+    starts = (_start(old, before, left[0]), _start(new, after, right[0]))
+    ends = (gone[-1].end if gone else starts[0], came[-1].end if came else starts[1])
+    return Change(kind, _printed(old, gone), _printed(new, came), *starts, *ends)
 
 
 def _printed(text: str, tokens: Sequence[Token]) -> str:
