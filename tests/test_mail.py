@@ -559,6 +559,28 @@ def test_a_mailbox_is_removed_with_the_files_attached_to_its_mails(tmp_path: Pat
             assert first.execute(sql).fetchall() == second.execute(sql).fetchall()
 
 
+@pytest.mark.parametrize("first", ["boite", "plan"])
+def test_a_file_that_is_removed_stays_where_a_mail_attaches_it(first: str, tmp_path: Path) -> None:
+    box, plan, letter = tmp_path / "boite.mbox", tmp_path / "plan.txt", tmp_path / "lettre.txt"
+    box.write_bytes(with_plan(1, "Plan du parc\n\nUn chemin, deux bancs.\n"))
+    plan.write_text("Plan du parc\n\nUn chemin, deux bancs.\n", encoding="utf-8")
+    letter.write_text("Une note.\n", encoding="utf-8")
+    whole, without = tmp_path / "whole.db", tmp_path / "without.db"
+    for path in (box, plan) if first == "boite" else (plan, box):
+        import_paths([path], whole)
+    import_paths([letter], whole)
+    remove(whole, "plan.txt")
+    import_paths([box, letter], without)
+    with sqlite3.connect(whole) as one, sqlite3.connect(without) as other:
+        assert archive_digest(one) == archive_digest(other)
+        sql = "SELECT source_id, name FROM source_names ORDER BY 1, 2"
+        assert one.execute(sql).fetchall() == other.execute(sql).fetchall()
+        assert one.execute("SELECT count(*) FROM documents WHERE attachment_id IS NOT NULL").fetchone() == (1,)
+    remove(whole, "boite.mbox/message 1/plan.txt")
+    with sqlite3.connect(whole) as one:
+        assert one.execute("SELECT count(*) FROM documents WHERE attachment_id IS NOT NULL").fetchone() == (0,)
+
+
 def test_equal_bytes_under_two_names_are_one_file_whatever_the_order_of_import(tmp_path: Path) -> None:
     plan = "Le plan prévoit neuf logements au bâtiment B, avec des fenêtres neuves au deuxième étage.\n"
     mails = [with_plan(1, plan, "plan.txt"), with_plan(2, plan, "plan (pour Luc).txt"), with_plan(3, "Autre.\n", "autre.txt")]

@@ -317,7 +317,9 @@ def bound_texts(texts: list[str], copies: bool) -> list[str | None]:
     [
         pytest.param(REPORT + "\n", "Rapport passerelle.pdf", id="the same text again"),
         pytest.param("\n".join(REPORT.split("\n")[:8]), "Rapport passerelle.pdf", id="the same text cut"),
-        pytest.param(REPORT.replace("confirme la fissure", "montre une planche neuve"), "Rapport passerelle.pdf", id="other pages with the title"),
+        pytest.param(
+            REPORT.replace("confirme la fissure", "montre une planche neuve"), "Rapport passerelle.pdf", id="other pages with the title"
+        ),
         pytest.param(UNTITLED, None, id="another text that says nothing"),
     ],
 )

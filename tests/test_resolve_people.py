@@ -214,7 +214,10 @@ def test_the_kind_of_a_person(sender: str, kind: str) -> None:
 
 
 def test_a_person_who_writes_from_an_office_stays_a_person() -> None:
-    given = [occurrence("Anne Roy <info@ebene.example>", "2024-03-01T09:00", "A"), occurrence("Ébène <info@ebene.example>", "2024-03-02T09:00", "B", at=9)]
+    given = [
+        occurrence("Anne Roy <info@ebene.example>", "2024-03-01T09:00", "A"),
+        occurrence("Ébène <info@ebene.example>", "2024-03-02T09:00", "B", at=9),
+    ]
     found = conclude(MemoryReadings(given))
     assert {p.name: (p.kind, p.emails) for p in found.resolution.people}["Anne Roy"] == ("person", ())
 

@@ -45,7 +45,12 @@ CONTRACT = {
 # Few rows, and no page asks which of them refer to a given row.
 WITHOUT_INDEX = {("sources", "container_id"), ("sources", "superseded_by"), ("former_ids", "message_id"), ("marks", "occurrence_id")}
 WITHOUT_INDEX |= {("segment_rows", "after_id"), ("mailbox_rows", "printed_id"), ("messages", "occurrence_id")}
-WITHOUT_INDEX |= {("occurrence_rows", "signature_id"), ("segment_rows", "what_id"), ("participant_rows", "printed_id"), ("mail_id_rows", "mail_id")}
+WITHOUT_INDEX |= {
+    ("occurrence_rows", "signature_id"),
+    ("segment_rows", "what_id"),
+    ("participant_rows", "printed_id"),
+    ("mail_id_rows", "mail_id"),
+}
 
 
 @pytest.fixture

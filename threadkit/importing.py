@@ -31,7 +31,7 @@ from threadkit.archive.indexing import index_documents, index_messages
 from threadkit.archive.migrations import create_indexes, create_reading_order, is_current
 from threadkit.archive.opening import open_archive
 from threadkit.archive.releases import write_releases
-from threadkit.archive.removing import remove_with_members
+from threadkit.archive.removing import remove_as_given
 from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
 from threadkit.archive.upkeep import Change, NotArchived, Run, Started
@@ -254,7 +254,7 @@ def conclude_again(db: str | os.PathLike[str], progress: Progress = no_progress)
 def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_progress) -> RebuildReport:
     """Take one source (a name under which it was given, its id, or the start of its SHA-256) out again and remake the correspondence.
 
-    What lies in it goes with it, but for what was given in another way too.
+    What lies in it goes with it, but for what was given in another way too; what lies in another source too stays there.
 
     Raises:
         ThreadkitError: as `import_paths`; or no source, or several, are meant (exit code 1).
@@ -264,7 +264,7 @@ def remove(db: str | os.PathLike[str], source: str, progress: Progress = no_prog
         _, timezone, _ = _state(archive)
         with building.build_beside(archive) as built:
             _carry_over(built)
-            remove_with_members(built.connection, upkeep.find_source(built.connection, source))
+            remove_as_given(built.connection, upkeep.find_source(built.connection, source), source)
             enclose(built.connection, find_attached(built.connection))
             return _finish_change(built, "remove", {"source": source}, timezone, started, progress)
 

@@ -104,9 +104,9 @@ class Note:
     """Something that a file says of its text beside it, and where: no text of the source, never searched.
 
     `kind` is link (an address behind a text: `text` as shown, `value` the address), bookmark (an entry of the outline: `text`), scan (a
-    page that is a picture without text), ocr (a page whose words were recognised: `value` names the program), columns (lines that may be two
-    columns, read from left to right) or hidden (words that the page does not show: `text` says why, `value` how many characters and where
-    on the page, never the words). `page` counts from 1.
+    page that is a picture without text, or, where `text` says why, that cannot be read), ocr (a page whose words were recognised: `value`
+    names the program), columns (lines that may be two columns, read from left to right) or hidden (words that the page does not show:
+    `text` says why, `value` how many characters and where on the page, never the words). `page` counts from 1.
     """
 
     kind: str

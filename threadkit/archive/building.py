@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,7 +175,7 @@ def _errors_told(archive: Path, *scratch: Path) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        for path in scratch:
+        for path in _with_journals(scratch):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
         if isinstance(error, (sqlite3.Error, OSError)):
@@ -185,8 +185,15 @@ def _errors_told(archive: Path, *scratch: Path) -> Iterator[None]:
                 hint="Nothing was changed. Check the free space and the rights of its folder, then try again.",
             ) from error
         raise
-    for path in scratch:
+    for path in _with_journals(scratch):
         path.unlink(missing_ok=True)
+
+
+def _with_journals(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield each file, and the journal that SQLite may leave beside it: found beside a later file of that name, it would be written into it."""
+    for path in files:
+        yield path
+        yield path.with_name(f"{path.name}-journal")
 
 
 def _replace(final: Path, archive: Path) -> None:

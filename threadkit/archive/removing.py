@@ -21,6 +21,20 @@ def remove_with_members(connection: sqlite3.Connection, source_id: int) -> None:
         _take_out_of(connection, inner, {f"{name}/{member}" for name in names}, {f"{place}/{member}" for place in places})
 
 
+def remove_as_given(connection: sqlite3.Connection, source_id: int, asked: str) -> None:
+    """Take out what the user names. A file that was given on its own and lies in another source too (attached to a mail) stays in that one.
+
+    Where the user names it by its place in the other source, or it was given in no other way, it goes.
+    """
+    inside = _names_in_containers(connection, source_id)
+    own = _names(connection, source_id) - inside
+    if not inside or not own or asked in inside:
+        remove_with_members(connection, source_id)
+        return
+    places = _places(connection, source_id) - _places_in_containers(connection, source_id)
+    _take_out_of(connection, source_id, own, places)
+
+
 def _take_out_of(connection: sqlite3.Connection, member: int, names: set[str], places: set[str]) -> None:
     """Forget the names and places that a member had in what was removed, and the member where it had no others."""
     kept = _names_in_containers(connection, member)
@@ -48,6 +62,14 @@ def _names_in_containers(connection: sqlite3.Connection, member: int) -> set[str
     """Return the names that a source has in the sources that contain it."""
     sql = """
         SELECT n.name || '/' || m.member FROM source_members AS m JOIN source_names AS n ON n.source_id = m.container_id
+        WHERE m.source_id = ?
+    """
+    return {row[0] for row in connection.execute(sql, (member,))}
+
+
+def _places_in_containers(connection: sqlite3.Connection, member: int) -> set[str]:
+    sql = """
+        SELECT p.place || '/' || m.member FROM source_members AS m JOIN places AS p ON p.source_id = m.container_id
         WHERE m.source_id = ?
     """
     return {row[0] for row in connection.execute(sql, (member,))}

@@ -110,7 +110,7 @@ class DocumentBreaks:
     def _score(self, previous: int | None, index: int, attached: frozenset[str]) -> int:
         """Return how much speaks for a document at line `index`, with `previous` the line of the message's words above it: 0 where something forbids one."""
         line = self._lines.shown[index].strip(" \t\u00a0")
-        if self._own.is_greeting(index) or line[:1].islower():
+        if self._own.is_greeting(index) or self._own.is_closing(index) or line[:1].islower():
             return 0
         page = self.page_break(index)
         closed = self._quotation_ends(index) or (previous is not None and (self._own.is_closing(previous) or self._own.is_mobile(previous)))

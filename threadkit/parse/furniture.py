@@ -25,6 +25,7 @@ _LONGEST_NUMBER = 12
 _DIGITS = re.compile(r"\d+")
 _BLANKS = b" \t\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"
 _PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
+_ZERO_PADDED = re.compile(r"(?<![\d.,])0\d{2,}[ \u00a0]*$")
 _OUT_OF = re.compile(r"\d{1,4} ?/ ?\d{1,4}[ \u00a0]{0,40}$")
 _HEAD_WIDTH = 110
 _LIST_SIGNS = re.compile(r"[@;<>]")
@@ -132,7 +133,7 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
     if not numbers:
         return
     for index in numbers:
-        if index not in found and _above_header(lines, words, labelled, index):
+        if index not in found and _above_header(lines, words, labelled, index, found):
             found[index] = "page-number"
             head = index - 1
             if head > 0 and not lines.blank[head] and lines.blank[head - 1] and len(lines.shown[head]) < _HEAD_WIDTH and head not in labelled:
@@ -145,12 +146,12 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
                 found.update(dict.fromkeys(between, "page-number"))
 
 
-def _above_header(lines: Lines, words: Words, labelled: Mapping[int, str], index: int) -> bool:
-    """Say whether a header follows line `index`, directly or after blanks and the mailbox owner's line."""
+def _above_header(lines: Lines, words: Words, labelled: Mapping[int, str], index: int, found: Mapping[int, str]) -> bool:
+    """Say whether a header follows line `index`, directly or, under a blank or other furniture, after blanks and the mailbox owner's line."""
     below = lines.next_text(index + 1)
     if below < lines.count and labelled.get(below) != "from" and words.any_of("owner-line").match(lines.shown[below]):
         below = lines.next_text(below + 1)
-    return labelled.get(below) == "from" and (below == index + 1 or index == 0 or lines.blank[index - 1])
+    return labelled.get(below) == "from" and (below == index + 1 or index == 0 or lines.blank[index - 1] or index - 1 in found)
 
 
 def _find_folios_above_headers(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
@@ -259,9 +260,11 @@ def _counts_up(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) ->
         return True
     if len(indexes) >= _MIN_REPEATS and all(b - a == 1 for a, b in pairwise(moving[0])) and _tells(lines, labelled, indexes):
         return True
+    by_one = len(indexes) >= _SURE_REPEATS and all(b - a == 1 for a, b in pairwise(moving[0]))
+    if by_one and all(_ZERO_PADDED.search(lines.shown[index]) for index in indexes):
+        return True
     if not all(_alone(lines, index, {}) for index in indexes):
         return False
-    by_one = len(indexes) >= _SURE_REPEATS and all(b - a == 1 for a, b in pairwise(moving[0]))
     spread = all(right - left >= 5 for left, right in pairwise(indexes))
     return (by_one or spread) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
 
@@ -299,7 +302,7 @@ def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], f
             continue
         above_header = labelled.get(lines.next_text(below + 1)) == "from"
         alone = below + 1 >= lines.count or lines.blank[below + 1]
-        if alone and (with_comma.match(lines.shown[below]) or (above_header and plain.match(lines.shown[below]))):
+        if (with_comma.match(lines.shown[below]) and (alone or above_header)) or (alone and above_header and plain.match(lines.shown[below])):
             found[below] = "owner-line"
     _repeat_owner_lines(lines, labelled, found)
 

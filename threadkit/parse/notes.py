@@ -9,7 +9,7 @@ from threadkit.parse.bookmarks import bookmark_marks
 from threadkit.records import Mark, Note, Occurrence, Reading, Source, Span
 from threadkit.words import Words
 
-RULES = ("words-not-shown", "page-is-picture", "columns-not-told")
+RULES = ("words-not-shown", "page-is-picture", "page-not-read", "columns-not-told")
 
 
 def with_notes(reading: Reading, source: Source, words: Words) -> Reading:
@@ -42,13 +42,14 @@ def _pictures(notes: Sequence[Note]) -> Iterator[Mark]:
     """Yield one mark a run of pages."""
     runs: list[list[Note]] = []
     for note in sorted((note for note in notes if note.kind == "scan"), key=lambda note: note.page):
-        if runs and runs[-1][-1].page == note.page - 1:
+        if runs and (runs[-1][-1].page, runs[-1][-1].text) == (note.page - 1, note.text):
             runs[-1].append(note)
         else:
             runs.append([note])
     for run in runs:
         pages = f"page {run[0].page}" if len(run) == 1 else f"pages {run[0].page}-{run[-1].page}"
-        yield Mark("page-without-text", Span(run[0].span.first_line, run[-1].span.last_line), None, pages, "page-is-picture")
+        rule = "page-not-read" if run[0].text else "page-is-picture"
+        yield Mark("page-without-text", Span(run[0].span.first_line, run[-1].span.last_line), None, pages, rule)
 
 
 def _occurrence_at(occurrences: Sequence[Occurrence], span: Span) -> int | None:

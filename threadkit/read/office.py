@@ -112,6 +112,8 @@ def read_html(given: Given, options: ReadOptions) -> Iterator[Found]:
             raise
         decoded = read_text(content, given.name)
     text = text_of_html(decoded.text)
+    if not text.strip():
+        raise _wordless(given.name)
     shown = replace(read_text(f"{text.rstrip()}\n".encode(), given.name), content=content, sha256=given.sha256)
     yield replace(shown, media_type=HTML.media_type, encoding=decoded.encoding)
 
@@ -131,8 +133,12 @@ def _read(given: Given, kind: str, media_type: str) -> Source:
         what = Phrase("is a damaged document: {detail}.", detail=str(error) or type(error).__name__)
         raise ThreadkitError(what, where=given.name, hint=_ANEW) from None
     if not any(line.strip() for page in pages for line in page.lines):
-        raise ThreadkitError("holds no text.", where=given.name, hint="If it shows pictures of pages, print it to a PDF and use --ocr.")
+        raise _wordless(given.name)
     return _source_of(given, content, pages, kind, media_type)
+
+
+def _wordless(name: str) -> ThreadkitError:
+    return ThreadkitError("holds no text.", where=name, hint="If it shows pictures of pages, print it to a PDF and use --ocr.")
 
 
 def _source_of(given: Given, content: bytes, pages: Sequence[OfficePage], kind: str, media_type: str) -> Source:

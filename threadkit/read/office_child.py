@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from threadkit.read.office_pages import CELL, DEEPEST, OfficePage, Writer, check
+from threadkit.read.office_pages import CELL, DEEPEST, OfficePage, Writer, as_plain, check
 from threadkit.read.office_slides import read_pptx
 from threadkit.read.office_tables import read_xlsx
 
@@ -42,7 +42,7 @@ def _read_docx(content: bytes) -> list[OfficePage]:
 
     check(content)
     try:
-        document = Document(io.BytesIO(content))
+        document = Document(io.BytesIO(as_plain(content)))
     except (OpcError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(str(error)) from None
     writer = Writer()

@@ -109,3 +109,37 @@ def refuse_entities(content: bytes) -> None:
                 with opened.open(entry) as part:
                     if b"<!DOCTYPE" in part.read(4096).replace(b"\0", b"").upper():
                         raise ValueError("XML that declares a document type")
+
+
+_TYPES = "[Content_Types].xml"
+# What documents with macros, templates and shows call their main part, and what one without calls it. Macros are never run: their part is not opened.
+_WORD_TYPE = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_SLIDES_TYPE = b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
+_PLAIN_TYPES = {
+    b"application/vnd.ms-word.document.macroEnabled.main+xml": _WORD_TYPE,
+    b"application/vnd.ms-word.template.macroEnabledTemplate.main+xml": _WORD_TYPE,
+    b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml": _WORD_TYPE,
+    b"application/vnd.ms-powerpoint.presentation.macroEnabled.main+xml": _SLIDES_TYPE,
+    b"application/vnd.ms-powerpoint.slideshow.macroEnabled.main+xml": _SLIDES_TYPE,
+    b"application/vnd.ms-powerpoint.template.macroEnabled.main+xml": _SLIDES_TYPE,
+    b"application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml": _SLIDES_TYPE,
+    b"application/vnd.openxmlformats-officedocument.presentationml.template.main+xml": _SLIDES_TYPE,
+}
+
+
+def as_plain(content: bytes) -> bytes:
+    """Return a document with macros, a template or a show as the plain document or presentation that it holds; others as they are.
+
+    Raises:
+        KeyError: it has no table of the types of its parts.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        types = opened.read(_TYPES)
+        told = next((kind for kind in _PLAIN_TYPES if b'"' + kind + b'"' in types), None)
+        if told is None:
+            return content
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as written:
+            for entry in opened.infolist():
+                written.writestr(entry, types.replace(told, _PLAIN_TYPES[told]) if entry.filename == _TYPES else opened.read(entry))
+    return made.getvalue()

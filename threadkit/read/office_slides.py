@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from threadkit.read.office_pages import CELL, DEEPEST, OfficePage, Writer, check, refuse_entities
+from threadkit.read.office_pages import CELL, DEEPEST, OfficePage, Writer, as_plain, check, refuse_entities
 
 _VERTICAL_TAB = "\x0b"
 
@@ -25,7 +25,7 @@ def read_pptx(content: bytes) -> Iterator[OfficePage]:
     check(content)
     refuse_entities(content)
     try:
-        shown = Presentation(io.BytesIO(content))
+        shown = Presentation(io.BytesIO(as_plain(content)))
         size = (shown.slide_width or 0, shown.slide_height or 0)
         writer = Writer()
         for number, slide in enumerate(shown.slides):

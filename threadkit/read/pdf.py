@@ -14,20 +14,24 @@ from threadkit.records import Defect, Note, Page, Phrase, Source, Span, Threadki
 _MARK = b"%PDF-"
 # Some programs write a few bytes before the mark, and readers accept them.
 _MARK_WITHIN = 1024
+_BLANK = b" \t\r\n\0\xef\xbb\xbf"
 _READER = Isolated("threadkit.read.pdf_child")
 _ANEW = Phrase("Open it in a PDF viewer, print it to a new PDF, and import that.")
 
 WHY_NOT = {
     "locked": (Phrase("is locked with a password."), Phrase("Open it with the password, print it to a new PDF, and import that.")),
     "damaged": (Phrase("is damaged: it cannot be opened as a PDF."), Phrase("Ask for it again, or repair it in a PDF viewer.")),
+    "unreadable": (Phrase("is damaged: none of its pages can be read."), Phrase("Ask for it again, or repair it in a PDF viewer.")),
     "empty": (Phrase("is a PDF without pages."), Phrase("Check how the file was made.")),
     "huge": (Phrase("is a PDF of more pages than can be read."), Phrase("Split it into several files.")),
 }
 
 
 def identify_pdf(head: bytes, name: str) -> Claim:  # noqa: ARG001 - every format is asked alike
-    """Claim what begins as a PDF does."""
-    return Claim.CONTENT if _MARK in head[:_MARK_WITHIN] else Claim.NONE
+    """Claim what begins as a PDF does; where other bytes stand before the mark, less surely: a mail may hold a PDF as it is."""
+    if head.lstrip(_BLANK).startswith(_MARK):
+        return Claim.CONTENT
+    return Claim.NAME if _MARK in head[:_MARK_WITHIN] else Claim.NONE
 
 
 def read_pdf(given: Given, options: ReadOptions) -> Iterator[Found]:
@@ -54,7 +58,11 @@ def _pages(content: bytes, name: str) -> tuple[Outline, list[PdfPage]]:
     answers = _answers(content, name, "read")
     opening = next(answers)
     outline = opening[1] if isinstance(opening, tuple) and len(opening) == 2 else ()
-    return outline, [answer for answer in answers if isinstance(answer, PdfPage)]
+    pages = [answer for answer in answers if isinstance(answer, PdfPage)]
+    if all(page.problem for page in pages):
+        what, hint = WHY_NOT["unreadable"]
+        raise ThreadkitError(what, where=name, hint=hint)
+    return outline, pages
 
 
 def _recognised(content: bytes, name: str, pages: list[PdfPage]) -> list[PdfPage]:
@@ -132,8 +140,8 @@ def _defects(number: int, page: PdfPage, first: int) -> Iterator[Defect]:
 
 
 def _notes(number: int, page: PdfPage, first: int) -> Iterator[Note]:
-    if page.is_scan:
-        yield Note("scan", number, Span(first, first))
+    if page.is_scan or page.problem:
+        yield Note("scan", number, Span(first, first), page.problem)
     if page.is_recognised:
         yield Note("ocr", number, Span(first, first + max(len(page.lines) - 1, 0)), value=page.recognised_by or "text layer")
     for top, bottom in page.doubtful_order:
