@@ -221,3 +221,82 @@ def test_attachment_names_are_one_but_for_case_accents_blanks_and_dashes() -> No
     second = base(at=20, subject="Autre", attachments=["depliant_evaluation.pdf", "image001.png"])
     found = conclude(MemoryReadings([first, second]))
     assert [a.filename for a in found.resolution.attachments] == ["Dépliant Évaluation.pdf", "image001.png", "image001.png"]
+
+
+LONG = "La passerelle de la rue du Moulin restera fermée jusqu'à la visite de l'ingénieur, prévue jeudi le 14 mars à 9 h."
+TIRE = "Le contrat 55-12 de la firme Goudreau expire demain; personne ne s'y opposera si le conseil le renouvelle avant midi."
+
+
+@pytest.mark.parametrize(
+    ("body", "messages"),
+    [
+        pytest.param(LONG.replace("é", "?").replace("à", "?"), 1, id="letters lost"),
+        pytest.param(LONG.replace("é", "=C3=A9").replace("à", "=C3=A0"), 1, id="left encoded"),
+        pytest.param(LONG.replace("é", "e").replace("à", "a"), 1, id="accents lost"),
+        pytest.param("La passerclle de la rue du Mou1in restera fcrmée jusqu'à la vislte de l'ingénieur, prévuc jeudi le l4 mars à 9 h.", 1, id="misread"),
+        pytest.param("La passerelle de l'ingénieur, prévue jeudi le 14 mars à 9 h.", 1, id="a line lost"),
+        pytest.param(TIRE, 2, id="other words"),
+        pytest.param("Merci, prévue jeudi.", 2, id="few words, not in order"),
+    ],
+)
+def test_worn_copies_of_one_minute_and_subject_are_one_message(body: str, messages: int) -> None:
+    assert len(conclude(MemoryReadings([base(body=LONG), other(body=body)])).messages) == messages
+
+
+def test_copies_that_are_each_worn_otherwise_are_one_message_by_the_whole_one() -> None:
+    half, rest = " ".join(LONG.split()[:11]), " ".join(LONG.split()[11:])
+    found = conclude(MemoryReadings([base(body=LONG), other(body=half), other(source="c", body=rest)]))
+    assert [m.body for m in found.messages] == [LONG]
+
+
+def test_a_short_copy_that_fits_two_messages_of_one_minute_joins_neither() -> None:
+    two = [base(body=f"Bonjour Luc,\n\n{LONG}"), other(body=f"Bonjour Luc,\n\n{TIRE}")]
+    assert len(conclude(MemoryReadings([*two, other(source="c", body="Bonjour Luc,")])).messages) == 3
+
+
+@pytest.mark.parametrize(
+    ("subject", "changed", "messages"),
+    [
+        pytest.param("Passerelle du Moulin", {}, 1, id="the end cut off"),
+        pytest.param("Passerelle du Moulin : avis de fermeture Bonjour Luc,", {}, 1, id="a greeting joined"),
+        pytest.param("avis de fermeture", {}, 1, id="the beginning cut off"),
+        pytest.param("Passerelle du Moulin : avis", {"body": f"de fermeture\n\n{LONG}"}, 1, id="the end among the words"),
+        pytest.param("Passerelle du Moulin : avis de fermeture 2", {}, 2, id="a number more"),
+        pytest.param("Passerelle du Mou1in : avis dc fermeture", {}, 1, id="misread"),
+        pytest.param("Pont du Moulin : avis de fermeture", {}, 2, id="another word"),
+        pytest.param("Passerelle du Moulin", {"sent": "2024-03-01T09:01"}, 2, id="another minute"),
+        pytest.param("Passerelle du Moulin", {"sender": "Guay, Luc"}, 2, id="another sender"),
+        pytest.param("Passerelle du Moulin", {"sender": ""}, 2, id="sender unknown"),
+        pytest.param("Passerelle du Moulin", {"to": "Tanguay, Guy"}, 2, id="to others"),
+        pytest.param("Passerelle du Moulin", {"body": TIRE}, 2, id="other words"),
+        pytest.param("Passerelle du Moulin", {"body": "Merci!"}, 2, id="few words"),
+    ],
+)
+def test_subjects_that_damage_parted_are_one_where_minute_sender_and_words_say_so(
+    subject: str, changed: dict[str, object], messages: int
+) -> None:
+    whole = "Passerelle du Moulin : avis de fermeture"
+    given = [base(subject=whole, body=LONG), other(**({"subject": subject, "body": LONG} | changed))]
+    found = conclude(MemoryReadings(given))
+    assert len(found.messages) == messages
+    if messages == 1:
+        assert {m.rule for m in found.messages if len(m.occurrence_ids) == 2} == {"worn-subject"}
+
+
+def test_of_subjects_that_damage_parted_the_one_of_most_copies_stands() -> None:
+    whole = "Passerelle du Moulin : avis de fermeture"
+    given = [base(subject=whole, body=LONG), other(subject=whole, body=LONG), other(source="c", subject=f"{whole} Bonjour Luc,", body=LONG)]
+    assert [m.subject for m in conclude(MemoryReadings(given)).messages] == [whole]
+
+
+def test_undated_copies_may_be_worn_but_not_differ_in_a_number() -> None:
+    worn = LONG.replace("visite", "vislte")
+    assert len(conclude(MemoryReadings([base(body=LONG), other(sent=None, body=worn)])).messages) == 1
+    assert len(conclude(MemoryReadings([base(body=LONG), other(sent=None, body=worn.replace("14", "21"))])).messages) == 2
+
+
+def test_names_and_subjects_left_encoded_meet_their_plain_copies() -> None:
+    encoded = other(sender="B=C3=A9land, Zo=C3=A9", subject="D=C3=A9p=C3=B4t du m=C3=A9moire", to="Gigu=C3=A8re, Luc")
+    found = conclude(MemoryReadings([base(sender="Béland, Zoé", subject="Dépôt du mémoire", to="Giguère, Luc"), encoded]))
+    assert len(found.messages) == 1
+    assert sorted(person.name for person in found.resolution.people) == ["Luc Giguère", "Zoé Béland"]

@@ -29,6 +29,7 @@ from threadkit.resolve import (
     release_findings,
     threads,
     variants,
+    worn_copies,
 )
 from threadkit.resolve.aligning import Aligner
 from threadkit.resolve.attachments import unbind_weak
@@ -75,6 +76,7 @@ _MODULES = (
     release_findings,
     threads,
     variants,
+    worn_copies,
 )
 
 #: Every rule that this wing concludes by; each has a heading in docs/rules.md.

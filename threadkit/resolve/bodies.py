@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from threadkit.resolve.worn import WearReader, stands_in_order
 from threadkit.words import Words
 
 SHINGLE = 3
 ALIKE = 0.6
 CONTAINED = 0.8
-DAMAGED_WORDS = 4
+WORN_WORDS = 6
+FIRM_WORDS = 8
+LINE_WORDS = 5
 MASKED = "\x00"
 
 _NOT_WORD = re.compile(r"[^\w\x00]+|_+")
@@ -23,6 +26,7 @@ class BodyReader:
         self._folding = words.folding
         self._masks = tuple(p.regex for p in words.patterns("mask"))
         self._lost = words.any_of("lost-letter")
+        self._wear = WearReader(words)
 
     def has_mask(self, text: str) -> bool:
         """Tell whether something in `text` is visibly masked."""
@@ -35,8 +39,10 @@ class BodyReader:
         return [w for w in _NOT_WORD.split(self._folding.plain(text)) if w]
 
     def have_lost_letters(self, a: str, b: str) -> bool:
-        """Tell whether letters are lost in one of two texts alone (`r?union`)."""
-        return (self._lost.search(a) is None) != (self._lost.search(b) is None)
+        """Tell whether letters are lost in one of two texts (`r?union`) and not alike in both."""
+        if (a.count("?"), a.count("\ufffd")) == (b.count("?"), b.count("\ufffd")):
+            return False
+        return self._lost.search(a) is not None or self._lost.search(b) is not None
 
     def undamaged_words(self, text: str) -> list[str]:
         """Return the folded words of `text` without those in which letters are lost, or could be lost in a copy."""
@@ -46,11 +52,39 @@ class BodyReader:
     def are_alike(self, a: str, b: str) -> bool:
         """Tell whether two bodies can be copies of one: one empty, one within the other, or most runs of three words shared.
 
-        Where letters are lost in one of them, words that could have lost any do not count.
+        Where letters are lost or mistaken for others, by the letters that wear leaves alone; where lines are lost, by the words that are
+        left, five or more, in their order.
         """
-        if alike_words(self.words(a), self.words(b)):
+        x, y = self.words(a), self.words(b)
+        if alike_words(x, y) or _lacks_lines(x, y):
             return True
-        return self.have_lost_letters(a, b) and alike_words(self.undamaged_words(a), self.undamaged_words(b), known=DAMAGED_WORDS)
+        return alike_words(self.worn_words(a), self.worn_words(b), known=WORN_WORDS)
+
+    def share_words(self, a: str, b: str) -> bool:
+        """Tell whether two bodies are alike by eight words or more of each, and not only as a short text is like many."""
+        x, y = self.words(a), self.words(b)
+        return min(len(x), len(y)) >= FIRM_WORDS and (alike_words(x, y) or alike_words(self.worn_words(a), self.worn_words(b), known=WORN_WORDS))
+
+    def are_worn_copies(self, a: str, b: str) -> bool:
+        """Tell whether two bodies are the same but for a worn letter here and there: their numbers are equal, and nearly all words."""
+        x, y = self.worn_words(a), self.worn_words(b)
+        if min(len(x), len(y)) < WORN_WORDS or self._wear.numbers(a) != self._wear.numbers(b):
+            return False
+        left, right = _shingles(x), _shingles(y)
+        return len(left & right) >= CONTAINED * max(len(left), len(right))
+
+    def worn_words(self, text: str) -> list[str]:
+        """Return the words of `text` by the letters that wear leaves alone; a mask is the one word MASKED."""
+        pieces = [text]
+        for mask in self._masks:
+            pieces = [part for piece in pieces for part in mask.sub(MASKED, piece).split(MASKED)]
+        words = [[MASKED, *self._wear.words(piece)] for piece in pieces]
+        return [word for piece in words for word in piece][1:]
+
+
+def _lacks_lines(a: Sequence[str], b: Sequence[str]) -> bool:
+    short, long = sorted((a, b), key=len)
+    return len(short) >= LINE_WORDS and MASKED not in short and stands_in_order(short, long)
 
 
 def _shingles(words: Sequence[str]) -> set[tuple[str, ...]]:

@@ -1,8 +1,8 @@
 """Cut all occurrences into components that may concern each other: one holds at most what grouping and the search for parents must see.
 
 Two occurrences are in one component where one is printed inside the other, where their base subjects are alike, or (without a subject)
-where minute or words are. A subject that many unrelated messages have (`Bonjour`) joins only what lies close in time. Holds integers
-and the distinct subjects, never a full occurrence.
+where minute or words are, and where sender and minute are. A subject that many unrelated messages have (`Bonjour`) joins only what lies
+close in time. Holds integers and the distinct subjects, never a full occurrence.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ class Index:
 #: Of no day: what makes two occurrences alike holds at any time.
 ANY_DAY = 0
 
+MOMENT_WORDS = 8
+
 Alike = tuple[str, str, int]
 
 
@@ -72,6 +74,14 @@ def read_alike(key: OccurrenceKey, subjects: Subjects) -> Alike:
     return "minute", key.sent_at[: PRECISIONS["minute"]], ANY_DAY
 
 
+def read_moment(key: OccurrenceKey, subjects: Subjects) -> int:
+    """Return a number that copies of one minute, sender and eight words or more share, whatever damage made of their subject; 0 for none."""
+    if key.sent_at is None or len(key.sent_at) < PRECISIONS["minute"] or key.body_words < MOMENT_WORDS:
+        return 0
+    sender = subjects.worn_name(key.sender_name or (key.sender_email or "").partition("@")[0])
+    return content_id("moment", key.sent_at[: PRECISIONS["minute"]], sender) if sender else 0
+
+
 def alike_id(alike: Alike) -> int:
     """Return the number under which the archive keeps what is alike; the day is kept beside it."""
     return content_id("alike", *alike[:2])
@@ -84,6 +94,7 @@ class Components:
         self.ids = array("q")
         self._alike = array("q")
         self._days = array("i")
+        self._moments = array("q")
         self._within = array("q")
         self._sorted = array("q")
         self._unions = Unions()
@@ -103,6 +114,7 @@ class Components:
     def _join(self, keys: Iterable[OccurrenceKey]) -> None:
         source: int | None = None
         places: dict[int, int] = {}
+        moments: dict[int, int] = {}
         for key in keys:
             if key.source_id != source:
                 source, places = key.source_id, {}
@@ -114,6 +126,9 @@ class Components:
             if above >= 0:
                 self._unions.join(place, above)
             self._join_alike(place, key)
+            self._moments.append(moment := read_moment(key, self._subjects))
+            if moment:
+                self._unions.join(moments.setdefault(moment, place), place)
             for number in key.mail_ids:
                 self._join_mail(place, number)
 
@@ -145,8 +160,9 @@ class Components:
         self._firsts.clear()
 
     def alike(self) -> Iterator[tuple[int, int, int]]:
-        """Yield (number of what is alike, day, occurrence) for each occurrence and each identifier, as the archive keeps it."""
+        """Yield (number of what is alike, day, occurrence) for each occurrence, its moment and each identifier, as the archive keeps it."""
         yield from zip(self._alike, self._days, self.ids, strict=True)
+        yield from ((moment, ANY_DAY, id_) for moment, id_ in zip(self._moments, self.ids, strict=True) if moment)
         yield from ((number, ANY_DAY, id_) for number, id_ in sorted(set(zip(*self._named, strict=True))))
 
     def chain(self, occurrence_id: int) -> list[int]:

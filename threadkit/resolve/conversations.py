@@ -11,7 +11,7 @@ from threadkit.resolve.components import Components, Index
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.findings import MessageFindings
-from threadkit.resolve.messages import Draft, Drafter
+from threadkit.resolve.messages import Draft, Drafter, told_subject
 from threadkit.resolve.parents import Decision, ParentFinder, decision_links
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.threads import cut_cycles, find_threads
@@ -68,7 +68,7 @@ class ConversationResolver:
         self._note(draft)
         full, sent = draft.fullest, draft.sent
         sender = next((row for row in draft.parties.rows if row.role == "from"), None)
-        subject = next(((o.subject, o.subject_base) for o in draft.occurrences if o.subject is not None), (None, full.subject_base))
+        subject = told_subject(draft.occurrences, self._subjects)
         return Message(
             id=draft.id,
             occurrence_ids=tuple(sorted(o.id for o in draft.occurrences)),

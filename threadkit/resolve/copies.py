@@ -6,7 +6,7 @@ within the other, or mostly the same. A copy that fits two messages which differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from threadkit.frozen import record
 from threadkit.records import Mailbox, Occurrence
@@ -16,10 +16,13 @@ from threadkit.resolve.names import NameForm, match_lossy
 from threadkit.resolve.people import Directory
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS
+from threadkit.resolve.worn_copies import WornSubjects
 
 RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date", "without-subject")
 
 UNDATED_WORDS = 8
+
+Test = Callable[[Occurrence, Occurrence], bool]
 
 
 @record(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class CopyMatcher:
         self._bodies = bodies
         self._subjects = subjects
         self._known: dict[int, tuple[set[str], set[str]] | None] = {}
+        self._worn = WornSubjects(self._headers_agree, lambda a, b: bodies.share_words(a.body, b.body), subjects)
 
     def group(self, occurrences: Iterable[Occurrence]) -> list[Copies]:
         """Return the messages of a component as groups of copies. The order of `occurrences` does not matter."""
@@ -50,6 +54,8 @@ class CopyMatcher:
         groups: list[Copies] = []
         for alike in by_subject.values():
             groups.extend([Copies((alike[0],), "single")] if len(alike) == 1 else self._group_subject(alike))
+        if len(by_subject) > 1:
+            groups = [Copies(*pair) for pair in self._worn.unite([(copies.occurrences, copies.rule) for copies in groups])]
         groups = self._group_untold(groups, untold) if untold else groups
         return self._united(groups)
 
@@ -95,8 +101,8 @@ class CopyMatcher:
         loose = self._cluster(undated, self.have_same_words)
         return self._attach(groups, loose, self.have_same_words, "undated-same-words")
 
-    def _cluster(self, occurrences: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> list[Copies]:
-        """Return the sets in which every two are copies; where that is not transitive, only equal words join."""
+    def _cluster(self, occurrences: list[Occurrence], test: Test) -> list[Copies]:
+        """Return the sets in which every two are copies; where that is not transitive, many words must join them."""
         if len(occurrences) == 1:
             return [Copies((occurrences[0],), "single")]
         alike: dict[tuple[object, ...], list[Occurrence]] = {}
@@ -107,27 +113,47 @@ class CopyMatcher:
         return [
             _copies([o for one in copies.occurrences for o in members[one.id]])
             for group in _connected(first, test)
-            for copies in ([_copies(group)] if _all_agree(group, test) else self._cluster_strictly(group, test))
+            for copies in ([_copies(group)] if _all_agree(group, test) else self._cluster_firmly(group, test))
         ]
 
-    def _cluster_strictly(self, occurrences: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> list[Copies]:
+    def _cluster_firmly(self, occurrences: list[Occurrence], test: Test) -> list[Copies]:
+        """Return the sets that equal or many shared words connect, however each two of a set are worn; what fits one set alone joins it."""
+
+        def firm(a: Occurrence, b: Occurrence) -> bool:
+            return test(a, b) and (_are_equal(a, b) or self._bodies.share_words(a.body, b.body))
+
+        firmly: list[Copies] = []
+        loose: list[Copies] = []
+        for group in _connected(occurrences, firm):
+            if len(group) == 1:
+                loose.append(Copies((group[0],), "single"))
+            elif _all_agree(group, self._headers_agree):
+                firmly.append(_copies(group))
+            else:
+                firmly.extend(self._cluster_strictly(group, test))
+        return self._attach(firmly, loose, test, "alike-words", self._headers_agree)
+
+    def _cluster_strictly(self, occurrences: list[Occurrence], test: Test) -> list[Copies]:
         def strict(a: Occurrence, b: Occurrence) -> bool:
-            return a.body_print == b.body_print and bool(a.body_print) and test(a, b)
+            return _are_equal(a, b) and test(a, b)
 
         groups: list[Copies] = []
         for group in _connected(occurrences, strict):
             groups.extend([_copies(group)] if _all_agree(group, strict) else [Copies((o,), "single") for o in group])
         return groups
 
-    def _attach(self, groups: list[Copies], loose: list[Copies], test: Callable[[Occurrence, Occurrence], bool], rule: str) -> list[Copies]:
-        """Add each loose group to the one group that it agrees with; with none or several it stays a message of its own."""
+    def _attach(self, groups: list[Copies], loose: list[Copies], test: Test, rule: str, some: Test | None = None) -> list[Copies]:
+        """Add each loose group to the one group that it agrees with; with none or several it stays a message of its own.
+
+        `some`: what must hold with each of a group where `test` need hold with one alone.
+        """
         added: dict[int, list[Occurrence]] = {}
         rest: list[Copies] = []
         for copies in loose:
             fitting = [
                 i
                 for i, g in enumerate(groups)
-                if _same_day(g, copies) and all(test(a, b) for a in g.occurrences for b in copies.occurrences)
+                if _same_day(g, copies) and _agree(g.occurrences, copies.occurrences, test, some)
             ]
             if len(fitting) == 1:
                 added.setdefault(fitting[0], []).extend(copies.occurrences)
@@ -138,19 +164,23 @@ class CopyMatcher:
 
     def are_copies(self, a: Occurrence, b: Occurrence) -> bool:
         """Tell whether two occurrences of one time and base subject can be copies of one message."""
+        if not self._headers_agree(a, b):
+            return False
+        return a.body_print == b.body_print or not a.body_print or not b.body_print or self._bodies.are_alike(a.body, b.body)
+
+    def _headers_agree(self, a: Occurrence, b: Occurrence) -> bool:
+        """Tell whether times, senders and recipients of two occurrences contradict each other nowhere."""
         if not self._seconds_agree(a, b) or ids_contradict(a, b):
             return False
-        same_print = a.body_print == b.body_print
-        if not self._senders_agree(a, b, sure=same_print and a.body_words >= UNDATED_WORDS):
-            return False
-        if self._recipients_contradict(a, b):
-            return False
-        return same_print or not a.body_print or not b.body_print or self._bodies.are_alike(a.body, b.body)
+        sure = a.body_print == b.body_print and a.body_words >= UNDATED_WORDS
+        return self._senders_agree(a, b, sure=sure) and not self._recipients_contradict(a, b)
 
     def have_same_words(self, a: Occurrence, b: Occurrence) -> bool:
-        """Tell whether an undated occurrence is a copy: sender and eight or more words the same."""
-        same = a.body_print == b.body_print and min(a.body_words, b.body_words) >= UNDATED_WORDS and not ids_contradict(a, b)
-        return same and bool(sender_of(a)) and bool(sender_of(b)) and self._senders_agree(a, b, sure=True)
+        """Tell whether an undated occurrence is a copy: sender and eight or more words the same, but for worn letters."""
+        if min(a.body_words, b.body_words) < UNDATED_WORDS or ids_contradict(a, b) or not (sender_of(a) and sender_of(b)):
+            return False
+        same = a.body_print == b.body_print or self._bodies.are_worn_copies(a.body, b.body)
+        return same and self._senders_agree(a, b, sure=True)
 
     @staticmethod
     def _seconds_agree(a: Occurrence, b: Occurrence) -> bool:
@@ -235,7 +265,18 @@ def _copies(group: list[Occurrence]) -> Copies:
     return Copies(tuple(group), "same-words" if len({o.body_print for o in group}) == 1 else "alike-words")
 
 
-def _connected(occurrences: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> list[list[Occurrence]]:
+def _are_equal(a: Occurrence, b: Occurrence) -> bool:
+    return a.body_print == b.body_print and bool(a.body_print)
+
+
+def _agree(group: Sequence[Occurrence], other: Sequence[Occurrence], test: Test, some: Test | None) -> bool:
+    pairs = [(a, b) for a in group for b in other]
+    if some is None:
+        return all(test(a, b) for a, b in pairs)
+    return any(test(a, b) for a, b in pairs) and all(some(a, b) for a, b in pairs)
+
+
+def _connected(occurrences: list[Occurrence], test: Test) -> list[list[Occurrence]]:
     """Return the connected sets under `test`; equal copies are compared once."""
     rest, groups = list(occurrences), []
     while rest:
@@ -250,7 +291,7 @@ def _connected(occurrences: list[Occurrence], test: Callable[[Occurrence, Occurr
     return groups
 
 
-def _all_agree(group: list[Occurrence], test: Callable[[Occurrence, Occurrence], bool]) -> bool:
+def _all_agree(group: list[Occurrence], test: Test) -> bool:
     return all(test(a, b) for i, a in enumerate(group) for b in group[i + 1 :])
 
 

@@ -59,7 +59,7 @@ class MailUniter:
         for place, (group, _) in enumerate(groups):
             for mail_id in {own for o in group if (own := own_id(o)) is not None}:
                 by_id.setdefault(mail_id, []).append(place)
-        merged = _Merging(groups)
+        merged = Merging(groups)
         for mail_id in sorted(by_id):
             for place, other in pairwise(by_id[mail_id]):
                 if self._may_be_one(groups[place][0][0], groups[other][0][0]):
@@ -78,7 +78,7 @@ class MailUniter:
             for o in group:
                 if (own := own_id(o)) is not None:
                     of_id.setdefault(own, set()).add(place)
-        merged = _Merging(groups)
+        merged = Merging(groups)
         for answer, quoted in _first_quoted(groups):
             named = answer.mail_ids.in_reply_to if answer.mail_ids is not None else ()
             places = of_id.get(named[0], set()) if len(named) == 1 else set()
@@ -108,7 +108,7 @@ class MailUniter:
             for o in group:
                 if o.sent is not None and o.sent.offset_minutes is not None and o.body_print and o.body_words >= TELLING_WORDS:
                     mails.setdefault(o.body_print, set()).add(place)
-        merged = _Merging(groups)
+        merged = Merging(groups)
         for place, (group, _) in enumerate(groups):
             if any(o.sent is not None and o.sent.offset_minutes is not None for o in group) or not mails:
                 continue
@@ -125,7 +125,7 @@ class MailUniter:
         )
 
 
-class _Merging:
+class Merging:
     """Groups while they are united: none is united with two that stay apart."""
 
     def __init__(self, groups: list[Group]) -> None:
@@ -134,6 +134,7 @@ class _Merging:
         self._rules: dict[int, str] = {}
 
     def merge(self, place: int, other: int, rule: str) -> None:
+        """Make one group of the groups that two places are in."""
         head, tail = sorted((self._find(place), self._find(other)))
         if head == tail:
             return
@@ -147,6 +148,7 @@ class _Merging:
         return place
 
     def groups(self) -> list[Group]:
+        """Return the groups as they are now, each with the rule that united it last."""
         united: dict[int, list[Occurrence]] = {}
         for place, (group, _) in enumerate(self._groups):
             united.setdefault(self._find(place), []).extend(group)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -95,7 +96,7 @@ class Drafter:
         if len(occurrences) > 1:
             occurrences = tuple(sorted(occurrences, key=self._fullness))
         sent = _finest([o.sent for o in occurrences if o.sent is not None])
-        folded = self._subjects.fold(occurrences[0].subject_base)
+        folded = self._subjects.fold(told_subject(occurrences, self._subjects)[1])
         vague = (not folded or self._subjects.is_generic(folded)) and (sent is None or sent.value is None)
         return _Seed(occurrences, sent, folded, _who(occurrences, self._reader), vague, copies.rule)
 
@@ -147,6 +148,26 @@ class _Seed:
     who: str
     vague: bool
     rule: str
+
+
+def told_subject(occurrences: Sequence[Occurrence], subjects: Subjects) -> tuple[str | None, str | None]:
+    """Return the subject of a message as printed, and its base, where copies print several that damage has made of one.
+
+    That is what most copies print, whole rather than with letters lost, and long rather than cut short; of these the fullest copy's.
+    """
+    printed = [o for o in occurrences if o.subject is not None]
+    if not printed:
+        return None, occurrences[0].subject_base
+    if len({o.subject_base for o in printed}) == 1:
+        return printed[0].subject, printed[0].subject_base
+    counts = Counter(subjects.fold(o.subject_base) for o in printed)
+
+    def worth(occurrence: Occurrence) -> tuple[int, bool, int]:
+        folded = subjects.fold(occurrence.subject_base)
+        return counts[folded], bool(folded) and occurrence.subject_base not in subjects.damaged, len(folded)
+
+    told = max(printed, key=worth)
+    return told.subject, told.subject_base
 
 
 def _printed_clock(occurrences: Sequence[Occurrence]) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
+from threadkit.resolve.worn import WearReader
 from threadkit.words import Words
 
 GENERIC_DAYS = 3
 NOTICE_KINDS = ("automatic-reply", "meeting-response", "receipt")
-SHORTEST_HULL = 6
 NO_REPAIRS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -23,12 +23,14 @@ class Subjects:
 
     def __init__(self, words: Words, repairs: Mapping[str, str] = NO_REPAIRS, same_files: Mapping[str, str] = NO_REPAIRS) -> None:
         self.words = words
+        self.wear = WearReader(words)
         self.same_files = same_files
         self.damaged: set[str] = set()
         self._repairs = repairs
         self._generic = frozenset(self._letters(term) for term in words.folded_terms("generic-subject"))
         self._notices = tuple(p.regex for p in words.patterns("message-kind") if p.value in NOTICE_KINDS)
         self._lost = words.any_of("lost-letter")
+        self._worn_names = lru_cache(maxsize=16384)(self._wear_name)
         self._folded = lru_cache(maxsize=65536)(self._fold)
 
     def fold(self, subject_base: str | None) -> str:
@@ -54,6 +56,13 @@ class Subjects:
             joined += f" {word}" if joined[-1:].isdigit() and word[0].isdigit() else word
         return joined
 
+    def worn_name(self, name: str) -> str:
+        """Return a name or the local part of an address without what wear can take or change, its words sorted; for joining only."""
+        return self._worn_names(name)
+
+    def _wear_name(self, name: str) -> str:
+        return " ".join(sorted(filter(None, (self.wear.letters(word) for word in self.words.folding.words(name)))))
+
     def is_generic(self, folded: str) -> bool:
         """Tell whether a folded base subject says too little to join messages by itself."""
         return folded in self._generic or not any(c.isalnum() for c in folded)
@@ -61,15 +70,11 @@ class Subjects:
     def match_damaged(self, subjects: Iterable[str | None]) -> dict[str, str]:
         """Return damaged -> whole, folded, for the damaged subjects that one whole subject alone of `subjects` can have been.
 
-        What is lost are letters outside ASCII: without them, and without `?`, both are the same.
+        Each `?` stands for one letter or two that were lost. A whole subject may be printed with its accents and without them.
         """
-        hulls: dict[str, set[str]] = {hull: set() for s in self.damaged if len(hull := self._hull(s)) >= SHORTEST_HULL}
+        near: dict[str, set[str]] = {self.wear.letters(s): set() for s in self.damaged}
         for subject in subjects:
-            if subject and not subject.isascii() and subject not in self.damaged and (found := hulls.get(self._hull(subject))) is not None:
-                found.add(self.fold(subject))
-        told = {self.fold(s): hulls.get(self._hull(s), set()) for s in self.damaged}
-        return {damaged: next(iter(whole)) for damaged, whole in told.items() if len(whole) == 1}
-
-    def _hull(self, subject: str) -> str:
-        """Return the ASCII letters and digits of a subject: what is left of it where all others are lost."""
-        return self._letters("".join(c for c in subject if c.isascii()).replace("?", ""))
+            if subject and subject not in self.damaged and (found := near.get(self.wear.letters(subject))) is not None:
+                found.add(subject)
+        told = {s: {self.fold(w) for w in near.get(self.wear.letters(s), ()) if self.wear.are_same(s, w)} for s in self.damaged}
+        return {self.fold(s): next(iter(whole)) for s, whole in told.items() if len(whole) == 1}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from threadkit.records import MailboxUse, Occurrence, OccurrenceKey, Person, SignatureUse
-from threadkit.resolve.components import ANY_DAY, alike_id, read_alike
+from threadkit.resolve.components import ANY_DAY, alike_id, read_alike, read_moment
 from threadkit.resolve.earlier import CannotAddError, Earlier
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.namesakes import find_namesake_evidence
@@ -189,7 +189,7 @@ def find_touched(earlier: Earlier, seeds: Iterable[int], subjects: Subjects, may
         for key in earlier.keys_of(frontier):
             alike = read_alike(key, subjects)
             wanted.add((alike_id(alike), alike[2]))
-            wanted.update((number, ANY_DAY) for number in key.mail_ids)
+            wanted.update((number, ANY_DAY) for number in (*key.mail_ids, read_moment(key, subjects)) if number)
         near = earlier.sharing(_range(*each) for each in wanted - asked) | earlier.within(frontier)
         asked |= wanted
         frontier = near - found

@@ -231,7 +231,8 @@ def load_words() -> Words:
         )
         for name, language, e in entries["pattern"]
     )
-    folding = Folding(Repair(e["damaged"], e["repaired"], tuple(e["examples"])) for _, _, e in entries["repair"])
+    encoded = next((pattern.regex for pattern in patterns if pattern.role == "encoded-letter"), None)
+    folding = Folding((Repair(e["damaged"], e["repaired"], tuple(e["examples"])) for _, _, e in entries["repair"]), encoded)
     return Words(
         labels=tuple(Label(text, e["field"], language) for _, language, e in entries["label"] for text in e["text"]),
         layouts=tuple(

@@ -25,11 +25,18 @@ class Repair:
 class Folding:
     """Folds text by the repair table: `fold` for labels and names, `words` for comparing prose, `letters` for fingerprints."""
 
-    def __init__(self, repairs: Iterable[Repair]) -> None:
+    def __init__(self, repairs: Iterable[Repair], encoded: re.Pattern[str] | None = None) -> None:
         self.repairs = tuple(repairs)
+        self._encoded = encoded
         self._pairs = tuple((r.damaged, r.repaired) for r in sorted(self.repairs, key=lambda r: -len(r.damaged)))
         self._tables = _tables(self)
         self._one_by_one = all(len(r.damaged) == 1 for r in self.repairs)
+
+    def decode(self, text: str) -> str:
+        """Return `text` with the letters that quoted-printable left in it (`=C3=A9`); what is no letter in UTF-8 stays as it is."""
+        if "=" not in text or self._encoded is None:
+            return text
+        return self._encoded.sub(_decoded, text)
 
     def repair(self, text: str) -> str:
         """Return `text` with damaged letters repaired, otherwise as it is.
@@ -44,7 +51,8 @@ class Folding:
         return text
 
     def plain(self, text: str) -> str:
-        """Return `text` repaired, lower case and without accents; blanks as they are."""
+        """Return `text` decoded and repaired, lower case and without accents; blanks as they are."""
+        text = self.decode(text)
         if text.isascii():
             return text.lower()
         text = unicodedata.normalize("NFKD", self.repair(text))
@@ -77,6 +85,7 @@ class Folding:
         """
         if not self._one_by_one:
             return None
+        text = self.decode(text)
         for encoding, table in self._tables:
             try:
                 folded = text.encode(encoding).translate(table)
@@ -86,6 +95,13 @@ class Folding:
                 continue
             return None if _UNFOLDED in folded else folded.decode("latin-1")
         return None
+
+
+def _decoded(found: re.Match[str]) -> str:
+    try:
+        return bytes.fromhex(found.group(0).replace("=", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return found.group(0)
 
 
 def _tables(folding: Folding) -> tuple[tuple[str, bytes], ...]:
