@@ -106,6 +106,16 @@ def test_a_question_names_every_table_that_it_reads(empty: sqlite3.Connection, n
     assert {table for table in read if table in ours} <= question.tables
 
 
+@pytest.mark.parametrize("name", [name.removeprefix("search.") for name in load_questions() if name.startswith("search.if_")])
+def test_a_condition_of_a_search_fits_its_questions(empty: sqlite3.Connection, name: str) -> None:
+    known = load_questions()
+    questions = {"document_hits": ""} if "document" in name else {"hits": "+f.rowid", "hits_without_words": "m.search_row"}
+    for question, row in questions.items():
+        sql = known[f"search.{question}"].sql.replace("{conditions}", known[f"search.{name}"].sql.replace("{row}", row))
+        values = dict.fromkeys(re.findall(r":(\w+)", sql), 1) | {"senders": "[]", "recipients": "[]", "match": '"x"'}
+        assert empty.execute(sql, values).fetchall() == []
+
+
 # ---------------------------------------------------------------- trees
 
 

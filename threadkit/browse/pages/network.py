@@ -17,7 +17,7 @@ from threadkit.browse.room import Room, Row
 __all__ = ["PAGES"]
 
 #: What can still be read in a drawing: so many pairs, the ones with the most messages. Of a period or subject so many messages are counted.
-_MOST_PAIRS, _SCANNED = 120, 20_000
+_MOST_PAIRS, _SCANNED = 120, 5_000
 _ALWAYS = Period("", "z")
 
 

@@ -20,7 +20,7 @@ _ON_A_PAGE, _MESSAGES, _MOST_NAMED = 100, 50, 200
 _MOST_SORTED = 5000
 _MOST_NAMES, _MOST_PRINTED, _MOST_SIGNATURES, _MOST_CORRESPONDENTS = 200, 30, 12, 12
 #: Of a person with more messages than this, what is printed of them is looked at in so many.
-_SCANNED = 1500
+_SCANNED = 1000
 _MOST_SIGNATURE_BYTES = 2000
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from datasette.database import QueryInterrupted
@@ -18,40 +18,17 @@ from threadkit.browse.pages.page import Page
 from threadkit.browse.pages.people import people_named
 from threadkit.browse.questions import Question, load_questions
 from threadkit.browse.room import Room, Row
+from threadkit.browse.search_plan import Plan
 from threadkit.browse.search_query import Asked, read_query
 from threadkit.browse.visible import with_marks
 
 __all__ = ["PAGES"]
 
-#: Counts and facets are taken over so many hits; what is more is said to be.
-MOST_HITS = 10_000
+#: Counts and facets are taken over so many hits of words, or so many messages that meet conditions alone; what is more is said to be.
+_MOST_HITS, _MOST_LISTED = 10_000, 2_000
 _ON_A_PAGE, _SNIPPET_BYTES = 20, 300_000
 #: So many values of a facet stand open, so many more can be unfolded; how many there are besides is said.
 _OPEN, _FACET = 10, 60
-#: A condition that fewer than one in so many messages meet is looked up first.
-_FEW = 5
-
-
-@dataclass(slots=True)
-class Plan:
-    """The conditions of one search as pieces of `sql/search.sql`, with their values."""
-
-    match: str | None
-    pieces: list[str] = field(default_factory=list)
-    values: dict[str, object] = field(default_factory=dict)
-
-    def add(self, piece: str, **values: object) -> None:
-        """Add a condition."""
-        self.pieces.append(piece)
-        self.values |= values
-
-    def question(self, name: str, pieces: Sequence[str]) -> Question:
-        """Return a question of `sql/search.sql` with conditions filled in."""
-        known = load_questions()
-        parts = [known[f"search.{piece}"] for piece in pieces]
-        base = known[f"search.{name}"]
-        tables = base.tables.union(*(part.tables for part in parts))
-        return Question(f"search.{name}", base.sql.replace("{conditions}", " ".join(part.sql for part in parts)), tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +49,12 @@ async def _search(room: Room) -> Response:
     text = room.given("q").strip()
     asked = read_query(text)
     plan, notices, facets = await _plan(room, asked)
-    if asked.is_empty and not plan.pieces:
+    if asked.is_empty and not plan.conditions:
         return room.show("search.html", text=text, asked=asked, found=None, notices=[], facets={})
     try:
         found = await _found(room, asked, plan)
     except QueryInterrupted:
-        return room.show("search.html", text=text, asked=asked, found=None, notices=[*notices, ("slow", "")], facets=facets)
+        return room.show("search.html", status=503, text=text, asked=asked, found=None, notices=[*notices, ("slow", "")], facets=facets)
     return room.show("search.html", text=text, asked=asked, found=found, notices=notices, facets=facets)
 
 
@@ -87,69 +64,69 @@ async def _plan(room: Room, asked: Asked) -> tuple[Plan, list[tuple[str, str]], 
     notices = [("unclear", each) for each in asked.unclear]
     if asked.words and plan.match is None:
         notices.append(("no_word", asked.words))
-    few = "few_" if plan.match else ""
-    for names, parameter, piece in (
-        (asked.senders, "senders", "if_few_from" if plan.match else "if_alone_from"),
-        (asked.recipients, "recipients", "if_to" if plan.match else "if_alone_to"),
+    for names, parameter, piece, counted in (
+        (asked.senders, "senders", "from", "sent"),
+        (asked.recipients, "recipients", "to", "received"),
     ):
         if names:
-            people = [row["id"] for name in names for row in await people_named(room, name)]
-            notices += [("nobody", name) for name in names if not people]
-            plan.add(piece, **{parameter: json.dumps(people)})
+            people = json.dumps([row["id"] for name in names for row in await people_named(room, name)])
+            notices += [("nobody", name) for name in names if not await people_named(room, name, 1)]
+            plan.add(piece, await _amount(room, counted, people=people), **{parameter: people})
     if asked.with_attachment:
-        plan.add("if_attachment")
+        plan.add("attachment", await _amount(room, "attached"))
     after, before = asked.after, asked.before
     facets: dict[str, str] = {}
     month = room.given("month")
     if following := month_after(month):
         facets["month"] = month
         after, before = max(after, month), min(before or following, following)
-    await _add_dates(room, plan, after, before)
-    if person := room.number("person", 0, low=0, high=1 << 53):
-        plan.add(f"if_{few}person", person=person)
-        facets["person"] = next((row["name"] for row in await room.ask("search.names_of", ids=json.dumps([person]))), str(person))
-    if recipient := room.number("recipient", 0, low=0, high=1 << 53):
-        plan.add("if_recipient", recipient=recipient)
-        named = await room.ask("search.names_of", ids=json.dumps([recipient]))
-        facets["recipient"] = next((row["name"] for row in named), str(recipient))
+    if after or before:
+        dates = {"after": after, "before": before or "~"}
+        plan.add("dates", await _amount(room, "dated", **dates), **dates)
+    return plan, notices, facets | await _chosen(room, plan)
+
+
+async def _chosen(room: Room, plan: Plan) -> dict[str, str]:
+    """Add the people and the source that were picked among the facets, and return their names."""
+    facets: dict[str, str] = {}
+    for name, counted in (("person", "sent"), ("recipient", "received")):
+        if person := room.number(name, 0, low=0, high=1 << 53):
+            plan.add(name, await _amount(room, counted, people=json.dumps([person])), **{name: person})
+            named = await room.ask("search.names_of", ids=json.dumps([person]))
+            facets[name] = next((row["name"] for row in named), str(person))
     if source := room.number("source", 0, low=0, high=1 << 53):
-        plan.add("if_source", source=source)
+        plan.add("source", await _amount(room, "printed", source=source), source=source)
         row = await room.ask_one("search.source_name", id=source)
         facets["source"] = (row["name"] if row else None) or str(source)
-    return plan, notices, facets
+    return facets
 
 
-async def _add_dates(room: Room, plan: Plan, after: str, before: str) -> None:
-    """Add the dates: a short period is looked up first, of a long one each hit is asked."""
-    if plan.match and after and before:
-        (row,) = await room.ask("search.dated", after=after, before=before)
-        (whole,) = await room.ask("search.dated", after="0000", before="9999")
-        if row["dated"] * _FEW < whole["dated"]:
-            plan.add("if_few_dates", after=after, before=before)
-            return
-    if after:
-        plan.add("if_after", after=after)
-    if before:
-        plan.add("if_before", before=before)
+async def _amount(room: Room, of: str, **values: object) -> int:
+    (row,) = await room.ask(f"search.how_many_{of}", **values)
+    return int(row["amount"])
+
+
+async def _hits(room: Room, plan: Plan) -> list[Row]:
+    """Return the messages that are hits, one more than are looked at where there are more.
+
+    Of words that few messages hold each hit is asked the conditions; of a common word the messages that meet the rarest condition are looked up first.
+    """
+    if not plan.match:
+        return await room.ask_sql(plan.question("hits_without_words", rarest_first=True), plan.values | {"most": _MOST_LISTED + 1})
+    words = {"match": plan.match, "most": _MOST_HITS + 1}
+    is_common = bool(plan.conditions) and await _amount(room, "hits", **words) > _MOST_HITS
+    return await room.ask_sql(plan.question("hits", rarest_first=is_common), plan.values | words)
 
 
 async def _found(room: Room, asked: Asked, plan: Plan) -> dict[str, Any]:
-    messages = documents = []
-    most = {"most": MOST_HITS + 1}
-    if plan.match:
-        messages = await room.ask_sql(plan.question("hits", plan.pieces), plan.values | {"match": plan.match} | most)
-    elif plan.pieces and not asked.words:
-        messages = await room.ask_sql(plan.question("hits_without_words", plan.pieces), plan.values | most)
-    if (
-        plan.match
-        and not asked.of_messages_alone
-        and not {"if_person", "if_few_person", "if_recipient", "if_few_dates", "if_after", "if_before"} & set(plan.pieces)
-    ):
-        pieces = ["if_document_source"] if "source" in plan.values else []
-        documents = await room.ask_sql(plan.question("document_hits", pieces), plan.values | {"match": plan.match} | most)
-    more = (len(messages) > MOST_HITS, len(documents) > MOST_HITS)
-    messages, documents = messages[:MOST_HITS], documents[:MOST_HITS]
-    page = room.number("page", 1, high=MOST_HITS // _ON_A_PAGE)
+    messages = await _hits(room, plan) if plan.match or (plan.conditions and not asked.words) else []
+    documents: list[Row] = []
+    if plan.match and set(plan.conditions) <= {"source"}:
+        documents = await room.ask_sql(plan.of_documents(), plan.values | {"match": plan.match, "most": _MOST_HITS + 1})
+    most = _MOST_HITS if plan.match else _MOST_LISTED
+    more = (len(messages) > most, len(documents) > most)
+    messages, documents = messages[:most], documents[:most]
+    page = room.number("page", 1, high=2 * most // _ON_A_PAGE)
     shown = await _page_of(room, plan, messages, documents, page)
     wanted = wanted_words(asked.words) if asked.words else frozenset()
     total = len(messages) + len(documents)
@@ -157,6 +134,7 @@ async def _found(room: Room, asked: Asked, plan: Plan) -> dict[str, Any]:
         "hits": [await _with_snippet(room, hit, wanted) for hit in shown],
         "total": total,
         "more": any(more),
+        "most": most,
         "messages": len(messages),
         "documents": len(documents),
         "facets": [await _people_facet(room, messages), _months_facet(messages), await _sources_facet(room, messages, documents)],

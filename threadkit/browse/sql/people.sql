@@ -54,11 +54,13 @@ WHERE b.unit IS NOT NULL GROUP BY b.unit ORDER BY first_sent_at IS NULL, first_s
 
 -- name: writes_to
 SELECT p.id, p.name, c.messages, c.first_sent_at, c.last_sent_at
-FROM correspondence AS c JOIN people AS p ON p.id = c.recipient_id WHERE c.sender_id = :id ORDER BY c.messages DESC, p.sort_name LIMIT :most
+FROM (SELECT * FROM correspondence WHERE sender_id = :id ORDER BY messages DESC, recipient_id DESC LIMIT :most) AS c
+JOIN people AS p ON p.id = c.recipient_id ORDER BY c.messages DESC, p.sort_name
 
 -- name: hears_from
 SELECT p.id, p.name, c.messages, c.first_sent_at, c.last_sent_at
-FROM correspondence AS c JOIN people AS p ON p.id = c.sender_id WHERE c.recipient_id = :id ORDER BY c.messages DESC, p.sort_name LIMIT :most
+FROM (SELECT * FROM correspondence WHERE recipient_id = :id ORDER BY messages DESC, sender_id DESC LIMIT :most) AS c
+JOIN people AS p ON p.id = c.sender_id ORDER BY c.messages DESC, p.sort_name
 
 -- name: months
 SELECT month, sent, received, sent + received AS both_ways FROM person_months WHERE person_id = :id ORDER BY month

@@ -1,54 +1,77 @@
 -- Search: which messages and documents, then how they rank. Of a common word only the first hits are looked at (:most), and the page says so.
--- The lines that begin with "--?" name conditions that a page adds where they are asked for.
+-- A condition stands here twice: as it is asked of each message, and under if_few_ as the messages that meet it, for conditions that few meet.
 
 -- name: hits
 SELECT m.search_row, m.id, m.sent_at, m.sender_id, m.occurrence_id
 FROM messages_fts AS f JOIN messages AS m ON m.search_row = f.rowid
 WHERE f.messages_fts MATCH :match {conditions} LIMIT :most
 
+-- name: how_many_hits
+SELECT count(*) AS amount FROM (SELECT rowid FROM messages_fts WHERE messages_fts MATCH :match LIMIT :most)
+
 -- name: hits_without_words
 SELECT m.search_row, m.id, m.sent_at, m.sender_id, m.occurrence_id FROM messages AS m
 WHERE 1 {conditions} ORDER BY m.sent_at DESC LIMIT :most
 
+-- name: if_from
+AND m.sender_id IN (SELECT value FROM json_each(:senders))
+
 -- name: if_few_from
-AND +f.rowid IN (SELECT search_row FROM messages WHERE sender_id IN (SELECT value FROM json_each(:senders)))
+AND {row} IN (SELECT search_row FROM messages WHERE sender_id IN (SELECT value FROM json_each(:senders)))
 
 -- name: if_to
 AND EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.role IN ('to', 'cc', 'bcc')
   AND r.person_id IN (SELECT value FROM json_each(:recipients)))
 
--- name: if_alone_from
-AND +m.id IN (SELECT id FROM messages WHERE sender_id IN (SELECT value FROM json_each(:senders)))
-
--- name: if_alone_to
-AND +m.id IN (SELECT message_id FROM participant_rows WHERE role IN ('to', 'cc', 'bcc') AND person_id IN (SELECT value FROM json_each(:recipients)))
+-- name: if_few_to
+AND {row} IN (SELECT w.search_row FROM participant_rows AS r JOIN messages AS w ON w.id = r.message_id
+  WHERE r.role IN ('to', 'cc', 'bcc') AND r.person_id IN (SELECT value FROM json_each(:recipients)))
 
 -- name: if_person
 AND m.sender_id = :person
 
 -- name: if_few_person
-AND +f.rowid IN (SELECT search_row FROM messages WHERE sender_id = :person)
+AND {row} IN (SELECT search_row FROM messages WHERE sender_id = :person)
 
 -- name: if_recipient
 AND EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.role IN ('to', 'cc', 'bcc') AND r.person_id = :recipient)
 
--- name: if_before
-AND m.sent_at < :before
+-- name: if_few_recipient
+AND {row} IN (SELECT w.search_row FROM participant_rows AS r JOIN messages AS w ON w.id = r.message_id
+  WHERE r.role IN ('to', 'cc', 'bcc') AND r.person_id = :recipient)
 
--- name: if_after
-AND m.sent_at >= :after
+-- name: if_dates
+AND m.sent_at >= :after AND m.sent_at < :before
 
 -- name: if_few_dates
-AND +f.rowid IN (SELECT search_row FROM messages WHERE sent_at >= :after AND sent_at < :before)
+AND {row} IN (SELECT search_row FROM messages WHERE sent_at >= :after AND sent_at < :before)
 
 -- name: if_attachment
 AND EXISTS (SELECT 1 FROM message_attachments AS x WHERE x.message_id = m.id)
 
+-- name: if_few_attachment
+AND {row} IN (SELECT w.search_row FROM message_attachments AS x JOIN messages AS w ON w.id = x.message_id)
+
 -- name: if_source
 AND EXISTS (SELECT 1 FROM occurrence_rows AS o WHERE o.message_id = m.id AND o.source_id = :source)
 
--- name: dated
-SELECT coalesce(sum(messages), 0) AS dated FROM month_counts WHERE month >= substr(:after, 1, 7) AND month <= substr(:before, 1, 7)
+-- name: if_few_source
+AND {row} IN (SELECT w.search_row FROM occurrence_rows AS o JOIN messages AS w ON w.id = o.message_id WHERE o.source_id = :source)
+
+-- name: how_many_sent
+SELECT coalesce(sum(sent), 0) AS amount FROM person_counts WHERE person_id IN (SELECT value FROM json_each(:people))
+
+-- name: how_many_received
+SELECT coalesce(sum(received), 0) AS amount FROM person_counts WHERE person_id IN (SELECT value FROM json_each(:people))
+
+-- name: how_many_dated
+SELECT coalesce(sum(messages), 0) AS amount FROM month_counts WHERE month >= substr(:after, 1, 7) AND month <= substr(:before, 1, 7) AND month <> ''
+
+-- name: how_many_attached
+SELECT count(*) AS amount FROM message_attachments
+
+-- name: how_many_printed
+SELECT coalesce(max(ordinal), 0) + 1 AS amount FROM occurrence_rows WHERE source_id = :source
 
 -- name: ranks
 SELECT rowid AS search_row, bm25(messages_fts, {weights}) AS score FROM messages_fts
@@ -59,7 +82,7 @@ SELECT d.search_row, d.id, d.source_id FROM documents_fts AS f JOIN documents AS
 WHERE f.documents_fts MATCH :match {conditions} LIMIT :most
 
 -- name: if_document_source
-AND d.source_id = :source
+AND +d.source_id = :source
 
 -- name: document_ranks
 SELECT rowid AS search_row, bm25(documents_fts, {weights}) AS score FROM documents_fts
