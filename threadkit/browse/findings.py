@@ -35,7 +35,7 @@ def _of_its_message(_room: Room, finding: Row, detail: str) -> str:
 def _not_released(room: Room, finding: Row, detail: str) -> str:
     _, colon, candidates = detail.partition(": ")
     if not colon or finding["certainty"] != "possible":
-        return "" if detail == finding.get("filename") else detail
+        return "" if detail == (finding.get("filename") or "")[:_MOST] else detail
     shown = []
     for candidate in candidates.split("; "):
         found = _LINES.fullmatch(candidate)
