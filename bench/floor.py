@@ -5,16 +5,14 @@ Only the statements are timed. What they write is read out of a finished archive
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
-from threadkit.archive.indexing import index_documents, index_messages
+from threadkit.archive.indexing import COLUMNS, Rows, document_rows, message_rows, stage_disclaimers
 from threadkit.archive.migrations import migrate
 from threadkit.archive.search import load_stems
 from threadkit.archive.stems import Stems
@@ -23,8 +21,6 @@ from threadkit.words import load_words
 _STRETCH = 20_000
 _HASH_BYTES = 16 * 1024 * 1024
 _PRAGMAS = ("page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -49152")
-_SEARCH_INSERT = re.compile(r"INSERT INTO (\w+_fts) \(rowid, ([\w, ]+)\) VALUES")
-_SEARCH_COMMAND = re.compile(r"INSERT INTO (\w+_fts) \(\1")
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_fts%' AND name NOT LIKE 'sqlite_%'"
 _IDS = "SELECT id FROM {} ORDER BY search_row"
 
@@ -45,11 +41,9 @@ def time_stemming(archive: Path) -> dict[str, float]:
     found: set[str] = set()
     known = load_stems()
 
-    def keep(_table: str, _columns: str, rows: Iterable[Sequence[Any]]) -> None:
+    for _, _, rows in _searched(archive):
         for row in rows:
-            found.update(known.words("\n".join(row[1:-1])))
-
-    _Gathering.gather(archive, keep)
+            found.update(known.words("\n".join(map(str, row[1:-1]))))
     stems = Stems(load_words().folding)
     start = perf_counter()
     for word in found:
@@ -77,14 +71,11 @@ def _time_rows(source: sqlite3.Connection, target: sqlite3.Connection) -> float:
 def _time_search(archive: Path, target: sqlite3.Connection) -> float:
     """Keep the columns that search holds in plain tables, and time one rebuild of a search table over each."""
     kept: dict[str, str] = {}
-
-    def keep(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-        kept[table] = columns
-        target.execute(f"CREATE TABLE {table}_texts (id INTEGER PRIMARY KEY, {columns})")
-        target.executemany(f"INSERT INTO {table}_texts VALUES ({', '.join('?' * (columns.count(',') + 2))})", rows)
-
     target.execute("BEGIN")
-    _Gathering.gather(archive, keep)
+    for table, names, rows in _searched(archive):
+        kept[table] = columns = ", ".join(names)
+        target.execute(f"CREATE TABLE {table}_texts (id INTEGER PRIMARY KEY, {columns})")
+        target.executemany(f"INSERT INTO {table}_texts VALUES ({', '.join('?' * (len(names) + 1))})", rows)
     target.execute("COMMIT")
     seconds = 0.0
     for table, columns in kept.items():
@@ -97,30 +88,12 @@ def _time_search(archive: Path, target: sqlite3.Connection) -> float:
     return seconds
 
 
-class _Gathering(sqlite3.Connection):
-    """Hands the rows meant for the search tables to `keep` instead of writing them."""
-
-    keep: Any = None
-
-    @classmethod
-    def gather(cls, archive: Path, keep: Any) -> None:
-        """Call `keep(table, columns, rows)` for each search table of an archive, which stays as it is."""
-        connection = sqlite3.connect(archive, factory=cls, isolation_level=None)
-        connection.keep = keep
+def _searched(archive: Path) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
+    """Yield each search table of an archive, its columns, and the rows that are indexed, each after its number."""
+    with closing(sqlite3.connect(archive, isolation_level=None)) as connection:
         connection.execute("BEGIN")
-        for table, index in (("messages", index_messages), ("documents", index_documents)):
-            index(connection, array("q", [row[0] for row in connection.execute(_IDS.format(table))]), load_stems())
+        stage_disclaimers(connection)
+        for table, rows in (("messages", message_rows), ("documents", document_rows)):
+            ids = array("q", [row[0] for row in connection.execute(_IDS.format(table))])
+            yield f"{table}_fts", COLUMNS[f"{table}_fts"], rows(connection, ids, load_stems())
         connection.execute("ROLLBACK")
-        connection.close()
-
-    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-        """Leave out the commands to a search table."""
-        return super().execute("SELECT NULL" if _SEARCH_COMMAND.match(sql) else sql, *parameters)
-
-    def executemany(self, sql: str, rows: Any) -> sqlite3.Cursor:
-        """Hand over the rows for a search table."""
-        found = _SEARCH_INSERT.match(sql)
-        if found is None:
-            return super().executemany(sql, rows)
-        self.keep(found[1], found[2], rows)
-        return self.cursor()

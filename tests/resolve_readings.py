@@ -87,6 +87,9 @@ class MemoryReadings:
                 ",".join(str(mail_id_number(text)) for _, _, text in o.mail_ids.by_role()) if o.mail_ids is not None else None,
             )
 
+    def nested(self, source_id: int) -> list[tuple[int, int | None]]:
+        return [(o.id, o.within_id) for o in self._occurrences if o.source_id == source_id]
+
     def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:
         return [self._by_id[i] for i in ids]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import sqlite3
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -27,7 +26,7 @@ from threadkit.archive.corrections import write_corrections
 from threadkit.archive.correspondence_writer import write_correspondence
 from threadkit.archive.earlier import StoredConclusions
 from threadkit.archive.enclosures import enclose, find_attached
-from threadkit.archive.indexing import index_documents, index_messages
+from threadkit.archive.indexing import Searched, drop_disclaimers, stage_disclaimers
 from threadkit.archive.migrations import create_indexes, create_reading_order, is_current
 from threadkit.archive.opening import open_archive
 from threadkit.archive.releases import write_releases
@@ -43,6 +42,7 @@ from threadkit.records import ThreadkitError
 from threadkit.resolve import resolve
 from threadkit.resolve.additions import CannotAddError, conclude_addition
 from threadkit.resolve.corrections import Corrections
+from threadkit.resolve.working import OwnWork, Worker
 from threadkit.words import load_words
 
 __all__ = [
@@ -311,17 +311,15 @@ def _carry_over(built: Building) -> None:
 def _conclude(built: Building, timezone: str | None, progress: Progress) -> None:
     """Resolve all readings as readers correct them, write the correspondence, and index it."""
     connection = built.connection
-    messages, documents = _resolve(connection, correct_readings(connection, built.archive), timezone, progress)
+    messages = _resolve(connection, correct_readings(connection, built.archive), timezone, progress)
     upkeep.write_setting(connection, upkeep.CONCLUDED_WITH, __version__)
     if built.has_old:
         carrying.carry_former_ids(connection)
-    progress("index", 0, len(messages), "")
+    progress("index", 0, messages, "")
     create_indexes(connection)
-    index_messages(connection, messages, load_stems())
-    index_documents(connection, documents, load_stems())
     connection.execute("PRAGMA analysis_limit = 1000")
     connection.execute("ANALYZE main")
-    progress("finish", len(messages), len(messages), "")
+    progress("finish", messages, messages, "")
 
 
 def _conclude_added(connection: sqlite3.Connection, sources: Sequence[int], timezone: str | None, progress: Progress) -> None:
@@ -343,18 +341,20 @@ def _conclude_added(connection: sqlite3.Connection, sources: Sequence[int], time
     progress("finish", total, total, "")
 
 
-def _resolve(
-    connection: sqlite3.Connection, corrected: Corrections, timezone: str | None, progress: Progress
-) -> tuple[array[int], array[int]]:
-    """Write the correspondence, and return the messages and documents to index; what resolving holds in memory ends here."""
+def _resolve(connection: sqlite3.Connection, corrected: Corrections, timezone: str | None, progress: Progress) -> int:
+    """Write the correspondence, and return how many messages there are; what resolving holds in memory ends here."""
     create_reading_order(connection)
     total = connection.execute("SELECT count(*) FROM occurrence_rows").fetchone()[0]
     progress("resolve", 0, total, "")
-    resolution = resolve(StoredReadings(connection), load_words(), timezone, corrected)
-    rows = write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
+    readings, searched = StoredReadings(connection), Searched(connection, load_stems())
+    stage_disclaimers(connection)
+    work = OwnWork(Worker(readings, load_words(), searched.message, searched.document))
+    resolution = resolve(readings, load_words(), timezone, corrected, work)
+    messages = write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
     write_releases(connection, load_words())
     write_corrections(connection, resolution.corrections())
-    return rows
+    drop_disclaimers(connection)
+    return messages
 
 
 def _finish_change(

@@ -390,6 +390,10 @@ class Readings(Protocol):
         """Yield one key an occurrence, by (source SHA-256, ordinal)."""
         ...
 
+    def nested(self, source_id: int) -> Iterable[tuple[int, int | None]]:
+        """Yield (occurrence, the one that it is printed inside) for each occurrence of a source, in the order of the keys."""
+        ...
+
     def occurrences(self, ids: Sequence[int]) -> list[Occurrence]:
         """Return full occurrences, in the order of `ids`."""
         ...
@@ -483,7 +487,10 @@ class Link:
 
 @record(frozen=True, slots=True)
 class Message:
-    """One distinct message, with everything that ARCHIVE.md's `messages` row and its child tables hold."""
+    """One distinct message, with everything that ARCHIVE.md's `messages` row and its child tables hold.
+
+    `searched`: the texts that it is found by, as full-text search wants them; none where nobody made them.
+    """
 
     id: int
     occurrence_ids: tuple[int, ...]
@@ -505,6 +512,7 @@ class Message:
     attachments: tuple[MessageAttachment, ...]
     rule: str
     mail_ids: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -532,7 +540,10 @@ class Attachment:
 
 @record(frozen=True, slots=True)
 class Document:
-    """One run of text that is no message. `positions` are the segment positions that make it, furniture between them left out."""
+    """One run of text that is no message. `positions` are the segment positions that make it, furniture between them left out.
+
+    `searched`: as a message's.
+    """
 
     id: int
     source_id: int
@@ -544,6 +555,7 @@ class Document:
     span: Span
     confidence: float
     rule: str
+    searched: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from threadkit.archive.correspondence_writer import Rows, SearchRows, two_rows_of_one_key
-from threadkit.archive.indexing import DOCUMENT_COLUMNS, MESSAGE_COLUMNS, document_rows, message_rows, stage_disclaimers
+from threadkit.archive.indexing import (
+    DOCUMENT_COLUMNS,
+    MESSAGE_COLUMNS,
+    document_rows,
+    drop_disclaimers,
+    message_rows,
+    stage_disclaimers,
+)
 from threadkit.archive.keeping import add_kept
 from threadkit.archive.recounting import Counted, count_again, counted, read_counted
 from threadkit.archive.stems import Stems
@@ -162,7 +169,7 @@ def write_addition(connection: sqlite3.Connection, added: Added, stems: Stems) -
     _lead_old_ids(connection, before, now)
     _index(connection, "messages", [id_ for id_ in messages.ids if id_ not in same], stems)
     _index(connection, "documents", [*documents.ids, *sorted(renamed)], stems)
-    connection.execute("DROP TABLE staged_disclaimers")
+    drop_disclaimers(connection)
 
 
 # ---------------------------------------------------------------- what stood there

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from threadkit.archive.counts import write_counts
+from threadkit.archive.indexing import COLUMNS, close_index, insert_sql, open_index
 from threadkit.archive.keeping import write_kept
 from threadkit.archive.schema import load_schema
 from threadkit.records import (
@@ -83,8 +84,8 @@ class Concluded(Protocol):
 
 def write_correspondence(
     connection: sqlite3.Connection, concluded: Concluded, progress: Callable[[int], object]
-) -> tuple[array[int], array[int]]:
-    """Write the correspondence into an archive that holds none, and fill the columns of the readings that come from it.
+) -> int:
+    """Write the correspondence into an archive that holds none, index it, and fill the columns of the readings that come from it.
 
     Args:
         connection: the archive being built.
@@ -92,12 +93,13 @@ def write_correspondence(
         progress: called now and then with the number of messages written so far.
 
     Returns:
-        The ids of the messages and of the documents in the order of their `search_row`, from 1.
+        How many messages there are.
 
     Raises:
         ThreadkitError: two rows have the same key: a fault of a rule, or two 53-bit ids that met.
     """
     rows = Rows(connection)
+    open_index(connection)
     messages, documents = SearchRows(), SearchRows()
     try:
         for person in concluded.people:
@@ -115,13 +117,14 @@ def write_correspondence(
         for finding in concluded.findings():
             rows.add_finding(finding)
         rows.flush()
+        close_index(connection)
         connection.execute(COUNT_PAIRS.format(""))
         write_counts(connection)
         write_kept(connection, concluded)
     except sqlite3.IntegrityError as error:
         raise two_rows_of_one_key(error) from error
     progress(len(messages.ids))
-    return messages.ids, documents.ids
+    return len(messages.ids)
 
 
 def two_rows_of_one_key(error: sqlite3.IntegrityError) -> ThreadkitError:
@@ -158,6 +161,8 @@ class Rows:
         self._connection = connection
         self._waiting: dict[str, list[Row]] = {table.insert_sql: [] for table in load_schema().of_layer("correspondence")}
         self._sql = {table.name: table.insert_sql for table in load_schema().of_layer("correspondence")}
+        self._sql |= {table: insert_sql(table) for table in COLUMNS}
+        self._waiting |= {self._sql[table]: [] for table in COLUMNS}
         self._count = 0
         self._printed: dict[tuple[str | None, str | None, str, str], int] = {}
         self._present = printed
@@ -202,13 +207,16 @@ class Rows:
 
     def add_document(self, d: Document, documents: SearchRows) -> None:
         """Add one document, and lead its segments to it."""
+        search_row = documents.number(d.id)
         self._add(
             "documents",
             (
-                d.id, d.source_id, d.attachment_id, d.kind, d.title, d.span.first_line, d.span.last_line, d.confidence,
-                documents.number(d.id), d.rule, d.text,
+                d.id, d.source_id, d.attachment_id, d.kind, d.title, d.span.first_line, d.span.last_line, d.confidence, search_row, d.rule,
+                d.text,
             ),
         )  # fmt: skip
+        if d.searched:
+            self._add("documents_fts", (search_row, *d.searched))
         for position in d.positions:
             self._update("UPDATE segment_rows SET document_id = ? WHERE source_id = ? AND position = ?", (d.id, d.source_id, position))
 
@@ -231,6 +239,8 @@ class Rows:
                 m.sent_text, m.subject, m.subject_base, m.body_occurrence_id, len(m.occurrence_ids), search_row, m.rule, m.body,
             ),
         )  # fmt: skip
+        if m.searched:
+            self._add("messages_fts", (search_row, *m.searched))
         for p in m.participants:
             self._add("participant_rows", (m.id, p.role, p.position, p.person_id, self._add_printed(p)))
         for a in m.attachments:

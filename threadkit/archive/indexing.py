@@ -1,4 +1,4 @@
-"""Fill the full-text tables: every word of every message and document once, and the stems of its words."""
+"""Make messages and documents ready for full-text search: every word once, and the stems of its words."""
 
 from __future__ import annotations
 
@@ -7,33 +7,56 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from threadkit.archive.passages import read_passages
 from threadkit.archive.stems import Stems
+from threadkit.archive.stored_readings import StoredReadings
+from threadkit.records import Occurrence
 
 _BATCH = 400
-_HASH_BYTES = 2 * 1024 * 1024
+_HASH_BYTES = 8 * 1024 * 1024
 #: The columns in the order in which their texts come here.
 MESSAGE_COLUMNS = ("subject", "body", "signature", "header", "stems")
 DOCUMENT_COLUMNS = ("title", "text", "stems")
-_IN_OTHER_COLUMNS = "('subject')"
+COLUMNS = {"messages_fts": MESSAGE_COLUMNS, "documents_fts": DOCUMENT_COLUMNS}
+_IN_OTHER_COLUMNS = "subject"
+_DISCLAIMERS = "SELECT text FROM staged_disclaimers WHERE occurrence_id = ? ORDER BY rowid"
 Rows = Iterator[tuple[object, ...]]
 
 
-def index_messages(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> None:
-    """Index the messages with these ids, in the order of their `search_row` from 1, with their signatures, disclaimers and header texts."""
-    stage_disclaimers(connection)
-    _fill(connection, "messages_fts", MESSAGE_COLUMNS, message_rows(connection, ids, stems))
-    connection.execute("DROP TABLE staged_disclaimers")
+class Searched:
+    """Returns the texts by which messages and documents are found, in the order of the columns. Disclaimers must be staged."""
+
+    def __init__(self, connection: sqlite3.Connection, stems: Stems) -> None:
+        self._connection, self._stems = connection, stems
+
+    def message(self, copies: Sequence[Occurrence], body: str) -> tuple[str, ...]:
+        """Return the texts of a message, given its occurrences by their ids: with their signatures, disclaimers and header texts."""
+        small = (
+            _joined(o.signature for o in copies),
+            _joined(row[0] for o in copies for row in self._connection.execute(_DISCLAIMERS, (o.id,))),
+        )
+        headers = _joined(field.text for o in copies for field in o.fields if field.field != _IN_OTHER_COLUMNS)
+        return _indexed(self._stems, _joined(o.subject for o in copies), body, "\n".join(filter(None, small)), headers)
+
+    def document(self, title: str | None, filename: str | None, text: str) -> tuple[str, ...]:
+        """Return the texts of a document: title, file's name, text."""
+        return _indexed(self._stems, "\n".join(filter(None, (title, filename))), text)
 
 
-def index_documents(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> None:
-    """Index the documents with these ids, in the order of their `search_row` from 1: title, file's name, text."""
-    _fill(connection, "documents_fts", DOCUMENT_COLUMNS, document_rows(connection, ids, stems))
+def insert_sql(table: str) -> str:
+    """Return the statement that adds one row to a full-text table: its number, then its texts."""
+    columns = COLUMNS[table]
+    return f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES ({', '.join('?' * (len(columns) + 1))})"
 
 
-def _fill(connection: sqlite3.Connection, table: str, columns: tuple[str, ...], rows: Rows) -> None:
-    connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_HASH_BYTES})")
-    marks = ", ".join("?" * (len(columns) + 1))
-    connection.executemany(f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES ({marks})", rows)
-    connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+def open_index(connection: sqlite3.Connection) -> None:
+    """Make ready to fill the full-text tables in one go."""
+    for table in COLUMNS:
+        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {_HASH_BYTES})")
+
+
+def close_index(connection: sqlite3.Connection) -> None:
+    """Pack the full-text tables when they are filled."""
+    for table in COLUMNS:
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
 def stage_disclaimers(connection: sqlite3.Connection, sources: Collection[int] | None = None) -> None:
@@ -61,40 +84,37 @@ def stage_disclaimers(connection: sqlite3.Connection, sources: Collection[int] |
     connection.execute("CREATE INDEX staged_disclaimers_occurrence ON staged_disclaimers (occurrence_id)")
 
 
+def drop_disclaimers(connection: sqlite3.Connection) -> None:
+    """Drop what was staged."""
+    connection.execute("DROP TABLE staged_disclaimers")
+
+
 def message_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> Rows:
     """Yield what is indexed of each message, after its place among `ids`, from 1; the disclaimers are staged."""
+    readings, searched = StoredReadings(connection), Searched(connection, stems)
     for start in range(0, len(ids), _BATCH):
         batch = tuple(ids[start : start + _BATCH])
         marks = f"({', '.join('?' * len(batch))})"
         bodies = dict(connection.execute(f"SELECT id, body FROM messages WHERE id IN {marks}", batch))
-        of_message = f"FROM occurrence_rows AS o {{}} WHERE o.message_id IN {marks} ORDER BY o.message_id, o.id"
-        subjects = _gathered(connection.execute(f"SELECT o.message_id, o.subject {of_message.format('')}", batch))
-        join = "JOIN signatures AS s ON s.id = o.signature_id"
-        signatures = _gathered(connection.execute(f"SELECT o.message_id, s.text {of_message.format(join)}", batch))
-        join = "JOIN staged_disclaimers AS d ON d.occurrence_id = o.id"
-        disclaimers = _gathered(connection.execute(f"SELECT o.message_id, d.text {of_message.format(join)}", batch))
-        join = f"JOIN header_fields AS h ON h.occurrence_id = o.id AND h.field NOT IN {_IN_OTHER_COLUMNS}"
-        headers = _gathered(connection.execute(f"SELECT o.message_id, h.text {of_message.format(join)}", batch))
+        places = connection.execute(f"SELECT id, message_id FROM occurrence_rows WHERE message_id IN {marks} ORDER BY id", batch).fetchall()
+        copies: dict[int, list[Occurrence]] = {}
+        for (_, message_id), occurrence in zip(places, readings.occurrences([id_ for id_, _ in places]), strict=True):
+            copies.setdefault(message_id, []).append(occurrence)
         for place, id_ in enumerate(batch, start + 1):
-            small = "\n".join(filter(None, (signatures.get(id_), disclaimers.get(id_))))
-            yield (place, *_indexed(stems, subjects.get(id_, ""), bodies[id_], small, headers.get(id_, "")))
+            yield (place, *searched.message(copies.get(id_, ()), bodies[id_]))
 
 
 def document_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stems) -> Rows:
     """Yield what is indexed of each document, after its place among `ids`, from 1."""
+    searched = Searched(connection, stems)
     sql = "SELECT d.title, a.filename, d.text FROM documents AS d LEFT JOIN attachments AS a ON a.id = d.attachment_id WHERE d.id = ?"
     for place, id_ in enumerate(ids, 1):
-        title, filename, text = connection.execute(sql, (id_,)).fetchone()
-        yield (place, *_indexed(stems, "\n".join(filter(None, (title, filename))), text))
+        yield (place, *searched.document(*connection.execute(sql, (id_,)).fetchone()))
 
 
-def _gathered(rows: Iterable[tuple[int, str | None]]) -> dict[int, str]:
-    """Join the distinct texts of each key, in order."""
-    texts: dict[int, dict[str, None]] = {}
-    for key, text in rows:
-        if text:
-            texts.setdefault(key, {})[text] = None
-    return {key: "\n".join(found) for key, found in texts.items()}
+def _joined(texts: Iterable[str | None]) -> str:
+    """Join the distinct texts, in order."""
+    return "\n".join(dict.fromkeys(filter(None, texts)))
 
 
 def _indexed(stems: Stems, *texts: str) -> tuple[str, ...]:

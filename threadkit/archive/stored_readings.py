@@ -89,6 +89,10 @@ class StoredReadings:
         for row in self._connection.execute(f"{_KEYS} WHERE o.source_id = ? ORDER BY o.ordinal", (source_id,)):
             yield OccurrenceKey(*row)
 
+    def nested(self, source_id: int) -> Iterator[tuple[int, int | None]]:
+        """Yield (occurrence, the one that it is printed inside) for each occurrence of a source, in order."""
+        return iter(self._connection.execute("SELECT id, within_id FROM occurrence_rows WHERE source_id = ? ORDER BY ordinal", (source_id,)))
+
     def keys_with_ordinals(self, ids: Sequence[int]) -> Iterator[tuple[int, OccurrenceKey]]:
         """Yield (rank in its source, key) for each of a few hundred occurrences, in any order."""
         sql = f"{_KEYS.replace('AS mail_ids', 'AS mail_ids, o.ordinal')} WHERE o.id IN {_marks(ids)}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
 from threadkit.records import Attachment, Conversation, Document, Finding, KeptDocument, Person, Readings
 from threadkit.resolve import (
@@ -31,19 +33,14 @@ from threadkit.resolve import (
     variants,
     worn_copies,
 )
-from threadkit.resolve.aligning import Aligner
 from threadkit.resolve.attachments import unbind_weak
-from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
-from threadkit.resolve.conversations import ConversationResolver
-from threadkit.resolve.copies import CopyMatcher
+from threadkit.resolve.conversations import Settler
 from threadkit.resolve.corrections import NO_CORRECTIONS, Acted, Corrections, find_acted, unfit_findings
-from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
+from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.earlier import KeptNamesake
-from threadkit.resolve.findings import MessageFindings
 from threadkit.resolve.kept import KnownRegistry, keep_document, keep_namesakes
 from threadkit.resolve.late_bindings import LateBinder
-from threadkit.resolve.messages import Drafter
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.namesakes import find_namesake_evidence
 from threadkit.resolve.openings import OpeningReader
@@ -52,7 +49,7 @@ from threadkit.resolve.release_findings import ReleaseFindings
 from threadkit.resolve.same_files import find_same_files
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import read_zone
-from threadkit.resolve.variants import VariantFinder
+from threadkit.resolve.working import OwnWork, Settled, ToldAll, Work, Worker
 from threadkit.words import Words
 
 __all__ = ["RULES", "Resolution", "resolve"]
@@ -99,6 +96,7 @@ class Resolution:
         planned: tuple[Plan, ...],
         plans: tuple[Plan, ...],
         registry: KnownRegistry,
+        work: Work,
         conversations: Callable[[], Iterator[Conversation]],
         release: ReleaseFindings,
         acted: Callable[[tuple[Plan, ...]], tuple[Acted, ...]],
@@ -111,6 +109,7 @@ class Resolution:
         self._planned = planned
         self._plans = plans
         self._registry = registry
+        self._work = work
         self._conversations = conversations
         self._release = release
         self._kept: tuple[KeptDocument, ...] = ()
@@ -133,24 +132,14 @@ class Resolution:
     def documents(self) -> Iterator[Document]:
         """Yield the documents, source by source."""
         self._complete()
-        source_id, pieces = None, {}
-        for plan in self._plans:
-            if plan.source_id != source_id:
-                source_id = plan.source_id
-                pieces = {piece.position: piece for piece in self._readings.pieces(source_id)}
-            text = document_text([pieces[position] for position in plan.positions])
-            yield Document(
-                plan.id,
-                plan.source_id,
-                plan.positions,
-                self._release.attachment_of(plan),
-                plan.kind,
-                plan.title,
-                text,
-                plan.span,
-                plan.confidence,
-                plan.rule,
-            )
+        for of_source in self._work.documents(self._settled()):
+            yield from of_source
+
+    def _settled(self) -> Iterator[list[Settled]]:
+        """Yield the documents of each source that has any, with the names of their files."""
+        for _, plans in groupby(self._plans, attrgetter("source_id")):
+            found = [(plan, self._release.attachment_of(plan)) for plan in plans]
+            yield [Settled(plan, id_, self._registry.filename(id_)) for plan, id_ in found]
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings that no conversation holds."""
@@ -187,7 +176,9 @@ class Resolution:
                 pass
 
 
-def resolve(readings: Readings, words: Words, timezone: str | None = None, corrections: Corrections = NO_CORRECTIONS) -> Resolution:
+def resolve(
+    readings: Readings, words: Words, timezone: str | None = None, corrections: Corrections = NO_CORRECTIONS, work: Work | None = None
+) -> Resolution:
     """Conclude the correspondence from all readings.
 
     Args:
@@ -195,39 +186,38 @@ def resolve(readings: Readings, words: Words, timezone: str | None = None, corre
         words: the words as data.
         timezone: the zone of printed times without an offset (`America/Toronto`); None leaves `sent_utc` empty for them.
         corrections: what readers know better.
+        work: who works on single sources and components; by default this process, without texts for search.
 
     Raises:
         ThreadkitError: there is no such time zone.
     """
-    zone = read_zone(timezone)
-    reader, bodies = NameReader(words), BodyReader(words)
-    subjects, components = _cut(readings, words, corrections)
-    directory, namesakes, ambiguous = find_people(readings, reader, subjects, corrections)
+    read_zone(timezone)
+    work = work or OwnWork(Worker(readings, words))
+    same_files = find_same_files(readings.held_files(), words)
+    by_source = work.plan(readings.source_ids(), same_files)
+    subjects, components = _cut(readings, Subjects(words, same_files=same_files), corrections)
+    directory, namesakes, ambiguous = find_people(readings, NameReader(words), subjects, corrections)
     index = Index(components.ids)
-    planner = DocumentPlanner(readings, components, words, subjects)
-    planned = tuple(planner.plan())
+    planner = DocumentPlanner(readings, words, subjects)
+    planned = tuple(plan for plans in by_source for plan in plans)
     plans = unbind_weak(planned, readings, subjects)
     registry = KnownRegistry(plans, readings, planner, subjects)
-    resolver = ConversationResolver(
-        CopyMatcher(directory, bodies, subjects),
-        Drafter(directory, bodies, subjects, zone, corrections.date_of),
-        registry,
-        MessageFindings(directory, VariantFinder(bodies, Aligner(words), reader)),
-        index,
-        bodies,
-        subjects,
-        words,
-        corrections,
-    )
     openings = OpeningReader(words)
     release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects, corrections)
 
     def acted(settled: tuple[Plan, ...]) -> tuple[Acted, ...]:
         return tuple(find_acted(corrections, index, settled, release.files(), subjects, directory.corrected))
 
-    conversations = partial(resolver.conversations, readings, components)
+    told = ToldAll(directory.told, dict(subjects.repairs), same_files, timezone, corrections)
+    conversations = partial(_conversations, work, told, components, Settler(registry, index))
     kept_namesakes = tuple(keep_namesakes(namesakes, ambiguous))
-    return Resolution(readings, directory.people, kept_namesakes, components, planned, plans, registry, conversations, release, acted)
+    return Resolution(readings, directory.people, kept_namesakes, components, planned, plans, registry, work, conversations, release, acted)
+
+
+def _conversations(work: Work, told: ToldAll, components: Components, settler: Settler) -> Iterator[Conversation]:
+    """Yield the conversations, in the order of their first occurrence."""
+    for batch in work.make(told, components.batches()):
+        yield from map(settler.settle, batch)
 
 
 def find_people(
@@ -243,12 +233,10 @@ def find_people(
     return resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence, known), evidence, ambiguous
 
 
-def _cut(readings: Readings, words: Words, corrections: Corrections) -> tuple[Subjects, Components]:
+def _cut(readings: Readings, subjects: Subjects, corrections: Corrections) -> tuple[Subjects, Components]:
     """Return the components of the readings, and the subjects that they are cut by: once more where damaged ones are told."""
-    same_files = find_same_files(readings.held_files(), words)
-    subjects = Subjects(words, same_files=same_files)
     components = Components(readings.keys(), subjects, corrections.joined)
     if subjects.damaged and (repairs := subjects.match_damaged(key.subject_base for key in readings.keys())):  # noqa: SIM118 - no mapping
-        subjects = Subjects(words, repairs, same_files)
+        subjects = Subjects(subjects.words, repairs, subjects.same_files)
         components = Components(readings.keys(), subjects, corrections.joined)
     return subjects, components

@@ -10,15 +10,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from threadkit.records import Attachment, Conversation, Document, Finding, KeptDocument, Mark, OccurrenceKey, Person, Readings, Span
-from threadkit.resolve.aligning import Aligner
-from threadkit.resolve.attachments import Naming
+from threadkit.resolve.attachments import Naming, claim_files
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
-from threadkit.resolve.conversations import ConversationResolver
-from threadkit.resolve.copies import Copies, CopyMatcher
+from threadkit.resolve.conversations import Settler
+from threadkit.resolve.copies import Copies
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.earlier import CannotAddError, Earlier, KeptNamesake, ToldDocument
-from threadkit.resolve.findings import MessageFindings
 from threadkit.resolve.kept import KnownRegistry, keep_namesakes
 from threadkit.resolve.late_bindings import LateBinder
 from threadkit.resolve.messages import Drafter, filename_key
@@ -28,9 +26,8 @@ from threadkit.resolve.people import Directory
 from threadkit.resolve.release_findings import ReleaseFindings
 from threadkit.resolve.resettling import Resettler
 from threadkit.resolve.subjects import Subjects
-from threadkit.resolve.times import read_zone
 from threadkit.resolve.touched import PeopleChange, find_people_change, find_renamed, find_touched, read_subjects
-from threadkit.resolve.variants import VariantFinder
+from threadkit.resolve.working import ToldAll, conversation_maker
 from threadkit.words import Words
 
 _NOWHERE = Span(0, 0)
@@ -83,16 +80,17 @@ def conclude_addition(
     reader, subjects = NameReader(words), read_subjects(earlier, new, words)
     people = find_people_change(earlier, sources, new, reader, subjects)
     own = Components(new, subjects)
-    planner = DocumentPlanner(_SomeSources(earlier, sources), own, words, subjects)  # type: ignore[arg-type]
-    documents = Resettler(earlier, tuple(planner.plan()), planner, subjects)
+    planner = DocumentPlanner(earlier, words, subjects)
+    new_sources = [id_ for id_ in earlier.source_ids() if id_ in sources]
+    planned = tuple(plan for source_id in new_sources for plan in planner.plan(source_id))
+    documents = Resettler(earlier, planned, planner, subjects)
     registry = documents.bind()
     seeds = {key.id for key in new} | find_renamed(earlier, people, reader)
     seeds |= documents.named_occurrences() | _find_naming(earlier, documents.keys_told_apart(registry.variants), subjects)
     keys = find_touched(earlier, seeds, subjects, may_touch)
     tools = _Tools(earlier, words, subjects, planner, registry, people.new, keys)
-    drafter = Drafter(people.new, tools.bodies, subjects, read_zone(timezone))
-    conversations = tuple(tools.resolver(drafter).conversations(earlier, tools.components))
-    remaking = _Remaking(tools, documents, drafter, conversations, sources)
+    conversations = tuple(tools.conversations(timezone))
+    remaking = _Remaking(tools, documents, conversations, sources)
     return remaking.conclude(people, tuple(own.alike()))
 
 
@@ -103,18 +101,6 @@ def _find_naming(earlier: Earlier, keys: Collection[str], subjects: Subjects) ->
     named = [id_ for id_, attachment in earlier.attachments().items() if filename_key(attachment.filename, subjects) in keys]
     messages = {message for _, message, _, _ in earlier.namers(named)}
     return {occurrence for found in earlier.occurrences_of(messages).values() for occurrence in found}
-
-
-class _SomeSources:
-    """Some of the sources alone, to be planned; all else is asked of all."""
-
-    def __init__(self, readings: Readings, sources: Collection[int]) -> None:
-        self._readings, self._sources = readings, sources
-        self.pieces, self.attachment_names = readings.pieces, readings.attachment_names
-        self.attached_sources = readings.attached_sources
-
-    def source_ids(self) -> list[int]:
-        return [id_ for id_ in self._readings.source_ids() if id_ in self._sources]
 
 
 class _SomeMarks:
@@ -147,24 +133,24 @@ class _Tools:
     ) -> None:
         self.earlier, self.words, self.subjects, self.planner, self.registry = earlier, words, subjects, planner, registry
         self.directory = directory
-        self.bodies = BodyReader(words)
         self.openings = OpeningReader(words)
         self.components = Components(keys, subjects)
         self.index = Index(self.components.ids)
         self.touched = {key.id: key.source_id for key in keys}
         self.late = LateBinder(earlier, planner, self.openings)
 
-    def resolver(self, drafter: Drafter) -> ConversationResolver:
-        return ConversationResolver(
-            CopyMatcher(self.directory, self.bodies, self.subjects),
-            drafter,
-            self.registry,
-            MessageFindings(self.directory, VariantFinder(self.bodies, Aligner(self.words), self.directory.reader)),
-            self.index,
-            self.bodies,
-            self.subjects,
-            self.words,
-        )
+    def conversations(self, timezone: str | None) -> Iterator[Conversation]:
+        """Yield the conversations of the touched components."""
+        told = ToldAll(self.directory.told, self.subjects.repairs, self.subjects.same_files, timezone)
+        maker, settler = conversation_maker(self.directory, self.subjects, told), Settler(self.registry, self.index)
+        for batch in self.components.batches():
+            found = iter(self.earlier.occurrences([i for component in batch for i in component]))
+            for component in batch:
+                yield settler.settle(maker.make([next(found) for _ in component]))
+
+    def drafter(self) -> Drafter:
+        """Return what drafts messages by these people; the time zone does not matter to the files that they name."""
+        return Drafter(self.directory, BodyReader(self.words), self.subjects, None)
 
     def release(self, plans: Sequence[Plan], registry: KnownRegistry) -> ReleaseFindings:
         return ReleaseFindings(plans, registry, self.planner, self.index, self.openings, self.late, self.earlier, self.subjects)
@@ -177,11 +163,10 @@ class _Remaking:
         self,
         tools: _Tools,
         documents: Resettler,
-        drafter: Drafter,
         conversations: tuple[Conversation, ...],
         sources: Sequence[int],
     ) -> None:
-        self._tools, self._documents, self._drafter, self._conversations = tools, documents, drafter, conversations
+        self._tools, self._documents, self._conversations = tools, documents, conversations
         self._sources = frozenset(sources)
         self._earlier, self._registry = tools.earlier, tools.registry
         self._gone = frozenset(self._earlier.messages_of(tools.touched.keys()).values())
@@ -227,9 +212,11 @@ class _Remaking:
                 earliest[attachment_id] = min(first, earliest.get(attachment_id, first))
                 best.setdefault(attachment_id, {}).setdefault(filename, message_id)
         messages = {first[2] for first in earliest.values()} | {message for names in best.values() for message in names.values()}
+        drafter = self._tools.drafter()
         for message_id, ids in sorted(self._earlier.occurrences_of(messages).items()):
-            copies = Copies(tuple(self._earlier.occurrences(ids)), "single")
-            self._registry.attach(replace(self._drafter.draft([copies])[0], id=message_id))
+            draft = drafter.draft([Copies(tuple(self._earlier.occurrences(ids)), "single")])[0]
+            if (claim := claim_files(replace(draft, id=message_id), self._tools.subjects)) is not None:
+                self._registry.attach(claim)
         for id_ in self._earlier.held(attachments, self._gone) & self._registry.namings.keys():
             self._registry.namings[id_].is_held = True
         return {id_: naming for id_, naming in self._registry.namings.items() if id_ in attachments}

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from threadkit.records import Attachment, MessageAttachment, Readings, Span, content_id
+from threadkit.frozen import record
+from threadkit.records import Attachment, AttachmentName, MessageAttachment, Readings, Span, content_id
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text, unbound
 from threadkit.resolve.messages import Draft, filename_key
 from threadkit.resolve.sketches import Sketch, are_alike, is_part, sketch
@@ -35,8 +36,39 @@ class Naming:
     is_held: bool = False
 
 
+@record(frozen=True, slots=True)
+class ClaimedFile:
+    """One name in a message's attachment list, as compared, and where the message names it first."""
+
+    name: AttachmentName
+    key: str
+    source_id: int
+    span: Span
+
+
+@record(frozen=True, slots=True)
+class Claim:
+    """What one message names of attached files: all that the registry needs of it."""
+
+    message_id: int
+    sent_at: str | None
+    occurrence_ids: tuple[int, ...]
+    files: tuple[ClaimedFile, ...]
+
+
+def claim_files(draft: Draft, subjects: Subjects) -> Claim | None:
+    """Return what a message names of attached files; None for none."""
+    if not draft.attachments:
+        return None
+    files = []
+    for name in draft.attachments:
+        key = filename_key(name.filename, subjects)
+        files.append(ClaimedFile(name, key, *_place(key, draft, subjects)))
+    return Claim(draft.id, draft.sent_at, tuple([o.id for o in draft.occurrences]), tuple(files))
+
+
 class AttachmentRegistry:
-    """All attached files of the readings. `attach` is called for every message; then `namings` is complete."""
+    """All attached files of the readings. `attach` is called for every message that names any; then `namings` is complete."""
 
     def __init__(self, plans: Sequence[Plan], readings: Readings, planner: DocumentPlanner, subjects: Subjects) -> None:
         self._planner = planner
@@ -61,29 +93,33 @@ class AttachmentRegistry:
         self._chosen.update(((o, key), chosen) for o in told)
         return content_id("attachment", key, *filter(None, (chosen,))), "filename-and-text"
 
-    def attach(self, draft: Draft) -> tuple[MessageAttachment, ...]:
+    def attach(self, claim: Claim) -> tuple[MessageAttachment, ...]:
         """Return a message's attachments, each with the file that it names."""
         rows = []
-        for name in draft.attachments:
-            key = filename_key(name.filename, self._subjects)
-            attachment_id, rule = self.id_for(key, name.filename, (o.id for o in draft.occurrences), draft.id)
-            self._note(attachment_id, key, name.filename, rule, draft)
+        for file in claim.files:
+            name = file.name
+            attachment_id, rule = self.id_for(file.key, name.filename, claim.occurrence_ids, claim.message_id)
+            self._note(attachment_id, file, rule, claim)
             self.namings[attachment_id].is_held |= name.file is not None and name.file.byte_count > 0
             rows.append(MessageAttachment(attachment_id, name.position, name.filename, name.text, rule, name.file))
         return tuple(rows)
 
-    def _note(self, attachment_id: int, key: str, filename: str, rule: str, draft: Draft) -> None:
-        first = (draft.sent_at is None, draft.sent_at or "", draft.id)
-        known = self.namings.get(attachment_id)
+    def _note(self, attachment_id: int, file: ClaimedFile, rule: str, claim: Claim) -> None:
+        first = (claim.sent_at is None, claim.sent_at or "", claim.message_id)
+        known, filename = self.namings.get(attachment_id), file.name.filename
         best = filename if known is None else min(filename, known.attachment.filename, key=_readable)
         if known is None or first < known.first:
-            source, span = _place(key, draft, self._subjects)
             is_held = known is not None and known.is_held
             attachment = Attachment(attachment_id, best, _extension(best), rule)
-            known = Naming(attachment, key, rule == "filename-in-message", first, draft.id, source, span, is_held)
+            known = Naming(attachment, file.key, rule == "filename-in-message", first, claim.message_id, file.source_id, file.span, is_held)
             self.namings[attachment_id] = known
         elif best != known.attachment.filename:
             known.attachment = Attachment(attachment_id, best, _extension(best), rule)
+
+    def filename(self, attachment_id: int | None) -> str | None:
+        """Return the name of a file; None for none."""
+        naming = self.namings.get(attachment_id) if attachment_id is not None else None
+        return naming.attachment.filename if naming is not None else None
 
     def attachments(self) -> tuple[Attachment, ...]:
         """Return the distinct files, by name."""

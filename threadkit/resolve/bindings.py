@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from threadkit.frozen import record
 from threadkit.resolve.openings import Clue, Opening, OpeningReader
 
 RULES = ("title-words", "only-attachment", "in-order")
@@ -21,7 +22,7 @@ CONFIDENCE = {"title-words": 0.9, "only-attachment": 0.8, "in-order": 0.6}
 CONFIRMED = 0.95
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Named:
     """One attachment that a chain names: the occurrence that names it, filename, form for comparing, and whether it can hold text.
 
@@ -35,7 +36,7 @@ class Named:
     others: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Bound:
     """One document start: the index of the piece, the attachment, and how sure it is."""
 

@@ -95,8 +95,6 @@ class Components:
         self._alike = array("q")
         self._days = array("i")
         self._moments = array("q")
-        self._within = array("q")
-        self._sorted = array("q")
         self._unions = Unions()
         self._subjects = subjects
         #: What is alike -> its number, and the first place that has it.
@@ -122,7 +120,6 @@ class Components:
             self.ids.append(key.id)
             places[key.id] = place
             above = places.get(key.within_id, -1) if key.within_id is not None else -1
-            self._within.append(above)
             if above >= 0:
                 self._unions.join(place, above)
             self._join_alike(place, key)
@@ -164,19 +161,6 @@ class Components:
         yield from zip(self._alike, self._days, self.ids, strict=True)
         yield from ((moment, ANY_DAY, id_) for moment, id_ in zip(self._moments, self.ids, strict=True) if moment)
         yield from ((number, ANY_DAY, id_) for number, id_ in sorted(set(zip(*self._named, strict=True))))
-
-    def chain(self, occurrence_id: int) -> list[int]:
-        """Return an occurrence and all that are printed inside it, as printed; they stand together in the order of the keys."""
-        if not self._sorted:
-            self._sorted = array("q", sorted(range(len(self.ids)), key=self.ids.__getitem__))
-        at = bisect_left(self._sorted, occurrence_id, key=self.ids.__getitem__)
-        if at == len(self._sorted) or self.ids[self._sorted[at]] != occurrence_id:
-            return []
-        place = self._sorted[at]
-        end = place + 1
-        while end < len(self.ids) and self._within[end] >= place:
-            end += 1
-        return list(self.ids[place:end])
 
     def batches(self, size: int = 500) -> Iterator[list[list[int]]]:
         """Yield lists of components (each a list of occurrence ids) that together hold about `size` occurrences."""

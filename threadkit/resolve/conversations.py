@@ -1,13 +1,15 @@
-"""Resolve one component after another: copies to messages, parents, threads, attachments and findings. Holds one batch at a time."""
+"""Make one component's conversation after another: copies to messages, parents, threads and findings; then tell which files they name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from threadkit.records import Conversation, Message, Occurrence, Readings
-from threadkit.resolve.attachments import AttachmentRegistry
+from threadkit.frozen import record
+from threadkit.records import Conversation, Message, Occurrence
+from threadkit.resolve.attachments import AttachmentRegistry, Claim, claim_files
 from threadkit.resolve.bodies import BodyReader
-from threadkit.resolve.components import Components, Index
+from threadkit.resolve.components import Index
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.findings import MessageFindings
@@ -20,41 +22,49 @@ from threadkit.words import Words
 #: The layout of a mail file's own header, which names every attachment.
 MAIL_FILE = "mail-file"
 
+#: Answers with the texts by which a message of these copies and this body is found.
+Texts = Callable[[Sequence[Occurrence], str], tuple[str, ...]]
 
-class ConversationResolver:
-    """Makes the conversations of the readings, one component at a time."""
+
+def no_texts(_occurrences: Sequence[Occurrence], _body: str) -> tuple[str, ...]:
+    """Make no texts for search."""
+    return ()
+
+
+@record(frozen=True, slots=True)
+class Made:
+    """A conversation whose attachments are not yet told. A message each: what it claims of files, and what it shows of attachments."""
+
+    conversation: Conversation
+    claims: tuple[Claim | None, ...]
+    shown: tuple[int, ...]
+
+
+class ConversationMaker:
+    """Makes the conversation of one component from its occurrences and what all readings tell of people and subjects; remembers nothing."""
 
     def __init__(
         self,
         matcher: CopyMatcher,
         drafter: Drafter,
-        registry: AttachmentRegistry,
         findings: MessageFindings,
-        index: Index,
         bodies: BodyReader,
         subjects: Subjects,
         words: Words,
         corrections: Corrections = NO_CORRECTIONS,
+        texts: Texts = no_texts,
     ) -> None:
         self._corrections = corrections
         self._matcher = matcher
         self._drafter = drafter
-        self._registry = registry
         self._findings = findings
-        self._index = index
         self._bodies = bodies
         self._subjects = subjects
+        self._texts = texts
         printing = {layout.name for layout in words.layouts if layout.standing == "released" and "attachments" in layout.optional}
         self._printing_layouts = frozenset({*printing, MAIL_FILE})
 
-    def conversations(self, readings: Readings, components: Components) -> Iterator[Conversation]:
-        """Yield the conversations, in the order of their first occurrence."""
-        for batch in components.batches():
-            found = iter(readings.occurrences([i for component in batch for i in component]))
-            for component in batch:
-                yield self.resolve([next(found) for _ in component])
-
-    def resolve(self, occurrences: Sequence[Occurrence]) -> Conversation:
+    def make(self, occurrences: Sequence[Occurrence]) -> Made:
         """Return the conversation that one component's occurrences make."""
         drafts = self._drafter.draft(self._matcher.group(occurrences))
         found = ParentFinder(drafts, self._bodies, self._subjects).find()
@@ -62,16 +72,17 @@ class ConversationResolver:
         thread_ids, threads = find_threads(drafts, decisions)
         messages = [self._message(d, decision, t, drafts) for d, decision, t in zip(drafts, decisions, thread_ids, strict=True)]
         links = [link for i, decision in enumerate(decisions) for link in decision_links(i, decision, drafts)]
-        return Conversation(tuple(messages), tuple(threads), tuple(links), tuple(self._findings.find(drafts, decisions)))
+        conversation = Conversation(tuple(messages), tuple(threads), tuple(links), tuple(self._findings.find(drafts, decisions)))
+        return Made(conversation, tuple([claim_files(d, self._subjects) for d in drafts]), tuple([self._shown(d) for d in drafts]))
 
     def _message(self, draft: Draft, decision: Decision, thread_id: int, drafts: Sequence[Draft]) -> Message:
-        self._note(draft)
         full, sent = draft.fullest, draft.sent
         sender = next((row for row in draft.parties.rows if row.role == "from"), None)
         subject = told_subject(draft.occurrences, self._subjects)
+        copies = sorted(draft.occurrences, key=lambda o: o.id)
         return Message(
             id=draft.id,
-            occurrence_ids=tuple(sorted(o.id for o in draft.occurrences)),
+            occurrence_ids=tuple([o.id for o in copies]),
             kind=next((o.kind for o in draft.occurrences if o.kind != "message"), full.kind),
             thread_id=thread_id,
             parent_id=drafts[decision.parent].id if decision.parent is not None else None,
@@ -87,13 +98,34 @@ class ConversationResolver:
             body=full.body,
             body_occurrence_id=full.id,
             participants=draft.parties.rows,
-            attachments=self._registry.attach(draft),
+            attachments=(),
             rule=draft.rule,
             mail_ids=draft.mail_ids,
+            searched=self._texts(copies, full.body),
         )
 
-    def _note(self, draft: Draft) -> None:
+    def _shown(self, draft: Draft) -> int:
+        if draft.attachments:
+            return Index.NAMED
         shows = any(o.standing == "released" and o.layout in self._printing_layouts for o in draft.occurrences)
-        attached = Index.NAMED if draft.attachments else Index.NONE_NAMED if shows else Index.UNTOLD
-        for occurrence in draft.occurrences:
-            self._index.note(occurrence.id, draft.id, attached)
+        return Index.NONE_NAMED if shows else Index.UNTOLD
+
+
+class Settler:
+    """Tells which files the messages of made conversations name, and notes their occurrences; in the order of the components."""
+
+    def __init__(self, registry: AttachmentRegistry, index: Index) -> None:
+        self._registry = registry
+        self._index = index
+
+    def settle(self, made: Made) -> Conversation:
+        """Return the conversation with its attachments."""
+        conversation = made.conversation
+        for message, shown in zip(conversation.messages, made.shown, strict=True):
+            for occurrence_id in message.occurrence_ids:
+                self._index.note(occurrence_id, message.id, shown)
+        if not any(made.claims):
+            return conversation
+        pairs = zip(conversation.messages, made.claims, strict=True)
+        messages = (replace(m, attachments=self._registry.attach(claim)) if claim is not None else m for m, claim in pairs)
+        return replace(conversation, messages=tuple(messages))

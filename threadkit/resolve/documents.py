@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice, pairwise, takewhile
 
+from threadkit.frozen import record
 from threadkit.records import DocumentPiece, Readings, Span, content_id
 from threadkit.resolve.bindings import Bound, Named, bind_run
-from threadkit.resolve.components import Components
+from threadkit.resolve.chains import Chains
 from threadkit.resolve.document_kinds import COVER, LETTER, LETTERHEAD, KindReader
 from threadkit.resolve.messages import filename_key
 from threadkit.resolve.openings import TITLE_PAGE_LINES, OpeningReader, first_lines
@@ -29,7 +31,7 @@ KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phras
 KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-line": 0.9, "follows-attachments": 0.5, "unknown-text": 0.2}
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Plan:
     """One document without its text: its pieces, kind, and the attachment that an occurrence names.
 
@@ -71,11 +73,10 @@ class _Run:
 
 
 class DocumentPlanner:
-    """Plans the documents of a source."""
+    """Plans the documents of a source, from what stands in it alone."""
 
-    def __init__(self, readings: Readings, components: Components, words: Words, subjects: Subjects) -> None:
+    def __init__(self, readings: Readings, words: Words, subjects: Subjects) -> None:
         self._readings = readings
-        self._components = components
         self._subjects = subjects
         self._openings = OpeningReader(words)
         self._kinds = KindReader(words)
@@ -83,18 +84,17 @@ class DocumentPlanner:
         self._pictures = words.patterns("signature-picture")
         self._generic = words.patterns("generic-attachment")
 
-    def plan(self) -> Iterator[Plan]:
-        """Yield the documents of all sources, in order."""
-        attached = self._attached()
-        for source_id in self._readings.source_ids():
-            runs = list(_runs(self._readings.pieces(source_id)))
-            letterheads = self._kinds.letterheads(runs)
-            for run in runs:
-                if source_id in attached and run[0].after_id is None:
-                    yield _plan_attached(run, attached[source_id])
-                else:
-                    yield from self._plan_run(run, letterheads)
+    def plan(self, source_id: int) -> Iterator[Plan]:
+        """Yield the documents of one source, in order."""
+        runs = list(_runs(self._readings.pieces(source_id)))
+        letterheads, chains = self._kinds.letterheads(runs), Chains(self._readings.nested(source_id))
+        for run in runs:
+            if source_id in self._attached and run[0].after_id is None:
+                yield _plan_attached(run, self._attached[source_id])
+            else:
+                yield from self._plan_run(run, letterheads, chains)
 
+    @cached_property
     def _attached(self) -> dict[int, Named]:
         """Return source -> the attachment whose bytes it is, in the messages of mail files that hold it."""
         found: dict[int, Named] = {}
@@ -123,16 +123,16 @@ class DocumentPlanner:
         """Tell whether a text says nothing of what it is."""
         return plan.title is None or self._kinds.is_untitled(plan.title)
 
-    def _chain_names(self, after_id: int | None) -> list[Named]:
+    def _chain_names(self, after_id: int | None, chains: Chains) -> list[Named]:
         if after_id is None:
             return []
         return [
             Named(occurrence_id, a.filename, filename_key(a.filename, self._subjects), self.has_words(a.filename))
-            for occurrence_id, a in self._readings.attachment_names(self._components.chain(after_id))
+            for occurrence_id, a in self._readings.attachment_names(chains.chain(after_id))
         ]
 
-    def _plan_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str]) -> Iterator[Plan]:
-        run = self._read_run(pieces, letterheads)
+    def _plan_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str], chains: Chains) -> Iterator[Plan]:
+        run = self._read_run(pieces, letterheads, self._chain_names(pieces[0].after_id, chains))
         count, group = 0, [0]
         for index in range(1, len(pieces) + 1):
             if index < len(pieces) and not self._starts(run, index, group, count):
@@ -142,8 +142,7 @@ class DocumentPlanner:
             count += not run.kinds[group[0]]
             group = [index]
 
-    def _read_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str]) -> _Run:
-        names = self._chain_names(pieces[0].after_id)
+    def _read_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str], names: list[Named]) -> _Run:
         kinds = [self._kinds.kind(piece.text, after_names=bool(names)) for piece in pieces]
         for i, piece in enumerate(pieces[:-1]):
             if not kinds[i] and kinds[i + 1] == COVER and self._kinds.is_letterhead(piece.text, letterheads):

@@ -65,27 +65,31 @@ class _Entity:
     rule: str
 
 
-class Directory:
-    """All people of the readings. `people` in a fixed order; `find` answers for one printed mailbox.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a directory is made of: the people in a fixed order, whom each address means, whom each name (as compared) and unit.
 
     `corrected`: the person of each correction of people, in their order; None where it fits nobody.
     """
 
-    def __init__(
-        self,
-        people: tuple[Person, ...],
-        by_email: dict[str, Match],
-        by_name: dict[tuple[str, str], Match],
-        reader: NameReader,
-        corrected: tuple[int | None, ...] = (),
-    ) -> None:
-        self.people = people
-        self.corrected = corrected
+    people: tuple[Person, ...]
+    by_email: dict[str, Match]
+    by_name: dict[tuple[str, str], Match]
+    corrected: tuple[int | None, ...] = ()
+
+
+class Directory:
+    """All people of the readings. `find` answers for one printed mailbox."""
+
+    def __init__(self, told: Told, reader: NameReader) -> None:
+        self.told = told
+        self.people = told.people
+        self.corrected = told.corrected
         self.reader = reader
         #: The keys of the names that fit two or more people.
-        self.ambiguous_keys = frozenset(key for (key, _), match in by_name.items() if len(match.candidates) > 1)
-        self._by_email = by_email
-        self._by_name = by_name
+        self.ambiguous_keys = frozenset(key for (key, _), match in told.by_name.items() if len(match.candidates) > 1)
+        self._by_email = told.by_email
+        self._by_name = told.by_name
 
     def find(self, name: str | None, email: str | None, unit: str | None = None, signature: str = "") -> Match:
         """Return whom a mailbox names; `signature` is the block under the sender's words, which may tell namesakes apart."""
@@ -133,7 +137,7 @@ def resolve_people(
     by_email = {e: Match(i, entity.rule) for i, entity in zip(ids, entities, strict=True) for e in entity.emails}
     by_name = {k: _as_match(indexes, rule, ids) for k, (indexes, rule) in named.items()}
     people = sorted((_person(i, entity, reader) for i, entity in zip(ids, entities, strict=True)), key=lambda p: (p.sort_name, p.id))
-    return Directory(tuple(people), by_email, by_name, reader, tuple(ids[i] if i is not None else None for i in corrected))
+    return Directory(Told(tuple(people), by_email, by_name, tuple(ids[i] if i is not None else None for i in corrected)), reader)
 
 
 def _by_key(entities: Sequence[_Entity], never: Collection[tuple[str, str]]) -> dict[str, list[int]]:

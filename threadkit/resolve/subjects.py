@@ -26,7 +26,7 @@ class Subjects:
         self.wear = WearReader(words)
         self.same_files = same_files
         self.damaged: set[str] = set()
-        self._repairs = repairs
+        self.repairs = repairs
         self._generic = frozenset(self._letters(term) for term in words.folded_terms("generic-subject"))
         self._notices = tuple(p.regex for p in words.patterns("message-kind") if p.value in NOTICE_KINDS)
         self._lost = words.any_of("lost-letter")
@@ -48,7 +48,7 @@ class Subjects:
         folded = self._letters(subject_base) or self.words.folding.fold(subject_base)
         if self._lost.search(subject_base):
             self.damaged.add(subject_base)
-        return self._repairs.get(folded, folded)
+        return self.repairs.get(folded, folded)
 
     def _letters(self, text: str) -> str:
         joined = ""

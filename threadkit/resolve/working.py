@@ -1,0 +1,152 @@
+"""The parts of a resolution that need one source, or some components, and little else: they can be worked on side by side.
+
+A `Worker` answers from the readings. What all readings together tell (people, subjects) it is told once. The answers are the same whoever
+gives them, and are taken in a fixed order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from threadkit.frozen import record
+from threadkit.records import Document, Readings
+from threadkit.resolve.aligning import Aligner
+from threadkit.resolve.bodies import BodyReader
+from threadkit.resolve.conversations import ConversationMaker, Made, Texts, no_texts
+from threadkit.resolve.copies import CopyMatcher
+from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
+from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
+from threadkit.resolve.findings import MessageFindings
+from threadkit.resolve.messages import Drafter
+from threadkit.resolve.names import NameReader
+from threadkit.resolve.people import Directory, Told
+from threadkit.resolve.subjects import Subjects
+from threadkit.resolve.times import read_zone
+from threadkit.resolve.variants import VariantFinder
+from threadkit.words import Words
+
+#: Answers with the texts by which a document of this title, file's name and text is found.
+DocumentTexts = Callable[[str | None, str | None, str], tuple[str, ...]]
+
+
+def no_document_texts(_title: str | None, _filename: str | None, _text: str) -> tuple[str, ...]:
+    """Make no texts for search."""
+    return ()
+
+
+@record(frozen=True, slots=True)
+class ToldAll:
+    """What all readings together tell, as the resolution of one component needs it. Plain values: it can be sent elsewhere."""
+
+    people: Told
+    repairs: Mapping[str, str]
+    same_files: Mapping[str, str]
+    timezone: str | None
+    corrections: Corrections = NO_CORRECTIONS
+
+
+@record(frozen=True, slots=True)
+class Settled:
+    """One document as it is settled: its plan, the file that it is the text of, and that file's name."""
+
+    plan: Plan
+    attachment_id: int | None
+    filename: str | None
+
+
+class Worker:
+    """Plans sources, makes conversations and reads documents, as it is asked."""
+
+    def __init__(
+        self, readings: Readings, words: Words, texts: Texts = no_texts, document_texts: DocumentTexts = no_document_texts
+    ) -> None:
+        self._readings, self._words = readings, words
+        self._texts, self._document_texts = texts, document_texts
+        self._planner: DocumentPlanner | None = None
+        self._maker: ConversationMaker | None = None
+
+    def plan(self, source_id: int, same_files: Mapping[str, str]) -> list[Plan]:
+        """Return the documents of a source, from what stands in it alone."""
+        if self._planner is None:
+            self._planner = DocumentPlanner(self._readings, self._words, Subjects(self._words, same_files=same_files))
+        return list(self._planner.plan(source_id))
+
+    def tell(self, told: ToldAll) -> None:
+        """Take in what all readings together tell, before the first conversation is made."""
+        subjects = Subjects(self._words, told.repairs, told.same_files)
+        self._maker = conversation_maker(Directory(told.people, NameReader(self._words)), subjects, told, self._texts)
+
+    def make(self, components: Iterable[Sequence[int]]) -> list[Made]:
+        """Return the conversation of each component."""
+        if self._maker is None:
+            raise RuntimeError("a worker makes no conversation before it is told of people and subjects")
+        wanted = list(components)
+        found = iter(self._readings.occurrences([i for component in wanted for i in component]))
+        return [self._maker.make([next(found) for _ in component]) for component in wanted]
+
+    def documents(self, settled: Sequence[Settled]) -> list[Document]:
+        """Return the documents of one source with their texts."""
+        pieces = {piece.position: piece for piece in self._readings.pieces(settled[0].plan.source_id)} if settled else {}
+        documents = []
+        for each in settled:
+            plan, text = each.plan, document_text([pieces[position] for position in each.plan.positions])
+            searched = self._document_texts(plan.title, each.filename, text)
+            place = plan.id, plan.source_id, plan.positions
+            documents.append(
+                Document(*place, each.attachment_id, plan.kind, plan.title, text, plan.span, plan.confidence, plan.rule, searched)
+            )
+        return documents
+
+
+def conversation_maker(directory: Directory, subjects: Subjects, told: ToldAll, texts: Texts = no_texts) -> ConversationMaker:
+    """Return what makes conversations by these people and subjects."""
+    words, corrections = subjects.words, told.corrections
+    bodies = BodyReader(words)
+    return ConversationMaker(
+        CopyMatcher(directory, bodies, subjects),
+        Drafter(directory, bodies, subjects, read_zone(told.timezone), corrections.date_of),
+        MessageFindings(directory, VariantFinder(bodies, Aligner(words), directory.reader)),
+        bodies,
+        subjects,
+        words,
+        corrections,
+        texts,
+    )
+
+
+class Work(Protocol):
+    """Who does the work: a worker here, or several elsewhere. Every answer comes in the order of what is asked."""
+
+    def plan(self, source_ids: Sequence[int], same_files: Mapping[str, str]) -> Iterable[list[Plan]]:
+        """Yield the documents of each source; the work may begin before the first is taken."""
+        ...
+
+    def make(self, told: ToldAll, batches: Iterable[list[list[int]]]) -> Iterable[list[Made]]:
+        """Yield the conversations of each batch of components."""
+        ...
+
+    def documents(self, sources: Iterable[list[Settled]]) -> Iterable[list[Document]]:
+        """Yield the documents of each source."""
+        ...
+
+
+class OwnWork:
+    """The work done here, one thing after the other, each when its answer is taken."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def plan(self, source_ids: Sequence[int], same_files: Mapping[str, str]) -> Iterator[list[Plan]]:
+        """Yield the documents of each source."""
+        return (self._worker.plan(source_id, same_files) for source_id in source_ids)
+
+    def make(self, told: ToldAll, batches: Iterable[list[list[int]]]) -> Iterator[list[Made]]:
+        """Yield the conversations of each batch of components."""
+        self._worker.tell(told)
+        return map(self._worker.make, batches)
+
+    def documents(self, sources: Iterable[list[Settled]]) -> Iterator[list[Document]]:
+        """Yield the documents of each source."""
+        return map(self._worker.documents, sources)
+
