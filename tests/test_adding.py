@@ -20,7 +20,7 @@ from tests.expected import cases
 from tests.pdfs import PdfSheet, pdf_of
 from tests.releases import draw_prose, draw_source
 from tests.test_invariants import dumps
-from threadkit import importing
+from threadkit import concluding, importing
 from threadkit.archive import upkeep
 from threadkit.archive.digest import HISTORY, archive_digest
 from threadkit.archive.opening import open_archive
@@ -42,14 +42,14 @@ OTHER = FIRST.replace("quais", "berges").replace("14 mars", "2 avril")
 def always_adding(monkeypatch: pytest.MonkeyPatch) -> None:
     """Add whatever comes, however small the archive and however much is touched."""
     monkeypatch.setattr(upkeep, "MOST_ADDED", 1e6)
-    monkeypatch.setattr(importing, "FEW_TOUCHED", 10**9)
+    monkeypatch.setattr(concluding, "FEW_TOUCHED", 10**9)
 
 
 def archive_of(folder: Path, runs: Sequence[Sequence[Path]], *, adding: bool) -> Path:
     """Import run after run, by adding, or each time anew."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(upkeep, "MOST_ADDED", 1e6 if adding else 0.0)
-        patch.setattr(importing, "FEW_TOUCHED", 10**9)
+        patch.setattr(concluding, "FEW_TOUCHED", 10**9)
         archive = folder / ("added.db" if adding else "anew.db")
         for paths in runs:
             import_paths(paths, archive, ImportOptions(jobs=1))
@@ -326,7 +326,7 @@ def test_what_is_added_can_be_removed_and_rebuilt(tmp_path: Path) -> None:
 
 INTERRUPTED = """
 import os, signal, sys
-from threadkit import importing
+from threadkit import concluding, importing
 from threadkit.archive import upkeep
 upkeep.MOST_ADDED = 1e6
 def stop(step, done, total, name):

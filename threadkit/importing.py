@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -19,31 +19,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from threadkit import __version__
 from threadkit.accounting import Account, Progress, emptied, take_few
 from threadkit.archive import building, carrying, readings_writer, upkeep
-from threadkit.archive.amending import write_addition
 from threadkit.archive.building import Building
 from threadkit.archive.contents import Contents
-from threadkit.archive.corrections import write_corrections
-from threadkit.archive.correspondence_writer import write_correspondence
-from threadkit.archive.earlier import StoredConclusions
 from threadkit.archive.enclosures import enclose, find_attached
-from threadkit.archive.indexing import Searched, drop_disclaimers, stage_disclaimers
-from threadkit.archive.migrations import create_indexes, create_reading_order, is_current
+from threadkit.archive.migrations import is_current
 from threadkit.archive.opening import open_archive
-from threadkit.archive.releases import write_releases
 from threadkit.archive.removing import remove_as_given
-from threadkit.archive.search import load_stems
-from threadkit.archive.stored_readings import StoredReadings
 from threadkit.archive.upkeep import Change, NotArchived, Run, Started
-from threadkit.correcting import correct_readings, has_corrections
+from threadkit.concluding import conclude, conclude_added
+from threadkit.correcting import has_corrections
 from threadkit.intake import Taken, parse
 from threadkit.parse import PARSER_VERSION
 from threadkit.read import FoundFile, ReadOptions, check_format_name, check_ocr, library_versions
 from threadkit.records import ThreadkitError
-from threadkit.resolve import resolve
-from threadkit.resolve.additions import CannotAddError, conclude_addition
-from threadkit.resolve.corrections import Corrections
-from threadkit.resolve.working import OwnWork, Worker
-from threadkit.words import load_words
+from threadkit.resolve.additions import CannotAddError
 
 __all__ = [
     "ImportOptions", "ImportReport", "NotArchived", "Progress", "RebuildReport", "conclude_again", "import_paths", "rebuild", "remove",
@@ -51,8 +40,6 @@ __all__ = [
 
 
 _COLLECTED_AFTER = 50_000
-#: So many occurrences may be touched in any archive, and this share of them in a large one.
-FEW_TOUCHED, MOST_TOUCHED = 500, 0.25
 
 
 @contextmanager
@@ -74,7 +61,8 @@ def no_progress(step: str, done: int, total: int, name: str) -> None:
 class ImportOptions:
     """What the user may choose. `timezone` is kept in the archive: a later import without one uses the same.
 
-    `jobs`: how many processes read; by default one a core, four at most, and only where that pays. It changes nothing in the archive.
+    `jobs`: how many processes read, and resolve; by default one a core, four at most, and only where that pays. It changes nothing in the
+    archive.
     """
 
     timezone: str | None = None
@@ -176,7 +164,7 @@ class _Importing:
                 _write(built.connection, file, taken, self.account, contents)
                 del taken
             self.account.write_places(built.connection)
-            _conclude(built, self.timezone, self.progress)
+            conclude(built, self.timezone, self.options.jobs, self.progress)
             contents.write(built.connection)
             return self._note(built.connection, "whole")
 
@@ -191,7 +179,7 @@ class _Importing:
                 few[:] = [each for each in few if _write(connection, *each, self.account, contents)]
                 if self.account.write_places(connection) or not few:
                     raise CannotAddError
-                _conclude_added(connection, [taken.source_id for _, taken in few], self.timezone, self.progress)
+                conclude_added(connection, [taken.source_id for _, taken in few], self.timezone, self.progress)
                 contents.write(connection)
                 return self._note(connection, "touched")
         except CannotAddError:
@@ -308,59 +296,10 @@ def _carry_over(built: Building) -> None:
         carrying.carry_readings(built.connection)
 
 
-def _conclude(built: Building, timezone: str | None, progress: Progress) -> None:
-    """Resolve all readings as readers correct them, write the correspondence, and index it."""
-    connection = built.connection
-    messages = _resolve(connection, correct_readings(connection, built.archive), timezone, progress)
-    upkeep.write_setting(connection, upkeep.CONCLUDED_WITH, __version__)
-    if built.has_old:
-        carrying.carry_former_ids(connection)
-    progress("index", 0, messages, "")
-    create_indexes(connection)
-    connection.execute("PRAGMA analysis_limit = 1000")
-    connection.execute("ANALYZE main")
-    progress("finish", messages, messages, "")
-
-
-def _conclude_added(connection: sqlite3.Connection, sources: Sequence[int], timezone: str | None, progress: Progress) -> None:
-    """Conclude what new sources change, write it, and index it.
-
-    Raises:
-        CannotAddError: everything must be concluded anew.
-    """
-    total: int = connection.execute("SELECT count(*) FROM occurrence_rows").fetchone()[0]
-    progress("resolve", 0, total, "")
-
-    def may_touch(count: int) -> bool:
-        return count <= max(FEW_TOUCHED, total * MOST_TOUCHED)
-
-    added = conclude_addition(StoredConclusions(connection, sources), sources, load_words(), timezone, may_touch)
-    progress("index", 0, total, "")
-    write_addition(connection, added, load_stems())
-    write_releases(connection, load_words(), {*sources, *added.sources_asked})
-    progress("finish", total, total, "")
-
-
-def _resolve(connection: sqlite3.Connection, corrected: Corrections, timezone: str | None, progress: Progress) -> int:
-    """Write the correspondence, and return how many messages there are; what resolving holds in memory ends here."""
-    create_reading_order(connection)
-    total = connection.execute("SELECT count(*) FROM occurrence_rows").fetchone()[0]
-    progress("resolve", 0, total, "")
-    readings, searched = StoredReadings(connection), Searched(connection, load_stems())
-    stage_disclaimers(connection)
-    work = OwnWork(Worker(readings, load_words(), searched.message, searched.document))
-    resolution = resolve(readings, load_words(), timezone, corrected, work)
-    messages = write_correspondence(connection, resolution, lambda done: progress("resolve", done, total, ""))
-    write_releases(connection, load_words())
-    write_corrections(connection, resolution.corrections())
-    drop_disclaimers(connection)
-    return messages
-
-
 def _finish_change(
     built: Building, command: str, options: Mapping[str, object], timezone: str | None, started: Started, progress: Progress
 ) -> RebuildReport:
-    _conclude(built, timezone, progress)
+    conclude(built, timezone, None, progress)
     sources = built.connection.execute("SELECT count(*) FROM sources").fetchone()[0]
     run = Run(command, started.at, options, __version__, 0, 0, sources, "whole", started.seconds, library_versions())
     upkeep.write_run(built.connection, run, ())

@@ -1,27 +1,17 @@
-"""Read and parse the files of one import, in several processes where that pays; what comes out comes in the order of the files.
-
-A process that reads is an interpreter of its own that takes one file at a time from its standard input and ends with it: it shares no
-lock, no archive and no memory with the import, and works the same on every system.
-"""
+"""Read and parse the files of one import, in several processes where that pays; what comes out comes in the order of the files."""
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
-import signal
-import subprocess
-import sys
-import threading
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import IO, Any
 
 from threadkit.archive.readings_writer import Rows, reading_rows, source_rows
 from threadkit.parse import PARSER_VERSION, parse_source
+from threadkit.processes import ProcessEndedError, Processes, count_processes
 from threadkit.read import STANDARD_INPUT, FoundFile, Known, ReadOptions, Skipped, open_path, read_given
 from threadkit.records import Phrase, Reading, Source, ThreadkitError
 from threadkit.words import load_words
@@ -30,12 +20,6 @@ from threadkit.words import load_words
 WORTH_BYTES = 2 * 1024 * 1024
 #: A larger file is read by the import's own process, so that it is not in memory twice.
 LARGEST_SENT = 32 * 1024 * 1024
-MOST_PROCESSES = 4
-
-_READY = "ready"
-_START = (
-    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); sys.path[:] = {path!r}; from threadkit.intake import serve; serve()"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,23 +110,26 @@ def take_files(
     if jobs < 2:
         yield from ((file, take_file(file, options, known)) for file in files)
         return
-    readers = _Readers(jobs, options, known)
+    processes = Processes(jobs, __name__, (options, frozenset(known)))
     try:
         waiting: deque[tuple[FoundFile, Future[bytes | None] | None]] = deque()
         for file in files:
-            waiting.append((file, readers.submit(file)))
+            waiting.append((file, processes.submit(file) if _size(file) is not None else None))
             if len(waiting) > jobs + 1:
                 yield _outcomes(*waiting.popleft(), options, known)
         while waiting:
             yield _outcomes(*waiting.popleft(), options, known)
     finally:
-        readers.close()
+        processes.close()
 
 
 def _outcomes(
     file: FoundFile, future: Future[bytes | None] | None, options: ReadOptions, known: Collection[str]
 ) -> tuple[FoundFile, Iterator[Outcome]]:
-    packed = future.result() if future is not None else None
+    try:
+        packed = future.result() if future is not None else None
+    except ProcessEndedError as error:
+        return file, iter([_ended(file, error.code)])
     return file, take_file(file, options, known) if packed is None else _unpacked(packed)
 
 
@@ -153,11 +140,9 @@ def _unpacked(packed: bytes) -> Iterator[Outcome]:
 
 
 def _count_jobs(files: Sequence[FoundFile], jobs: int | None) -> int:
-    if jobs is None:
-        jobs = min(os.cpu_count() or 1, MOST_PROCESSES)
-        if sum(filter(None, map(_size, files))) < WORTH_BYTES:
-            return 1
-    return min(jobs, sum(_size(file) is not None for file in files)) if sys.executable else 1
+    if jobs is None and sum(filter(None, map(_size, files))) < WORTH_BYTES:
+        return 1
+    return min(count_processes(jobs), sum(_size(file) is not None for file in files))
 
 
 def _size(file: FoundFile) -> int | None:
@@ -171,92 +156,13 @@ def _size(file: FoundFile) -> int | None:
     return size if size <= LARGEST_SENT else None
 
 
-class _Readers:
-    """Processes that read, each with a thread that hands it one file at a time and waits for what becomes of it."""
-
-    def __init__(self, jobs: int, options: ReadOptions, known: Collection[str]) -> None:
-        self._options, self._known = options, frozenset(known)
-        self._threads = ThreadPoolExecutor(jobs)
-        self._own = threading.local()
-        self._processes: list[subprocess.Popen[bytes]] = []
-
-    def submit(self, file: FoundFile) -> Future[bytes | None] | None:
-        """Let a process read the file; None where this process must do it."""
-        return self._threads.submit(self._read, file) if _size(file) is not None else None
-
-    def close(self) -> None:
-        """End the processes, whatever they are at."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for process in self._processes:
-            process.kill()
-        self._threads.shutdown(wait=True)
-        for process in self._processes:
-            for pipe in (process.stdin, process.stdout):
-                with suppress(OSError):
-                    if pipe is not None:
-                        pipe.close()
-            process.wait()
-
-    def _read(self, file: FoundFile) -> bytes | None:
-        """Return the outcome as it came, pickled: what waits for its turn takes a fifth of the room."""
-        process: subprocess.Popen[bytes] | None = getattr(self._own, "process", None)
-        if process is None:
-            process = self._own.process = self._start()
-        if process is None:
-            return None
-        try:
-            packed: bytes = _ask(process, file)
-        except (OSError, EOFError, pickle.PickleError):
-            self._own.process = None
-            process.kill()
-            return pickle.dumps([_ended(file, process.wait())])
-        return packed
-
-    def _start(self) -> subprocess.Popen[bytes] | None:
-        """Start a process; None where this machine or this program does not let it read."""
-        command = [sys.executable, "-c", _START.format(path=sys.path)]
-        try:
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
-        except OSError:
-            return None
-        self._processes.append(process)
-        with suppress(OSError, EOFError, pickle.PickleError):
-            if _ask(process, (self._options, self._known)) == _READY:
-                return process
-        process.kill()
-        return None
-
-
-def _ask(process: subprocess.Popen[bytes], item: object) -> Any:
-    if process.stdout is None:
-        raise EOFError
-    _send(process.stdin, item)
-    return pickle.load(process.stdout)  # noqa: S301 - written by our own process
-
-
-def _send(pipe: IO[bytes] | None, item: object) -> None:
-    if pipe is not None:
-        pickle.dump(item, pipe, pickle.HIGHEST_PROTOCOL)
-        pipe.flush()
-
-
 def _ended(file: FoundFile, code: int) -> ThreadkitError:
     what = Phrase("could not be read: the process that read it ended (exit code {code}).", code=code)
     return ThreadkitError(what, where=file.name, hint="It may need more memory than there is. Import it alone.")
 
 
-def serve() -> None:
-    """Read the files that standard input names, until it ends, and answer on standard output with what became of each."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    given, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    options, known = pickle.load(given)  # noqa: S301 - written by our own process
+def answer_items(setup: tuple[ReadOptions, Collection[str]]) -> Callable[[FoundFile], list[Outcome]]:
+    """Return what answers, in a process that reads, with what became of a file."""
+    options, known = setup
     load_words()
-    gc.freeze()
-    _send(answers, _READY)
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            file = pickle.load(given)  # noqa: S301 - the same
-            _send(answers, pickle.dumps(list(take_file(file, options, known)), pickle.HIGHEST_PROTOCOL))
+    return lambda file: list(take_file(file, options, known))

@@ -59,7 +59,7 @@ def build_beside(archive: Path) -> Iterator[Building]:
     The rows are written in any order, without journal, into a file that is then copied in order into the final one: the final file has
     no gaps, and pages of a size that fits it. Only inside `changing`.
     """
-    building, final = _scratch(archive)
+    building, final, _ = _scratch(archive)
     with _errors_told(archive, building, final):
         connection = connect(building, "rwc")
         try:
@@ -86,7 +86,7 @@ def copy_beside(archive: Path) -> Iterator[Building]:
 
     Only inside `changing`.
     """
-    _, final = _scratch(archive)
+    _, final, _ = _scratch(archive)
     with _errors_told(archive, final):
         _copy(archive, final)
         connection = connect(final, "rw")
@@ -101,6 +101,19 @@ def copy_beside(archive: Path) -> Iterator[Building]:
         _replace(final, archive)
 
 
+@contextmanager
+def copy_to_read(built: Building) -> Iterator[Path]:
+    """Yield a copy of what is written so far, for other processes to read while this one writes on; it goes with the block."""
+    copy = _scratch(built.archive)[-1]
+    with _errors_told(built.archive, copy):
+        with closing(connect(copy, "rwc")) as target:
+            _set_fast(target)
+            built.connection.execute("COMMIT")  # what is not committed cannot be copied
+            built.connection.backup(target)
+            built.connection.execute("BEGIN")
+        yield copy
+
+
 def _copy(archive: Path, final: Path) -> None:
     """Copy the archive, byte by byte, while no other program can write it."""
     with closing(connect(archive, "ro")) as present:
@@ -109,8 +122,10 @@ def _copy(archive: Path, final: Path) -> None:
         shutil.copyfile(archive, final)
 
 
-def _scratch(archive: Path) -> tuple[Path, Path]:
-    return archive.with_name(f".{archive.name}.building"), archive.with_name(f".{archive.name}.next")
+def _scratch(archive: Path) -> tuple[Path, Path, Path]:
+    """Return where the next archive is built and packed, and where others read while it is."""
+    building, final, copy = (archive.with_name(f".{archive.name}.{name}") for name in ("building", "next", "reading"))
+    return building, final, copy
 
 
 def _set_fast(connection: sqlite3.Connection) -> None:

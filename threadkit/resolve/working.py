@@ -85,18 +85,14 @@ class Worker:
         found = iter(self._readings.occurrences([i for component in wanted for i in component]))
         return [self._maker.make([next(found) for _ in component]) for component in wanted]
 
-    def documents(self, settled: Sequence[Settled]) -> list[Document]:
-        """Return the documents of one source with their texts."""
+    def documents(self, settled: Sequence[Settled]) -> Iterator[Document]:
+        """Yield the documents of one source with their texts."""
         pieces = {piece.position: piece for piece in self._readings.pieces(settled[0].plan.source_id)} if settled else {}
-        documents = []
         for each in settled:
             plan, text = each.plan, document_text([pieces[position] for position in each.plan.positions])
             searched = self._document_texts(plan.title, each.filename, text)
             place = plan.id, plan.source_id, plan.positions
-            documents.append(
-                Document(*place, each.attachment_id, plan.kind, plan.title, text, plan.span, plan.confidence, plan.rule, searched)
-            )
-        return documents
+            yield Document(*place, each.attachment_id, plan.kind, plan.title, text, plan.span, plan.confidence, plan.rule, searched)
 
 
 def conversation_maker(directory: Directory, subjects: Subjects, told: ToldAll, texts: Texts = no_texts) -> ConversationMaker:
@@ -126,7 +122,7 @@ class Work(Protocol):
         """Yield the conversations of each batch of components."""
         ...
 
-    def documents(self, sources: Iterable[list[Settled]]) -> Iterable[list[Document]]:
+    def documents(self, sources: Iterable[list[Settled]]) -> Iterable[Iterable[Document]]:
         """Yield the documents of each source."""
         ...
 
@@ -146,7 +142,7 @@ class OwnWork:
         self._worker.tell(told)
         return map(self._worker.make, batches)
 
-    def documents(self, sources: Iterable[list[Settled]]) -> Iterator[list[Document]]:
+    def documents(self, sources: Iterable[list[Settled]]) -> Iterator[Iterable[Document]]:
         """Yield the documents of each source."""
         return map(self._worker.documents, sources)
 

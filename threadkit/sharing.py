@@ -1,0 +1,99 @@
+"""Share the work of a resolution among several processes, which read a copy of the archive that nobody writes.
+
+This process does what concerns all readings, and writes; the others plan sources, make conversations and read documents. Where one of them
+ends, or none can be started, its work is done here: what comes out is the same.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from threadkit.archive.indexing import Searched
+from threadkit.archive.opening import connect
+from threadkit.archive.search import load_stems
+from threadkit.archive.stored_readings import StoredReadings
+from threadkit.processes import ProcessEndedError, Processes
+from threadkit.records import Document
+from threadkit.resolve.conversations import Made
+from threadkit.resolve.documents import Plan
+from threadkit.resolve.working import Settled, ToldAll, Worker
+from threadkit.words import load_words
+
+#: The documents of a source with more lines are not sent from one process to another.
+LONGEST_SENT = 500_000
+
+#: An item: what a worker is asked, and with what.
+_Item = tuple[str, tuple[Any, ...]]
+
+
+def make_worker(connection: sqlite3.Connection) -> Worker:
+    """Return a worker over the readings of an archive whose disclaimers are staged for the index."""
+    searched = Searched(connection, load_stems())
+    return Worker(StoredReadings(connection), load_words(), searched.message, searched.document)
+
+
+def answer_items(archive: str) -> Callable[[_Item], object]:
+    """Return what answers, in a process that works, the questions put to a worker."""
+    worker = make_worker(connect(Path(archive), "ro"))
+
+    def answer(item: _Item) -> object:
+        name, arguments = item
+        found = getattr(worker, name)(*arguments)
+        return list(found) if found is not None else None
+
+    return answer
+
+
+class SharedWork:
+    """The work shared among processes; answers come in the order of what was asked, whoever was done first."""
+
+    def __init__(self, processes: Processes, count: int, own: Worker) -> None:
+        self._processes, self._own = processes, own
+        self._ahead = 2 * count
+
+    def plan(self, source_ids: Sequence[int], same_files: Mapping[str, str]) -> Iterator[list[Plan]]:
+        """Yield the documents of each source; all are asked for at once, for plans take little room."""
+        items: list[_Item] = [("plan", (source_id, same_files)) for source_id in source_ids]
+        waiting = [(item, self._processes.submit(item)) for item in items]
+        return (self._answer(*each) for each in waiting)
+
+    def make(self, told: ToldAll, batches: Iterable[list[list[int]]]) -> Iterator[list[Made]]:
+        """Yield the conversations of each batch of components."""
+        self._processes.tell(("tell", (told,)))
+        self._own.tell(told)
+        return self._answers(("make", (batch,)) for batch in batches)
+
+    def documents(self, sources: Iterable[list[Settled]]) -> Iterator[Iterable[Document]]:
+        """Yield the documents of each source; those of a long one are read here, so that its text is not in memory twice."""
+        return self._answers(("documents", (settled,)) for settled in sources)
+
+    def _answers(self, items: Iterable[_Item]) -> Iterator[Any]:
+        """Yield the answer to each item, while no more than a few are asked ahead."""
+        waiting: deque[tuple[_Item, Future[bytes | None] | None]] = deque()
+        for item in items:
+            waiting.append((item, self._processes.submit(item) if not _is_long(item) else None))
+            if len(waiting) > self._ahead:
+                yield self._answer(*waiting.popleft())
+        while waiting:
+            yield self._answer(*waiting.popleft())
+
+    def _answer(self, item: _Item, future: Future[bytes | None] | None) -> Any:
+        try:
+            packed = future.result() if future is not None else None
+        except ProcessEndedError:
+            packed = None
+        if packed is not None:
+            return pickle.loads(packed)  # noqa: S301 - from our own process
+        name, arguments = item
+        return getattr(self._own, name)(*arguments)
+
+
+def _is_long(item: _Item) -> bool:
+    name, arguments = item
+    return name == "documents" and sum(s.plan.span.last_line - s.plan.span.first_line for s in arguments[0]) > LONGEST_SENT
