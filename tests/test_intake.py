@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from threadkit import intake
+from threadkit import intake, processes
 from threadkit.archive.digest import archive_digest
 from threadkit.archive.opening import open_archive
 from threadkit.importing import ImportOptions, import_paths
@@ -29,10 +29,20 @@ NAMES = tuple(f"given/{day}.txt" for day in range(10, 18))
 #: A process that is killed whenever it is to read one of the files.
 KILLED = """
 import os, sys; sys.path[:] = {path!r}
-from threadkit import intake
+from threadkit import intake, processes
+import {module} as asked
 take = intake.take_file
 intake.take_file = lambda file, *rest: os._exit(9) if file.name.endswith("13.txt") else take(file, *rest)
-intake.serve()
+processes.serve(asked.answer_items)
+"""
+#: A process that is killed whenever it is to make conversations.
+ENDING = """
+import os, sys; sys.path[:] = {path!r}
+from threadkit import processes
+from threadkit.resolve.working import Worker
+import {module} as asked
+Worker.make = lambda *_: os._exit(9)
+processes.serve(asked.answer_items)
 """
 
 
@@ -71,8 +81,19 @@ def test_what_is_archived_is_read_and_not_parsed_again(folder: Path, tmp_path: P
     assert (again.added, again.known) == ((), NAMES)
 
 
+def test_the_work_of_a_process_that_dies_while_resolving_is_done_all_the_same(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, shared = tmp_path / "alone.db", tmp_path / "shared.db"
+    import_paths([folder], alone, ImportOptions(jobs=1))
+    monkeypatch.setattr(processes, "_START", ENDING)
+    report = import_paths([folder], shared, ImportOptions(jobs=2))
+    assert report.exit_code == 0
+    assert digest(shared) == digest(alone)
+
+
 def test_a_process_that_dies_costs_the_file_that_it_read(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "_START", KILLED)
+    monkeypatch.setattr(processes, "_START", KILLED)
     report = import_paths([folder], tmp_path / "archive.db", ImportOptions(jobs=2))
     assert report.added == tuple(name for name in NAMES if name != "given/13.txt")
     (lost,) = report.exceptions
