@@ -20,7 +20,7 @@ from tests.expected import cases
 from tests.pdfs import PdfSheet, pdf_of
 from tests.releases import draw_prose, draw_source
 from tests.test_invariants import dumps
-from threadkit import concluding, importing
+from threadkit import concluding
 from threadkit.archive import upkeep
 from threadkit.archive.digest import HISTORY, archive_digest
 from threadkit.archive.opening import open_archive

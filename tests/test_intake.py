@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from threadkit import intake, processes
+from threadkit import processes
 from threadkit.archive.digest import archive_digest
 from threadkit.archive.opening import open_archive
 from threadkit.importing import ImportOptions, import_paths
