@@ -161,7 +161,16 @@ def test_a_segment_belongs_to_an_occurrence_that_is_there(text: str) -> None:
     for occurrence in reading.occurrences:
         assert occurrence.within_id is None or occurrence.within_id in ids
         assert (occurrence.standing == "quoted") == (occurrence.depth > 0)
-        assert any(segment.occurrence_id == occurrence.id and segment.kind == "header" for segment in reading.segments)
+        headed = any(segment.occurrence_id == occurrence.id and segment.kind == "header" for segment in reading.segments)
+        assert headed or introduced_behind_words(occurrence, reading)
+
+
+def introduced_behind_words(occurrence: Occurrence, reading: Reading) -> bool:
+    """Tell whether an introduction shares its one line with words of another message: a line has one segment, which is theirs."""
+    (segment,) = [each for each in reading.segments if each.span.first_line <= occurrence.span.first_line <= each.span.last_line]
+    return all(field.span == Span(occurrence.span.first_line, occurrence.span.first_line) for field in occurrence.fields) and (
+        segment.kind in ("body", "signature", "disclaimer", "other", "document") and segment.occurrence_id != occurrence.id
+    )
 
 
 # ---------------------------------------------------------------- 2. citation

@@ -30,11 +30,13 @@ _COLUMN = 8
 _MOST_TORN = 4
 _MOST_PARTS = 40
 _AFTER_SECRETARY = 3
+_IN_CALENDAR = 2
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
 _LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
 _TWICE = frozenset({"flag", "to", "cc"})
 _BEFORE_AUTHOR = frozenset({"to", "cc", "bcc", "date", "subject", "reply-to"})
+_CALENDAR = frozenset({"when", "start", "end", "where"})
 _PROSE_FIELDS = frozenset({"when", "where", "flag"})
 _CORE = frozenset({"from", "date", "subject"})
 
@@ -229,6 +231,8 @@ class BlockReader:
             return draft.gap <= _AFTER_SECRETARY
         if names == {"subject"}:
             return label.field in _LATE_FIELDS and draft.gap <= 2
+        if names & _CALENDAR and not names & {"from", "date"}:
+            return draft.gap <= _IN_CALENDAR and (label.field in _LATE_FIELDS or label.field in {"organizer", "to", "cc"})
         opened = self._labels[draft.first].field
         return (opened in {"from", "date"} and bool({"from", "date"} & names)) or (opened == "subject" and "from" in names)
 
@@ -241,6 +245,8 @@ class BlockReader:
 
     def _is_further_label(self, draft: _Draft, label: LabelLine) -> bool:
         """Say whether another label of a field that is there already goes on with a follow-up flag or with what an invitation prints last."""
+        if label.field == "flag" and draft.names & _CALENDAR and not draft.names & _CORE - {"subject"}:
+            return True
         if draft.gap or not draft.complete or label.field not in _TWICE or not draft.names & _LATE_FIELDS:
             return False
         fold = self._words.folding.fold

@@ -20,10 +20,11 @@ from threadkit.parse.date_grammar import Form, Grammar, MonthWord, date_rules, l
 from threadkit.parse.date_zones import NO_ZONE, offset_on, printed_zone
 from threadkit.records import DateReading
 
-__all__ = ["RULES", "could_stand_in_date", "looks_like_date", "read_date", "read_printed"]
+__all__ = ["RULES", "could_stand_in_date", "looks_like_date", "prints_time", "read_date", "read_printed"]
 
 RULES: tuple[str, ...] = (
     *date_rules(),
+    "month-first-weekday",
     "lost-accent",
     "damaged-weekday",
     "mojibake",
@@ -45,6 +46,7 @@ _FALLBACK_LONGEST = 60
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORTEST_DAMAGED_WEEKDAY = 5
 _LAST_HOUR = 23
+_FEWEST_DIGITS = 10
 _LIKENESS = 0.8
 _LIKENESS_WITH_SAME_END = 0.7
 
@@ -99,6 +101,11 @@ def looks_like_date(text: str) -> bool:
             return False
         telling = telling or any(c.isdigit() for c in word) or _month(word.strip(".,()"), grammar) is not None
     return telling
+
+
+def prints_time(text: str) -> bool:
+    """Say whether a text is a date with a time of day, whether or not it can be read (`02/13/2007 04:22 PM`)."""
+    return read_date(text).precision in ("minute", "second") or (looks_like_date(text) and sum(map(str.isdigit, text)) >= _FEWEST_DIGITS)
 
 
 def could_stand_in_date(word: str, grammar: Grammar) -> bool:
@@ -167,6 +174,9 @@ def _by_grammar(tidy: str, grammar: Grammar) -> _Found:
 
 def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _Found:
     day, rule = _printed_day(form, printed, grammar)
+    settled = _day_of_weekday(form, printed, grammar)
+    if settled is not None:
+        day, rule = settled
     if day is None:
         return _UNREADABLE
     rest = printed.get("rest") or printed.get("zone") or printed.get("offset") or ""
@@ -182,7 +192,7 @@ def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _F
         if read is None:
             return _Found("trailing-text") if _is_words(rest) else _UNREADABLE
         zone, conflict = read
-    if _two_orders(form, printed):
+    if settled is None and _two_orders(form, printed):
         return _Found("ambiguous-order")
     weekday = printed.get("weekday")
     if weekday:
@@ -232,6 +242,17 @@ def _printed_day(form: Form, printed: Mapping[str, str | None], grammar: Grammar
 def _one_padded(day: str, month: str) -> bool:
     """Tell whether one is padded with a zero and the other not: a digit is lost."""
     return len(day) != len(month) and (day[0] == "0" or month[0] == "0")
+
+
+def _day_of_weekday(form: Form, printed: Mapping[str, str | None], grammar: Grammar) -> tuple[date, str] | None:
+    """Return the day that the printed weekday tells of two orders of digits beside am or pm; None where it tells neither, or both."""
+    weekday = grammar.weekdays.get(printed.get("weekday") or "")
+    if weekday is None or not printed.get("half") or form.rule != "day-first-digits":
+        return None
+    swapped = {**printed, "day": printed["month"], "month": printed["day"]}
+    orders = (_printed_day(form, printed, grammar), (_printed_day(form, swapped, grammar)[0], "month-first-weekday"))
+    agreeing = {day: rule for day, rule in orders if day is not None and day.weekday() in weekday.days}
+    return next(iter(agreeing.items())) if len(agreeing) == 1 else None
 
 
 def _two_orders(form: Form, printed: Mapping[str, str | None]) -> bool:

@@ -75,7 +75,7 @@ def split_further(text: str, last: LabelLine, names: set[str], words: Words) -> 
     inner = _find_inner(text, words, names, marked=False) if ":" in text else []
     if not inner:
         return text, ()
-    return text[: inner[0].start].strip(), _pieces(text, inner, last)
+    return text[: inner[0].start].rstrip(" \t\u00a0(").lstrip(), _pieces(text, inner, last)
 
 
 def head_of(pieces: tuple[LabelLine, ...]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
+from threadkit.parse.bare_labels import has_bare_labels
 from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.dates import read_date
@@ -21,14 +22,14 @@ from threadkit.words import Words
 
 __all__ = ["RULES", "complete_blocks"]
 
-RULES = ("header-unlabelled",)
+RULES = ("header-unlabelled", "program-name")
 
 _MOST_BLANKS = 2
 _MOST_BROKEN = 6
 _MOST_SUBJECT_LINES = 3
 _WIDE = 3
 _OFTEN = 4
-_SUBSTITUTES = {"sent-by": "from", "received": "date"}
+_SUBSTITUTES = {"sent-by": "from", "received": "date", "organizer": "from"}
 _SPAN_OF_TIME = re.compile(r"\d{1,2} ?[:h.] ?\d{2}(?: ?[ap]\.?m\.?)? ?[-–—] ?\d{1,2}", re.IGNORECASE)
 _LONGEST = 200
 _SENDER = re.compile(
@@ -78,10 +79,14 @@ class _Headings:
         self._furniture = furniture
         self._subjects = subject_reader(words)
         self._counts = words.any_of("message-count")
+        self._fold = words.folding.fold
+        self._programs = frozenset(words.folded_terms("program-name"))
         self._sentences = _sentences(words)
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
         """Return a block with the sender and the date that stand above its labels, if it has neither; lines up to `after` are taken."""
+        if "subject" not in block.names and {"from", "date"} <= block.names and has_bare_labels(block, self._lines):
+            return self._with(block, self._subject_above(block.first, after))
         if block.names & {"from", "date"} or not block.names & {"to", "sent-by"}:
             return block
         near = self._above(block.first, after)
@@ -93,6 +98,13 @@ class _Headings:
             return block
         first = min(field.first for field in fields)
         fields += self._subject_above(first, after) if "subject" not in block.names else []
+        return self._with(block, fields)
+
+    @staticmethod
+    def _with(block: HeaderBlock, fields: list[RawField]) -> HeaderBlock:
+        """Return a block with the fields that stand above it."""
+        if not fields:
+            return block
         names = block.names | {field.field for field in fields}
         return HeaderBlock(
             min(field.first for field in fields), block.last, (*fields, *block.fields), frozenset(names), block.quote_depth,
@@ -138,14 +150,15 @@ class _Headings:
     def _subject_above(self, first: int, after: int) -> list[RawField]:
         """Return the subject that stands above the sender at the head of a page, on up to three lines, or nothing."""
         last = self._above(first, after)
-        if last is not None and self._counts.match(self._text(last)):
+        counted = last is not None and self._counts.match(self._text(last)) is not None
+        if last is not None and counted:
             last = self._above(last, after)
         if last is None or not self._may_be_subject(last):
             return []
         top = last
         while not self._heads_page(top) and top - 1 > after and last - top < _MOST_SUBJECT_LINES and not self._lines.blank[top - 1]:
             top -= 1
-        if not self._heads_page(top):
+        if not counted and not self._heads_page(top):
             return []
         text = " ".join(self._text(line) for line in range(top, last + 1))
         return [RawField("subject", "", text, top, last, False, False)]
@@ -159,6 +172,8 @@ class _Headings:
     def _heads_page(self, line: int) -> bool:
         """Say whether line `line` is the first text of its page: after a form feed, below the page's furniture or wide white space."""
         above = self._lines.previous_text(line - 1)
+        if above >= 0 and self._fold(self._text(above)) in self._programs:
+            self._furniture.setdefault(above, "program-name")
         if above < 0 or self._lines.starts_page(line) or above in self._furniture or line - above > _WIDE:
             return True
         if self._lines.counts[self._lines.stripped[above]] >= _OFTEN and self._lines.blank[line - 1]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from threadkit.frozen import record
+from threadkit.parse.bare_labels import has_bare_labels
 from threadkit.parse.blocks import HeaderBlock
 from threadkit.parse.dates import read_date
 from threadkit.parse.intros import FoundIntro
@@ -22,7 +23,7 @@ from threadkit.parse.subjects import SubjectReader
 from threadkit.records import DateReading
 from threadkit.words import Layout, Words
 
-RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "not-a-header", "two-dates")
+RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "not-a-header", "two-dates", "calendar-entry")
 
 _MAX_MARKER_BLANKS = 2
 _OTHERS = frozenset({"to", "cc", "subject"})
@@ -120,6 +121,8 @@ class Judge:
         block = self._with_surroundings(block)
         sent = _sent(block)
         verdict, rule = self._verdict(block, sent)
+        if has_bare_labels(block, self._lines):
+            return JudgedBlock(block, verdict, "header-unlabelled" if verdict == "message" else rule, *_PRINT, sent)
         layout = self._layout(block)
         if layout is None and (block.get("from") or block.fields[0]).label == "":
             rule = "header-unlabelled" if verdict == "message" else rule
@@ -152,6 +155,8 @@ class Judge:
     def _verdict(self, block: HeaderBlock, sent: DateReading | None) -> tuple[str, str]:
         has_from, names = block.text("from") is not None, block.names
         timed = sent is not None and sent.precision in ("minute", "second")
+        if has_from and self._is_calendar_entry(block):
+            return "message", "calendar-entry"
         if has_from and self._is_message(block, sent, timed):
             complete = "date" in names and ("subject" in names or "to" in names)
             return "message", "header-complete" if complete else "header-without-date" if "date" not in names else "header-torn"
@@ -178,6 +183,11 @@ class Judge:
         if block.marker is not None and "subject" in names and "@" in (block.text("from") or ""):
             return True
         return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block))
+
+    @staticmethod
+    def _is_calendar_entry(block: HeaderBlock) -> bool:
+        """Say whether labels are those that a calendar prints: a subject first, a beginning and an end, an organiser and who must come."""
+        return block.fields[0].field == "subject" and block.fields[0].tight and {"start", "end", "from", "to"} <= block.names
 
     def _is_draft(self, block: HeaderBlock) -> bool:
         """Say whether a print without a date is that of a mail that was never sent: the mailbox owner's line above, or its category."""

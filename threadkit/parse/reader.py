@@ -9,6 +9,7 @@ from itertools import pairwise
 from threadkit.frozen import record
 from threadkit.parse import (
     annexes,
+    bare_labels,
     blocks,
     bodies,
     chains,
@@ -19,6 +20,7 @@ from threadkit.parse import (
     judge,
     kinds,
     labels,
+    lotus_tables,
     mail_bodies,
     marks,
     segments,
@@ -35,7 +37,7 @@ PARSER_VERSION = "1"
 
 _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
-_WHOLE = frozenset({"header-complete", "header-unlabelled", "intro-line", "intro-undated", "mail-header"})
+_WHOLE = frozenset({"header-complete", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "mail-header"})
 _LISTED = frozenset({"from", "to", "cc"})
 
 
@@ -95,6 +97,7 @@ class SourceReader:
     def _find_headers(self, words: Words, known: headers.Header | None) -> list[tuple[int, int, str]]:
         """Find the headers of the source, whole and torn, and its furniture; return the sentences that may introduce a quotation and do not."""
         found = labels.find_label_lines(self._lines, words)
+        bare_labels.find_bare_labels(self._lines, words, found)
         introduced, undecided = intros.IntroReader(self._lines, found, words).read()
         if known is not None:
             found = {index: label for index, label in found.items() if index > known.block.last}
@@ -107,6 +110,7 @@ class SourceReader:
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
         candidates = blocks.BlockReader(self._lines, found, self._furniture, words, labelled.keys() - found.keys()).blocks()
+        candidates = lotus_tables.with_tables(candidates, self._lines, words)
         candidates = headings.complete_blocks(candidates, self._lines, self._furniture, words)
         if known is None:
             furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)

@@ -1,0 +1,81 @@
+"""Find labels that stand without a colon, as Outlook on the web prints them: `De Odile Lavigne <...>`, `Date lun. 2024-03-04 09:12`, `À Paul Roy`.
+
+Prose begins with such words too. They are labels only three in a row: an author, a date with a time of day, and recipients.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from threadkit.parse.blocks import HeaderBlock
+from threadkit.parse.dates import prints_time
+from threadkit.parse.labels import LabelLine
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
+
+__all__ = ["find_bare_labels", "has_bare_labels"]
+
+_FIELDS = frozenset({"from", "to", "cc", "bcc", "date", "subject", "attachments", "importance"})
+_REACH = 6
+_COLONS = (":", "\uff1a", ";")
+_LONGEST_DATE = 80
+
+
+@cache
+def _labels(words: Words) -> Mapping[str, str]:
+    """Return label as printed -> field."""
+    return {label.text: label.field for label in words.labels if label.field in _FIELDS}
+
+
+@cache
+def _dated(words: Words) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Return what a line begins with that has a date's label, and the pattern of such a line: its label, blanks, and words with a digit."""
+    texts = sorted((text for text, field in _labels(words).items() if field == "date"), key=lambda text: (-len(text), text))
+    begin = tuple(f"\n{text}{blank}" for text in texts for blank in " \t\u00a0")
+    return begin, re.compile(rf"\n(?:{'|'.join(map(re.escape, texts))})[ \t\u00a0]+([^\n:]*[0-9][^\n]*)")
+
+
+@cache
+def _beginning(words: Words) -> re.Pattern[str]:
+    texts = sorted(_labels(words), key=lambda text: (-len(text), text))
+    return re.compile(rf"({'|'.join(map(re.escape, texts))})[ \t\u00a0]+(\S.*)")
+
+
+def find_bare_labels(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
+    """Add the labels without a colon to the label lines found."""
+    begin, pattern = _dated(words)
+    text = lines.padded
+    if not any(start in text for start in begin):
+        return
+    for index, match in lines.starting_with(pattern):
+        if len(match[1]) <= _LONGEST_DATE and index not in found and prints_time(match[1]):
+            found.update(_run_around(lines, words, index, found))
+
+
+def has_bare_labels(block: HeaderBlock, lines: Lines) -> bool:
+    """Say whether the author's label of a block, and so its others, stands without a colon."""
+    labelled = block.get("from")
+    if labelled is None or not labelled.label:
+        return False
+    after = lines.shown[labelled.first].lstrip(" \t\u00a0>*").removeprefix(labelled.label)
+    return after[:1] in (" ", "\t", "\u00a0") and after.lstrip(" \t\u00a0*")[:1] not in _COLONS
+
+
+def _run_around(lines: Lines, words: Words, dated: int, found: Mapping[int, LabelLine]) -> dict[int, LabelLine]:
+    """Return the labels around the line of a date: an author above or below and recipients below, or none."""
+    run: dict[int, LabelLine] = {}
+    taken: set[str] = set()
+    for index in range(max(0, dated - _REACH), min(lines.count, dated + _REACH + 1)):
+        if lines.blank[index] or index in found:
+            if index > dated and "to" in taken:
+                break
+            run, taken = ({}, set()) if index < dated else (run, taken)
+            continue
+        match = _beginning(words).fullmatch(lines.shown[index].strip())
+        field = _labels(words)[match[1]] if match else None
+        if match and field and field not in taken:
+            taken.add(field)
+            run[index] = LabelLine(index, field, match[1], match[2].strip(), False, 0, False, False)
+    return run if {"from", "date", "to"} <= taken else {}
