@@ -77,5 +77,5 @@ def _run_around(lines: Lines, words: Words, dated: int, found: Mapping[int, Labe
         field = _labels(words)[match[1]] if match else None
         if match and field and field not in taken:
             taken.add(field)
-            run[index] = LabelLine(index, field, match[1], match[2].strip(), False, 0, False, False)
+            run[index] = LabelLine(field, match[1], match[2].strip(), False, 0, False, False)
     return run if {"from", "date", "to"} <= taken else {}
