@@ -219,6 +219,8 @@ class BlockReader:
             return True
         if label.field == "from" and not names <= {"date"} and not self._is_late_author(draft, line):
             return False
+        if label.field == "from" and names == {"date"} and draft.gap and self._has_own_date(line):
+            return False
         if draft.gap == 0:
             # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
             prose = draft.complete and label.field in _PROSE_FIELDS and open_label.field == "subject" and not label.tight
@@ -262,6 +264,15 @@ class BlockReader:
                 return False
             line += 1
         return True
+
+    def _has_own_date(self, author: int) -> bool:
+        """Say whether a date's label stands in the run of labels below an author's."""
+        line = author + 1
+        while line in self._labels and line - author < _RUN:
+            if self._labels[line].field == "date":
+                return True
+            line += 1
+        return False
 
     def _subject_or_date_follows(self, line: int) -> bool:
         following = (self._labels.get(index) for index in range(line + 1, line + 4))
@@ -333,6 +344,8 @@ class BlockReader:
     def _is_owner_line(self, draft: _Draft, index: int) -> bool:
         """Say whether a mailbox owner's name line stands inside a header that a page break tore."""
         if not draft.gap or draft.complete or self._owners.match(self._lines.shown[index]) is None:
+            return False
+        if draft.label is not None and draft.label.field in _LISTS and draft.parts[-1].rstrip().endswith((";", ",")):
             return False
         after = self._lines.next_text(index + 1)
         return after in self._labels and self._labels[after].field not in draft.names

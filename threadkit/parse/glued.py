@@ -18,6 +18,7 @@ from threadkit.words import Words
 _FIELDS = frozenset({"from", "to", "cc", "bcc", "date", "subject", "reply-to", "importance", "attachments"})
 _BELOW_SUBJECT = frozenset({"importance", "attachments"})
 _SHORTEST = 2
+_AMONG = 2
 _LONGEST_PIECE = 60
 _BEFORE = " \t\u00a0>)];,"
 
@@ -91,7 +92,8 @@ def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> li
     known = set(taken)
     for match in _inner(words).finditer(text):
         field = _fields(words)[match[1]]
-        apart = marked or match.start() == 0 or text[match.start() - 1] in _BEFORE or (field == "bcc" and text[match.start() - 1] == "(")
+        among = len(found) >= _AMONG and found[-1].field != "subject"
+        apart = marked or among or match.start() == 0 or text[match.start() - 1] in _BEFORE or (field == "bcc" and text[match.start() - 1] == "(")
         below = field in _BELOW_SUBJECT and "subject" not in known
         if not apart or below or field in known or (field == "date" and not _begins_with_date(text[match.end() :])):
             if found and found[-1].field == "subject" and not marked:

@@ -81,6 +81,9 @@ class _Headings:
         self._counts = words.any_of("message-count")
         self._fold = words.folding.fold
         self._programs = frozenset(words.folded_terms("program-name"))
+        self._page_heads = words.any_of("browser-page-head")
+        self._attachments = words.any_of("attachment-count")
+        self._files = words.any_of("filename")
         self._sentences = _sentences(words)
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
@@ -100,15 +103,15 @@ class _Headings:
         fields += self._subject_above(first, after) if "subject" not in block.names else []
         return self._with(block, fields)
 
-    @staticmethod
-    def _with(block: HeaderBlock, fields: list[RawField]) -> HeaderBlock:
+    def _with(self, block: HeaderBlock, fields: list[RawField]) -> HeaderBlock:
         """Return a block with the fields that stand above it."""
         if not fields:
             return block
-        names = block.names | {field.field for field in fields}
+        below = self._attachments_below(block)
+        names = block.names | {field.field for field in (*fields, *below)}
         return HeaderBlock(
-            min(field.first for field in fields), block.last, (*fields, *block.fields), frozenset(names), block.quote_depth,
-            block.torn_by_gap, marker=None, strange=block.strange,
+            min(field.first for field in fields), below[-1].last if below else block.last, (*fields, *block.fields, *below), frozenset(names),
+            block.quote_depth, block.torn_by_gap, marker=None, strange=block.strange,
         )
 
     def _above(self, first: int, after: int) -> int | None:
@@ -163,6 +166,20 @@ class _Headings:
         text = " ".join(self._text(line) for line in range(top, last + 1))
         return [RawField("subject", "", text, top, last, False, False)]
 
+    def _attachments_below(self, block: HeaderBlock) -> list[RawField]:
+        """Return the attachments that a count and a list of names tell below the labels: `1 pièce jointe (84 Ko)`, `devis.pdf;`."""
+        count = self._lines.next_text(block.last + 1)
+        if "attachments" in block.names or count >= self._lines.count or count - block.last > _MOST_BLANKS:
+            return []
+        counted = self._attachments.match(self._text(count))
+        if counted is None:
+            return []
+        last = count
+        while last + 1 < self._lines.count and not self._lines.blank[last + 1] and self._files.search(self._text(last + 1)):
+            last += 1
+        text = " ".join(self._text(line) for line in range(count + 1, last + 1))
+        return [RawField("attachments", counted[0].rstrip(), text, count, last, False, False)] if text else []
+
     def _may_be_subject(self, line: int) -> bool:
         """Say whether a line is no furniture; one that begins with a reply prefix is a subject, at the head of however many pages it stands."""
         if line in self._furniture and self._subjects.read(self._text(line)).relation is not None:
@@ -172,7 +189,7 @@ class _Headings:
     def _heads_page(self, line: int) -> bool:
         """Say whether line `line` is the first text of its page: after a form feed, below the page's furniture or wide white space."""
         above = self._lines.previous_text(line - 1)
-        if above >= 0 and self._fold(self._text(above)) in self._programs:
+        if above >= 0 and (self._fold(self._text(above)) in self._programs or self._page_heads.match(self._text(above))):
             self._furniture.setdefault(above, "program-name")
         if above < 0 or self._lines.starts_page(line) or above in self._furniture or line - above > _WIDE:
             return True

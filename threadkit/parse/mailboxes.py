@@ -23,10 +23,7 @@ _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
 _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
 _KEYS = re.compile(r"(^|/)(?:cn|ou|o|c)=", re.IGNORECASE)
-_LOTUS = re.compile(
-    r"^([^/@<>,;()]{1,59}[^/@<>,;()\s])/([^@<>,;/()\s][^@<>,;/()]{0,39}(?:/[^@<>,;/()]{1,40}){0,5})(?:@[\w .-]{1,40})?$"
-    r"|^([^\W\d_][^/@<>,;()]{0,40} [^/@<>,;()]{1,40})@[\w -]{1,40}$"
-)
+_LOTUS = re.compile(r"^([^/@<>,;()]{1,59}[^/@<>,;()\s])/([^@<>,;/()\s][^@<>,;/()]{0,39}(?:/[^@<>,;/()]{1,40}){0,5})(?:@[\w .-]{1,40})?$")
 _LONGEST = 2000
 _QUOTES = " \t\u00a0\"'«»“”‘’`,;"
 _HAS_LETTER = re.compile(r"[^\W\d_]")
@@ -114,7 +111,7 @@ unit='DGR', rule='mailbox-name-address')
     """
     if len(text) > _LONGEST:
         return Mailbox(text=text.strip(), name=None, email=None, rule="mailbox-text")
-    if ("/" in text or ("@" in text and "." not in text)) and "://" not in text and (named := _directory_name(text)):
+    if "/" in text and "://" not in text and (named := _directory_name(text)):
         return named
     email, rest = _email_and_rest(text)
     if email is None and "." in text and (spelled := _spelled(text)):
@@ -146,11 +143,10 @@ def _directory_name(text: str) -> Mailbox | None:
         name, unit = _name_and_unit(text[: exchange.start()].strip(_QUOTES))
         return Mailbox(text.strip(), name, None, unit, "mailbox-directory-name" if name else "mailbox-text")
     lotus = _LOTUS.match(_KEYS.sub(r"\1", text.strip(_QUOTES)))
-    if lotus is None or (lotus[1] and " " not in lotus[1] and "/" not in lotus[2] and "@" not in lotus[0]):
+    if lotus is None or (" " not in lotus[1] and "/" not in lotus[2] and "@" not in lotus[0]):
         return None
-    unit, _, organisation = (lotus[2] or "").partition("/")
-    name = " ".join((lotus[1] or lotus[3]).split())
-    return Mailbox(text.strip(), name, None, unit.strip() if organisation else None, "mailbox-directory-name")
+    unit, _, organisation = lotus[2].partition("/")
+    return Mailbox(text.strip(), " ".join(lotus[1].split()), None, unit.strip() if organisation else None, "mailbox-directory-name")
 
 
 def _spelled(text: str) -> Mailbox | None:
