@@ -17,7 +17,7 @@ from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.furniture import LONGEST_END
 from threadkit.parse.glued import head_of, split_further, split_glued
 from threadkit.parse.known_lines import lines_holding
-from threadkit.parse.labels import OPENERS, LabelLine
+from threadkit.parse.labels import OPENERS, LabelLine, fields_below
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
@@ -25,7 +25,6 @@ MAX_GAP = 12
 _TAIL = 120
 _BREAK_LINES = 10
 _STRANGE_LINES = 3
-_RUN = 8
 _COLUMN = 8
 _MOST_TORN = 4
 _MOST_PARTS = 40
@@ -219,7 +218,7 @@ class BlockReader:
             return True
         if label.field == "from" and not names <= {"date"} and not self._is_late_author(draft, line):
             return False
-        if label.field == "from" and names == {"date"} and draft.gap and self._has_own_date(line):
+        if label.field == "from" and names == {"date"} and draft.gap and "date" in fields_below(self._labels, line):
             return False
         if draft.gap == 0:
             # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
@@ -228,7 +227,8 @@ class BlockReader:
         if draft.complete:
             if label.field in _LATE_FIELDS:
                 return draft.gap <= 4
-            return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and self._subject_or_date_follows(line)
+            follows = {item.field for item in map(self._labels.get, range(line + 1, line + 4)) if item is not None}
+            return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and bool(follows & {"subject", "date", "cc"})
         if names == {"sent-by"}:
             return draft.gap <= _AFTER_SECRETARY
         if names == {"subject"}:
@@ -258,25 +258,7 @@ class BlockReader:
         """Say whether an author's label goes on with a header that began with its subject or recipients: it has none of its own below."""
         if draft.gap or "from" in draft.names or not draft.names <= _BEFORE_AUTHOR:
             return False
-        line = author + 1
-        while line in self._labels and line - author < _RUN:
-            if self._labels[line].field in draft.names:
-                return False
-            line += 1
-        return True
-
-    def _has_own_date(self, author: int) -> bool:
-        """Say whether a date's label stands in the run of labels below an author's."""
-        line = author + 1
-        while line in self._labels and line - author < _RUN:
-            if self._labels[line].field == "date":
-                return True
-            line += 1
-        return False
-
-    def _subject_or_date_follows(self, line: int) -> bool:
-        following = (self._labels.get(index) for index in range(line + 1, line + 4))
-        return any(item is not None and item.field in {"subject", "date", "cc"} for item in following)
+        return not any(field in draft.names for field in fields_below(self._labels, author))
 
     def _after_page_break(self, draft: _Draft, index: int) -> int | None:
         """Return where an unfinished header goes on after a page's furniture that stands in it from line `index`, or None.

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from threadkit.frozen import record
+from threadkit.parse.date_clock import printed_clock
 from threadkit.parse.date_grammar import Form, Grammar, MonthWord, date_rules, load_grammar
 from threadkit.parse.date_zones import NO_ZONE, offset_on, printed_zone
 from threadkit.records import DateReading
@@ -45,7 +46,6 @@ _LONGEST = 160
 _FALLBACK_LONGEST = 60
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORTEST_DAMAGED_WEEKDAY = 5
-_LAST_HOUR = 23
 _FEWEST_DIGITS = 10
 _LIKENESS = 0.8
 _LIKENESS_WITH_SAME_END = 0.7
@@ -183,7 +183,7 @@ def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _F
     if rest and printed.get("hour") is None and (match := grammar.lost_colon.regex.fullmatch(rest)):
         printed, rule = printed | match.groupdict(), grammar.lost_colon.rule
         rest = match["rest"]
-    clock = _printed_clock(printed)
+    clock = printed_clock(printed)
     if clock is None:
         return _UNREADABLE
     zone, conflict = NO_ZONE, ""
@@ -296,35 +296,6 @@ def _is_damaged_weekday(word: str, weekday: int, grammar: Grammar) -> bool:
         for name in names
         if (ratio := difflib.SequenceMatcher(None, name, word, autojunk=False).ratio())
     )
-
-
-def _printed_clock(printed: Mapping[str, str | None]) -> str | None:
-    """Return "T10:33" or "T10:33:05", "" where no time is printed, None where it cannot be."""
-    hour, minute, second, half = printed.get("hour"), printed.get("minute"), printed.get("second"), printed.get("half")
-    if whole := printed.get("whole_hour"):
-        return f"T{int(whole):02d}:00" if int(whole) <= _LAST_HOUR else None
-    if hour is None or minute is None:
-        return ""
-    if (len(minute) == 1 or printed.get("minute_word") or second) and not _is_whole_clock(printed):
-        return None
-    value = int(hour)
-    if half and (value == 0 or (half == "a" and value > 12)):
-        return None
-    if half and value <= 12:
-        value = value % 12 + (12 if half == "p" else 0)
-    if value > 23 or int(minute) > 59 or int(second or 0) > 59:
-        return None
-    return f"T{value:02d}:{int(minute):02d}" + (f":{int(second):02d}" if second else "")
-
-
-def _is_whole_clock(printed: Mapping[str, str | None]) -> bool:
-    """Tell whether minutes and seconds are both in digits with colons, two each, or both in the words' form (10 h 5 min 3 s)."""
-    minute, second, gap = printed["minute"] or "", printed["second"] or "", printed.get("second_gap", ":") or ""
-    if minute_word := printed.get("minute_word"):
-        second_word = printed.get("second_word")
-        even = minute_word.startswith(" ") == (gap == " ") and (not second_word or second_word.startswith(" ") == (gap == " "))
-        return bool(second) and not gap.strip() and even and not printed.get("fraction") and (len(second) == 2 or bool(second_word))
-    return len(minute) == len(second) == 2 and bool(gap.strip()) and not printed.get("second_word")
 
 
 def _is_words(rest: str) -> bool:

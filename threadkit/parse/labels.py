@@ -5,7 +5,7 @@ from __future__ import annotations
 import quopri
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -24,6 +24,7 @@ _EMPHASIS = "*_ \t\u00a0"
 _BLANKS = " \t\u00a0"
 _LONGER = 6
 _MOST = 1 << 15
+_RUN = 8
 _MOST_LINES = 1 << 12
 _BEFORE = rb"[ \t\f>|*\xc2\xa0\xe2\x80\x8b]*+"
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
@@ -295,3 +296,11 @@ def _label_line(form: _Form, prefix: str, value: str, *, damaged: bool) -> Label
     starred = form.starred or "*" in prefix
     value = value.strip(_EMPHASIS if starred else _BLANKS)
     return LabelLine(form.field, form.label, value, form.tight, prefix.count(">"), starred, damaged, "-" in prefix)
+
+
+def fields_below(labels: Mapping[int, LabelLine], line: int) -> list[str]:
+    """Return the fields of the labels that stand right below line `line`, one a line."""
+    found: list[str] = []
+    while len(found) < _RUN and (label := labels.get(line + 1 + len(found))) is not None:
+        found.append(label.field)
+    return found

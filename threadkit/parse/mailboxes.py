@@ -117,7 +117,7 @@ unit='DGR', rule='mailbox-name-address')
     if email is None and "." in text and (spelled := _spelled(text)):
         return spelled
     rest = _EMPTY_BRACKETS.sub("", _BROKEN_ADDRESS.sub("", rest)) if "<" in rest or "[" in rest else rest
-    rest = rest.replace("mailto:", " ").strip(_QUOTES)
+    rest = rest.replace("mailto:", " ").strip(_QUOTES).removesuffix("(").rstrip()
     if "@" in rest:
         rest = _EMAIL.sub("", rest).strip(_QUOTES + "<>[]()")
     if email is not None and rest[:1] == "(" and rest[-1:] == ")":
