@@ -216,9 +216,7 @@ class BlockReader:
             return False
         if open_label is None:
             return True
-        if label.field == "from" and not names <= {"date"} and not self._is_late_author(draft, line):
-            return False
-        if label.field == "from" and names == {"date"} and draft.gap and "date" in fields_below(self._labels, line):
+        if label.field == "from" and not self._may_name_author(draft, line):
             return False
         if draft.gap == 0:
             # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
@@ -254,10 +252,12 @@ class BlockReader:
         fold = self._words.folding.fold
         return fold(label.label) not in {fold(item.label) for item in draft.fields} and (draft.label is None or draft.label.label != label.label)
 
-    def _is_late_author(self, draft: _Draft, author: int) -> bool:
-        """Say whether an author's label goes on with a header that began with its subject or recipients: it has none of its own below."""
+    def _may_name_author(self, draft: _Draft, author: int) -> bool:
+        """Say whether an author's label goes on with a header that began with its date, subject or recipients: it has none of its own below."""
+        if draft.names == {"date"}:
+            return not draft.gap or "date" not in fields_below(self._labels, author)
         if draft.gap or "from" in draft.names or not draft.names <= _BEFORE_AUTHOR:
-            return False
+            return not draft.names
         return not any(field in draft.names for field in fields_below(self._labels, author))
 
     def _after_page_break(self, draft: _Draft, index: int) -> int | None:
@@ -327,10 +327,9 @@ class BlockReader:
         """Say whether a mailbox owner's name line stands inside a header that a page break tore."""
         if not draft.gap or draft.complete or self._owners.match(self._lines.shown[index]) is None:
             return False
-        if draft.label is not None and draft.label.field in _LISTS and draft.parts[-1].rstrip().endswith((";", ",")):
-            return False
+        open_list = draft.label and draft.label.field in _LISTS and draft.parts[-1].rstrip().endswith((";", ","))
         after = self._lines.next_text(index + 1)
-        return after in self._labels and self._labels[after].field not in draft.names
+        return not open_list and after in self._labels and self._labels[after].field not in draft.names
 
     def _continue_glued(self, draft: _Draft, last: LabelLine, index: int) -> bool:
         """Go on with a header that is wrapped like prose: the rest of its open field, and the labels further on the line."""
