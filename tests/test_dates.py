@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -370,6 +370,6 @@ def test_reading_printed_forms_does_not_import_dateparser() -> None:
 
 def test_adversarial_text_takes_no_time() -> None:
     for text in ("lundi " * 26, "1 " * 80, "septembre" * 17, "22 septembre 2023 (" + "(" * 130, "? " * 80, "a" * 159, "9" * 159):
-        begin = perf_counter()
+        begin = process_time()
         assert read_date(text).value is None
-        assert perf_counter() - begin < 0.5
+        assert process_time() - begin < 0.5
