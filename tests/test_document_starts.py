@@ -122,6 +122,56 @@ def test_what_follows_a_sign_off_without_a_page_break_is_a_document_where_its_ti
     assert follows == {"document"}
 
 
+@pytest.mark.parametrize(
+    ("name", "words", "text"),
+    [
+        (
+            "stats_urgence_mars.xlsx",
+            "Je te le remets, et j'attends tes chiffres.",
+            "Urgence – mars 2024\n\nLieu        Visites     Attente\nGrand-Lac   2 114       212\nButtes      611         9",
+        ),
+        (
+            "PV-118.pdf",
+            "Voici le procès-verbal.",
+            "UNIVERSITÉ D'ALTAMONT\nCOMITÉ DES ÉTUDES\n\nPROCÈS-VERBAL DE LA 118e SÉANCE\n\nDate : mardi\nLieu : salle 3",
+        ),
+        (
+            "Avis de retenue.docx",
+            "Vous avez dix jours.\nJosée-Anne Tremblay\n450 555-0134",
+            "AVIS DE RETENUE\n\nContrat : 2024-TP-31\nMontant retenu : 2 150 $",
+        ),
+        (
+            "DQ7_reponses.pdf",
+            "Voici les réponses.\n\nJosée-Anne Tremblay\nConseillère",
+            "RÉPONSES AUX QUESTIONS – DQ7\n\nQuestion 1 : Combien?\nRéponse : Sept.",
+        ),
+        (
+            "Lettre Ikonomou.pdf",
+            "Voici notre réponse.\n\nJosée-Anne Tremblay",
+            "Le 21 mars 2025\n\nMadame Florence Ikonomou\n\nObjet : votre logement\n\nMadame,\n\nUn expert a visité.",
+        ),
+    ],
+    ids=["table", "minutes", "notice below a signature", "in a signature", "letter dated alone"],
+)
+def test_a_named_file_begins_right_below_the_words_where_title_and_shape_tell(name: str, words: str, text: str) -> None:
+    own, follows = _kinds(name, words, "\n", text)
+    assert own <= {"body", "signature"}
+    assert follows == {"document"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Voici ce que je propose :\n\nORDRE DU JOUR\n1. Ouverture\n2. Budget\n3. Varia\n\nBonne journée,\n\nJosée-Anne",
+        "À noter.\n\nRENCONTRE DU COMITÉ\nDate : 3 mai\nLieu : salle B\n\nMerci,\n\nJosée-Anne Tremblay\nConseillère",
+        "Merci.\n\nJosée-Anne Tremblay\nMINISTÈRE DES PONTS\nTél. : 418 555-0101\nTéléc. : 418 555-0102",
+    ],
+)
+def test_an_agenda_among_the_words_and_a_body_s_name_in_a_signature_are_the_message_s(words: str) -> None:
+    own, _ = _kinds("Rapport annuel.pdf", words, "\n\n", "")
+    assert own <= {"body", "signature"}
+
+
 @pytest.mark.parametrize("page", _PAGES)
 @pytest.mark.parametrize("text", ["Calendrier de travail\n\nLe 15 mars : dépôt du rapport", "Suite de la liste, et le reste demain."])
 def test_words_that_go_on_over_a_page_stay_the_message_s_where_no_file_is_named(page: str, text: str) -> None:

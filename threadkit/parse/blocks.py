@@ -81,11 +81,8 @@ class HeaderBlock:
 
     def text(self, name: str) -> str | None:
         """Return the text of the field of that meaning; None where no such label is printed."""
-        if name in self.names:
-            for item in self.fields:
-                if item.field == name:
-                    return item.text
-        return None
+        item = self.get(name)
+        return None if item is None else item.text
 
 
 class _Draft:
@@ -301,11 +298,7 @@ class BlockReader:
         if draft.label.field in _LISTS and not self._is_stamp(index):
             return None
         line = index
-        while (
-            line < min(index + _STRANGE_LINES, self._lines.count)
-            and line not in self._labels
-            and len(self._lines.shown[line]) <= _HEAD_WIDTH
-        ):
+        while line < min(index + _STRANGE_LINES, self._lines.count) and line not in self._labels and len(self._lines.shown[line]) <= _HEAD_WIDTH:
             line += 1
         found: list[str] = []
         after = line

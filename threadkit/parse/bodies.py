@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from threadkit.frozen import record
 from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.document_starts import DocumentStarts
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 
@@ -30,11 +31,12 @@ class Part:
 class BodyReader:
     """Reads the bodies of one source."""
 
-    def __init__(self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks) -> None:
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks, starts: DocumentStarts) -> None:
         self._lines = lines
         self._furniture = furniture
         self._own = own
         self._breaks = breaks
+        self._starts = starts
 
     def read(self, start: int, stop: int, names: list[list[str]], depth: int, open_end: bool, attached: frozenset[str]) -> list[Part]:
         """Return the parts of lines `start` to `stop` (not included), in order.
@@ -65,8 +67,8 @@ class BodyReader:
             document = certain, "document-after-heading"
         if document is not None:
             words_stop = min(words_stop, document[0])
-            if signature and signature[0] >= document[0]:
-                signature = None
+            if signature and signature[1] >= document[0]:
+                signature = None if signature[0] >= document[0] else (signature[0], self._own.lines.above(document[0]), signature[2])
             if disclaimer and disclaimer[0] >= document[0]:
                 disclaimer = None
         limit = document[0] if document else stop
@@ -81,7 +83,7 @@ class BodyReader:
         if not open_end:
             return None
         limit = min(part[0] for part in (signature, disclaimer, (stop, stop)) if part)
-        early = self._breaks.in_own_words(start, limit, attached)
+        early = self._starts.in_own_words(start, limit, attached, signed=signature is not None)
         if early is not None:
             return early, "document-after-heading"
         if disclaimer and not (signature and signature[0] > disclaimer[1]):
@@ -91,6 +93,9 @@ class BodyReader:
             begins = after < stop and (bool(attached) or self._breaks.may_begin(after))
             return (after, "document-after-disclaimer") if begins else None
         if signature:
+            inside = self._starts.in_signature(signature[0], signature[1], stop, attached)
+            if inside is not None:
+                return inside, "document-after-heading"
             below = self._breaks.after_signature(signature[1], stop, attached)
             return (below, "document-after-signature") if below is not None else None
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from threadkit.parse.folios import find_folios
@@ -24,9 +24,10 @@ LONGEST_END = 4
 _LONGEST_NUMBER = 12
 _DIGITS = re.compile(r"\d+")
 _BLANKS = b" \t\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"
-_PADDED_NUMBER = re.compile(r"\S[ \u00a0]{8,}\S*\d[ \u00a0]*$")
-_ZERO_PADDED = re.compile(r"(?<![\d.,])0\d{2,}[ \u00a0]*$")
-_OUT_OF = re.compile(r"\d{1,4} ?/ ?\d{1,4}[ \u00a0]{0,40}$")
+_FAR_RIGHT = re.compile(r"^[ \u00a0]{30,}\S|\S[ \u00a0]{12,}\S{0,12} ?\d[ \u00a0]*$")
+_PADDED = 3
+_APART = 4
+_LONGEST_STEP = 5
 _HEAD_WIDTH = 110
 _LIST_SIGNS = re.compile(r"[@;<>]")
 _FILE_NUMBER = re.compile(r"^[^@<>\[\]]*\d\d[^@<>\[\]]*$")
@@ -136,7 +137,7 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
         if index not in found and _above_header(lines, words, labelled, index, found):
             found[index] = "page-number"
             head = index - 1
-            if head > 0 and not lines.blank[head] and lines.blank[head - 1] and len(lines.shown[head]) < _HEAD_WIDTH and head not in labelled:
+            if head > 0 and lines.blank[head - 1] and head not in labelled and _may_head(lines, head):
                 found[head] = "page-number"
     sure = [(index, int(lines.shown[index])) for index in numbers if index in found]
     if len(sure) >= 2 and all(a[1] < b[1] for a, b in pairwise(sure)):
@@ -144,6 +145,12 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
             between = [index for index in numbers if before < index < after and low < int(lines.shown[index]) < high]
             if between and len(between) < high - low and all(int(lines.shown[a]) < int(lines.shown[b]) for a, b in pairwise(between)):
                 found.update(dict.fromkeys(between, "page-number"))
+
+
+def _may_head(lines: Lines, index: int) -> bool:
+    """Say whether the line above a page's number may be its running head: one that comes again, or a short one with a file's number."""
+    line = lines.shown[index]
+    return not lines.blank[index] and len(line) < _HEAD_WIDTH and (lines.counts[lines.stripped[index]] > 1 or _FILE_NUMBER.search(line) is not None)
 
 
 def _above_header(lines: Lines, words: Words, labelled: Mapping[int, str], index: int, found: Mapping[int, str]) -> bool:
@@ -219,14 +226,13 @@ def _template(line: str) -> str:
 
 def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
-    part = words.any_of("document-break")
+    part, contacts = words.any_of("document-break"), lines_holding(words, "contact")
     stripped = lines.stripped
     free = [index for index in lines.with_digits if index not in labelled and index not in found and 8 <= len(stripped[index]) < _LONGEST_HEAD]
     for indexes in _alike_but_for_digits(lines, free):
-        if part.match(lines.shown[indexes[0]]):
+        if part.match(lines.shown[indexes[0]]) or contacts[lines.shown[indexes[0]]]:
             continue
-        padded = all(_PADDED_NUMBER.search(lines.shown[index]) for index in indexes)
-        if len(indexes) >= (2 if padded else _MIN_REPEATS) and _counts_up(lines, labelled, indexes):
+        if _counts_up(lines, words, labelled, indexes):
             for index in indexes:
                 found[index] = "running-counter"
 
@@ -251,22 +257,36 @@ def _at_page_break(lines: Lines, index: int) -> bool:
     return lines.blanks_before(index) >= 2 or lines.next_text(index + 1) - index - 1 >= 2
 
 
-def _counts_up(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) -> bool:
-    numbers = [[int(number) for number in _DIGITS.findall(lines.shown[index])[:8]] for index in indexes]
-    moving = [column for column in zip(*numbers, strict=True) if len(set(column)) > 1]
-    if len(moving) != 1 or not all(a < b for a, b in pairwise(moving[0])):
+def _counts_up(lines: Lines, words: Words, labelled: Mapping[int, str], indexes: list[int]) -> bool:
+    """Say whether lines that are alike but for digits are one counter: one number grows, and form or place tells that it counts pages."""
+    numbers = [_DIGITS.findall(lines.shown[index])[:8] for index in indexes]
+    moving = [column for column in zip(*numbers, strict=True) if len({int(number) for number in column}) > 1]
+    if len(moving) != 1 or not all(int(a) < int(b) for a, b in pairwise(moving[0])):
         return False
-    if _OUT_OF.search(lines.shown[indexes[0]]) and all(b - a == 1 for a, b in pairwise(moving[0])):
+    if all(b - a >= _APART for a, b in pairwise(indexes)) and _is_sure_counter(lines, words, indexes, moving[0]):
         return True
-    if len(indexes) >= _MIN_REPEATS and all(b - a == 1 for a, b in pairwise(moving[0])) and _tells(lines, labelled, indexes):
-        return True
-    by_one = len(indexes) >= _SURE_REPEATS and all(b - a == 1 for a, b in pairwise(moving[0]))
-    if by_one and all(_ZERO_PADDED.search(lines.shown[index]) for index in indexes):
+    by_one = all(int(b) - int(a) == 1 for a, b in pairwise(moving[0]))
+    if len(indexes) < _MIN_REPEATS:
+        return False
+    if by_one and _tells(lines, labelled, indexes):
         return True
     if not all(_alone(lines, index, {}) for index in indexes):
         return False
     spread = all(right - left >= 5 for left, right in pairwise(indexes))
-    return (by_one or spread) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
+    sure = by_one and len(indexes) >= _SURE_REPEATS
+    return (sure or spread) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
+
+
+def _is_sure_counter(lines: Lines, words: Words, indexes: list[int], moving: Sequence[str]) -> bool:
+    """Say whether the form of a growing number tells that it counts pages: `0012`, `3/9` below one total, or far to the right each time."""
+    if all(_FAR_RIGHT.search(lines.shown[index]) for index in indexes):
+        return True
+    if all(number[0] == "0" and len(number) >= _PADDED for number in moving):
+        return all(int(b) - int(a) <= _LONGEST_STEP for a, b in pairwise(moving))
+    (pattern,) = words.patterns("out-of")
+    out_of = [pattern.regex.search(lines.shown[index]) for index in indexes]
+    totals = {found[2] for found in out_of if found}
+    return all(out_of) and len(totals) == 1 and [found[1] for found in out_of if found] == list(moving) and int(moving[-1]) <= int(totals.pop())
 
 
 def _tells(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) -> bool:

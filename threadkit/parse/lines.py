@@ -184,7 +184,7 @@ class Lines:
         if self.hard_start:
             return self.hard_start
         soft = {index for index, _ in self.starting_with(_SOFT_START)}
-        return {index for index in soft if index - 1 not in soft}
+        return {index for index in soft if self.previous_text(index - 1) not in soft}
 
     def blanks_before(self, index: int) -> int:
         """Return the number of blank lines directly above line `index`."""

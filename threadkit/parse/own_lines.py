@@ -11,6 +11,7 @@ from operator import not_
 from threadkit.parse.lazily import lazily
 from threadkit.parse.lines import Lines
 
+_SHORT = 80
 _TOP = re.compile(rb"(?:\A|\x01)\x00")
 
 
@@ -61,6 +62,15 @@ class OwnLines:
     def apart(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) with words that begin a paragraph or a page of the source."""
         return _between(self._apart, start, stop)
+
+    def openings(self, start: int, stop: int) -> list[int]:
+        """Return those of lines `start` to `stop` (not included) with words that may open a text.
+
+        The first, the first of a paragraph or page, one in capitals, and a short one with nothing right below it.
+        """
+        own, shown, blank = self.between(start, stop), self._lines.shown, self._lines.blank
+        alone = (index for index in own if len(shown[index]) <= _SHORT and (index + 1 >= stop or blank[index + 1]))
+        return sorted({*own[:1], *self.apart(start, stop), *alone, *(index for index in own if shown[index].isupper())})
 
     def headed(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included), furniture too, with no words right above them or in capitals."""

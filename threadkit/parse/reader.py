@@ -28,6 +28,7 @@ from threadkit.parse import (
     subjects,
 )
 from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.document_starts import DocumentStarts
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.sender_names import sender_names
 from threadkit.records import Defect, Mark, Occurrence, Reading, Source, content_id
@@ -80,7 +81,9 @@ class SourceReader:
         undecided = self._find_headers(words, known)
         self._own = signatures.OwnWords(self._lines, self._furniture, words)
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
-        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks)
+        self._bodies = bodies.BodyReader(
+            self._lines, self._furniture, self._own, self._breaks, DocumentStarts(self._lines, self._own, self._breaks, words)
+        )
         self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         if known is not None:
             self._places = mail_bodies.quote_all(self._places)
@@ -286,8 +289,11 @@ class SourceReader:
         self._marks.append(Mark("header-incomplete", span(block.first, block.last), None, text, "header-torn"))
         self._claim_document(boundary.upper, stop, top)
 
-    def _claim_document(self, first: int, stop: int, top: int | None) -> None:
-        """Claim lines for document pieces: one at each line where a new document could begin."""
+    def _claim_document(self, first: int, stop: int, top: int | None, *, resumed: bool = False) -> None:
+        """Claim lines for document pieces: one at each line where a new document could begin.
+
+        Text below a message that a document encloses (`resumed`) goes on with that document, unless a title opens a page there.
+        """
         first = self._lines.next_text(first, stop)
         last = self._lines.previous_text(stop - 1, first - 1)
         if first >= stop or last < first:
@@ -296,7 +302,7 @@ class SourceReader:
         cuts = [*self._breaks.cuts(first, last, self._attachment_words(top)), last + 1]
         for begin, end in pairwise(cuts):
             self._piece += 1
-            rule = "document-run" if begin == first else "document-title"
+            rule = "document-title" if begin > first or (resumed and self._breaks.opens_part(begin)) else "document-run"
             self._floor.claim(begin, end - 1, segments.Tag("document", None, after, rule, self._piece))
 
     def _claim_region(self, boundary: _Boundary, plot: _Plot) -> None:
@@ -312,7 +318,7 @@ class SourceReader:
             self._marks.append(Mark("header-incomplete", span(block.first, block.last), identity, "", rule))
         for part in plot.parts:
             if part.kind == "document":
-                self._claim_document(part.first, part.last + 1, plot.top)
+                self._claim_document(part.first, part.last + 1, plot.top, resumed=plot.standing == "enclosed")
             else:
                 self._floor.claim(part.first, part.last, segments.Tag(part.kind, identity, None, part.rule))
 

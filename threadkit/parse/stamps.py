@@ -13,6 +13,7 @@ _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
 _INDENTED_LINE = re.compile(r"\n[ \u00a0\f]{30}")
 #: What a line that is indented so far holds, one of them at least.
 _FAR_BLANKS = (" " * 10, "\u00a0", "\f")
+_ADDRESS = re.compile(r"[\[<(]\S+@|@\S+[\])>]")
 _LIST_SIGNS = re.compile(r"[@;<>]")
 _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _MIN_REPEATS = 3
@@ -51,7 +52,7 @@ def _repeated_lines(lines: Lines, places: set[int]) -> list[list[int]]:
     stripped = lines.stripped
     standing = {line for line in (stripped[index] for index in places if 0 <= index < lines.count) if 0 < len(line) < _LONGEST_STAMP}
     count = stripped.count if len(standing) <= _FEW else lines.counts.__getitem__
-    repeated = {line for line in standing if count(line) > 1}
+    repeated = {line for line in standing if count(line) > 1 and not _ADDRESS.search(line)}
     groups: dict[str, list[int]] = {}
     for index in lines.indexes_among(repeated):
         groups.setdefault(stripped[index], []).append(index)

@@ -120,6 +120,8 @@ class OpeningReader:
         self._generic = frozenset(words.folded_terms("generic-filename-token"))
         self._months = dict(words.folded_terms("month").items())
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
+        self._letters = (words.any_of("letter-opening"), words.any_of("letter-date"))
+        self._letter_names = tuple(words.folded_terms("letter-name"))
         self._common = frozenset(self._split(t.text) for t in words.terms("common-title"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
         self._clues = lru_cache(maxsize=CACHED_NAMES)(self._read_clues)  # releases name one file again and again
@@ -133,6 +135,8 @@ class OpeningReader:
         for more in following if len(lines) <= TITLE_PAGE_LINES else ():
             lines.extend(first_lines(more, OPENING_LINES - len(lines)))
         title = self._split("\n".join(lines[:TITLE_LINES]))
+        if any(letter.match(line) for letter in self._letters for line in lines[:TITLE_PAGE_LINES]):
+            title = (*title, *self._letter_names)  # a letter does not say that it is one: its place and date do
         words = (*title, *self._split("\n".join(lines[TITLE_LINES:])))
         return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words))
 

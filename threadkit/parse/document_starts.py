@@ -1,0 +1,143 @@
+"""Weigh what speaks for a document that begins at a line below a message's words: its title, its shape, and what stands above it.
+
+Nothing but the text tells where a file's words begin when a release prints them below the message without a page mark. Parts are counted,
+each a small question with a weight; a document begins where they meet, and elsewhere the words stay the message's.
+"""
+
+from __future__ import annotations
+
+import re
+
+from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.known_lines import lines_beginning
+from threadkit.parse.lines import Lines
+from threadkit.parse.signatures import OwnWords
+from threadkit.words import Words
+
+_ENOUGH = 5
+_SURE_PAGE = 2
+_SHORT_LINE = 45
+_SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
+_CELL_GAP = re.compile(r"\S(?:\t| {3,})")
+_LABELLED = re.compile(r"^[^\W\d_a-zß-ÿ][^\n:?]{1,40}? ?:(?:\s|$)")
+_TO_FILL_IN = re.compile(r"_{4,}|\.{6,}|…{2,}|\[ ?\]")
+_SHAPE_LINES = 8
+_SHAPELY = 2
+_LONGEST_TITLE = 90
+
+
+class DocumentStarts:
+    """The beginnings of documents below the words of one source's messages."""
+
+    def __init__(self, lines: Lines, own: OwnWords, breaks: DocumentBreaks, words: Words) -> None:
+        self._lines = lines
+        self._own = own
+        self._breaks = breaks
+        self._headings = lines_beginning(words, "numbered-heading")
+
+    def in_own_words(self, start: int, stop: int, attached: frozenset[str], *, signed: bool) -> int | None:
+        """Return the line where a document begins before any signature or disclaimer, or None.
+
+        Where a signature follows (`signed`), words below a title without a page mark are the message's: it is not over yet.
+        """
+        for index in self._own.lines.openings(start, stop):
+            above = self._own.lines.above(index)
+            previous = above if above >= start else None
+            page = self._breaks.page_break(index)
+            if not page and signed:
+                continue
+            if self._may_follow(previous, index, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
+                return index
+        return None
+
+    def in_signature(self, first: int, last: int, stop: int, attached: frozenset[str]) -> int | None:
+        """Return the line among those that read like a signature, below its name, where a document begins instead, or None."""
+        if not attached:
+            return None
+        for index in self._own.lines.openings(first + 1, last + 1):
+            if self._breaks.dates_letter(index):
+                return index
+            title = 0 if self._breaks.opens_letter(index) else self._title(index, attached)
+            if title and self._shape(index, stop) and title + _SHAPELY + 1 >= _ENOUGH:
+                return index
+        return None
+
+    def _may_follow(self, previous: int | None, index: int, page: int, attached: frozenset[str]) -> bool:
+        line = self._lines.stripped[index]
+        if self._own.is_greeting(index) or self._own.is_closing(index) or line[:1].islower() or line[:1] in "•-–—*·>":
+            return False
+        if self._closed_above(previous, index):
+            return page > 0 or not self._signs_off(index)
+        if previous is None:
+            return True
+        return (page > 0 or bool(attached)) and self._may_be_last(previous, page)
+
+    def _may_be_last(self, previous: int, page: int) -> bool:
+        """Say whether line `previous` may be the last of a message's words: the end of a sentence, a sign-off, on a page's last line a short one."""
+        line = self._lines.stripped[previous]
+        if self._own.is_greeting(previous) or line.endswith(",") or (line.endswith(":") and not page):
+            return False
+        if page == _SURE_PAGE and len(line) <= _SHORT_LINE:
+            return True
+        return _SENTENCE_END.search(line) is not None or self._ends_short(previous) or self._signs_off(previous)
+
+    def _weight(self, previous: int | None, index: int, stop: int, page: int, attached: frozenset[str]) -> int:
+        """Return how much speaks for a document at line `index`, below the words on line `previous`: without a title or a shape, nothing."""
+        title, shape = self._title(index, attached), self._shape(index, stop)
+        table = self._is_row(index) and shape
+        closed = self._closed_above(previous, index)
+        if not (title or table or (page and previous is not None)):
+            return 0
+        return sum((
+            page,
+            title or (2 if table else 0),
+            shape if title else 0,
+            1 if attached else 0,
+            2 if closed else 1 if previous is not None and self._signs_off(previous) else 0,
+            1 if attached and (page == 2 or previous is None) else 0,
+            1 if attached and previous is not None and not closed and self._ends_short(previous) else 0,
+        ))
+
+    def _title(self, index: int, attached: frozenset[str]) -> int:
+        """Return how much line `index` is like a title: 3 for a kind of document in capitals, a letter's opening or an attached file's name."""
+        line = self._lines.stripped[index]
+        if self._breaks.opens_letter(index):
+            return 3
+        if len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ",")):
+            return 0
+        if self._breaks.names_file(index, attached) and self._breaks.shares_words(index, attached):
+            return 4 if line.isupper() else 3
+        if self._breaks.is_title(index):
+            return 3 if line.isupper() and self._breaks.is_kind(index) else 2
+        return 2 if self._breaks.is_headline(index) else 0
+
+    def _shape(self, index: int, stop: int) -> int:
+        """Return 2 where lines below line `index`, up to `stop`, have a document's shape: labels, blanks to fill in, rows, numbers, capitals."""
+        below = [line for line in self._own.lines.between(index + 1, min(stop, index + 1 + 3 * _SHAPE_LINES)) if not self._own.is_contact(line)]
+        return _SHAPELY if sum(map(self._is_shapely, below[:_SHAPE_LINES])) >= _SHAPELY else 0
+
+    def _is_shapely(self, index: int) -> bool:
+        line = self._lines.stripped[index]
+        return (
+            self._is_row(index) or _LABELLED.match(line) is not None or _TO_FILL_IN.search(line) is not None
+            or (line.isupper() and self._breaks.is_title(index)) or self._headings[self._lines.shown[index]]
+        )
+
+    def _is_row(self, index: int) -> bool:
+        """Say whether line `index` is a row of a table: three cells or more, with wide white space between."""
+        return len(_CELL_GAP.findall(self._lines.stripped[index])) >= 2
+
+    def _closed_above(self, previous: int | None, index: int) -> bool:
+        """Say whether what stands above line `index` ends a message: a closing formula, what a telephone adds, the end of lines behind `>`."""
+        if self._breaks.quotation_ends(index):
+            return True
+        return previous is not None and (self._own.is_closing(previous) or self._own.is_mobile(previous))
+
+    def _signs_off(self, index: int) -> bool:
+        """Say whether line `index` is the name under a closing formula."""
+        above = self._own.lines.above(index)
+        return above >= 0 and self._own.is_closing(above) and self._ends_short(index) and not self._own.is_closing(index)
+
+    def _ends_short(self, index: int) -> bool:
+        """Say whether line `index` is like a sign-off: one to three words."""
+        return len(self._lines.shown[index].split()) <= 3
