@@ -11,7 +11,7 @@ from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 
 RULES = (
-    "own-words", "quoted-lines", "words-below-quotation", "document-after-disclaimer", "document-after-signature", "document-after-heading",
+    "own-words", "quoted-lines", "words-below-quotation", "words-below-marker", "document-after-disclaimer", "document-after-signature", "document-after-heading",
 )
 
 
@@ -49,6 +49,10 @@ class BodyReader:
             open_end: whether a document may follow (what comes at `stop` is not a message quoted in this one).
             attached: the folded words of the attachment names of this message and of those above it in the chain.
         """
+        marker = self._own.bare_marker(start, stop)
+        if marker is not None and (not open_end or self._breaks.certain_start(start, marker, attached) is None):
+            above = self.read(start, marker, names, depth, open_end=False, attached=attached)
+            return [*above, Part("other", marker, stop - 1, "words-below-marker")]
         parts: list[Part] = []
         banner = self._own.banner_end(start, stop)
         if banner is not None:

@@ -209,7 +209,9 @@ class Continuation:
 
     def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
-        if gap or not text or self.is_greeting(line) or _SENTENCE.search(line) or _CALL.match(line):
+        if gap or not text or self.is_greeting(line) or _CALL.match(line):
+            return False
+        if _SENTENCE.search(line) and not (self._label_follows(index, 1) and self._labels[index + 1].field in _INNER | {"to"} and line.count(". ") == 0):
             return False
         if missing:
             return self._label_follows(index, 2)

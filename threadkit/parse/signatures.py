@@ -60,8 +60,18 @@ class OwnWords:
         self._postscripts = lines_beginning(words, "postscript")
         self._greetings = lines_beginning(words, "greeting")
         self._contacts = lines_holding(words, "contact")
+        self._markers = lines_beginning(words, "quote-marker")
         self._name_titles, self._small_titles = _titles_before_names(words)
         self._title_letters = {"", *(title[0] for title in self._name_titles)}
+
+    def bare_marker(self, start: int, stop: int) -> int | None:
+        """Return the line where a quotation is told to begin (`-----Message d'origine-----`) although no header follows, or None."""
+        index = self._lines.firsts.find("-", start, stop)
+        while index >= 0:
+            if self._markers[self._lines.shown[index]]:
+                return index
+            index = self._lines.firsts.find("-", index + 1, stop)
+        return None
 
     def is_closing(self, index: int) -> bool:
         """Say whether line `index` is a closing formula."""
