@@ -21,7 +21,10 @@ from threadkit.words import load_words
 
 FIELDS = ("reply", "from", "to", "date", "subject")
 _OWN = ("body", "signature", "disclaimer")
-_HEAD = b"From: Sender <sender@sender.example>\nTo: r@r.example\nDate: Wed, 01 Jan 2031 12:00:00 +0000\nSubject: Re: x\nContent-Type: text/plain; charset=utf-8\n\n"
+_HEAD = (
+    b"From: Sender <sender@sender.example>\nTo: r@r.example\nDate: Wed, 01 Jan 2031 12:00:00 +0000\nSubject: Re: x\n"
+    b"Content-Type: text/plain; charset=utf-8\n\n"
+)
 _LANGUAGES = ["en", "fr", "de", "nl", "it", "es"]
 
 Answer = Mapping[str, str | None]

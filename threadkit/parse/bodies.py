@@ -11,7 +11,8 @@ from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 
 RULES = (
-    "own-words", "quoted-lines", "words-below-quotation", "words-below-marker", "document-after-disclaimer", "document-after-signature", "document-after-heading",
+    "own-words", "quoted-lines", "words-below-quotation", "words-below-marker",
+    "document-after-disclaimer", "document-after-signature", "document-after-heading",
 )
 
 
