@@ -104,3 +104,23 @@ def test_braces_in_a_name_fill_nothing_in() -> None:
 def test_what_the_system_says_is_told_in_french_inside_a_sentence() -> None:
     phrase = Phrase("cannot be read: {detail}.", detail="Permission denied")
     assert FRENCH.phrase(phrase) == "ne peut être lu : permission refusée."
+
+
+KEPT = [
+    ("is empty: there is nothing to archive. Check how the file was made.",
+     "est vide : il n'y a rien à archiver. Vérifiez comment ce fichier a été produit."),
+    ("is larger than 512 MB. Split it, between two messages, into smaller files.", "512 Mo"),
+    ("is a program, not the text of one. Only the text of a release can be imported.", "est un programme, et non du texte."),
+    ("is damaged beyond all words that we know.", "is damaged beyond all words that we know."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kept", "told"), KEPT)
+def test_an_error_that_an_archive_keeps_is_told_in_french(kept: str, told: str) -> None:
+    assert told in load_texts("fr").retold(kept)
+    assert load_texts("en").retold(kept) == kept
+
+
+@pytest.mark.parametrize("sentence", [sentence for sentence in SENTENCES if "{" not in sentence])
+def test_every_sentence_is_found_again_in_what_an_archive_keeps(sentence: str) -> None:
+    assert load_texts("fr").retold(sentence) == FRENCH.told[sentence]

@@ -85,7 +85,7 @@ def _print_run(texts: Texts, run: dict[str, Any]) -> None:
     say("    " + ", ".join(texts.count(f"log.{name}", n) for name, n in counted.items() if n or name == "given"))
     for failure in run["exceptions"]:
         name = f"{failure['name']}: {failure['member']}" if failure["member"] else failure["name"]
-        say(f"    {one_line(name)}{texts('show.colon')} {one_line(failure['detail'])}")
+        say(f"    {one_line(name)}{texts('show.colon')} {one_line(texts.retold(failure['detail']))}")
 
 
 def _when(moment: str) -> str:

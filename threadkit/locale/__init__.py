@@ -25,6 +25,8 @@ LANGUAGES = ("en", "fr")
 _NAMES = {"en": "en", "fr": "fr", "english": "en", "french": "fr", "français": "fr", "anglais": "en"}
 
 
+_WORD, _FILLED = re.compile(r"[a-z]{3}"), re.compile(r"\{[^}]*\}")
+_SENTENCE_ENDS = re.compile(r"[.!?)](?= )")
 _Pattern = tuple[re.Pattern[str], str]
 
 
@@ -38,6 +40,7 @@ class Texts:
     table: Mapping[str, str]
     told: Mapping[str, str]
     recorded: Mapping[str, Sequence[_Pattern]]
+    sentences: Sequence[_Pattern] = ()
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the text of `key` with its places filled; integers are written as the language writes numbers."""
@@ -70,6 +73,25 @@ class Texts:
                 return template.format(**{name: self.archived(kind, value) for name, value in found.groupdict().items()})
         return text
 
+    def retold(self, text: str) -> str:
+        """Return an error that an archive keeps, in English, in this language: what is wrong, then what to do; other text as it is."""
+        cuts = [len(text), *(found.start() + 1 for found in _SENTENCE_ENDS.finditer(text))]
+        for cut in cuts:
+            what, hint = (self._told_again(part.strip()) for part in (text[:cut], text[cut:]))
+            if what is not None and hint is not None:
+                return f"{what} {hint}".strip()
+        return text
+
+    def _told_again(self, text: str) -> str | None:
+        """Return one sentence of ours in this language, None where it is none; what was filled in may be one itself."""
+        if not text or text in self.told:
+            return self.told.get(text, "")
+        for pattern, template in self.sentences:
+            if found := pattern.fullmatch(text):
+                places = found.groupdict().items()
+                return template.format(**{name: self._told_again(value) or self.archived("system", value) for name, value in places})
+        return None
+
     def count(self, key: str, n: int, **values: object) -> str:
         """Return `key.one` or `key.other` with `{n}` filled: French counts 0 as one thing, English as several."""
         one = n == 1 or (n == 0 and self.zero_is_one)
@@ -99,8 +121,12 @@ def _flat(content: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    parts = string.Formatter().parse(template)
-    return re.compile("".join(re.escape(text) + (f"(?P<{name}>.+)" if name else "") for text, name, _, _ in parts), re.DOTALL)
+    parts, seen = string.Formatter().parse(template), set[str]()
+    pattern = ""
+    for text, name, _, _ in parts:
+        pattern += re.escape(text) + ("" if not name else f"(?P={name})" if name in seen else f"(?P<{name}>.+)")
+        seen.add(name or "")
+    return re.compile(pattern, re.DOTALL)
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -117,7 +143,16 @@ def load_texts(language: str) -> Texts:
         kind: tuple((_pattern(english), template) for english, template in sentences.items())
         for kind, sentences in phrases.get("recorded", {}).items()
     }
-    return Texts(head["code"], head["thousands"], head["zero_is_one"], MappingProxyType(_flat(content)), phrases.get("told", {}), recorded)
+    told = phrases.get("told", {})
+    # The longer a sentence of ours is, the less of it is filled in.
+    filled = sorted((english for english in told if "{" in english and _WORD.search(_FILLED.sub("", english))), key=len, reverse=True)
+    sentences = tuple((_pattern(english), _without_forms(told[english])) for english in filled)
+    return Texts(head["code"], head["thousands"], head["zero_is_one"], MappingProxyType(_flat(content)), told, recorded, sentences)
+
+
+def _without_forms(template: str) -> str:
+    """Return a template whose places take text that is formatted already: `{n:,}` is `{n}`."""
+    return "".join(text + (f"{{{name}}}" if name else "") for text, name, _, _ in string.Formatter().parse(template))
 
 
 def _known(name: str | None) -> str | None:

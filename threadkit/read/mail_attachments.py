@@ -13,7 +13,9 @@ RULES = ("mail-attachment-unread",)
 
 _WORDLESS = ("image/", "audio/", "video/", "font/", "application/pkcs7", "application/x-pkcs7", "application/pgp-signature")
 _STRUCTURED = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers"})
-_PLAIN = "text"
+_PLAIN, _PICTURE, _FAX = "text", "picture", "image/tiff"
+#: With --ocr an attached picture is read where it has so many bytes; smaller ones are logos.
+_SCANNED_BYTES = 30_000
 
 
 def members_of(mails: Iterable[tuple[str, Mail]], options: ReadOptions, seen: set[str] | None = None) -> Iterator[Member]:
@@ -28,7 +30,7 @@ def members_of(mails: Iterable[tuple[str, Mail]], options: ReadOptions, seen: se
     used: set[str] = set()
     for number, mail in mails:
         for attached in mail.attached:
-            if attached.sha256 in seen or not attached.content or _says_nothing(attached):
+            if attached.sha256 in seen or not attached.content or _says_nothing(attached, options):
                 continue
             seen.add(attached.sha256)
             reason = _unreadable(attached, options)
@@ -38,13 +40,17 @@ def members_of(mails: Iterable[tuple[str, Mail]], options: ReadOptions, seen: se
                 yield Member(_name(f"message {number}", attached.filename, used), attached.content)
 
 
-def _says_nothing(attached: Attached) -> bool:
+def _says_nothing(attached: Attached, options: ReadOptions) -> bool:
+    """Tell whether nobody looks for words in it: a sound, a signature; a picture, unless it may be a scanned page."""
+    if attached.media_type == _FAX or (attached.media_type.startswith("image/") and options.ocr and len(attached.content) >= _SCANNED_BYTES):
+        return False
     return attached.media_type.startswith(_WORDLESS) or attached.media_type in _STRUCTURED
 
 
 def _unreadable(attached: Attached, options: ReadOptions) -> str:
     """Return why no format reads an attached file, "" where one does."""
     from threadkit.read.formats import choose_format  # noqa: PLC0415 - the table of formats names the reader of mails, which hands on to it
+    from threadkit.read.ocr import picture_error  # noqa: PLC0415 - with it
     from threadkit.read.text import read_text_file  # noqa: PLC0415 - with it
 
     given = Given.of(attached.content, attached.filename)
@@ -53,6 +59,8 @@ def _unreadable(attached: Attached, options: ReadOptions) -> str:
         if chosen.name == _PLAIN:
             for _ in read_text_file(given, options):
                 pass
+        if chosen.name == _PICTURE and not options.ocr:
+            raise picture_error(given.name)
     except ThreadkitError as error:
         return f"{error.what} {error.hint}".strip()
     return ""

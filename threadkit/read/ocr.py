@@ -68,6 +68,11 @@ def identify_picture(head: bytes, name: str) -> Claim:  # noqa: ARG001 - every f
     return Claim.CONTENT if any(head.startswith(mark) for mark, _ in _PICTURES) else Claim.NONE
 
 
+def picture_error(name: str) -> ThreadkitError:
+    """Return what is said of a picture where OCR is not asked for."""
+    return ThreadkitError("is a picture.", where=name, hint="If it shows pages of a release, read its words with --ocr.")
+
+
 def read_picture(given: Given, options: ReadOptions) -> Iterator[Found]:
     """Yield the one source that a picture of pages is.
 
@@ -77,7 +82,7 @@ def read_picture(given: Given, options: ReadOptions) -> Iterator[Found]:
     from threadkit.read.pdf import source_of  # noqa: PLC0415 - pdf asks this module for scanned pages
 
     if not options.ocr:
-        raise ThreadkitError("is a picture.", where=given.name, hint="If it shows pages of a release, read its words with --ocr.")
+        raise picture_error(given.name)
     content = bytes(given.content)
     pages = [_page(lines) for lines in _recognised(content, given.name)]
     media_type = next(media_type for mark, media_type in _PICTURES if content.startswith(mark))
