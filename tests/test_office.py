@@ -19,7 +19,10 @@ pytest.importorskip("openpyxl", reason="needs the extra office")
 pytest.importorskip("pptx", reason="needs the extra office")
 
 from docx import Document
-from docx.enum.text import WD_BREAK
+from docx.enum.text import WD_BREAK, WD_COLOR_INDEX
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
 from openpyxl import Workbook
 from pptx import Presentation
 from pptx.util import Inches
@@ -111,6 +114,41 @@ def test_what_word_hides_is_told_and_not_kept(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
         assert connection.execute("SELECT detail FROM findings").fetchall() == [("19 characters, page 1: invisible",)]
         assert connection.execute("SELECT content FROM sources").fetchall() == [(None,)]
+
+
+def test_words_under_a_black_marker_are_a_mask_and_not_kept() -> None:
+    document = Document()
+    line = document.add_paragraph("Appelez ")
+    line.add_run("Zoroastre").font.highlight_color = WD_COLOR_INDEX.BLACK
+    line.add_run(" demain.")
+    seen = document.add_paragraph().add_run("Surligné en jaune")
+    seen.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    source = read(saved(document))
+    assert source.text == "Appelez \u2588\u2588\u2588\u2588 demain.\nSurligné en jaune\n"
+    assert [(note.kind, note.value) for note in source.notes] == [("hidden", "9")]
+    assert b"Zoroastre" not in source.text.encode()
+
+
+NOTE_PART = (
+    '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:type="separator" w:id="0"><w:p/>'
+    '</w:footnote><w:footnote w:id="1"><w:p><w:r><w:t>Voir le rapport de mars.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+)
+BOXED = (
+    '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:r><w:t>Dehors</w:t><mc:AlternateContent><mc:Choice Requires="wps">'
+    "<w:txbxContent><w:p><w:r><w:t>Dans la boîte</w:t></w:r></w:p></w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent><w:p><w:r>"
+    "<w:t>Dans la boîte</w:t></w:r></w:p></w:txbxContent></mc:Fallback></mc:AlternateContent></w:r></w:p>"
+)
+
+
+def test_footnotes_and_text_boxes_of_word_are_read() -> None:
+    document = Document()
+    document.add_paragraph("Un.")
+    document.element.body.insert(1, parse_xml(BOXED))
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, NOTE_PART.encode(), document.part.package)
+    document.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes")
+    assert read(saved(document)).text == "Un.\nDehors\nDans la boîte\nVoir le rapport de mars.\n"
 
 
 def test_a_table_of_labels_and_values_is_a_header_and_a_page_break_a_page() -> None:

@@ -42,7 +42,9 @@ def members_of(mails: Iterable[tuple[str, Mail]], options: ReadOptions, seen: se
 
 def _says_nothing(attached: Attached, options: ReadOptions) -> bool:
     """Tell whether nobody looks for words in it: a sound, a signature; a picture, unless it may be a scanned page."""
-    if attached.media_type == _FAX or (attached.media_type.startswith("image/") and options.ocr and len(attached.content) >= _SCANNED_BYTES):
+    if attached.media_type == _FAX or (
+        attached.media_type.startswith("image/") and options.ocr and len(attached.content) >= _SCANNED_BYTES
+    ):
         return False
     return attached.media_type.startswith(_WORDLESS) or attached.media_type in _STRUCTURED
 

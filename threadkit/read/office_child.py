@@ -15,6 +15,11 @@ from threadkit.read.office_slides import read_pptx
 from threadkit.read.office_tables import read_xlsx
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NOTES = ("footnote", "endnote")
+_BOX, _FALLBACK = f"{_WORD}txbxContent", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_BLACK = "000000"
+#: How words under a black marker stand in the text, as those under a box of a PDF do.
+BAR = "\u2588" * 4
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -48,7 +53,19 @@ def _read_docx(content: bytes) -> list[OfficePage]:
     writer = Writer()
     targets = {key: part.target_ref for key, part in document.part.rels.items() if part.is_external}
     _write_blocks(document.element.body, writer, targets, 0)
+    _write_notes(document.part, writer, targets)
     return writer.pages
+
+
+def _write_notes(part: Any, writer: Writer, targets: dict[str, str]) -> None:
+    """Write footnotes and endnotes after the text: where a page ends is not in the file."""
+    from docx.oxml import parse_xml  # noqa: PLC0415 - an extra
+
+    for kind in _NOTES:
+        for held in (relation.target_part for relation in part.rels.values() if relation.reltype.endswith(f"/{kind}s")):
+            for note in parse_xml(held.blob).findall(f"{_WORD}{kind}"):
+                if note.get(f"{_WORD}type") is None:
+                    _write_blocks(note, writer, targets, 1)
 
 
 def _write_blocks(parent: Any, writer: Writer, targets: dict[str, str], depth: int) -> None:
@@ -57,11 +74,24 @@ def _write_blocks(parent: Any, writer: Writer, targets: dict[str, str], depth: i
         if block.tag == f"{_WORD}p":
             _write_paragraph(block, writer, targets)
             writer.end_line()
+            for box in _text_boxes(block) if depth < DEEPEST else ():
+                _write_blocks(box, writer, targets, depth + 1)
         elif block.tag == f"{_WORD}tbl" and depth < DEEPEST:
             for row in block.iter(f"{_WORD}tr"):
                 _write_row(row, writer, targets, depth)
         elif block.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}smartTag") and depth < DEEPEST:
             _write_blocks(block, writer, targets, depth + 1)
+
+
+def _text_boxes(parent: Any) -> Iterator[Any]:
+    """Yield the text boxes that hang on a paragraph, each once: a box stands a second time for programs that do not know its kind."""
+    waiting = list(reversed(parent))
+    while waiting:
+        part = waiting.pop()
+        if part.tag == _BOX:
+            yield part
+        elif part.tag != _FALLBACK:
+            waiting.extend(reversed(part))
 
 
 def _write_row(row: Any, writer: Writer, targets: dict[str, str], depth: int) -> None:
@@ -97,7 +127,10 @@ def _write_paragraph(paragraph: Any, writer: Writer, targets: dict[str, str]) ->
 def _write_run(run: Any, writer: Writer) -> None:
     properties = run.find(f"{_WORD}rPr")
     vanish = properties.find(f"{_WORD}vanish") if properties is not None else None
-    if vanish is not None and vanish.get(f"{_WORD}val", "1") not in ("0", "false"):
+    is_black = properties is not None and _is_black_on_black(properties)
+    if is_black or (vanish is not None and vanish.get(f"{_WORD}val", "1") not in ("0", "false")):
+        if is_black:
+            writer.words(BAR)
         count = sum(len("".join((part.text or "").split())) for part in run.iter(f"{_WORD}t"))
         if count:
             writer.page.hidden.append((writer.page.last_line(), count))
@@ -114,6 +147,15 @@ def _write_run(run: Any, writer: Writer) -> None:
                 writer.end_page()
         elif part.tag in (f"{_WORD}br", f"{_WORD}cr"):
             writer.end_line()
+
+
+def _is_black_on_black(properties: Any) -> bool:
+    """Tell whether words are painted over in their own colour: a redaction that hides nothing from who copies them."""
+    color, marker, ground = (properties.find(f"{_WORD}{name}") for name in ("color", "highlight", "shd"))
+    written = (color.get(f"{_WORD}val") if color is not None else "auto").lower()
+    marked = marker is not None and marker.get(f"{_WORD}val") == "black"
+    filled = ground is not None and ground.get(f"{_WORD}fill") == _BLACK
+    return (marked and written in ("auto", _BLACK)) or (filled and written == _BLACK)
 
 
 # ---------------------------------------------------------------- OpenDocument

@@ -89,11 +89,13 @@ def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 def may_be_merged(pieces: Sequence[Piece], blanks: Blanks) -> bool:
     """Tell whether lines may run over two columns: labels of two header blocks in one, or wide gaps in a long one."""
-    if sum(_has_twins(piece.text) for piece in pieces if piece.text.count(":") > 1) >= _TWINS:
+    texts = [piece[4] for piece in pieces]
+    labelled = [text for text in texts if text.count(":") > 1]
+    if len(labelled) >= _TWINS and sum(map(_has_twins, labelled)) >= _TWINS:
         return True
-    lengths = [len(piece.text) for piece in pieces]
-    asked = lengths.index(sorted(lengths, reverse=True)[len(lengths) // _ASKED]) if lengths else 0
-    return bool(lengths) and bool(_wide_gaps(pieces[asked], blanks(asked)))
+    lengths = sorted(map(len, texts), reverse=True)
+    asked = next((at for at, text in enumerate(texts) if len(text) == lengths[len(lengths) // _ASKED]), None)
+    return asked is not None and bool(_wide_gaps(pieces[asked], blanks(asked)))
 
 
 def _has_twins(text: str) -> bool:

@@ -120,8 +120,10 @@ def _stretches(text: str) -> list[tuple[int, int]]:
 def _tall(boxes: list[Box]) -> set[int]:
     """Return the places of what PDFium takes for a line and may be two: short words below each other, such as labels."""
     heights = [top - bottom for _, bottom, _, top in boxes]
-    usual = sorted(heights)[len(heights) // 2] if heights else 0.0
-    return {at for at, height in enumerate(heights) if height > _TALL * usual} if heights and max(heights) > _TALL * usual else set()
+    if not heights or max(heights) <= _TALL * min(heights):
+        return set()
+    usual = sorted(heights)[len(heights) // 2]
+    return {at for at, height in enumerate(heights) if height > _TALL * usual}
 
 
 def _of_one_line_each(
