@@ -126,6 +126,9 @@ class MemoryReadings:
     def marks(self, source_id: int) -> list[Mark]:
         return [m for s, m in self._marks if s == source_id]
 
+    def printed_subjects(self, source_id: int) -> list[tuple[str, Span]]:
+        return [(o.subject, o.span) for o in self._occurrences if o.source_id == source_id and o.standing != "quoted" and o.subject is not None]
+
 
 @dataclass(frozen=True)
 class Concluded:

@@ -581,6 +581,44 @@ def test_a_file_that_is_removed_stays_where_a_mail_attaches_it(first: str, tmp_p
         assert one.execute("SELECT count(*) FROM documents WHERE attachment_id IS NOT NULL").fetchone() == (0,)
 
 
+ATTACHED_MAIL = """De: Roy, Paul
+Envoyé: 15 mars 2024 10:12
+À: Côté, Odile
+Objet: TR: Dossier
+Pièces jointes: RE Les quais.msg; Autre chose.msg
+
+Odile,
+
+Voir les deux courriels.
+
+Paul
+
+
+
+De: Lemay, Anne
+Envoyé: 14 mars 2024 09:12
+À: Roy, Paul
+Objet: RE: Les quais
+
+Paul,
+
+La visite est remise.
+
+Anne
+"""
+
+
+def test_a_mail_attached_as_a_file_and_printed_as_a_message_is_not_certainly_missing(tmp_path: Path) -> None:
+    (tmp_path / "release.txt").write_text(ATTACHED_MAIL, encoding="utf-8")
+    import_paths([tmp_path / "release.txt"], tmp_path / "a.db")
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        sql = "SELECT certainty, detail, rule FROM findings WHERE kind = 'attachment-not-released' ORDER BY 1"
+        assert connection.execute(sql).fetchall() == [
+            ("certain", "Autre chose.msg", "text-nowhere"),
+            ("possible", "RE Les quais.msg: RE: Les quais (15-24)", "mail-perhaps-printed"),
+        ]
+
+
 def test_equal_bytes_under_two_names_are_one_file_whatever_the_order_of_import(tmp_path: Path) -> None:
     plan = "Le plan prévoit neuf logements au bâtiment B, avec des fenêtres neuves au deuxième étage.\n"
     mails = [with_plan(1, plan, "plan.txt"), with_plan(2, plan, "plan (pour Luc).txt"), with_plan(3, "Autre.\n", "autre.txt")]

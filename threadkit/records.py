@@ -430,6 +430,10 @@ class Readings(Protocol):
         """Return a source's marks in order."""
         ...
 
+    def printed_subjects(self, source_id: int) -> list[tuple[str, Span]]:
+        """Return the subject and place of each message of a source that is not quoted, in order."""
+        ...
+
 
 # ---------------------------------------------------------------- correspondence: what resolve concludes
 

@@ -178,6 +178,14 @@ class StoredReadings:
             for kind, first, last, occurrence_id, text, rule in self._connection.execute(sql, (source_id,))
         ]
 
+    def printed_subjects(self, source_id: int) -> list[tuple[str, Span]]:
+        """Return the subject and place of each message of a source that is not quoted, in order."""
+        sql = """
+            SELECT subject, first_line, last_line FROM occurrence_rows
+            WHERE source_id = ? AND standing <> 'quoted' AND subject IS NOT NULL ORDER BY ordinal
+        """
+        return [(subject, Span(first, last)) for subject, first, last in self._connection.execute(sql, (source_id,))]
+
     def _fetch(self, ids: Sequence[int]) -> dict[int, Occurrence]:
         marks = _marks(ids)
         asked = (_FIELDS, _BOXES, _NAMES, _MAIL_IDS)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
-from threadkit.records import Finding, Mark, Person, Readings
+from threadkit.records import Finding, Mark, Person, Readings, Span
 from threadkit.resolve.attachments import AttachmentRegistry, Naming, unbind_rivals
 from threadkit.resolve.components import Index
 from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
@@ -19,7 +19,7 @@ from threadkit.resolve.openings import Clue, OpeningReader
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.titles import TitleIndex
 
-RULES = ("text-nowhere", "text-perhaps-unbound", "spoken-of", "mixed-alphabet")
+RULES = ("text-nowhere", "text-perhaps-unbound", "mail-perhaps-printed", "spoken-of", "mixed-alphabet")
 
 SHOWN = 5
 #: The marks of which it is possible, not certain, that something is missing.
@@ -69,6 +69,7 @@ class ReleaseFindings:
         self._late = late
         self._readings = readings
         self._subjects = subjects
+        self._mail_files = frozenset(subjects.words.folded_terms("mail-file-extension"))
 
     def settle(self) -> tuple[Plan, ...]:
         """Return the plans with the bindings that only all messages together tell; asked once, when all are made."""
@@ -102,7 +103,7 @@ class ReleaseFindings:
             if attachment_id in released or naming.is_held or self._planner.is_signature_picture(naming.attachment.filename):
                 continue
             fitting = self._fitting(naming, loose) if self._planner.has_words(naming.attachment.filename) else []
-            yield self._not_released(naming, fitting)
+            yield self._not_released(naming, fitting, self._printed_mails(naming))
 
     def _fitting(self, naming: Naming, loose: _Loose) -> list[Plan]:
         """Return the unbound texts that could be a file, as many as are shown: those after a list that names it, in its own source those that
@@ -117,10 +118,25 @@ class ReleaseFindings:
                 break
         return list(fitting.values())
 
-    def _not_released(self, naming: Naming, fitting: Sequence[Plan]) -> Finding:
+    def _printed_mails(self, naming: Naming) -> list[tuple[str, Span]]:
+        """Return the messages that a mail attached as a file may be, printed in the release like any other: those of its source whose subject,
+        but for the signs that no filename may have, is its name.
+        """
+        stem, _, extension = naming.attachment.filename.rpartition(".")
+        if extension.strip().lower() not in self._mail_files or not stem:
+            return []
+        wanted, here = self._subjects.fold(stem), naming.span.first_line
+        printed = self._readings.printed_subjects(naming.source_id)
+        found = [(s, span) for s, span in printed if self._subjects.fold(s) == wanted and not span.first_line <= here <= span.last_line]
+        return found[:SHOWN]
+
+    def _not_released(self, naming: Naming, fitting: Sequence[Plan], mails: Sequence[tuple[str, Span]]) -> Finding:
         filename = naming.attachment.filename
         certainty, rule = ("possible", "text-perhaps-unbound") if fitting else ("certain", "text-nowhere")
-        shown = "; ".join(f"{p.title or '?'} ({p.span.first_line}-{p.span.last_line})" for p in fitting)
+        if mails:
+            certainty, rule = "possible", "mail-perhaps-printed"
+        places = [*mails, *((p.title or "?", p.span) for p in fitting)]
+        shown = "; ".join(f"{title} ({span.first_line}-{span.last_line})" for title, span in places)
         return make_finding(
             "attachment-not-released",
             certainty,
