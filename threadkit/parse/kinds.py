@@ -13,6 +13,7 @@ from threadkit.words import Words
 __all__ = ["kind_borne_out"]
 
 _MEETING = frozenset({"when", "start", "end", "where"})
+_TOLD = "content-type"
 _DRAFTED = frozenset({"from", "to", "subject"})
 
 
@@ -21,7 +22,7 @@ def kind_borne_out(words: Words, header: Header, body: str, *, released: bool) -
 
     An answer to an invitation, a cancellation or an invitation has a meeting's labels, or no words, or a comment that does not begin like a
     letter, below a subject that does not run on in small letters. A receipt has no words or a receipt's; a recall has a recall's. A print
-    whose labels stand line by line, none of them a date's, was never sent.
+    whose labels stand line by line, none of them a date's, was never sent. What a mail file says of itself needs no bearing out.
 
     Args:
         words: the word files.
@@ -29,6 +30,8 @@ def kind_borne_out(words: Words, header: Header, body: str, *, released: bool) -
         body: the message's own words.
         released: whether the message is printed on its own.
     """
+    if _TOLD in header.block.names:
+        return header.kind
     borne_out = _EVIDENCE.get(header.kind)
     if borne_out is not None and not borne_out(words, header, body):
         return "message"
