@@ -264,7 +264,7 @@ def test_a_conversation_that_is_spoken_of_is_possible_at_most(tmp_path: Path) ->
 
 def test_the_ledger_tells_the_articles_at_a_mask_and_what_they_are_about(archive: sqlite3.Connection) -> None:
     ledger = read_ledger(archive, load_words(), Places(archive))
-    assert ledger.by_kind == {"visible": 32, "silent": 3, "article": 1}
+    assert ledger.by_kind == {"visible": 36, "silent": 3, "article": 1}
     assert ledger.by_article == {"31": 3, "37": 1}
     at_mask = {redaction.text: redaction.articles for redaction in ledger.redactions}
     (article,) = at_mask["[caviardé - art. 37]"]

@@ -60,11 +60,20 @@ def _line(got: Finding) -> int | None:
 
 
 def score_audit(truth: Truth, archive: Path, matching: Matching, tally: Tally) -> None:
-    """Compare the audit of a dump with what was planted in it; nothing where nothing was."""
+    """Compare the audit of a dump with what was planted in it; of a dump read by hand, with the gaps that its reader found."""
     if not truth.planted:
+        if truth.findings_kinds is None and _is_whole(archive):
+            points, _ = _read_audit(archive, matching)
+            _score_recorded(truth, [p for p in points if p.kind in RECORDED], tally)
         return
     tally.counts["audited messages", "right"] += len(matching.found)
     score_told(truth, *_read_audit(archive, matching), tally)
+
+
+def _is_whole(archive: Path) -> bool:
+    """Tell whether an archive has all that an audit reads: one made to hold a truth alone has not."""
+    with closing(sqlite3.connect(archive)) as connection:
+        return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'occurrence_rows'").fetchone() is not None
 
 
 def score_told(truth: Truth, points: list[Told], masks: list[Told], tally: Tally) -> None:
@@ -153,12 +162,14 @@ def _answers(item: Planted, told: Told, altered: Iterable[str | None]) -> bool:
 
 def _score_masks(truth: Truth, masks: list[Told], tally: Tally) -> None:
     wanted = [item for item in truth.planted if item.kind in MASKS]
+    bare = {item.message for item in truth.planted if item.kind == "bare-label"}
     for item in wanted:
         found = any(_covers(item, told) for told in masks)
         _gap(tally, f"audit, {MASKS[item.kind]}", found, f"{item.message} {item.words}", item.line)
     for told in masks:
         if told.certainty == CERTAIN:
             is_right = any(_covers(item, told) for item in wanted) or told.line in _letter_lines(truth)
+            is_right = is_right or (told.kind == "silent" and told.message in bare)
             _certain(tally, told, is_right=is_right)
 
 

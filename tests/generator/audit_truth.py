@@ -48,6 +48,7 @@ class _PlantReader:
                 found.append(_item("enclosures", None, line, plant.old))
             elif plant.kind in _MASKS and self._sheet.occurrences[plant.occurrence or 0].alive:
                 found += self._mask(plant)
+        found += [_item("bare-label", p.mail.key, None, "") for places in self._alive.values() for p in places if not p.shown.to]
         return [*found, *self._doubtful_originals(), *self._pointers(), *self._variants(), *self._unprinted_telephones()]
 
     def _doubtful_originals(self) -> list[dict[str, Any]]:
@@ -90,7 +91,8 @@ class _PlantReader:
         if plant.kind == "emptied":
             return next((n for n, line in lines if line.part == "header" and plant.old in _fields(line)), None)
         wanted, first = _bare(plant.new), _bare(plant.new.split(" ")[0])
-        own = [(n, _bare(line.text)) for n, line in lines if line.part in {"body", "signature"}]
+        parts = {"body"} if plant.kind == "masked" else {"signature"}
+        own = [(n, _bare(line.text)) for n, line in lines if line.part in parts]
         if plant.kind == "silent":
             return next((n for n, text in own if text == wanted), None)
         # A mask of several words may stand over two lines; a reader sees it where it begins.

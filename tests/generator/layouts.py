@@ -122,7 +122,7 @@ def fill_line(line: str, values: Mapping[str, str], always: tuple[str, ...]) -> 
         return None
     for field in fields:
         if not values.get(field) and len(fields) > 1:
-            line = re.sub(r"\S+ ?: ?\{" + field + r"\} ?", "", line)
+            line = re.sub(r"[^\s}]+ ?: ?\{" + field + r"\} ?", "", line)
     return _FIELD.sub(lambda found: values.get(found[1], ""), line)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from itertools import chain
 
 from threadkit.audit.points import CERTAIN, POSSIBLE, Places, Point, make_point
 from threadkit.parse.dates import read_date
@@ -16,6 +15,7 @@ __all__ = ["RULES", "find_mentions"]
 
 RULES = ("mail-of-a-day", "talk", "enclosures-counted")
 
+_MAIL = "mail-spoken-of"
 _BODIES = """
 SELECT m.id, m.sent_at, m.body FROM messages m WHERE m.body <> '' ORDER BY m.sent_at IS NULL, m.sent_at, m.id
 """
@@ -33,10 +33,11 @@ def find_mentions(connection: sqlite3.Connection, words: Words, places: Places) 
     """Yield what messages and letters speak of, where nothing in the archive answers to it."""
     some_undated = bool(connection.execute(_UNDATED).fetchone()[0])
     talk = words.any_of("talk-spoken-of")
-    mails = tuple(pattern.regex for pattern in words.patterns("mail-spoken-of"))
+    mails = tuple((pattern.regex, role == _MAIL) for role in (_MAIL, "message-spoken-of") for pattern in words.patterns(role))
     for message_id, sent_at, body in connection.execute(_BODIES):
-        for match in chain.from_iterable(regex.finditer(body) for regex in mails):
-            yield from _mail(connection, places, message_id, sent_at, match, some_undated)
+        for regex, is_mail in mails:
+            for match in regex.finditer(body):
+                yield from _mail(connection, places, message_id, sent_at, match, is_sure=is_mail and not some_undated)
         for match in talk.finditer(body):
             place = places.of_words(message_id, match.group())
             detail = Phrase(
@@ -52,7 +53,8 @@ def _mail(
     message_id: int,
     sent_at: str | None,
     match: re.Match[str],
-    some_undated: bool,
+    *,
+    is_sure: bool,
 ) -> Iterator[Point]:
     """Yield a point where a mail of a certain day is spoken of and no message of the archive has that day."""
     day = _day(match.group("date"), sent_at)
@@ -61,7 +63,7 @@ def _mail(
     detail = Phrase(
         "A message speaks of a mail of {day} (“{words}”), and no message has that date.", day=day, words=_shown(match.group())
     )
-    certainty = POSSIBLE if some_undated else CERTAIN
+    certainty = CERTAIN if is_sure else POSSIBLE
     place = places.of_words(message_id, match.group())
     yield make_point("mail-spoken-of", certainty, "mail-of-a-day", detail, place, match.group(), message_id=message_id)
 

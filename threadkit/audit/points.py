@@ -111,6 +111,12 @@ class Places:
         whole = self.at(source_id, min(wanted), max(wanted)) if wanted else None
         return list(dict.fromkeys(text for number, text in self._lines(whole) if number in wanted)) if whole else []
 
+    def last_line_of(self, source_id: int, first_line: int, last_line: int, text: str) -> int:
+        """Return the line, of some lines of a source, that ends as the last line of `text` does; the last of them where none does."""
+        whole, wanted = self.at(source_id, first_line, last_line), text.rstrip().rpartition("\n")[2].strip()
+        found = [number for number, line in self._lines(whole) if wanted and line.strip().endswith(wanted)] if whole else []
+        return found[-1] if found else last_line
+
     def _lines(self, place: Place) -> Iterator[tuple[int, str]]:
         """Yield the lines of a place with their numbers, from the pages that hold them."""
         sql = "SELECT first_line, text FROM pages WHERE source_id = ? AND first_line <= ? ORDER BY number"

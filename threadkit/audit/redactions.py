@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from threadkit.audit.points import Place, Places
+from threadkit.records import content_id
+from threadkit.resolve.aligning import merged
 from threadkit.resolve.laws import Article, Laws
 from threadkit.words import Words
 
-__all__ = ["Ledger", "Redaction", "read_ledger"]
+__all__ = ["RULES", "Ledger", "Redaction", "read_ledger"]
+
+RULES = ("number-in-another-copy",)
 
 _SILENT = ("silent-mask", "emptied-label")
 _REDACTIONS = """
@@ -20,6 +26,15 @@ SELECT f.id, f.certainty, f.rule, f.detail, f.message_id, f.document_id, f.sourc
 FROM findings f LEFT JOIN messages m ON m.id = f.message_id LEFT JOIN people p ON p.id = m.sender_id
 LEFT JOIN threads t ON t.id = m.thread_id WHERE f.kind = 'redaction' ORDER BY f.source_id, f.first_line, f.id
 """
+_SIGNATURES = """
+SELECT o.message_id, o.source_id, o.first_line, o.last_line, p.name, m.thread_id, t.subject, g.text
+FROM occurrence_rows o JOIN signatures g ON g.id = o.signature_id JOIN messages m ON m.id = o.message_id
+LEFT JOIN people p ON p.id = m.sender_id LEFT JOIN threads t ON t.id = m.thread_id
+WHERE m.occurrence_count > 1 AND g.text <> '' ORDER BY o.message_id, o.source_id, o.first_line
+"""
+#: A telephone number: seven digits or more, with what parts them.
+_NUMBER = re.compile(r"\(?\d(?:[ .()-]{0,3}\d){6,14}")
+_LEFT_ALONE = re.compile(r":\s*$|[█■\[\]]|X{3}", re.MULTILINE)
 _LETTERS = "SELECT source_id, text FROM documents WHERE kind IN ('decision-letter', 'legal-notice') ORDER BY source_id, first_line"
 
 
@@ -54,7 +69,10 @@ class Ledger:
 
 def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) -> Ledger:
     """Return every mask of an archive. The law of an article is the one that the decision letter of the same source speaks of."""
-    laws = Laws(words)
+    laws, masks = (
+        Laws(words),
+        {kind: tuple(p.regex for p in words.patterns(role)) for kind, role in (("visible", "mask"), ("article", "article-mask"))},
+    )
     letters: dict[int, str] = {}
     for source_id, text in connection.execute(_LETTERS):
         letters[source_id] = f"{letters.get(source_id, '')}\n{text}"
@@ -66,7 +84,9 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
         articles = tuple(article for article, _ in laws.cited(text, by_source.get(source_id, "")))
         kind = "silent" if rule in _SILENT else "article" if rule == "article-mask" else "visible"
         place = places.at(source_id, first, last)
-        found.append(Redaction(id_, kind, certainty, rule, text, place, message_id, document_id, sender, thread_id, thread, articles))
+        same = Redaction(id_, kind, certainty, rule, text, place, message_id, document_id, sender, thread_id, thread, articles)
+        found += [same] if kind == "silent" or place is None else _each_of_line(same, places, masks[kind])
+    found += _unprinted(connection, places)
     return Ledger(
         tuple(found),
         _counted(redaction.kind for redaction in found),
@@ -74,6 +94,45 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
         _counted(redaction.thread for redaction in found if redaction.thread),
         _counted(article.number for redaction in found for article in redaction.articles),
     )
+
+
+def _each_of_line(first: Redaction, places: Places, masks: Sequence[re.Pattern[str]]) -> list[Redaction]:
+    """Return every mask of the line on which a finding tells the first; each further one has a number of its own."""
+    if first.place is None:
+        return [first]
+    lines = places.lines(first.place.source_id, (first.place.first_line,))
+    line = next((text for text in lines if first.text in text), "")
+    spans = merged(match.span() for mask in masks for match in mask.finditer(line))
+    if len(spans) < 2:
+        return [first]
+    texts = [line[start:end] for start, end in spans]
+    known = next((n for n, text in enumerate(texts) if first.text in text), 0)
+    return [
+        first if n == known else replace(first, id=content_id("mask", str(first.id), str(n)), text=text) for n, text in enumerate(texts)
+    ]
+
+
+def _unprinted(connection: sqlite3.Connection, places: Places) -> Iterator[Redaction]:
+    """Yield each signature that lacks a number which another copy of the same message prints in its own: it may be masked, without a mark."""
+    for message_id, rows in groupby(connection.execute(_SIGNATURES), key=lambda row: int(row[0])):
+        copies = list(rows)
+        numbers = {
+            _digits(match.group()): line.strip() for *_, text in copies for line in text.split("\n") for match in _NUMBER.finditer(line)
+        }
+        for _, source_id, first, last, sender, thread_id, thread, text in copies:
+            held = _digits(text)
+            # A label left alone, or a mask in the signature, is told by itself.
+            lacking = [line for number, line in numbers.items() if number not in held]
+            if not lacking or len(lacking) < len(numbers) or _LEFT_ALONE.search(text):
+                continue
+            end = places.last_line_of(source_id, first, last, text)
+            number = content_id("mask", str(message_id), str(source_id), str(end), lacking[0])
+            place = places.at(source_id, end)
+            yield Redaction(number, "silent", "possible", RULES[0], lacking[0], place, message_id, None, sender, thread_id, thread, ())
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
 
 
 def _counted(values: Iterable[str]) -> dict[str, int]:

@@ -18,6 +18,7 @@ RULES = ("masked-in-one-copy", "altered-copy")
 
 _MASKING = ("masked", "shown")
 _SHOWN_WORDS = 24
+_MOST_WORDS, _LOST = 40, re.compile("\\w\\?\\w|\\s\\?\\w|[\ufffd]")
 _FEWEST_WORDS, _ENDS, _WORDS = 4, ".!?…", re.compile(r"\w")
 _LONG_BAR = re.compile(r"([^\w\s])\1{5,}")
 _DIFFERING = """
@@ -111,6 +112,9 @@ def _is_left_of_parting(change: Change, old: str, new: str, closing: re.Pattern[
         return True
     if not (is_first or is_last):
         return False
+    # Beside letters that were lost nothing at the edge is told; a page of words more is a text of its own that was read with the message.
+    if _LOST.search(more) or len(more.split()) > _MOST_WORDS:
+        return True
     return not (len(more.split()) > _FEWEST_WORDS and more[:1].isupper() and (rest[len(more) :].lstrip()[:1] or " ") in _ENDS)
 
 

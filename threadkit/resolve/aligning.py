@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain
 
 from threadkit.words import Words
 
-__all__ = ["MASK", "Aligner", "Change", "Token"]
+__all__ = ["MASK", "Aligner", "Change", "Token", "could_be_one", "merged"]
 
 #: What a mask is folded into: no word is.
 MASK = "\x00"
@@ -65,8 +66,8 @@ class Aligner:
         self._folding = words.folding
         self._masks = tuple(p.regex for role in ("mask", "article-mask") for p in words.patterns(role))
         self._lost = words.any_of("lost-letter")
-        examples = (example for role in ("mask", "article-mask") for p in words.patterns(role) for example in p.examples)
-        self._bracketed = frozenset(self._folding.letters(example) for example in examples if _BRACKETED.fullmatch(example))
+        examples = (example.strip("[] ") for role in ("mask", "article-mask") for p in words.patterns(role) for example in p.examples if "[" in example)
+        self._mask_words = frozenset(self._folding.plain(example) for example in examples if example.isalpha())
 
     def tokens(self, text: str, *, has_losses: bool = False) -> list[Token]:
         """Return the words and masks of `text` in order; a mask swallows the words that it is written with.
@@ -112,22 +113,16 @@ class Aligner:
 
     def _find_masks(self, text: str) -> list[tuple[int, int]]:
         """Return the masks as (start, end); those that touch or overlap are one. A mask of several words may stand on two lines."""
-        merged: list[tuple[int, int]] = []
         flat = text.translate(_BLANKS)
         texts = (text,) if flat == text else (text, flat)
-        spans = [match.span() for each in texts for mask in self._masks for match in mask.finditer(each)]
-        for start, end in sorted((*spans, *self._damaged_masks(text))):
-            if merged and start <= merged[-1][1]:
-                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-            elif end > start:
-                merged.append((start, end))
-        return merged
+        spans = (match.span() for each in texts for mask in self._masks for match in mask.finditer(each))
+        return merged((*spans, *self._damaged_masks(text)))
 
     def _damaged_masks(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the brackets around a word for a mask in which letters are lost (`[caviard?]`)."""
         for match in _BRACKETED.finditer(text) if "[" in text else ():
-            inner = self._folding.plain("".join(match.group(1).split()))
-            if _LOST.search(inner) and any(_could_be_one(inner, known) for known in self._bracketed):
+            words = self._folding.plain(match.group(1)).split()
+            if any(could_be_one(word, known) for word in words if _LOST.search(word) and len(word) > 1 for known in self._mask_words):
                 yield match.span()
 
     def _words(self, text: str, start: int, end: int, *, has_losses: bool) -> Iterator[Token]:
@@ -138,12 +133,27 @@ class Aligner:
                 yield Token(folded, match.start(), match.end())
 
 
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order; those that touch or overlap are one, and an empty one is none.
+
+    >>> merged([(4, 6), (0, 2), (2, 3)])
+    [(0, 3), (4, 6)]
+    """
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        elif end > start:
+            found.append((start, end))
+    return found
+
+
 def _differing(left: Sequence[str], right: Sequence[str], old: Run, new: Run) -> list[tuple[str, Run, Run]]:
     """Return what two unequal runs of words are: cut down at both ends to what no lost letter explains, then one difference, or none."""
     (i, j), (k, m) = old, new
-    while i < j and k < m and _could_be_one(left[i], right[k]):
+    while i < j and k < m and could_be_one(left[i], right[k]):
         i, k = i + 1, k + 1
-    while j > i and m > k and _could_be_one(left[j - 1], right[m - 1]):
+    while j > i and m > k and could_be_one(left[j - 1], right[m - 1]):
         j, m = j - 1, m - 1
     kind = _kind(left, right, (i, j), (k, m))
     pieces = [("same", (old[0], i), (new[0], k)), (kind, (i, j), (k, m)), ("same", (j, old[1]), (m, new[1]))]
@@ -181,19 +191,23 @@ def _is_damage(left: Sequence[str], right: Sequence[str], old: Run, new: Run) ->
     gone, came = left[slice(*old)], right[slice(*new)]
     if not (gone and came) and (_is_doubled(left, old) or _is_doubled(right, new)):
         return True
-    return _could_be_one("".join(gone), "".join(came))
+    return could_be_one("".join(gone), "".join(came))
 
 
 def _is_doubled(words: Sequence[str], run: Run) -> bool:
     first, end = run
-    length = end - first
-    return length >= DOUBLED and words[first:end] in (words[max(0, first - length) : first], words[end : end + length])
+    length, repeated = end - first, words[first:end]
+    if length >= DOUBLED and repeated in (words[max(0, first - length) : first], words[end : end + length]):
+        return True
+    # Where the words between are alike too, the alignment may begin in the middle of the line.
+    beside = Counter((*words[max(0, first - length) : first], *words[end : end + length]))
+    return length >= 2 * DOUBLED and not Counter(repeated) - beside
 
 
-def _could_be_one(a: str, b: str) -> bool:
+def could_be_one(a: str, b: str) -> bool:
     """Tell whether two folded words are one, where a question mark may stand for a letter (or for two that were printed as one), or be one.
 
-    >>> _could_be_one("r?union", "reunion"), _could_be_one("?", "a"), _could_be_one("reunion", "union")
+    >>> could_be_one("r?union", "reunion"), could_be_one("?", "a"), could_be_one("reunion", "union")
     (True, True, False)
     """
     if a == b:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from threadkit.resolve.worn import WearReader, stands_in_order
@@ -59,6 +60,11 @@ class BodyReader:
         if alike_words(x, y) or _lacks_lines(x, y):
             return True
         return alike_words(self.worn_words(a), self.worn_words(b), known=WORN_WORDS)
+
+    def share_most(self, a: str, b: str) -> bool:
+        """Tell whether two bodies have most words of the shorter one in common, in whatever order; an empty one has none."""
+        short, long = sorted(([w for w in self.words(text) if w != MASKED] for text in (a, b)), key=len)
+        return bool(short) and (Counter(short) & Counter(long)).total() / len(short) >= ALIKE
 
     def share_words(self, a: str, b: str) -> bool:
         """Tell whether two bodies are alike by eight words or more of each, and not only as a short text is like many."""

@@ -130,18 +130,17 @@ class MessageFindings:
 
     @staticmethod
     def _emptied(draft: Draft) -> Iterator[Finding]:
-        """Yield a finding for a sender or recipient label with nothing after it that no copy fills."""
-        filled = {use.field for o in draft.occurrences for use in o.mailboxes}
+        """Yield a finding for a sender or recipient label with nothing after it: where another copy fills it, for each copy that does not."""
         for field in _EMPTY_FIELDS:
-            if field in filled:
-                continue
+            filled = any(use.field == field for o in draft.occurrences for use in o.mailboxes)
             for occurrence in draft.occurrences:
                 empty = next((f for f in occurrence.fields if f.field == field and not f.text.strip()), None)
                 if empty is not None:
                     yield make_finding(
                         "redaction", "certain", "emptied-label", empty.label, place=occurrence, span=empty.span, message_id=draft.id
                     )
-                    break
+                    if not filled:
+                        break
 
 
 def _first(draft: Draft) -> Occurrence:

@@ -168,7 +168,9 @@ class ReleaseFindings:
                 yield from self._mark(mark, source_id, message_id, document)
 
     def _mark(self, mark: Mark, source_id: int, message_id: int | None, document: Plan | None) -> Iterator[Finding]:
-        certainty, kind, rule = "possible" if mark.rule in POSSIBLE else "certain", mark.kind, mark.rule
+        # In a text that is no message, what looks like a torn header may as well be the head of a memo or a form.
+        is_doubtful = mark.rule in POSSIBLE or (mark.kind == "header-incomplete" and document is not None)
+        certainty, kind, rule = "possible" if is_doubtful else "certain", mark.kind, mark.rule
         if mark.kind == "attachment-mention":
             attached = self._index.attached(mark.occurrence_id)
             if message_id is None or attached == Index.NAMED:
