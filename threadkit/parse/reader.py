@@ -172,7 +172,7 @@ class SourceReader:
                 plots.append(_Plot("torn", top, stop, []))
                 document_first = boundary.block.first if document_first is None else document_first
                 continue
-            standing = self._standing(boundary, document_first)
+            standing = self._standing(boundary, document_first, top)
             if standing == "released":
                 top = boundary.place
             plot = _Plot(standing, top, stop, [])
@@ -214,7 +214,7 @@ class SourceReader:
     def _upper(block: blocks.HeaderBlock) -> int:
         return min(line for line in (block.marker, block.owner, block.first + bool(block.lead)) if line is not None)
 
-    def _standing(self, boundary: _Boundary, document_first: int | None) -> str:
+    def _standing(self, boundary: _Boundary, document_first: int | None, top: int | None) -> str:
         place = self._places[boundary.place or 0]
         if place.standing != "released" or document_first is None or boundary.upper <= document_first:
             return place.standing
@@ -222,13 +222,16 @@ class SourceReader:
             return "released"
         own_page = place.rule in ("released-by-layout", "released-by-owner-line")
         enclosed = self._annexes.encloses(document_first, boundary.upper, own_page)
-        return "enclosed" if enclosed or (not own_page and self._runs_on(boundary)) else "released"
+        return "enclosed" if enclosed or (not own_page and self._runs_on(boundary, top)) else "released"
 
-    def _runs_on(self, boundary: _Boundary) -> bool:
+    def _runs_on(self, boundary: _Boundary, top: int | None) -> bool:
         """Say whether a header of the quoted kind stands under the running text of a document, with no page and no gap of its own.
 
-        The line above it announces it (a colon), or the release prints its own messages in another layout.
+        The line above it announces it (a colon), or the release prints its own messages in another layout. A message of one subject with
+        the released one above (`top`) goes on with its conversation.
         """
+        if top is not None and self._headers[top].subject_base and self._headers[top].subject_base == self._headers[boundary.place or 0].subject_base:
+            return False
         above = self._lines.previous_text(boundary.upper - 1)
         if boundary.upper - above > 2 or above in self._furniture or self._lines.starts_page(boundary.upper):
             return False
