@@ -34,6 +34,7 @@ _SHORT_REST = 0.75
 _ATTESTED = 3
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
 _LOOK_AHEAD = 40
+_LONGEST_LIST = 1500
 _MAX_PLAIN_WRAP = 3
 _MIN_WRAPPED = 60
 _LONGEST_CUT_NAME = 60
@@ -58,6 +59,7 @@ class Continuation:
         self._lines = lines
         self._labels = labels
         self._furniture = furniture
+        self._list = range(0)
         self._spelled = words.any_of("spelled-address")
         self._behalf = words.any_of("on-behalf")
         self._greetings = words.any_of("greeting")
@@ -143,6 +145,8 @@ class Continuation:
             return listed or bool(missing) or bool(_NAME_LIKE.match(line))
         if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index) or self._block_goes_on(index)):
             return True
+        if missing and self._list_fills_to_label(index, text):
+            return True
         return listed and line.startswith(("<", "[", ";", "("))
 
     def _cuts_name(self, text: str) -> bool:
@@ -171,6 +175,21 @@ class Continuation:
             if not (";" in line or "@" in line or ">" in line or line.lstrip().startswith("(") or _NAME_LIKE.match(line.strip())):
                 return False
         return limit == index + _LOOK_AHEAD
+
+    def _list_fills_to_label(self, index: int, text: str) -> bool:
+        """Say whether all lines from `index` to the next label of the same header belong to a list with semicolons: none blank, none a sentence."""
+        if index in self._list:
+            return True
+        listed = ";" in text
+        for ahead in range(index, min(index + _LONGEST_LIST, self._lines.count)):
+            if (label := self._labels.get(ahead)) is not None:
+                self._list = range(index, ahead) if listed and label.field in _INNER else range(0)
+                return index in self._list
+            line = self._lines.shown[ahead]
+            if self._lines.blank[ahead] or _SENTENCE.search(line) or self.is_greeting(line):
+                return False
+            listed = listed or ";" in line
+        return False
 
     def _continues_attachments(self, text: str, line: str, index: int, gap: int) -> bool:
         """Take a line for more attachment names where the list is open or the whole line is file names."""
