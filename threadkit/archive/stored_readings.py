@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -30,10 +31,11 @@ _BATCH = 500
 _KEPT_MAILBOXES = 20_000
 _KEYS = """
 SELECT o.id, o.source_id, o.standing, o.depth, o.within_id, b.name, b.email, o.sent_at, o.subject_base, o.relation, o.body_print,
-       o.body_words, (SELECT group_concat(i.mail_id) FROM mail_id_rows AS i WHERE i.occurrence_id = o.id) AS mail_ids
+       o.body_words, {} AS mail_ids
 FROM occurrence_rows AS o LEFT JOIN mailbox_rows AS r ON r.occurrence_id = o.id AND r.field = 'from' AND r.position = 1
 LEFT JOIN printed_mailboxes AS b ON b.id = r.printed_id
 """
+_MAIL_NUMBERS = "(SELECT group_concat(i.mail_id) FROM mail_id_rows AS i WHERE i.occurrence_id = o.id)"
 _OCCURRENCES = """
 SELECT id, source_id, ordinal, standing, depth, within_id, first_line, last_line, first_page, layout, kind, sent_text, sent_at,
        sent_precision, sent_offset_minutes, sent_rule, sent_conflict, subject, subject_base, relation, body, body_print, body_words,
@@ -75,6 +77,10 @@ class StoredReadings:
         self._connection = connection
         self._mailboxes: dict[int, Mailbox] = {}
 
+    @cached_property
+    def _has_mail_ids(self) -> bool:
+        return self._connection.execute("SELECT 1 FROM mail_id_rows LIMIT 1").fetchone() is not None
+
     def source_ids(self) -> list[int]:
         """Return the sources that count, by SHA-256."""
         return [row[0] for row in self._connection.execute("SELECT id FROM sources WHERE superseded_by IS NULL ORDER BY sha256")]
@@ -86,7 +92,8 @@ class StoredReadings:
 
     def keys_of_source(self, source_id: int) -> Iterator[OccurrenceKey]:
         """Yield the keys of one source's occurrences, in order."""
-        for row in self._connection.execute(f"{_KEYS} WHERE o.source_id = ? ORDER BY o.ordinal", (source_id,)):
+        numbers = _MAIL_NUMBERS if self._has_mail_ids else "NULL"
+        for row in self._connection.execute(f"{_KEYS.format(numbers)} WHERE o.source_id = ? ORDER BY o.ordinal", (source_id,)):
             yield OccurrenceKey(*row)
 
     def nested(self, source_id: int) -> Iterator[tuple[int, int | None]]:
@@ -95,7 +102,8 @@ class StoredReadings:
 
     def keys_with_ordinals(self, ids: Sequence[int]) -> Iterator[tuple[int, OccurrenceKey]]:
         """Yield (rank in its source, key) for each of a few hundred occurrences, in any order."""
-        sql = f"{_KEYS.replace('AS mail_ids', 'AS mail_ids, o.ordinal')} WHERE o.id IN {_marks(ids)}"
+        keys = _KEYS.format(_MAIL_NUMBERS).replace("AS mail_ids", "AS mail_ids, o.ordinal")
+        sql = f"{keys} WHERE o.id IN {_marks(ids)}"
         for *key, ordinal in self._connection.execute(sql, ids):
             yield ordinal, OccurrenceKey(*key)
 

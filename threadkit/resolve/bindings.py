@@ -61,7 +61,7 @@ def bind_run(names: Sequence[Named], texts: Sequence[str], free: Sequence[int], 
         return [Bound(free[0], readable[0], rule, CONFIRMED if score >= ENOUGH else _sureness(clues[0], score))]
     openings = {i: _opening(texts, i, reader) for i in free}
     told = _weighed(_numbered(readable, clues, openings.values(), reader))
-    scores = [{i: _claim(c, o, reader) for i, o in openings.items()} for c in told]
+    scores = [{i: reader.score_told(c, o) for i, o in openings.items()} for c in told]
     bound = _by_title(readable, scores)
     return _in_order(readable, bound, free, told, texts, reader)
 
@@ -84,11 +84,6 @@ def _weighed(clues: Sequence[Sequence[Clue]]) -> list[tuple[Clue, ...]]:
     """Return the clues with the weight of each divided by the number of names that share it."""
     uses = Counter(clue for own in clues for clue in own)
     return [tuple(replace(c, weight=c.weight / uses[c], is_shared=uses[c] > 1) for c in own) for own in clues]
-
-
-def _claim(clues: Sequence[Clue], opening: Opening, reader: OpeningReader) -> float:
-    """Return how well a name fits an opening; below zero where the opening does not bear out what is the name's own."""
-    return reader.score(clues, opening) if reader.is_told(clues, opening) else -1.0
 
 
 def _sureness(clues: Sequence[Clue], score: float) -> float:

@@ -28,6 +28,7 @@ FEWEST_SPELLED = 2
 FULL_DATE = 3
 SHORTEST_JOINED, LONGEST_SHORT = 5, 12
 CACHED_NAMES = 4096
+CACHED_HEADS = 128
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 _TOKEN = re.compile(r"\d+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+")
@@ -58,7 +59,8 @@ class Wording:
     @cached_property
     def telling(self) -> tuple[str, ...]:
         """The words that many filenames do not have, without numbers and single letters."""
-        return tuple(w for w in self.words if w not in self._generic and len(w) > 1 and not w.isdigit())
+        generic = self._generic
+        return tuple([w for w in self.words if len(w) > 1 and w not in generic and not w.isdigit()])
 
     @cached_property
     def initials(self) -> str:
@@ -72,6 +74,10 @@ class Wording:
         for place, word in enumerate(self.telling):
             starts.setdefault(word[:2], []).append(place)
         return starts
+
+    def places(self, start: str) -> Sequence[int]:
+        """Return the places of the telling words that begin with two letters."""
+        return self.starts.get(start, ()) if f" {start}" in self.joined else ()
 
 
 @record(frozen=True, slots=True)
@@ -196,15 +202,18 @@ class OpeningReader:
 
     def score(self, clues: Sequence[Clue], opening: Opening) -> float:
         """Return how much of a filename an opening bears out: 0 nothing, 1 all, up to 2 where its kind of document begins the title."""
-        total = sum(c.weight for c in clues)
-        return sum(c.weight * self.fit(c, opening) for c in clues) / total if total else 0.0
+        return _share(clues, [self.fit(c, opening) for c in clues])
 
-    def is_told(self, clues: Sequence[Clue], opening: Opening) -> bool:
-        """Tell whether an opening bears out what is a filename's own: its kind of document in the title, else a word no other name has."""
-        kinds = [c for c in clues if c.is_type]
-        if kinds:
-            return any(self.fit(c, opening) >= IN_TITLE * PREFIX for c in kinds)
-        return any(not c.is_shared and self.fit(c, opening) > 0 for c in clues)
+    def score_told(self, clues: Sequence[Clue], opening: Opening) -> float:
+        """Return the score; below zero where the opening does not bear out what is a filename's own.
+
+        That is its kind of document in the title, else a word no other name has.
+        """
+        fits = [self.fit(c, opening) for c in clues]
+        kinds = [fit for c, fit in zip(clues, fits, strict=True) if c.is_type]
+        own = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_shared]
+        is_told = max(kinds) >= IN_TITLE * PREFIX if kinds else any(fit > 0 for fit in own)
+        return _share(clues, fits) if is_told else -1.0
 
     def spell(self, filename: str) -> Spelled:
         """Return what an opening must hold to spell out a whole filename."""
@@ -277,6 +286,11 @@ class OpeningReader:
         return 0.0
 
 
+def _share(clues: Sequence[Clue], fits: Sequence[float]) -> float:
+    total = sum([c.weight for c in clues])
+    return sum([c.weight * fit for c, fit in zip(clues, fits, strict=True)]) / total if total else 0.0
+
+
 def _joined(words: Sequence[str]) -> str:
     """Return words as they are searched: between blanks."""
     return f" {' '.join(words)} "
@@ -288,11 +302,20 @@ def _is_short_for(token: str, wording: Wording) -> bool:
         return False
     if token in wording.initials:
         return True
-    return len(token) >= SHORTEST_JOINED and any(_joins(token, wording.telling, place, 0) for place in wording.starts.get(token[:2], ()))
+    return len(token) >= SHORTEST_JOINED and any(_joins(token, wording.telling, place, 0) for place in wording.places(token[:2]))
 
 
 def first_lines(text: str, count: int) -> list[str]:
-    """Return the first `count` lines of a text that are not blank."""
+    """Return the first `count` lines of a text that are not blank. The first few of a text are asked for again and again."""
+    return list(_head(text)[:count]) if count <= OPENING_LINES else _first_lines(text, count)
+
+
+@lru_cache(maxsize=CACHED_HEADS)
+def _head(text: str) -> tuple[str, ...]:
+    return tuple(_first_lines(text, OPENING_LINES))
+
+
+def _first_lines(text: str, count: int) -> list[str]:
     lines: list[str] = []
     start = 0
     while len(lines) < count and start <= len(text):

@@ -152,8 +152,9 @@ class _Lines:
         return next((number for number, text in self._within(letter) if wanted and wanted == text.strip()), letter.first_line)
 
     def _within(self, letter: Letter) -> Iterator[tuple[int, str]]:
-        for first_line, text in self._pages:
-            if first_line <= letter.last_line:
+        ends = [first_line for first_line, _ in self._pages[1:]]
+        for (first_line, text), end in zip(self._pages, [*ends, letter.last_line], strict=True):
+            if first_line <= letter.last_line and end >= letter.first_line:
                 for number, line in enumerate(text.split("\n"), first_line):
                     if letter.first_line <= number <= letter.last_line:
                         yield number, line
