@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -23,6 +25,7 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 _ROOT = Path(__file__).parents[1]
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 def run_job(name: str, *arguments: object) -> dict[str, Any]:
@@ -40,12 +43,45 @@ def run_job(name: str, *arguments: object) -> dict[str, Any]:
     return {**measured, "process_seconds": perf_counter() - start}
 
 
-def peak_memory() -> int | None:
-    """Return the peak memory of this process and of its largest child in bytes; None where the system does not tell (Windows)."""
-    if resource is None:
-        return None
-    peak = sum(resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return peak if sys.platform == "darwin" else peak * 1024
+class PeakMemory:
+    """The peak memory of this process and of its largest child in bytes; None where the system does not tell (Windows).
+
+    What Linux counts for a child that has ended begins with what its parent held when it started; so there the children are looked at
+    while they live.
+    """
+
+    def __init__(self) -> None:
+        self._largest = 0
+        self._done = threading.Event()
+        self._watch = threading.Thread(target=self._look, daemon=True)
+        self._watch.start()
+
+    def read(self) -> int | None:
+        """Return it, and look no more."""
+        self._done.set()
+        self._watch.join()
+        if resource is None:
+            return None
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        if sys.platform == "linux":
+            return own * 1024 + self._largest
+        child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        return (own + child) * (1 if sys.platform == "darwin" else 1024)
+
+    def _look(self) -> None:
+        while not self._done.wait(_SECONDS_BETWEEN_LOOKS):
+            for listed in Path("/proc/self/task").glob("*/children"):
+                with suppress(OSError):
+                    self._largest = max([self._largest, *map(_most_held, listed.read_text().split())])
+
+
+def _most_held(process: str) -> int:
+    """Return the most bytes that a living process of Linux has held."""
+    with suppress(OSError):
+        for line in Path("/proc", process, "status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def _import(given: str, archive: str) -> dict[str, Any]:
@@ -56,14 +92,14 @@ def _import(given: str, archive: str) -> dict[str, Any]:
         if not steps or steps[-1][0] != step:
             steps.append((step, perf_counter()))
 
-    start = perf_counter()
+    start, memory = perf_counter(), PeakMemory()
     report = import_paths([given], archive, progress=note)
     end = perf_counter()
     if not report.added or report.exceptions:
         raise SystemExit(f"nothing was imported, or not all: {report.exceptions[:3]}")
     ends = [at for _, at in steps[1:]] + [end]
     phases = {step: until - at for (step, at), until in zip(steps, ends, strict=True)}
-    return {"seconds": end - start, "memory": peak_memory(), "phases": phases, "counts": dict(report.counts)}
+    return {"seconds": end - start, "memory": memory.read(), "phases": phases, "counts": dict(report.counts)}
 
 
 def _floor(archive: str, scratch: str) -> dict[str, Any]:

@@ -99,6 +99,8 @@ class Components:
         self._subjects = subjects
         #: What is alike -> its number, and the first place that has it.
         self._firsts: dict[tuple[str, str], tuple[int, int]] = {}
+        #: A base subject that joins by itself -> the same.
+        self._told: dict[str | None, tuple[int, int]] = {}
         self._generic: dict[str, list[tuple[int, int]]] = {}
         #: Number of an identifier that mail files give -> the first place that names it; and each place that names one.
         self._mail_ids: dict[int, int] = {}
@@ -130,15 +132,19 @@ class Components:
                 self._join_mail(place, number)
 
     def _join_alike(self, place: int, key: OccurrenceKey) -> None:
-        alike = read_alike(key, self._subjects)
-        kind, text, day = alike
-        if (first := self._firsts.get((kind, text))) is None:
-            first = self._firsts[kind, text] = (alike_id(alike), place)
+        first, day = self._told.get(key.subject_base), ANY_DAY
+        if first is None:
+            alike = read_alike(key, self._subjects)
+            kind, text, day = alike
+            if (first := self._firsts.get((kind, text))) is None:
+                first = self._firsts[kind, text] = (alike_id(alike), place)
+            if kind == "subject":
+                self._told[key.subject_base] = first
+            if day != ANY_DAY:
+                self._generic.setdefault(text, []).append((day, place))
         self._alike.append(first[0])
         self._days.append(day)
-        if day != ANY_DAY:
-            self._generic.setdefault(text, []).append((day, place))
-        elif first[1] != place:
+        if day == ANY_DAY and first[1] != place:
             self._unions.join(first[1], place)
 
     def _join_mail(self, place: int, number: int) -> None:
@@ -155,6 +161,7 @@ class Components:
                     self._unions.join(place, next_place)
         self._generic.clear()
         self._firsts.clear()
+        self._told.clear()
 
     def alike(self) -> Iterator[tuple[int, int, int]]:
         """Yield (number of what is alike, day, occurrence) for each occurrence, its moment and each identifier, as the archive keeps it."""
