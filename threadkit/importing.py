@@ -30,6 +30,7 @@ from threadkit.concluding import conclude, conclude_added
 from threadkit.correcting import has_corrections
 from threadkit.intake import Taken, parse
 from threadkit.parse import PARSER_VERSION
+from threadkit.processes import COLLECTED_AFTER
 from threadkit.read import FoundFile, ReadOptions, check_format_name, check_ocr, library_versions
 from threadkit.records import ThreadkitError
 from threadkit.resolve.additions import CannotAddError
@@ -39,14 +40,11 @@ __all__ = [
 ]  # fmt: skip
 
 
-_COLLECTED_AFTER = 50_000
-
-
 @contextmanager
 def _collecting_rarely() -> Iterator[None]:
-    """Let Python look for cycles of dead objects less often: rows and records make none, and there are many of them."""
+    """Let Python look for cycles of dead objects less often."""
     before = gc.get_threshold()
-    gc.set_threshold(_COLLECTED_AFTER, *before[1:])
+    gc.set_threshold(COLLECTED_AFTER, *before[1:])
     try:
         yield
     finally:

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 MOST_PROCESSES = 4
+#: So many objects are made before Python looks for cycles of dead ones: rows and records make none, and there are many of them.
+COLLECTED_AFTER = 50_000
 
 _READY = "ready"
 _START = (
@@ -142,6 +144,7 @@ def serve(answer_items: Callable[[Any], Callable[[Any], object]]) -> None:
     os.dup2(2, 1)
     answer = answer_items(pickle.load(given))  # noqa: S301 - written by our own process
     gc.freeze()
+    gc.set_threshold(COLLECTED_AFTER, *gc.get_threshold()[1:])
     _send(answers, _READY)
     with suppress(EOFError, BrokenPipeError):
         while True:
