@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ import pytest
 from docs.take_screenshots import served
 from tests import hostile
 from threadkit.browse.visible import with_marks
-from threadkit.importing import import_paths
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -33,10 +33,8 @@ PHONE = {"width": 390, "height": 800}
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("browser") / "archive.db"
-    import_paths(sorted((ROOT / "samples").glob("*.txt")), path)
-    return path
+def archive(samples_archive: Path) -> Path:
+    return samples_archive
 
 
 @pytest.fixture(scope="module")
@@ -231,12 +229,15 @@ def open_any(reader: Reader, address: str) -> Any:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_page_has_a_serious_fault_of_access(browser: Any, room: str, archive: Path, scheme: str, width: int) -> None:
+#: Each language, colour scheme and width beside each other; all eight together find no more and take twice the time.
+LOOKS = [("light", 1280, "en"), ("dark", 1280, "fr"), ("light", 390, "fr"), ("dark", 390, "en")]
+
+
+@pytest.mark.parametrize(("scheme", "width", "language"), LOOKS)
+def test_no_page_has_a_serious_fault_of_access(browser: Any, room: str, archive: Path, scheme: str, width: int, language: str) -> None:
     script = (AXE / "axe.min.js").read_text(encoding="utf-8")
     faults = []
-    with reading(browser, color_scheme=scheme, viewport={"width": width, "height": 900}) as reader:
+    with reading(browser, color_scheme=scheme, locale=language, viewport={"width": width, "height": 900}) as reader:
         for path in pages_of(archive):
             page = open_any(reader, f"{room}{path}")
             if path == "/network":
@@ -250,6 +251,60 @@ def test_no_page_has_a_serious_fault_of_access(browser: Any, room: str, archive:
                 if each["impact"] in ("serious", "critical")
             ]
     assert faults == []
+
+
+def test_a_page_enlarged_twice_and_four_times_is_read_without_scrolling_sideways(browser: Any, room: str, archive: Path) -> None:
+    for width in (640, 320):  # what a window of 1280 has left at 200 % and 400 %
+        with reading(browser, viewport={"width": width, "height": 512}) as reader:
+            for path in pages_of(archive):
+                page = open_any(reader, f"{room}{path}")
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_every_page_has_its_landmarks_and_one_heading_of_the_first_rank(browser: Any, room: str, archive: Path) -> None:
+    with reading(browser) as reader:
+        for path in pages_of(archive):
+            page = open_any(reader, f"{room}{path}")
+            for role, name in (
+                ("banner", None),
+                ("search", None),
+                ("navigation", "Reading room"),
+                ("navigation", "Language"),
+                ("main", None),
+                ("contentinfo", None),
+            ):
+                assert page.get_by_role(role, name=name).count() == 1 if name else page.get_by_role(role).count() == 1, (path, role, name)
+            assert page.get_by_role("heading", level=1).count() == 1, path
+            levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(each => Number(each.tagName[1]))")
+            assert all(after - before <= 1 for before, after in pairwise(levels)), path
+
+
+def test_nothing_moves_for_who_asks_for_less_motion_and_lines_are_plain_for_who_asks_for_contrast(
+    browser: Any, room: str, archive: Path
+) -> None:
+    style = "const style = getComputedStyle(each); return style.animationName !== 'none' || !/^(0s(, )?)+$/.test(style.transitionDuration);"
+    moving = f"[...document.querySelectorAll('*')].filter(each => {{ {style} }}).length"
+    with reading(browser, reduced_motion="reduce", contrast="more") as reader:
+        for path in pages_of(archive):
+            page = open_any(reader, f"{room}{path}")
+            assert page.evaluate(moving) == 0, path
+            assert page.evaluate("getComputedStyle(document.querySelector('footer p')).color === getComputedStyle(document.body).color"), (
+                path
+            )
+
+
+def test_a_conversation_is_printed_without_what_only_a_screen_needs(browser: Any, room: str, archive: Path, tmp_path: Path) -> None:
+    pypdfium2 = pytest.importorskip("pypdfium2", reason="pypdfium2 is not installed")
+    thread = one(archive, "SELECT id FROM threads ORDER BY message_count DESC, id LIMIT 1")
+    with reading(browser) as reader:
+        reader.open(f"{room}/thread/{thread}").pdf(path=tmp_path / "thread.pdf", format="Letter")
+    document = pypdfium2.PdfDocument(tmp_path / "thread.pdf")
+    text = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in document).split())
+    document.close()
+    assert "Comptes de spores" in text or "comptes de spores" in text
+    assert "demande-2024-117.txt, page 1, lines" in text
+    for unwanted in ("Skip to the content", "Why it stands here", "Keys: j and k", "Search everything", "Made from the text"):
+        assert unwanted not in text, unwanted
 
 
 @pytest.mark.parametrize("folder", [AXE, STATIC], ids=["axe", "static"])

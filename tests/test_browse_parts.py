@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gettext
 import re
+import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docs.collect_texts import said
+from tests.serving import ROOT
 from threadkit.archive.migrations import create_indexes, migrate
 from threadkit.archive.schema import load_schema
 from threadkit.browse.charts import bars_of, month_after
@@ -62,6 +67,19 @@ def test_a_translation_fills_the_same_places() -> None:
 def test_french_counts_nothing_as_one_thing() -> None:
     assert load_catalogue("fr").counted("{n} message", "{n} messages", 0) == "{n} message"
     assert load_catalogue("en").counted("{n} message", "{n} messages", 0) == "{n} messages"
+
+
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="no msgfmt on the PATH: apt install gettext")
+def test_the_catalogue_says_the_same_when_it_is_compiled(tmp_path: Path) -> None:
+    file = ROOT / "threadkit" / "locale" / "pages.fr.po"
+    subprocess.run(["msgfmt", "--check", "--output-file", tmp_path / "pages.mo", file], check=True)
+    with (tmp_path / "pages.mo").open("rb") as compiled:
+        known = gettext.GNUTranslations(compiled)
+    french = load_catalogue("fr")
+    assert {text: known.gettext(text) for text in french.texts} == dict(french.texts)
+    for one, other in said():
+        if other is not None:
+            assert [known.ngettext(one, other, n) for n in range(5)] == [french.counted(one, other, n) for n in range(5)]
 
 
 def test_a_catalogue_is_read_as_translators_write_it() -> None:

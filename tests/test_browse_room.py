@@ -9,6 +9,7 @@ from email import policy
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
 from datasette import __version__
@@ -17,6 +18,8 @@ from datasette.app import Datasette
 from tests import hand_archive
 from tests.serving import ROOM, close, page
 from threadkit.browse.answers import POLICY
+from threadkit.browse.server import make_datasette
+from threadkit.browse.visible import with_marks
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -100,6 +103,17 @@ async def test_nothing_but_get_is_answered(datasette: Datasette, method: str) ->
     assert response.status_code in (403, 405)  # 0.65 refuses a POST without its token before it looks further
 
 
+async def test_a_damaged_archive_gives_a_page_that_says_so(archive: Path, tmp_path: Path) -> None:
+    whole = archive.read_bytes()
+    for name, content in (("half", whole[: len(whole) // 2]), ("hollow", whole[:8192] + bytes(len(whole) - 8192))):
+        (tmp_path / f"{name}.db").write_bytes(content)
+        served = make_datasette(tmp_path / f"{name}.db", "en")
+        answers = [await served.client.get(f"/{name}/-/threadkit{path}") for path in ("", "/threads", "/search?q=pont")]
+        assert {answer.status_code for answer in answers} == {500}
+        assert all("This archive is damaged" in answer.text for answer in answers)
+        close(served)
+
+
 async def test_a_number_that_nothing_has_gives_a_page_that_helps(datasette: Datasette) -> None:
     for path in ("message/5", "thread/5", "person/5", "source/5", "attachment/5", "document/5", "message/9999999999999999"):
         response = await datasette.client.get(f"{ROOM}/{path}")
@@ -139,6 +153,32 @@ async def test_static_files_are_served_with_a_name_that_changes_with_them(datase
 
 
 # ---------------------------------------------------------------- languages
+
+
+def texts_of(page: str) -> set[str]:
+    """Return what a page says: its texts between tags, and the names that it gives to what is seen alone."""
+    named = re.findall(r'(?:aria-label|placeholder|title|data-label)="([^"]*)"', page)
+    return {" ".join(unescape(text).split()) for text in (*re.split(r"<[^>]*>", page), *named)}
+
+
+#: What both languages write alike.
+ALIKE = """Archive|Conversations|Documents|Messages|Page|Pages|Source|Sources|English|Français|BibTeX|RIS|SHA-256|1 message|2 messages|(2 messages)|2 messages ·
+passerel*|de:Roy|from:Roy|à:Roy|to:"Paul Roy"|avant:2023-05|before:2023|après:2023-05-03|after:2023|has:attachment|Cc|text/plain, utf-8"""
+
+
+@pytest.mark.parametrize("path", dict.fromkeys(case[0] for case in SAID))
+async def test_what_a_page_says_alike_in_both_languages_is_what_the_archive_holds(datasette: Datasette, archive: Path, path: str) -> None:
+    joined = "&" if "?" in path else "?"
+    english, french = [texts_of(await page(datasette, f"{ROOM}{path}{joined}lang={language}")) for language in ("en", "fr")]
+    connection = sqlite3.connect(archive)
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    cells = [cell for name in tables for row in connection.execute(f'SELECT * FROM "{name}"') for cell in row if isinstance(cell, str)]
+    connection.close()
+    known = " ".join(" ".join(with_marks(text).split()) for text in (*cells, unquote_plus(path), "archive"))
+    for text in english & french:
+        said = text.removesuffix(" · archive")
+        is_citation = "threadkit message" in said or "message threadkit" in said
+        assert said in known or is_citation or said in re.split(r"[|\n]", ALIKE) or not re.search(r"[^\W\d_]{2}", said), (path, text)
 
 
 async def test_the_language_asked_for_is_remembered(datasette: Datasette) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from sqlite3 import DatabaseError
 from typing import Any
 
 from datasette.database import QueryInterrupted
@@ -52,7 +53,7 @@ async def _enter(datasette: Any, request: Any) -> Room:
     """Return the room of the archive that the address names.
 
     Raises:
-        NotFound: there is no such database, or it is no archive of threadkit.
+        NotFound: there is no such database.
         Forbidden: the reader may not see it.
     """
     route = tilde_decode(request.url_vars["database"])
@@ -62,20 +63,40 @@ async def _enter(datasette: Any, request: Any) -> Room:
         raise NotFound("Database not found") from None
     if not await may_see_database(datasette, request.actor, database.name):
         raise Forbidden("view-database")
-    if not await is_archive(database):
-        raise NotFound("This database is no archive of threadkit")
     language = choose_page_language(request.args.get("lang"), request.cookies, request.headers.get("accept-language", ""))
     return Room(datasette, request, database.name, language)
 
 
 async def _answer(room: Room, page: Page) -> Response:
+    """Return the page, or one that says what stands in its way.
+
+    Raises:
+        NotFound: the database is no archive of threadkit.
+    """
+    try:
+        is_ours = await is_archive(room.database)
+        response = await _shown(room, page) if is_ours else None
+    except DatabaseError as error:
+        if type(error) is not DatabaseError:  # its kinds are other troubles: only a damaged file has none
+            raise
+        return room.show("trouble.html", status=500, trouble="damaged")
+    if response is None:
+        raise NotFound("This database is no archive of threadkit")
+    return response
+
+
+async def _shown(room: Room, page: Page) -> Response:
     try:
         return await page.show(replace(room, namesakes=await read_namesakes(room)))
     except QueryInterrupted:
         return room.show("trouble.html", status=503, trouble="slow")
     except NotFound as error:
         return room.show("trouble.html", status=404, trouble="missing", detail=str(error))
-    except Exception:
+    except Forbidden:
+        raise
+    except Exception as error:
+        if type(error) is DatabaseError:
+            raise
         if not await is_current(room.database):
             return room.show("trouble.html", status=500, trouble="older")
         raise
