@@ -59,6 +59,7 @@ PAGES = {
     "missing": "/missing",
     "search": "/search?q=rapport+air",
     "sources": "/sources",
+    "knew": "/knew?q=moisissure",
 }
 
 
@@ -141,7 +142,7 @@ def main() -> int:
     (chosen or FOLDER).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         archive = Path(name) / "demo.db"
-        import_paths(sorted((ROOT / "samples").glob("*.txt")), archive)
+        import_paths(sorted(path for path in (ROOT / "samples").iterdir() if path.suffix in (".txt", ".pdf", ".mbox")), archive)
         known = rows(archive)
         with served(archive) as base, sync_playwright() as playwright:
             running = playwright.chromium.launch(executable_path=browser(), args=["--no-sandbox", "--disable-gpu"])

@@ -400,7 +400,8 @@ def addresses(count: int) -> Iterator[str]:
         "/timeline",
         "/timeline?month=2023-01",
     )
-    yield from ("/search?q=word", "/network")
+    yield from ("/search?q=word", "/network", "/knew", "/compare", "/timeline?month=none", f"/timeline?sender={FIRST_PERSON}")
+    yield from (f"/knew?file={FIRST_ATTACHMENT + number}" for number in range(0, count, 9))
     yield from (f"/people?page={page}" for page in range(1, count // 100 + 1))
     yield from (f"/thread/{FIRST_THREAD + thread}{order}" for thread in range(count // IN_A_THREAD) for order in ("", "?order=time"))
     yield from (f"/source/{SOURCE}?line={line}" for line in range(1, count + 1, 100))

@@ -100,7 +100,8 @@ def pages_of(archive: Path) -> list[str]:
         "", "/threads", f"/thread/{thread}", f"/thread/{thread}?order=time", f"/message/{variant}", "/sources", f"/source/{source}?line=386&to=404", "/people",
         f"/person/{person}", "/network", "/timeline?month=2022-11", "/attachments", f"/attachment/{attachment}", "/documents", f"/document/{document}",
             "/missing",
-        "/missing?kind=redaction", "/search?q=rapport", "/search", "/search?q=zzz+avant:hier", "/message/5",
+        "/missing?kind=redaction", "/search?q=rapport", "/search", "/search?q=zzz+avant:hier", "/message/5", "/knew?q=moisissure",
+        "/knew", "/compare", "/timeline?month=none", f"/timeline?sender={person}", f"/network?person={person}", "/attachments?show=missing",
     ]  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def test_the_catalogue_says_the_same_when_it_is_compiled(tmp_path: Path) -> None
         known = gettext.GNUTranslations(compiled)
     french = load_catalogue("fr")
     assert {text: known.gettext(text) for text in french.texts} == dict(french.texts)
-    for one, other in said():
+    for one, other in said().items():
         if other is not None:
             assert [known.ngettext(one, other, n) for n in range(5)] == [french.counted(one, other, n) for n in range(5)]
 

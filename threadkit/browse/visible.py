@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'«»“”]{1,2000}|[A-Za-z0-9._+-]{1,
 _LONGEST = 500_000
 _TRAILING = ".,;:!?)]}…"
 #: Blank lines in a row that a page sets close together: covers and page ends print dozens of them.
-_EMPTY = re.compile(r"(?<=\n)(?:[ \t]*\n){4,}")
+_EMPTY = re.compile(r"(?<=\n)(?:[^\S\n]*\n){4,}")
 _CLOSE = Markup('<span class="blanks">{text}</span>')
 _OUTSIDE = Markup('<a href="{href}" rel="noreferrer noopener nofollow">{text}</a>')
 

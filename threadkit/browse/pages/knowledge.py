@@ -9,6 +9,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Response
 
+from threadkit.archive.search import match_expression
 from threadkit.audit.knowledge import Knowledge, who_knew
 from threadkit.browse.pages.page import Page
 from threadkit.browse.room import Room
@@ -19,6 +20,8 @@ __all__ = ["PAGES"]
 
 #: Of a phrase that more messages hold, the earliest of them are looked at; and so many people are shown.
 _MOST_HITS, _MOST_PEOPLE = 2000, 500
+#: Of a phrase that more messages than this hold, nobody is told.
+_TOO_COMMON = 20_000
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 #: What the question reads.
 _TABLES = (
@@ -29,7 +32,8 @@ _TABLES = (
 async def _knowledge(room: Room) -> Response:
     words, file, given = room.given("q").strip()[:500], room.number("file", 0, low=0, high=1 << 53), room.given("by").strip()
     by = given if _DATE.fullmatch(given) else None
-    found = await _who_knew(room, words, file or None, by) if words or file else None
+    is_common = bool(words) and not file and await _is_common(room, words)
+    found = await _who_knew(room, words, file or None, by) if (words or file) and not is_common else None
     return room.show(
         "knowledge.html",
         words=words,
@@ -37,9 +41,19 @@ async def _knowledge(room: Room) -> Response:
         by=by or "",
         unclear=given if given and by is None else "",
         found=found,
+        is_common=is_common,
         steps=found.steps[:_MOST_PEOPLE] if found else (),
         most=_MOST_HITS,
     )
+
+
+async def _is_common(room: Room, words: str) -> bool:
+    """Tell whether so many messages hold the words that finding the earliest would take too long, and would say little."""
+    match = match_expression(words.replace('"', " "))
+    if match is None:
+        return False
+    (row,) = await room.ask("search.how_many_hits", match=match, most=_TOO_COMMON + 1)
+    return bool(row["amount"] > _TOO_COMMON)
 
 
 async def _who_knew(room: Room, words: str, file: int | None, by: str | None) -> Knowledge | None:

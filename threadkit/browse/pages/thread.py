@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -32,24 +33,36 @@ async def _thread(room: Room) -> Response:
     thread = await room.ask_one("thread.thread", id=room.id())
     if thread is None:
         raise room.missing("thread")
-    members = await room.ask("thread.members", id=thread["id"], most=_MOST_MEMBERS)
+    members = await room.ask("thread.places", id=thread["id"], most=_MOST_MEMBERS)
     order = room.given("order") if room.given("order") in _ORDERS else "tree"
     places = place_in_tree(members) if order == "tree" else [Place(member, 0, 0) for member in sorted_by_time(members)]
     start = _start(room, places)
     shown = places[start : start + _PAGE]
+    by_id = {place.member["id"]: place.member for place in places}
+    outline = places if len(places) <= _MOST_OUTLINE else shown
+    await _name_senders(room, [*(place.member for place in outline), *(by_id.get(place.member["parent_id"]) for place in shown)])
     letters = {row["id"]: row for row in await read_letters(room, [place.member["id"] for place in shown], _MOST_BODY)}
     return room.show(
         "thread.html",
         thread=thread,
         order=order,
         places=[(place, letters[place.member["id"]]) for place in shown if place.member["id"] in letters],
-        by_id={place.member["id"]: place.member for place in places},
-        outline=places if len(places) <= _MOST_OUTLINE else shown,
+        by_id=by_id,
+        outline=outline,
         shown_ids={place.member["id"] for place in shown},
         total=len(places),
         start=start,
         page_size=_PAGE,
     )
+
+
+async def _name_senders(room: Room, members: Iterable[Row | None]) -> None:
+    """Put the senders' names to the messages that the page names; of a long conversation those are few."""
+    named = [member for member in members if member is not None]
+    ids = json.dumps(sorted({member["sender_id"] for member in named if member["sender_id"]}))
+    names = {row["id"]: row["name"] for row in await room.ask("timeline.people_named", ids=ids)}
+    for member in named:
+        member["sender"] = names.get(member["sender_id"])
 
 
 def _start(room: Room, places: list[Place]) -> int:

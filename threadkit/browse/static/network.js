@@ -13,6 +13,9 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const rows = () => [...found.querySelectorAll("tr[data-from]")];
 
+  // What tells namesakes apart stands below the name.
+  const named = (cell) => [...cell.querySelectorAll("a > bdi, .apart bdi")].map((each) => each.textContent.trim()).join("\n");
+
   const elements = () => {
     const people = new Map();
     const edges = [];
@@ -21,7 +24,7 @@
       const [from, to] = row.cells;
       const messages = Number(row.dataset.messages);
       most = Math.max(most, messages);
-      for (const [id, name] of [[row.dataset.from, from.textContent.trim()], [row.dataset.to, to.textContent.trim()]]) {
+      for (const [id, name] of [[row.dataset.from, named(from)], [row.dataset.to, named(to)]]) {
         const person = people.get(id) || { id, name, messages: 0 };
         person.messages += messages;
         people.set(id, person);
@@ -49,7 +52,7 @@
       userZoomingEnabled: true,
       layout: { name: "cose", animate: false, randomize: false, nodeRepulsion: () => 900000, idealEdgeLength: () => 120, edgeElasticity: () => 300, nodeOverlap: 40, gravity: 0.25, componentSpacing: 80, padding: 30, numIter: 1500 },
       style: [
-        { selector: "node", style: { label: "data(name)", width: "data(size)", height: "data(size)", "background-color": colour("--accent"), color: colour("--ink"), "font-size": 13, "text-valign": "bottom", "text-margin-y": 4, "text-outline-width": 2, "text-outline-color": colour("--sheet"), "text-max-width": 110, "text-wrap": "wrap", "text-overflow-wrap": "anywhere" } },
+        { selector: "node", style: { label: "data(name)", width: "data(size)", height: "data(size)", "background-color": colour("--accent"), color: colour("--ink"), "font-size": 13, "text-valign": "bottom", "text-margin-y": 4, "text-outline-width": 2, "text-outline-color": colour("--sheet"), "text-max-width": 110, "text-wrap": "wrap" } },
         { selector: "edge", style: { width: "data(width)", "line-color": colour("--pale"), "target-arrow-color": colour("--pale"), "target-arrow-shape": "triangle", "curve-style": "bezier", "arrow-scale": 0.9 } },
         { selector: "edge.near", style: { "line-color": colour("--accent"), "target-arrow-color": colour("--accent"), label: "data(messages)", "font-size": 11, color: colour("--ink"), "text-outline-width": 2, "text-outline-color": colour("--sheet") } },
         { selector: ".far", style: { opacity: 0.2 } },
