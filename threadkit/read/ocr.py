@@ -113,7 +113,7 @@ _CHECK = Phrase("Check that the picture opens elsewhere.")
 def _page(lines: Sequence[RecognisedLine]) -> PdfPage:
     pieces = [Piece(line.left, -line.bottom, line.right, -line.top, line.text, order) for order, line in enumerate(lines)]
     width = max((line.right for line in lines), default=0.0) + min((line.left for line in lines), default=0.0)
-    arranged = arrange(pieces, width, lambda number: [Blank(*blank) for blank in lines[number].blanks])
+    arranged = arrange(pieces, width, lambda number, _: [Blank(*blank) for blank in lines[number].blanks])
     doubtful = [-(line.top + line.bottom) / 2 for line in lines if line.certainty < DOUBTFUL]
     return PdfPage(
         tuple(arranged.texts),

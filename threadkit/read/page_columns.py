@@ -32,6 +32,8 @@ _DOUBT_WORDS, _DOUBT_ROWS = 3, 4
 _MOST_GUTTERS, _MOST_DEPTH = 12, 6
 #: The line that is asked for gaps: longer than most of a page, and not a heading over all of it.
 _ASKED = 4
+#: A gutter of the page lies in the middle of such a line; so much of it, on each side, is not asked.
+_EDGE = 0.2
 #: Two header blocks side by side have so many labels in common.
 _TWINS = 2
 _LABEL = re.compile(r"(?:^|(?<=\s))([^\s:：]{1,20}) ?[:：](?=\s|$)")
@@ -63,8 +65,8 @@ class Block(NamedTuple):
     is_doubtful: bool = False
 
 
-#: Tells the blanks inside the piece of that place in a page's pieces.
-Blanks = Callable[[int], Sequence[Blank]]
+#: Tells the blanks inside the piece of that place in a page's pieces, but for its edges, in parts of it.
+Blanks = Callable[[int, float], Sequence[Blank]]
 
 
 def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -90,12 +92,12 @@ def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
 def may_be_merged(pieces: Sequence[Piece], blanks: Blanks) -> bool:
     """Tell whether lines may run over two columns: labels of two header blocks in one, or wide gaps in a long one."""
     texts = [piece[4] for piece in pieces]
-    labelled = [text for text in texts if text.count(":") > 1]
+    labelled = [text for text in texts if text.count(": ") > 1]
     if len(labelled) >= _TWINS and sum(map(_has_twins, labelled)) >= _TWINS:
         return True
     lengths = sorted(map(len, texts), reverse=True)
     asked = next((at for at, text in enumerate(texts) if len(text) == lengths[len(lengths) // _ASKED]), None)
-    return asked is not None and bool(_wide_gaps(pieces[asked], blanks(asked)))
+    return asked is not None and bool(_wide_gaps(pieces[asked], blanks(asked, _EDGE)))
 
 
 def _has_twins(text: str) -> bool:
@@ -110,7 +112,7 @@ def _wide_gaps(piece: Piece, blanks: Sequence[Blank]) -> list[Blank]:
 
 def parted(pieces: Sequence[Piece], blanks: Blanks) -> list[Piece]:
     """Return the pieces cut at their wide gaps, and where rows above and below have wide gaps up to the same place, at narrower ones."""
-    asked = [blanks(number) for number in range(len(pieces))]
+    asked = [blanks(number, 0.0) for number in range(len(pieces))]
     gutters: dict[int, list[Piece]] = {}
     for piece, found in zip(pieces, asked, strict=True):
         for blank in _wide_gaps(piece, found):

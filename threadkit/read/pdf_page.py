@@ -25,6 +25,7 @@ BAR = "\u2588" * 4
 _MAILTO = "mailto:"
 # PDFium joins a word that a line's end divides, and leaves this where the hyphen was.
 _LINE_OF_PAGE = re.compile("[^\\s\ufffe\x02\x00](?:[^\r\n\ufffe\x02\x00]*[^\\s\ufffe\x02\x00])?[\ufffe\x02]?")
+_BLANK = re.compile("(?<=[^ ]) (?=[^ ])")
 _UNUSUAL = "\0\x02\u00ad\f\ufffe"
 _INVISIBLE = str.maketrans({"\0": None, "\u00ad": "-", "\r": None, "\n": None, "\f": " ", "\ufffe": "-", "\x02": "-"})
 
@@ -49,7 +50,7 @@ def hidden_words(document: Handle, number: int) -> list[tuple[str, str]]:
         text_page = pdfium.load_text(page)
         try:
             text = pdfium.characters(text_page)
-            boxes = pdfium.boxes_of(text_page, _stretches(text))
+            boxes = pdfium.boxes_of(text_page, _stretches(text, unusual=_is_unusual(text)))
             may_hide = look_at(page, text_page, boxes).may_hide
             found, _ = find_hidden(document, number, page, text_page, text) if may_hide else ((), False)
             return [(run.why, text[run.first : run.last + 1].translate(_INVISIBLE).strip()) for run in found]
@@ -62,29 +63,29 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
     if len(text) > MOST_CHARACTERS:
         return PdfPage((), label=label, problem="huge")
     found: tuple[Hidden, ...] = ()
-    recognised = False
-    stretches = _stretches(text)
+    recognised, unusual = False, _is_unusual(text)
+    stretches = _stretches(text, unusual=unusual)
     boxes = pdfium.boxes_of(text_page, stretches)
     look = look_at(page, text_page, boxes)
     if look.may_hide:
         found, recognised = find_hidden(document, number, page, text_page, text)
         if found:
-            text = _without(text, found)
-            stretches = _stretches(text)
+            text, unusual = _without(text, found), True
+            stretches = _stretches(text, unusual=True)
             boxes = pdfium.boxes_of(text_page, stretches)
     if tall := _tall(boxes):
         stretches = _of_one_line_each(text_page, text, stretches, boxes, tall)
         boxes = pdfium.boxes_of(text_page, stretches)
     turn = _Turn(page, _quarters(page, text_page, stretches, boxes))
     texts = [text[first : last + 1] for first, last in stretches]
-    if _is_unusual(text):
+    if unusual:
         texts = [each.translate(_INVISIBLE) for each in texts]
-    pieces = [Piece(*box, each, order) for order, (box, each) in enumerate(zip(boxes, texts, strict=True))]
+    pieces = list(map(Piece, *zip(*boxes, strict=True), texts, range(len(texts)))) if boxes else []
     if look.bars:
         pieces, stretches = _with_bars(text_page, look.bars, pieces, stretches)
     if turn:
         pieces = [turn.upright(piece) for piece in pieces]
-    lines = arrange(pieces, turn.width, lambda number: _blanks(text_page, turn, pieces[number].text, *stretches[number]))
+    lines = arrange(pieces, turn.width, lambda number, edge: _blanks(text_page, turn, pieces[number].text, *stretches[number], edge))
     return PdfPage(
         tuple(lines.texts),
         tuple(lines.middles),
@@ -104,9 +105,9 @@ def _without(text: str, hidden: tuple[Hidden, ...]) -> str:
     return text
 
 
-def _stretches(text: str) -> list[tuple[int, int]]:
+def _stretches(text: str, *, unusual: bool) -> list[tuple[int, int]]:
     """Return the first and last character of what PDFium takes for lines, parted where hidden words were."""
-    if _is_unusual(text):
+    if unusual:
         return [(match.start(), match.end() - 1) for match in _LINE_OF_PAGE.finditer(text)]
     found, start = [], 0
     for line in text.split("\r\n"):
@@ -153,13 +154,14 @@ def _is_unusual(text: str) -> bool:
     return any(character in text for character in _UNUSUAL) or text.count("\n") != ends or text.count("\r") != ends
 
 
-def _blanks(text_page: Handle, turn: _Turn, text: str, first: int, last: int) -> list[Blank]:
-    """Return the blanks inside a line, with the places of the letters around them."""
+def _blanks(text_page: Handle, turn: _Turn, text: str, first: int, last: int, edge: float) -> list[Blank]:
+    """Return the blanks inside a line but for its edges, in parts of it, with the places of the letters around them."""
     if len(text) != last + 1 - first:
         return []
-    places = [at for at, character in enumerate(text) if character == " " and text[at + 1] != " "]
-    around = pdfium.boxes_of(text_page, [(first + at + step, first + at + step) for at in places for step in (-1, 1)])
-    return [Blank(at, turn.box(before)[2], turn.box(after)[0]) for at, before, after in zip(places, around[::2], around[1::2], strict=True)]
+    places = [match.start() for match in _BLANK.finditer(text, round(edge * len(text)), round((1 - edge) * len(text)))]
+    around = pdfium.boxes_of(text_page, [(at, at) for place in places for at in (first + place - 1, first + place + 1)])
+    boxes = iter(list(map(turn.box, around)) if turn else around)
+    return [Blank(place, before[2], after[0]) for place, before, after in zip(places, boxes, boxes, strict=True)]
 
 
 def _with_bars(
@@ -211,6 +213,8 @@ def _quarters(page: Handle, text_page: Handle, stretches: list[tuple[int, int]],
     Those by which it is shown; where its lines then stand on end (a page printed or scanned sideways), those by which they lie.
     """
     shown = int(pdfium.rotation(page)) % 4
+    if not shown % 2 and all(right - left > top - bottom for left, bottom, right, top in boxes):
+        return shown
     longest = sorted(zip(stretches, boxes, strict=True), key=lambda each: each[0][0] - each[0][1])[:_ASKED_FOR_TURN]
     if all((box[3] - box[1] > box[2] - box[0]) == shown % 2 for _, box in longest):
         return shown
