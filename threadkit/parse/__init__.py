@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from threadkit.parse import mail, reader
 from threadkit.parse.notes import with_notes
 from threadkit.parse.reader import PARSER_VERSION
@@ -22,5 +24,11 @@ def parse_source(source: Source, words: Words, spared: frozenset[int] = frozense
     Returns:
         The occurrences in order of their headers, the segments that tile the text, marks for findings, and what was worked around.
     """
-    is_mail = source.media_type in mail.MEDIA_TYPES
-    return with_notes(mail.parse_mails(source, words) if is_mail else reader.parse_source(source, words, spared), source, words)
+    collecting = gc.isenabled()
+    gc.disable()  # a parse makes thousands of records and not one cycle
+    try:
+        is_mail = source.media_type in mail.MEDIA_TYPES
+        return with_notes(mail.parse_mails(source, words) if is_mail else reader.parse_source(source, words, spared), source, words)
+    finally:
+        if collecting:
+            gc.enable()

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from threadkit.parse.blocks import HeaderBlock
 from threadkit.parse.dates import prints_time
+from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.labels import LabelLine
 from threadkit.parse.lines import Lines
 from threadkit.words import Words

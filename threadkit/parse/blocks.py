@@ -9,80 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
-from threadkit.frozen import record
 from threadkit.parse.continuation import Continuation
 from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.furniture import LONGEST_END
 from threadkit.parse.glued import head_of, split_further, split_glued
+from threadkit.parse.header_block import CORE, FAR_COLUMN, LATE_FIELDS, MAX_GAP, PROSE_FIELDS, HeaderBlock, RawField
 from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.labels import OPENERS, LabelLine, fields_below
 from threadkit.parse.lines import Lines
+from threadkit.parse.straight import StraightReader
 from threadkit.words import Words
 
-MAX_GAP = 12
 _TAIL = 120
 _BREAK_LINES = 10
 _STRANGE_LINES = 3
-_COLUMN = 8
 _MOST_TORN = 4
 _MOST_PARTS = 40
 _AFTER_SECRETARY = 3
 _IN_CALENDAR = 2
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
-_LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
 _TWICE = frozenset({"flag", "to", "cc"})
 _BEFORE_AUTHOR = frozenset({"to", "cc", "bcc", "date", "subject", "reply-to"})
 _CALENDAR = frozenset({"when", "start", "end", "where"})
-_PROSE_FIELDS = frozenset({"when", "where", "flag"})
-_CORE = frozenset({"from", "date", "subject"})
-
-
-class RawField(NamedTuple):
-    """One printed field before its value is read: label, unfolded text, first and last line index."""
-
-    field: str
-    label: str
-    text: str
-    first: int
-    last: int
-    tight: bool
-    starred: bool
-
-
-@record(frozen=True, slots=True)
-class HeaderBlock:
-    """One instance of a layout: its fields, what they mean, its line indexes, and whether blanks or furniture tear it.
-
-    `strange` are lines inside it that are nobody's: furniture, where the block proves a header. `lead` counts the characters of its first
-    line that stand before it and are words of the one who quotes.
-    """
-
-    first: int
-    last: int
-    fields: tuple[RawField, ...]
-    names: frozenset[str]
-    quote_depth: int
-    torn_by_gap: bool
-    marker: int | None = None
-    owner: int | None = None
-    strange: tuple[int, ...] = ()
-    lead: int = 0
-
-    def get(self, name: str) -> RawField | None:
-        """Return the field of that meaning, or None."""
-        if name in self.names:
-            for item in self.fields:
-                if item.field == name:
-                    return item
-        return None
-
-    def text(self, name: str) -> str | None:
-        """Return the text of the field of that meaning; None where no such label is printed."""
-        item = self.get(name)
-        return None if item is None else item.text
 
 
 class _Draft:
@@ -109,12 +59,12 @@ class _Draft:
         """Begin the field of a label on line `line`."""
         if self.label is not None:
             self.close()
-            if self.gap and label.field not in _LATE_FIELDS:
+            if self.gap and label.field not in LATE_FIELDS:
                 self.torn = True
         self.label = label
         self.parts = [label.value]
         self.names.add(label.field)
-        self.complete = self.complete or self.names >= _CORE
+        self.complete = self.complete or self.names >= CORE
         self.gap = 0
         self.last = self.field_first = self.field_last = line
 
@@ -148,6 +98,7 @@ class BlockReader:
         self._furniture = furniture
         self._words = words
         self._continuation = Continuation(lines, labels, furniture, words)
+        self._straight = StraightReader(lines, labels, furniture, introductions, self._continuation, words)
         self._owners = words.any_of("owner-line")
         self._number = words.any_of("furniture-number")
         self._folio = words.any_of("furniture")
@@ -163,7 +114,7 @@ class BlockReader:
             label = self._labels[index]
             if label.field not in OPENERS or (label.damaged and index + 1 not in self._labels):
                 continue
-            block = self.read_block(index)
+            block = self._straight.read(index) or self.read_block(index)
             found.append(block)
             done = block.last
         return found
@@ -217,19 +168,19 @@ class BlockReader:
             return False
         if draft.gap == 0:
             # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
-            prose = draft.complete and label.field in _PROSE_FIELDS and open_label.field == "subject" and not label.tight
+            prose = draft.complete and label.field in PROSE_FIELDS and open_label.field == "subject" and not label.tight
             return not prose or (label.field == "when" and find_date_end(label.value) > 0)
         if draft.complete:
-            if label.field in _LATE_FIELDS:
+            if label.field in LATE_FIELDS:
                 return draft.gap <= 4
             follows = {item.field for item in map(self._labels.get, range(line + 1, line + 4)) if item is not None}
             return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and bool(follows & {"subject", "date", "cc"})
         if names == {"sent-by"}:
             return draft.gap <= _AFTER_SECRETARY
         if names == {"subject"}:
-            return label.field in _LATE_FIELDS and draft.gap <= 2
+            return label.field in LATE_FIELDS and draft.gap <= 2
         if names & _CALENDAR and not names & {"from", "date"}:
-            return draft.gap <= _IN_CALENDAR and (label.field in _LATE_FIELDS or label.field in {"organizer", "to", "cc"})
+            return draft.gap <= _IN_CALENDAR and (label.field in LATE_FIELDS or label.field in {"organizer", "to", "cc"})
         opened = self._labels[draft.first].field
         return (opened in {"from", "date"} and bool({"from", "date"} & names)) or (opened == "subject" and "from" in names)
 
@@ -242,9 +193,9 @@ class BlockReader:
 
     def _is_further_label(self, draft: _Draft, label: LabelLine) -> bool:
         """Say whether another label of a field that is there already goes on with a follow-up flag or with what an invitation prints last."""
-        if label.field == "flag" and draft.names & _CALENDAR and not draft.names & _CORE - {"subject"}:
+        if label.field == "flag" and draft.names & _CALENDAR and not draft.names & CORE - {"subject"}:
             return True
-        if draft.gap or not draft.complete or label.field not in _TWICE or not draft.names & _LATE_FIELDS:
+        if draft.gap or not draft.complete or label.field not in _TWICE or not draft.names & LATE_FIELDS:
             return False
         fold = self._words.folding.fold
         return fold(label.label) not in {fold(item.label) for item in draft.fields} and (draft.label is None or draft.label.label != label.label)
@@ -305,7 +256,7 @@ class BlockReader:
         while after in self._labels and self._labels[after].field not in (draft.names | set(found)):
             found.append(self._labels[after].field)
             after += 1
-        missing = _CORE - draft.names
+        missing = CORE - draft.names
         if not missing & set(found) or not (len(found) >= 2 or missing <= set(found)):
             return None
         draft.strange.extend(strange for strange in range(index, line) if not self._lines.blank[strange])
@@ -361,7 +312,7 @@ class BlockReader:
         """Say whether line `index` stands in the column of a table in which the value of a label stands, far from the margin."""
         line = self._lines.shown[index]
         column = len(line) - len(line.lstrip(" "))
-        return column >= _COLUMN and bool(value) and self._lines.shown[draft.field_first].find(value) == column
+        return column >= FAR_COLUMN and bool(value) and self._lines.shown[draft.field_first].find(value) == column
 
     def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
         """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full."""
@@ -383,7 +334,7 @@ class BlockReader:
             draft.last = draft.field_last = index
             return True
         tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])
-        if not self._continuation.continues(last.field, tail, index, draft.gap, _CORE - draft.names):
+        if not self._continuation.continues(last.field, tail, index, draft.gap, CORE - draft.names):
             return False
         more = self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0")
         draft.parts.append(self._continuation.glue(last.field, tail, more) + more)

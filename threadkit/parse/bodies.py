@@ -127,9 +127,13 @@ class BodyReader:
 
     def _add_body(self, parts: list[Part], start: int, stop: int, depth: int) -> None:
         """Add body parts; lines behind more `>` than the header has are quoted words of a message without header."""
+        own = self._own.lines.between(start, stop)
+        if own and not self._lines.quotes and not self._own.any_mobile(own):
+            parts.append(Part("body", own[0], own[-1], "own-words"))
+            return
         firsts = self._lines.firsts
         run: tuple[str, int, int] | None = None
-        for index in self._own.lines.between(start, stop):
+        for index in own:
             deeper = firsts[index] == ">" and ">" in self._lines.shown[index][:20] and self._lines.quote_depth(index) > depth
             kind = "other" if deeper else "signature" if self._own.is_mobile(index) else "body"
             if run and run[0] == kind:

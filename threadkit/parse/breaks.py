@@ -62,10 +62,11 @@ class DocumentBreaks:
     def page_break(self, index: int) -> int:
         """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed, a page number or four blanks."""
         above = self._own.lines.above(index)
-        between = range(above + 1, index)
-        if not self._furniture.keys().isdisjoint(between) or not self._lines.hard_start.isdisjoint(range(above + 1, index + 1)):
+        if self._own.lines.furniture_row.find(1, above + 1, index) >= 0:
             return 2
-        blanks = len(between)
+        if self._lines.hard_start and self._lines.page_row.find(1, above + 1, index + 1) >= 0:
+            return 2
+        blanks = index - above - 1
         if blanks >= _MANY_BLANKS:
             return 2
         return 1 if blanks >= 2 or self._lines.starts_page(index) else 0

@@ -15,6 +15,7 @@ from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
 _LONGEST = 90
+_FEWEST = 2
 _SHORTEST_STEM = 8
 _LIST_SIGNS = re.compile(r"[@;<>]")
 _LAST_NUMBER = re.compile(r"^(.*\D|)(\d{1,6})[ \t\u00a0]*$")
@@ -35,25 +36,26 @@ def find_folios(lines: Lines, words: Words, labelled: Mapping[int, str], found: 
 
 
 def _find_marks(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
-    if not any(lines.may_hold(pattern.needs) for pattern in words.patterns("folio-mark")):
+    stripped = lines.stripped
+    ending = [index for index in lines.number_ends if index not in labelled and len(stripped[index]) <= _LONGEST]
+    if len(ending) < _FEWEST or not any(lines.may_hold(pattern.needs) for pattern in words.patterns("folio-mark")):
         return
     is_mark = words.any_of("folio-mark").match
     groups: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for index in lines.number_ends:
-        line = lines.stripped[index]
-        if len(line) > _LONGEST or index in labelled or not is_mark(line):
-            continue
-        match = _LAST_NUMBER.match(line)
+    for index in ending:
+        match = _LAST_NUMBER.match(stripped[index]) if is_mark(stripped[index]) else None
         if match:
             groups[" ".join(match[1].split())].append((index, int(match[2])))
     for marks in groups.values():
-        if len(marks) >= 2 and all(a[1] < b[1] for a, b in pairwise(marks)):
+        if len(marks) >= _FEWEST and all(a[1] < b[1] for a, b in pairwise(marks)):
             for index, _ in marks:
                 found.setdefault(index, "running-counter")
 
 
 def _find_bare_stamps(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take every line in capitals that is a numbered stamp without its number, which stands far to the right there, for the same stamp."""
+    if not found:
+        return
     stems: dict[str, set[str]] = defaultdict(set)
     for index, rule in found.items():
         match = _LAST_NUMBER.match(lines.stripped[index]) if rule in ("running-counter", "page-edge-repeated") else None

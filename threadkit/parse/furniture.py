@@ -23,7 +23,7 @@ LONGEST_END = 4
 
 _LONGEST_NUMBER = 12
 _DIGITS = re.compile(r"\d+")
-_BLANKS = b" \t\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"
+_DIGIT_BYTES = b"0123456789"
 _FAR_RIGHT = re.compile(r"^[ \u00a0]{30,}\S|\S[ \u00a0]{12,}\S{0,12} ?\d[ \u00a0]*$")
 _PADDED = 3
 _APART = 4
@@ -164,9 +164,8 @@ def _above_header(lines: Lines, words: Words, labelled: Mapping[int, str], index
 def _find_folios_above_headers(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take a page number in any of its forms (`-8-`, `Page 3`) for one where it stands right above two labels of a header."""
     folio = words.any_of("furniture")
-    for index in labelled:
-        above = index - 1
-        if above < 0 or index + 1 not in labelled or above in found or above in labelled or len(lines.stripped[above]) > _LONGEST_FOLIO:
+    for above in [index - 1 for index in labelled if index - 1 not in labelled and index + 1 in labelled]:
+        if above < 0 or above in found or len(lines.stripped[above]) > _LONGEST_FOLIO:
             continue
         if lines.stripped[above][:1] and folio.match(lines.shown[above]):
             found[above] = "page-number"
@@ -238,10 +237,10 @@ def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], foun
 
 
 def _alike_but_for_digits(lines: Lines, indexes: list[int]) -> Iterator[list[int]]:
-    """Yield the lines that are equal but for their numbers, two or more at a time; digits are left out of all lines at once, as bytes, to find them."""
-    bare, groups = lines.without_digits, defaultdict[bytes, list[int]](list)
+    """Yield the lines that are equal but for their numbers, two or more at a time; those equal without digits, as bytes, are found first."""
+    groups: dict[bytes, list[int]] = defaultdict(list)
     for index in indexes:
-        groups[bare[index].strip(_BLANKS)].append(index)
+        groups[lines.stripped[index].encode("latin-1", "ignore").translate(None, _DIGIT_BYTES)].append(index)
     for alike in groups.values():
         if len(alike) > 1:
             templates: dict[str, list[int]] = defaultdict(list)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 from threadkit.frozen import record
-from threadkit.parse.blocks import HeaderBlock, RawField
+from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.judge import JudgedBlock
 from threadkit.parse.known_lines import finder
 from threadkit.parse.lines import span
 from threadkit.parse.mailboxes import read_mailbox, read_mailboxes, separates_by_commas, split_originator
 from threadkit.parse.subjects import SubjectReader
-from threadkit.records import AttachmentName, DateReading, FieldMailbox, HeaderField, Mailbox
+from threadkit.records import AttachmentName, DateReading, FieldMailbox, HeaderField, Mailbox, Span
 from threadkit.words import Words
 
 _RECIPIENT_FIELDS = ("to", "cc", "bcc", "reply-to")
@@ -74,15 +74,26 @@ def kind_of_subject(words: Words, subject: str) -> str | None:
     return next((kind for find, kind in _kinds(words) if find(subject)), None)
 
 
+@cache
+def _regexes(words: Words, role: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(pattern.regex for pattern in words.patterns(role))
+
+
+@cache
+def _comma_layouts(words: Words) -> frozenset[str]:
+    """Return the layouts that separate recipients by commas."""
+    return _UNLABELLED | {item.name for item in words.layouts if item.separator == ","}
+
+
 class HeaderReader:
     """Reads header blocks by the word files."""
 
     def __init__(self, words: Words, subjects: SubjectReader) -> None:
         self._words = words
         self._subjects = subjects
-        self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
-        self._sizes = tuple(pattern.regex for pattern in words.patterns("file-size"))
-        self._comma_layouts = _UNLABELLED | {item.name for item in words.layouts if item.separator == ","}
+        self._file_names = _regexes(words, "filename")
+        self._sizes = _regexes(words, "file-size")
+        self._comma_layouts = _comma_layouts(words)
         self._drafts = words.any_of("draft-category")
 
     def read(self, judged: JudgedBlock) -> Header:
@@ -92,7 +103,7 @@ class HeaderReader:
         reading = self._subjects.read(subject) if subject is not None else None
         return Header(
             judged=judged,
-            fields=tuple([HeaderField(item[0], item[1], item[2], span(item[3], item[4])) for item in block.fields]),
+            fields=tuple([HeaderField(item[0], item[1], item[2], Span(item[3] + 1, item[4] + 1)) for item in block.fields]),
             mailboxes=tuple(self._mailboxes(block, judged.layout)),
             sent=judged.sent,
             subject=subject,

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import cache
 
 from threadkit.parse.bare_labels import has_bare_labels
-from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.dates import read_date
+from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.intros import compile_sentence
 from threadkit.parse.lines import Lines
 from threadkit.parse.subjects import subject_reader

@@ -12,9 +12,9 @@ from functools import cache
 from typing import NamedTuple
 
 from threadkit.frozen import record
-from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.dates import read_date
+from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.known_lines import KnownLines
 from threadkit.parse.lines import Lines
 from threadkit.records import DateReading
@@ -32,6 +32,7 @@ _LONGEST_NAME = 80
 _ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)\Z")
 _LAST = re.compile("[:\uff1a-]")
 _EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
+_PLAIN_LETTERS = re.compile(r"[a-z]+")
 _SLOT = re.compile(r"\{([a-z]+)\}")
 _GLUED = re.compile(r"(?:[<\[(](?:mailto:)?|[<\[][^>\]\s]*)$")
 _BRACKETED = re.compile(r"[^\s<\[][ \u00a0]*[<\[][^<>\[\]\s][^<>\[\]]{3,80}\.[^<>\[\]]{2,20}[>\]]$")
@@ -118,10 +119,11 @@ def _openings(words: Words) -> re.Pattern[str]:
 
 @cache
 def _telling(words: Words) -> KnownLines:
-    """Return the lines that hold the longest word of a sentence, or what ends a sentence without words: `<a@b>:`."""
+    """Return the lines that hold what no accent stands in of the longest word of a sentence, or what ends a sentence without words: `<a@b>:`."""
     longest = {max(_SLOT.sub(" ", form).strip(" :,").split() or [""], key=len) for intro in words.intros for form in intro.forms} - {""}
-    pattern = "|".join(["".join(map(_letter, word)) for word in sorted(longest)] + [r">[ \t\u00a0]*[:\uff1a]"])
-    return KnownLines(re.compile(f"(?i){pattern}").search)
+    plain = {max(_PLAIN_LETTERS.findall(word.lower()), key=len, default="") for word in longest}
+    telling = re.compile("|".join(sorted(plain)) + r"|>[ \t\u00a0]*[:\uff1a]")
+    return KnownLines(lambda line: telling.search(line.lower()))
 
 
 @cache
@@ -182,8 +184,8 @@ class IntroReader:
         """Return the best of the sentences that are the whole of a text."""
         best: _Match | None = None
         lowered = text.lower()
-        for form in self._forms:
-            match = self._match(form, first, text) if form.needs in lowered else None
+        for form in [form for form in self._forms if form.needs in lowered]:
+            match = self._match(form, first, text)
             if match is not None and (best is None or _rank(match) > _rank(best)):
                 best = match
         return best

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 
 from threadkit.frozen import record
 from threadkit.parse.bare_labels import has_bare_labels
-from threadkit.parse.blocks import HeaderBlock
 from threadkit.parse.dates import read_date
+from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.intros import FoundIntro
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
@@ -112,7 +112,7 @@ class Judge:
         self._masks = words.any_of("mask")
         self._receipt = words.any_of("receipt-opening")
         self._drafts = words.any_of("draft-category")
-        self._unsent = frozenset(words.folded_terms("unsent-date"))
+        self._unsent = words.folded_terms("unsent-date")
         self._words = words
         self._fold = words.folding.fold
 
@@ -137,10 +137,10 @@ class Judge:
     def _with_surroundings(self, block: HeaderBlock) -> HeaderBlock:
         if block.marker is not None:
             return block
-        above, seen = block.first - 1, 0
-        while above >= 0 and seen <= 8 and (self._lines.blank[above] or above in self._furniture):
-            seen += 1
-            above -= 1
+        above = self._lines.previous_text(block.first - 1)
+        while above in self._furniture:
+            above = self._lines.previous_text(above - 1)
+        seen = block.first - 1 - above
         if above >= 0 and self._markers[self._lines.shown[above]] and seen <= _MAX_MARKER_BLANKS:
             return replace(block, marker=above)
         if above >= 0 and seen <= 4 and self._owners[self._lines.shown[above]] and self._stands_apart(above):

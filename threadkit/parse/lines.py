@@ -24,7 +24,7 @@ _MARKS_ALONE = re.compile(r">[\s>\u00a0]*\Z")
 _WIDE_COLON = "\uff1a"
 _DIGIT = re.compile(r"\d")
 _LOWER = bytes(ord(char.lower()) for char in map(chr, range(256)))
-_DIGITS = b"0123456789"
+_DIGITS_TO_0 = bytes.maketrans(b"123456789", b"000000000")
 _SOFT_START = re.compile(r"\n [^\s\u00a0]")
 
 
@@ -117,14 +117,10 @@ class Lines:
         return self.ending_in(_DIGIT)
 
     @lazily
-    def without_digits(self) -> list[bytes]:
-        """The lines in small letters, one byte a character, without the digits that ASCII has."""
-        return self.lowered.translate(None, _DIGITS).split(b"\n")
-
-    @lazily
     def with_digits(self) -> list[int]:
         """The lines that hold a digit (of those that ASCII has)."""
-        return [index for index, (line, bare) in enumerate(zip(self.raw, self.without_digits, strict=False)) if len(line) != len(bare)]
+        digits = self.lowered.translate(_DIGITS_TO_0)
+        return list(self.holding(digits, b"0", digits.find(b"0")))
 
     def holding(self, text: AnyStr, needed: AnyStr, place: int) -> Iterator[int]:
         """Yield the lines in which a text stands, each once; `place` is where it stands first in `text` (this source's, changed or not), or -1."""
@@ -185,6 +181,14 @@ class Lines:
             return self.hard_start
         soft = {index for index, _ in self.starting_with(_SOFT_START)}
         return {index for index in soft if self.previous_text(index - 1) not in soft}
+
+    @lazily
+    def page_row(self) -> bytes:
+        """One byte a line: 1 for a line that begins a page, 0 for another."""
+        row = bytearray(self.count)
+        for index in self.page_starts:
+            row[index] = 1
+        return bytes(row)
 
     def blanks_before(self, index: int) -> int:
         """Return the number of blank lines directly above line `index`."""

@@ -16,9 +16,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.continuation import Continuation
 from threadkit.parse.dates import prints_time
+from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from threadkit.parse.blocks import HeaderBlock, RawField
 from threadkit.parse.dates import read_date
+from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.headers import Header, kind_of_subject
 from threadkit.parse.judge import JudgedBlock
 from threadkit.parse.lines import span

@@ -29,7 +29,10 @@ _LATIN = re.compile("[\x00-\xff]*")
 
 
 class _Look(NamedTuple):
-    """One pattern that is looked for: `in_bytes` and `in_text` hold the texts of which it needs one, each behind a rare sign of it."""
+    """One pattern that is looked for: `in_bytes` and `in_text` hold the texts of which it needs one, each behind a rare sign of it.
+
+    `signs` are those signs, each once; None where one of the texts has none, or no text is needed.
+    """
 
     kind: str
     rule: str
@@ -38,6 +41,7 @@ class _Look(NamedTuple):
     ends: re.Pattern[str] | None
     in_bytes: tuple[tuple[bytes, bytes], ...]
     in_text: tuple[tuple[str, str], ...]
+    signs: tuple[tuple[bytes, ...], tuple[str, ...]] | None
 
 
 class Marker:
@@ -49,15 +53,22 @@ class Marker:
 
     def marks(self, floor: Floor) -> list[Mark]:
         """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
-        shown = self._lines.shown
+        shown, tag_of = self._lines.shown, floor.tag
         found: dict[tuple[int, str], Mark] = {}
-        for look in _looks(self._words):
+        for look in self._looks():
             for index in self._candidates(look):
-                tag = floor.tag(index)
+                tag = tag_of(index)
                 match = look.find(shown[index]) if tag and tag.kind in look.places else None
                 if tag and match and (index, look.rule) not in found:
                     found[index, look.rule] = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), look.rule)
-        return _one_mention_a_message([mark for _, mark in sorted(found.items())])
+        return _one_mention_a_message([mark for _, mark in sorted(found.items())]) if found else []
+
+    def _looks(self) -> list[_Look]:
+        """Return what is worth looking for in the source: what asks for a rare sign only where one stands."""
+        in_bytes, in_text = self._lines.lowered.__contains__, self._lines.text.__contains__
+        return [
+            look for look in _looks(self._words) if look.signs is None or any(map(in_bytes, look.signs[0])) or any(map(in_text, look.signs[1]))
+        ]
 
     def _candidates(self, look: _Look) -> Iterable[int]:
         """Return the lines that end as a pattern's lines do, or hold one of the texts that it needs (every line, where it says neither)."""
@@ -86,7 +97,10 @@ def _looks(words: Words) -> tuple[_Look, ...]:
         for pattern in words.patterns(role):
             latin = [(_sign(needed).encode("latin-1"), needed.encode("latin-1")) for needed in pattern.needs if _LATIN.fullmatch(needed)]
             others = [(_sign(needed), needed) for needed in pattern.needs if not _LATIN.fullmatch(needed)]
-            found.append(_Look(kind, rule, places, finder(pattern.regex), one_of(pattern.ends) if pattern.ends else None, tuple(latin), tuple(others)))
+            ends = one_of(pattern.ends) if pattern.ends else None
+            signs = tuple(dict.fromkeys(sign for sign, _ in latin)), tuple(dict.fromkeys(sign for sign, _ in others))
+            rare = bool(pattern.needs) and ends is None and b"" not in signs[0] and "" not in signs[1]
+            found.append(_Look(kind, rule, places, finder(pattern.regex), ends, tuple(latin), tuple(others), signs if rare else None))
     return tuple(found)
 
 

@@ -23,6 +23,14 @@ class OwnLines:
         self._furniture = furniture
 
     @lazily
+    def furniture_row(self) -> bytes:
+        """One byte a line: 1 for furniture, 0 for another."""
+        row = bytearray(self._lines.count)
+        for index in self._furniture:
+            row[index] = 1
+        return bytes(row)
+
+    @lazily
     def _mask(self) -> bytes:
         """One byte a line: 0 for a line with words, 1 for another. It is searched instead of the lines."""
         mask = bytearray(self._lines.blanks)
@@ -54,6 +62,11 @@ class OwnLines:
     def above(self, index: int) -> int:
         """Return the last line with words above line `index`, or -1."""
         return self._mask.rfind(b"\x00", 0, index)
+
+    def next(self, index: int, stop: int) -> int:
+        """Return the first line with words at or after `index`, or `stop`."""
+        found = self._mask.find(0, index, stop)
+        return found if found >= 0 else max(index, stop)
 
     def between(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) that have words."""

@@ -29,7 +29,9 @@ from threadkit.parse import (
 )
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.document_starts import DocumentStarts
+from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.lines import Lines, span
+from threadkit.parse.part_texts import PartTexts
 from threadkit.parse.sender_names import sender_names
 from threadkit.records import Defect, Mark, Occurrence, Reading, Source, content_id
 from threadkit.words import Words
@@ -47,7 +49,7 @@ class _Boundary:
     """Where something other than plain text begins: a message's header (`place`) or a torn one. `upper` is its marker or owner's line."""
 
     upper: int
-    block: blocks.HeaderBlock
+    block: HeaderBlock
     place: int | None
 
 
@@ -87,6 +89,7 @@ class SourceReader:
         self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         if known is not None:
             self._places = mail_bodies.quote_all(self._places)
+        self._texts = PartTexts(self._lines, self._own.lines, self._furniture, self._leads)
         self._marker = marks.Marker(self._lines, words)
         self._floor = segments.Floor(self._lines)
         self._ids = [content_id("occurrence", source.sha256, str(header.block.first + 1)) for header in self._headers]
@@ -211,7 +214,7 @@ class SourceReader:
         return sorted(found, key=lambda boundary: boundary.upper)
 
     @staticmethod
-    def _upper(block: blocks.HeaderBlock) -> int:
+    def _upper(block: HeaderBlock) -> int:
         return min(line for line in (block.marker, block.owner, block.first + bool(block.lead)) if line is not None)
 
     def _standing(self, boundary: _Boundary, document_first: int | None, top: int | None) -> str:
@@ -330,7 +333,8 @@ class SourceReader:
     def _occurrence(self, boundary: _Boundary, plot: _Plot) -> Occurrence:
         number = boundary.place or 0
         header, place = self._headers[number], self._places[number]
-        body = self._body(header, plot)
+        body, doubled = self._texts.body(plot.parts, header.block.torn_by_gap)
+        self._defects.extend(Defect("doubled-line", span(line, line), self._lines.stripped[line]) for line in doubled)
         letters = self._words.folding.letters(body)
         self._note_unreadable_date(header)
         within = self._ids[place.within] if place.within is not None and plot.standing == "quoted" else None
@@ -356,44 +360,10 @@ class SourceReader:
             body=body,
             body_print=hashlib.blake2b(letters.encode(), digest_size=8).hexdigest() if letters else "",
             body_words=len(body.split()),
-            signature=self._text_of(plot, "signature"),
+            signature=self._texts.text(plot.parts, "signature"),
         )
 
     def _note_unreadable_date(self, header: headers.Header) -> None:
         date = header.block.get("date")
         if date is not None and header.sent is not None and header.sent.value is None and header.sent.text.strip() and not header.sent.conflict:
             self._defects.append(Defect("date-unreadable", span(date.first, date.last), header.sent.text))
-
-    def _text_of(self, plot: _Plot, kind: str) -> str:
-        return "\n".join(self._lines.unquoted(index)[: self._leads.get(index)] for index in self._own_lines(plot, kind))
-
-    def _own_lines(self, plot: _Plot, kind: str) -> list[int]:
-        return [
-            index for part in plot.parts if part.kind == kind for index in range(part.first, part.last + 1) if index not in self._furniture
-        ]
-
-    def _body(self, header: headers.Header, plot: _Plot) -> str:
-        """Return the message's own words, without a line that a page break printed twice."""
-        kept: list[str] = []
-        previous: int | None = None
-        for index in self._own_lines(plot, "body"):
-            if not self._lines.blank[index]:
-                if previous is not None and self._is_doubled(header, previous, index):
-                    self._defects.append(Defect("doubled-line", span(index, index), self._lines.shown[index].strip()))
-                    continue
-                previous = index
-            kept.append(self._lines.unquoted(index)[: self._leads.get(index)])
-        return "\n".join(kept).strip("\n \t\u00a0")
-
-    def _is_doubled(self, header: headers.Header, previous: int, index: int) -> bool:
-        """Say whether line `index` repeats the line above it because a page break in the header, or between them, printed it twice."""
-        mine, above = self._lines.stripped[index], self._lines.stripped[previous]
-        if mine[:1] != above[:1] or mine.split() != above.split():
-            return False
-        between = range(previous + 1, index)
-        return (
-            header.block.torn_by_gap
-            or any(line in self._furniture for line in between)
-            or self._lines.starts_page(index)
-            or len(between) >= 3
-        )

@@ -47,43 +47,30 @@ class Floor:
 
     def segments(self) -> tuple[Segment, ...]:
         """Return the segments in order. A blank between two lines of one tag belongs to their segment."""
-        starts = self._lines.offsets()
-        found: list[Segment] = []
-        for first, last, tag in self._tiles():
-            place = Span(first + 1, last + 1)
-            chars = starts[first], starts[last + 1] - 1
-            found.append(Segment(len(found), tag.kind, place, *chars, tag.occurrence_id, tag.after_id, tag.rule))
-        return tuple(found)
-
-    def _tiles(self) -> list[tuple[int, int, Tag]]:
-        """Return the runs with the blanks between them."""
-        found: list[tuple[int, int, Tag]] = []
-        line = 0
-        for first, last, tag in self._runs():
+        starts, found, line = self._lines.offsets(), list[Segment](), 0
+        for first, last, tag in (*self._runs(), (self._lines.count, None, _BLANK)):
             if first > line:
-                found.append((line, first - 1, _BLANK))
-            found.append((first, last, tag))
+                found.append(Segment(len(found), "blank", Span(line + 1, first), starts[line], starts[first] - 1, None, None, "blank"))
+            if last is None:
+                break
+            kind, occurrence, after, rule, _ = tag
             line = last + 1
-        if line < self._lines.count:
-            found.append((line, self._lines.count - 1, _BLANK))
-        return found
+            found.append(Segment(len(found), kind, Span(first + 1, line), starts[first], starts[line] - 1, occurrence, after, rule))
+        return tuple(found)
 
     def _runs(self) -> list[tuple[int, int, Tag]]:
         """Return first and last line of each run of one tag, without blanks at its ends."""
-        blank = self._lines.blank
+        blanks = self._lines.blanks
         runs: list[tuple[int, int, Tag]] = []
-        stop = 0
+        stop, tag_above = 0, _BLANK
         for claimed, group in groupby(self._tags):
-            first, stop = stop, stop + len(list(group))
-            last = stop - 1
-            while first <= last and blank[first]:
-                first += 1
-            if first > last:
+            start, stop = stop, stop + len(list(group))
+            first = blanks.find(0, start, stop)
+            if first < 0:
                 continue
-            while blank[last]:
-                last -= 1
             tag = claimed or _OTHER
-            if runs and runs[-1][2] == tag:
+            if tag == tag_above:
                 first = runs.pop()[0]
-            runs.append((first, last, tag))
+            runs.append((first, blanks.rfind(0, start, stop), tag))
+            tag_above = tag
         return runs

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from threadkit.parse.known_lines import lines_beginning, lines_holding
+from threadkit.parse.known_lines import KnownLines, lines_beginning, lines_holding
 from threadkit.parse.lines import Lines
 from threadkit.parse.own_lines import OwnLines
 from threadkit.words import Words
@@ -41,6 +41,16 @@ def _titles_before_names(words: Words) -> tuple[frozenset[str], tuple[str, ...]]
 def _folded_letter(words: Words, letter: str) -> str:
     """Return the first letter of what a letter folds into ("" where it folds into none)."""
     return words.folding.letters(letter)[:1]
+
+
+def _reads_like_prose(line: str) -> bool:
+    """Say whether a line is long, or a sentence of many words: a signature's lines are neither."""
+    line = line.strip(" \t\u00a0")
+    words = line.split()
+    return len(line) > _MAX_SIGNATURE_LINE or (len(words) >= 8 and line[-1:] in ".!?;:") or len(words) >= 16
+
+
+_lines_of_prose = KnownLines(_reads_like_prose)
 
 
 class OwnWords:
@@ -89,6 +99,10 @@ class OwnWords:
         """Say whether line `index` is what a telephone adds ("Envoyé de mon iPhone")."""
         return self._mobiles[self._lines.shown[index]]
 
+    def any_mobile(self, indexes: list[int]) -> bool:
+        """Say whether one of some lines is what a telephone adds."""
+        return True in [self._mobiles[self._lines.shown[index]] for index in indexes]
+
     def is_postscript(self, index: int) -> bool:
         """Say whether line `index` begins a postscript."""
         return self._postscripts[self._lines.shown[index]]
@@ -115,9 +129,7 @@ class OwnWords:
 
     def next_own(self, index: int, stop: int) -> int:
         """Return the first line at or after `index` that is neither blank nor furniture, or `stop`."""
-        while index < stop and (self._lines.blank[index] or index in self._furniture):
-            index += 1
-        return index
+        return self.lines.next(index, stop)
 
     def _paragraph_text(self, first: int, last: int) -> str:
         return " ".join(self._lines.shown[index] for index in range(first, last + 1))
@@ -138,12 +150,11 @@ class OwnWords:
         """Return first and last line of the first disclaimer (all its paragraphs, in every language it repeats), or None."""
         shown, known = self._lines.shown, self._disclaimers
         first = last = None
-        for index in self.lines.between(start, stop):
-            if known[shown[index]] and (last is None or index > last):
-                last = self._disclaimer_paragraph(index, stop)
-                if last is not None:
-                    first = index
-                    break
+        for index in [own for own in self.lines.between(start, stop) if known[shown[own]]]:
+            last = self._disclaimer_paragraph(index, stop)
+            if last is not None:
+                first = index
+                break
         if first is None or last is None:
             return None
         index = self.next_own(last + 1, stop)
@@ -175,14 +186,17 @@ class OwnWords:
         """
         heads = {name[0] for name in names} | self._name_titles
         letters = self._title_letters | {name[0][0] for name in names}
-        own, lines = self.lines.between(start, stop), self._lines
+        own, firsts, stripped = self.lines.between(start, stop), self._lines.firsts, self._lines.stripped
         for index in own:
-            first, line = lines.firsts[index], lines.stripped[index]
-            if first.isupper():
-                named = _NAME.match(line) is not None
-                if not named and index != own[-1] and not self._is_near(line, index == start, heads, letters):
+            first = firsts[index]
+            if first.islower():
+                if index != own[-1] and not stripped[index].startswith(self._small_titles):
                     continue
-            elif first != ">" and index != own[-1] and not line.startswith(self._small_titles):
+            elif first.isupper():
+                line = stripped[index]
+                if index != own[-1] and _NAME.match(line) is None and not self._is_near(line, index == start, heads, letters):
+                    continue
+            elif first != ">" and index != own[-1]:
                 continue
             rule = self._opens_signature(index, start, stop, names, heads, letters)
             if rule:
@@ -310,26 +324,20 @@ class OwnWords:
         return self.is_contact(after) or not self._is_prose(after)
 
     def _is_prose(self, index: int) -> bool:
-        line = self._lines.shown[index].strip(" \t\u00a0")
-        words = line.split()
-        return len(line) > _MAX_SIGNATURE_LINE or (len(words) >= 8 and line[-1:] in ".!?;:") or len(words) >= 16
+        return _lines_of_prose[self._lines.shown[index]]
 
     def _signature_end(self, index: int, stop: int) -> int:
-        last, line = index, index + 1
-        while line < stop:
-            if self._lines.blank[line] or line in self._furniture:
-                line += 1
-                continue
+        last = index
+        for line in self.lines.between(index + 1, stop):
             if not self._continues_signature(last, line, stop):
                 break
             last = line
-            line += 1
         return last
 
     def _continues_signature(self, last: int, line: int, stop: int) -> bool:
         if self._disclaimers[self._lines.shown[line]] and self._disclaimer_paragraph(line, stop) is not None:
             return False
-        gap = sum(self._lines.blank[last + 1 : line]) if line > last + 1 else 0
+        gap = self._lines.blanks.count(1, last + 1, line)
         if self.is_contact(line) or self.is_mobile(line):
             return (
                 gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
@@ -345,9 +353,8 @@ class OwnWords:
 
     def _page_begins(self, last: int, line: int) -> bool:
         """Say whether a page begins after line `last` and not after `line`: a form feed, the blank that joins pages, a page's furniture."""
-        between = range(last + 1, line)
         return self._lines.starts_page(line) or any(
-            index in self._lines.hard_start or self._furniture.get(index, "repeated-stamp") != "repeated-stamp" for index in between
+            index in self._lines.hard_start or self._furniture.get(index, "repeated-stamp") != "repeated-stamp" for index in range(last + 1, line)
         )
 
     def _rest_is_contact(self, line: int, stop: int) -> bool:

@@ -131,11 +131,16 @@ class Words:
 
     def folded_terms(self, role: str) -> Mapping[str, str]:
         """Return folded text -> value for a role."""
-        return MappingProxyType({self.folding.fold(term.text): term.value for term in self.terms(role)})
+        return _folded_terms(self, role)
 
     def table(self, name: str) -> Mapping[str, Any]:
         """Return language -> table for a named table such as `dates`."""
         return self.tables.get(name, MappingProxyType({}))
+
+
+@cache
+def _folded_terms(words: Words, role: str) -> Mapping[str, str]:
+    return MappingProxyType({words.folding.fold(term.text): term.value for term in words.terms(role)})
 
 
 _FLAGS = re.compile(r"^\(\?([a-z]+)\)")

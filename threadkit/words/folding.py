@@ -86,15 +86,18 @@ class Folding:
         if not self._one_by_one:
             return None
         text = self.decode(text)
-        for encoding, table in self._tables:
+        (narrow, narrow_table), (wide, wide_table) = self._tables
+        try:
+            folded = text.encode(narrow).translate(narrow_table)
+        except UnicodeEncodeError:
             try:
-                folded = text.encode(encoding).translate(table)
+                folded = _straight(text).encode(narrow).translate(narrow_table)
             except UnicodeEncodeError:
-                if encoding == "latin-1":
-                    text = self.repair(text)
-                continue
-            return None if _UNFOLDED in folded else folded.decode("latin-1")
-        return None
+                try:
+                    folded = self.repair(text).encode(wide).translate(wide_table)
+                except UnicodeEncodeError:
+                    return None
+        return None if _UNFOLDED in folded else folded.decode("latin-1")
 
 
 def _decoded(found: re.Match[str]) -> str:
@@ -102,6 +105,11 @@ def _decoded(found: re.Match[str]) -> str:
         return bytes.fromhex(found.group(0).replace("=", "")).decode("utf-8")
     except UnicodeDecodeError:
         return found.group(0)
+
+
+def _straight(text: str) -> str:
+    """Return a text with its apostrophes as ASCII has them: they fold alike, and most texts have no other character beyond Latin-1."""
+    return text.replace("\u2019", "'")
 
 
 def _tables(folding: Folding) -> tuple[tuple[str, bytes], ...]:

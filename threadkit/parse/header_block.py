@@ -1,0 +1,60 @@
+"""One header block: the fields that it prints, and where."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from threadkit.frozen import record
+
+MAX_GAP = 12
+"""How many blank and furniture lines may tear a header."""
+
+FAR_COLUMN = 8
+LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
+PROSE_FIELDS = frozenset({"when", "where", "flag"})
+CORE = frozenset({"from", "date", "subject"})
+
+
+class RawField(NamedTuple):
+    """One printed field before its value is read: label, unfolded text, first and last line index."""
+
+    field: str
+    label: str
+    text: str
+    first: int
+    last: int
+    tight: bool
+    starred: bool
+
+
+@record(frozen=True, slots=True)
+class HeaderBlock:
+    """One instance of a layout: its fields, what they mean, its line indexes, and whether blanks or furniture tear it.
+
+    `strange` are lines inside it that are nobody's: furniture, where the block proves a header. `lead` counts the characters of its first
+    line that stand before it and are words of the one who quotes.
+    """
+
+    first: int
+    last: int
+    fields: tuple[RawField, ...]
+    names: frozenset[str]
+    quote_depth: int
+    torn_by_gap: bool
+    marker: int | None = None
+    owner: int | None = None
+    strange: tuple[int, ...] = ()
+    lead: int = 0
+
+    def get(self, name: str) -> RawField | None:
+        """Return the field of that meaning, or None."""
+        if name in self.names:
+            for item in self.fields:
+                if item.field == name:
+                    return item
+        return None
+
+    def text(self, name: str) -> str | None:
+        """Return the text of the field of that meaning; None where no such label is printed."""
+        item = self.get(name)
+        return None if item is None else item.text
