@@ -286,7 +286,7 @@ def test_articles_are_read_from_what_is_cited(text: str, numbers: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "asked"), [("fr", "« IMG_4471.jpg », jointe au message de Martin Gagnon du 18 avril 2023, 16:26"), ("en", "18 April 2023")]
+    ("language", "asked"), [("fr", "« IMG_4471.jpg », jointe au message de Martin Gagnon du 18 avril 2023 à 16 h 26"), ("en", "18 April 2023")]
 )
 def test_the_letter_asks_for_what_is_certainly_missing(archive: sqlite3.Connection, language: str, asked: str) -> None:
     text = letter_text(letter_paragraphs(audit_archive(archive, load_words()), load_texts(language)))

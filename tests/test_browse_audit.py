@@ -42,7 +42,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
     [
         ("", "Who knew what when", "Qui savait quoi, et quand"),
         ("?q=voici+les", "1 message holds it", "1 message le contient"),
-        ("?q=VOICI+les&by=2023", "known by 2023", "su au plus tard le 2023"),
+        ("?q=VOICI+les&by=2023", "known by 2023", "su avant la fin de 2023"),
         ("?q=voici+les&by=soon", "is no date", "n’est pas une date"),
         ("?q=voici+les&by=1999", "Nobody, as far as", "Personne, d’après les documents transmis"),
         ("?q=...", "Nobody, as far as", "Personne, d’après les documents transmis"),

@@ -17,13 +17,17 @@ import pytest
 from threadkit.archive.corrections import corrections_file, corrections_text, read_corrections
 from threadkit.archive.digest import archive_digest
 from threadkit.archive.opening import open_archive
+from threadkit.audit.points import Places
+from threadkit.audit.releases import read_releases
 from threadkit.cli import run
 from threadkit.importing import ImportOptions, conclude_again, import_paths, rebuild
 from threadkit.records import ThreadkitError
 from threadkit.resolve.corrections import Correction
 from threadkit.verifying import verify
+from threadkit.words import load_words
 
 ROOT = Path(__file__).parents[1]
+Threadkit = Callable[..., tuple[int, str]]
 SAID = 'by = "Aline Roy"\non = "2026-01-02"\nwhy = "She was there."\n'
 QUAYS = (
     "De : Côté, Odile <odile.cote@rivage.example>\nEnvoyé : 14 mars 2024 09:12\n"
@@ -239,6 +243,7 @@ def test_what_is_written_reads_as_it_was(tmp_path: Path) -> None:
         Correction("message", (), False, "a.txt:3", "", *said),
         Correction("date", (), False, "a.txt:3", "2024-03-13", *said),
         Correction("attachment", (), False, "a.txt:3", "Plan.docx", *said),
+        Correction("release", ("decided_on",), False, "a.txt:3", "2024-03-13", *said),
     )
     path = tmp_path / "x.corrections.toml"
     path.write_text(corrections_text(given), encoding="utf-8")
@@ -251,7 +256,95 @@ def test_nothing_is_written_into_an_archive_by_reading_it(archive: Path) -> None
         assert connection.execute("SELECT name FROM settings WHERE name = 'corrections'").fetchall() == [("corrections",)]
 
 
+LETTER = (
+    "Ville de Saint-Aubin\n\nSaint-Aubin, le 12 novembre 2024\n\nN/Réf. : 2024-117\nObjet : Demande d'accès à des documents\n\nMadame,\n\n"
+    "Nous donnons suite à votre demande d'accès reçue le 3 octobre 2024. En vertu de la Loi sur l'accès, certains renseignements ont été masqués "
+    "(art. 53 et 54).\n\nVous disposez d'un délai de 30 jours pour demander la révision de cette décision.\n\nLe responsable de l'accès,\nLuc Roy\n\f"
+)
+RELEASE = (
+    f'[[release]]\nat = "letter.txt:5"\nfield = "request_number"\nvalue = "2024-118"\n{SAID}'
+    f'\n[[release]]\nat = "letter.txt:5"\nfield = "decided_on"\nvalue = "2024-11-14"\n{SAID}'
+)
+RECORD = "SELECT request_number, decided_on, review_days, review_until, rule FROM releases"
+CORRECTED = [("2024-118", "2024-11-14", "30", "2024-12-14", "correction")]
+
+
+@pytest.fixture
+def released(tmp_path: Path, sources: list[Path], monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[Path]]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "letter.txt").write_text(LETTER + QUAYS, encoding="utf-8")
+    paths = [tmp_path / "letter.txt", *sources[1:]]
+    import_paths(paths, "released.db", ImportOptions(jobs=1))
+    return tmp_path / "released.db", paths
+
+
+def test_the_record_of_a_release_is_corrected_like_everything_else(released: tuple[Path, list[Path]]) -> None:
+    archive, _ = released
+    assert rows(archive, RECORD) == [("2024-117", "2024-11-12", "30", "2024-12-12", "release-letter")]
+    before = digest(archive)
+    assert rows(corrected(archive, RELEASE), RECORD) == CORRECTED
+    with closing(open_archive(archive)) as connection:
+        (record,) = read_releases(connection, load_words(), Places(connection))
+    assert record.corrected == dict.fromkeys(("request_number", "decided_on"), "Aline Roy, 2026-01-02: She was there.")
+    assert verify(archive).problems == ()
+    assert digest(corrected(archive, "")) == before
+
+
+def test_corrections_of_a_release_survive_import_order_rebuild_and_another_parser(
+    released: tuple[Path, list[Path]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, paths = released
+    expected = digest(corrected(archive, RELEASE))
+    import_paths(paths, archive)
+    assert digest(archive) == expected
+    for number, order in enumerate(permutations(paths)):
+        other = tmp_path / f"other{number}.db"
+        corrections_file(other).write_text(RELEASE, encoding="utf-8")
+        for path in order:
+            import_paths([path], other, ImportOptions(jobs=1))
+        assert digest(other) == expected
+    monkeypatch.setattr("threadkit.importing.PARSER_VERSION", "99")
+    rebuild(archive)
+    assert rows(archive, RECORD) == CORRECTED
+
+
+def test_a_correction_of_a_release_where_no_letter_stands_is_told_and_stays(released: tuple[Path, list[Path]]) -> None:
+    archive, _ = released
+    text = RELEASE.replace("letter.txt:5", "banks.txt:1")
+    corrected(archive, text)
+    assert rows(archive, "SELECT DISTINCT unfit FROM corrections") == [("no decision letter stands there",)]
+    assert rows(archive, "SELECT count(*) FROM findings WHERE kind = 'correction-without-effect'") == [(2,)]
+    assert corrections_file(archive).read_text(encoding="utf-8") == text
+
+
 # ---------------------------------------------------------------- the commands
+
+
+def test_the_record_of_a_release_is_corrected_on_the_command_line_and_shown_in_the_audit(
+    released: tuple[Path, list[Path]], threadkit: Threadkit
+) -> None:
+    archive, _ = released
+    code, shown = threadkit(
+        "correct",
+        "release",
+        "letter.txt:5",
+        "public_body",
+        "Ville de Saint-Aubin-des-Lacs",
+        "--by",
+        "Aline",
+        "--why",
+        "Seal",
+        "--db",
+        str(archive),
+    )
+    assert (code, "letter.txt" in shown or "public_body" in shown) == (0, True)
+    audit = threadkit("audit", "--db", str(archive))[1]
+    assert "Ville de Saint-Aubin-des-Lacs (" in audit
+    assert "corrected by Aline" in audit
+    assert (
+        "the fields of a release are"
+        in threadkit("correct", "release", "letter.txt:5", "colour", "red", "--why", "x", "--db", str(archive))[1]
+    )
 
 
 @pytest.fixture
@@ -264,9 +357,6 @@ def threadkit(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
         return code, shown.out + shown.err
 
     return call
-
-
-Threadkit = Callable[..., tuple[int, str]]
 
 
 def test_a_correction_is_made_listed_and_taken_back_on_the_command_line(archive: Path, threadkit: Threadkit) -> None:

@@ -17,7 +17,7 @@ from threadkit.archive.correspondence_writer import write_correspondence
 from threadkit.archive.earlier import StoredConclusions
 from threadkit.archive.indexing import drop_disclaimers, stage_disclaimers
 from threadkit.archive.migrations import create_indexes, create_reading_order
-from threadkit.archive.releases import write_releases
+from threadkit.archive.releases import correct_releases, write_releases
 from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
 from threadkit.correcting import correct_readings
@@ -88,6 +88,7 @@ def _resolve(built: Building, timezone: str | None, jobs: int | None, progress: 
     drop_disclaimers(connection)
     write_releases(connection, load_words())
     write_corrections(connection, resolution.corrections())
+    correct_releases(connection)
     return messages
 
 

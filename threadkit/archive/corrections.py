@@ -13,7 +13,7 @@ from typing import Any
 from threadkit.archive import upkeep
 from threadkit.archive.schema import load_schema
 from threadkit.records import Phrase, ThreadkitError
-from threadkit.resolve.corrections import KINDS, UNFIT, Acted, Bound, Correction, Corrections
+from threadkit.resolve.corrections import KINDS, RELEASE_FIELDS, UNFIT, Acted, Bound, Correction, Corrections
 
 __all__ = [
     "RULES", "bind_corrections", "corrections_file", "corrections_text", "differ", "in_force", "read_corrections", "remember",
@@ -23,7 +23,8 @@ __all__ = [
 RULES: tuple[str, ...] = ()
 SETTING = "corrections"
 #: The key that holds a correction's value, by kind; with an empty default it may be left out.
-_VALUES = {"parent": "answers", "date": "sent_at", "attachment": "filename"}
+_VALUES = {"parent": "answers", "date": "sent_at", "attachment": "filename", "release": "value"}
+_DATES = ("requested_on", "decided_on", "review_until")
 _SAID = ("by", "on", "why")
 _SHORTEST_PREFIX = 8
 _HEAD = """\
@@ -80,11 +81,15 @@ def _read_entry(kind: str, entry: dict[str, Any]) -> Correction:
     is_apart = "apart" in entry
     if kind == "people":
         names = tuple(map(str, entry.pop("apart" if is_apart else "one")))
+    elif kind == "release":
+        names = (str(entry.pop("field")),)
+        if names[0] not in RELEASE_FIELDS:
+            raise ValueError(names[0])
     at = "" if kind == "people" else str(entry.pop("at"))
     value = str(entry.pop(_VALUES[kind])) if kind in _VALUES else ""
     if kind == "message" and entry.pop("is_message") is not False:
         raise ValueError("is_message")
-    if kind == "date":
+    if kind == "date" or (kind == "release" and value and names[0] in _DATES):
         value = datetime.fromisoformat(value.replace(" ", "T")).isoformat()[: len(value)]
     if entry:
         raise ValueError(", ".join(sorted(entry)))
@@ -105,6 +110,8 @@ def _pairs(correction: Correction) -> Iterator[tuple[str, object]]:
         yield ("apart" if correction.is_apart else "one"), list(correction.names)
     else:
         yield "at", correction.at
+    if correction.kind == "release":
+        yield "field", correction.names[0]
     if correction.kind == "message":
         yield "is_message", False
     elif correction.kind in _VALUES:
@@ -173,7 +180,7 @@ def _bind(connection: sqlite3.Connection, number: int, correction: Correction) -
     source_id, line, unfit = find_place(connection, correction.at)
     if unfit or source_id is None or line is None:
         return Bound(number, correction, source_id, line, unfit=unfit)
-    if correction.kind in ("message", "attachment"):
+    if correction.kind in ("message", "attachment", "release"):
         return Bound(number, correction, source_id, line)
     occurrence_id = _occurrence_at(connection, source_id, line)
     if occurrence_id is None:

@@ -106,7 +106,7 @@ def _day(value: str, texts: Texts) -> str:
     """Return a date as the language writes it, with the time where the archive has one."""
     year, month, day = value[:4], int(value[5:7]), int(value[8:10])
     shown = texts("letter.day", year=year, month=texts(f"month.{month}"), day=texts("letter.first") if day == 1 else str(day))
-    return f"{shown}, {value[11:16]}" if len(value) > 10 else shown
+    return texts("letter.day_time", day=shown, hour=value[11:13].lstrip("0") or "0", minute=value[14:16]) if len(value) > 10 else shown
 
 
 def letter_text(paragraphs: tuple[Paragraph, ...]) -> str:

@@ -81,14 +81,21 @@ def _release(texts: Texts, record: ReleaseRecord) -> str:
     for key in ("public_body", "request_number", "requested_on", "decided_on"):
         printed: Printed | None = getattr(record, key)
         if printed is not None:
-            pairs.append((texts(f"audit.{key}"), f"{printed.value} ({_place(texts, printed.place)})"))
+            where = "; ".join(filter(None, (_place(texts, printed.place), _corrected(texts, record, key))))
+            pairs.append((texts(f"audit.{key}"), f"{printed.value} ({where})" if where else printed.value))
     if record.review_until:
-        pairs.append((texts("audit.review_until"), record.review_until))
+        said = _corrected(texts, record, "review_until")
+        pairs.append((texts("audit.review_until"), f"{record.review_until} ({said})" if said else record.review_until))
     if record.articles:
         pairs.append((texts("audit.articles"), ", ".join(article.number for article, _ in record.articles)))
     if record.custodians:
         pairs.append((texts("audit.custodians"), "; ".join(printed.value for printed in record.custodians)))
     return f"{texts('audit.release')}\n{fields(pairs)}"
+
+
+def _corrected(texts: Texts, record: ReleaseRecord, field: str) -> str:
+    """Return who corrected a field, when and why; "" where nobody did."""
+    return texts("audit.corrected", said=one_line(record.corrected[field])) if field in record.corrected else ""
 
 
 def points_csv(texts: Texts, points: Iterable[Point]) -> str:

@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = ["correcting_commands"]
 
-_KINDS = ("people", "parent", "message", "date", "attachment")
-_LISTED = "SELECT number, kind, coalesce(at, names), value, made_by, made_on, reason, unfit FROM corrections ORDER BY number"
+_KINDS = ("people", "parent", "message", "date", "attachment", "release")
+#: How many things each kind takes after it; people takes two or more.
+_TAKES = {"message": 1, "release": 3}
+_LISTED = """
+SELECT number, kind, coalesce(iif(kind = 'release', at || ' ' || (names ->> 0), at), names), value, made_by, made_on, reason, unfit
+FROM corrections ORDER BY number
+"""
 _UNFIT = "SELECT number, unfit FROM corrections WHERE unfit IS NOT NULL ORDER BY number"
 _PLACE = "SELECT substr(sha256, 1, 12) FROM sources JOIN source_names ON source_id = id WHERE name = ?"
 _DOCUMENT = "SELECT substr(sha256, 1, 12), d.first_line FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = ?"
@@ -76,14 +81,17 @@ def _held(db: Path) -> tuple[Correction, ...]:
 
 
 def _made(texts: Texts, db: Path, kind: str, what: Sequence[str], *, apart: bool, said: tuple[str, str, str]) -> Correction:
-    from threadkit.resolve.corrections import Correction  # noqa: PLC0415 - as above
+    from threadkit.resolve.corrections import RELEASE_FIELDS, Correction  # noqa: PLC0415 - as above
 
-    wanted = len(what) >= 2 if kind == "people" else len(what) == (1 if kind == "message" else 2)
+    wanted = len(what) >= 2 if kind == "people" else len(what) == _TAKES.get(kind, 2)
     if not wanted:
         raise ThreadkitError(texts(f"correct.usage.{kind}"), exit_code=1)
     if kind == "people":
         return Correction(kind, tuple(what), apart, "", "", *said)
-    value = what[1] if kind != "message" else ""
+    value = what[-1] if kind != "message" else ""
+    names = (what[1],) if kind == "release" else ()
+    if names and names[0] not in RELEASE_FIELDS:
+        raise ThreadkitError(texts("correct.no_field", fields=", ".join(RELEASE_FIELDS)), where=names[0], exit_code=1)
     if value in ("-", texts("correct.nothing")):
         value = ""
     with closing(open_archive(db)) as connection:
@@ -102,7 +110,7 @@ def _made(texts: Texts, db: Path, kind: str, what: Sequence[str], *, apart: bool
         value = place(value) if kind == "parent" and value else value
         if kind == "date":
             value = _date(texts, value)
-        return Correction(kind, (), False, place(what[0]), value, *said)
+        return Correction(kind, names, False, place(what[0]), value, *said)
 
 
 def _date(texts: Texts, value: str) -> str:

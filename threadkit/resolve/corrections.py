@@ -20,15 +20,18 @@ from threadkit.resolve.subjects import Subjects
 RULES = ("correction", "correction-unfit")
 
 CORRECTION, UNFIT = "correction", "correction-unfit"
-KINDS = ("people", "parent", "message", "date", "attachment")
+KINDS = ("people", "parent", "message", "date", "attachment", "release")
+#: What a correction of a release's record may say otherwise: the columns of the table `releases`.
+RELEASE_FIELDS = ("public_body", "request_number", "requested_on", "decided_on", "review_days", "review_until", "law")
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One correction as it is written. Who made it, when and why are never empty.
 
-    `names` (people): printed names and addresses, of one person or, with `is_apart`, each of another. `at`: the place corrected,
-    `SOURCE:LINE`. `value`: the place that is answered (parent; "" for nothing), the date, or the filename ("" for none).
+    `names` (people): printed names and addresses, of one person or, with `is_apart`, each of another; (release) the one field corrected.
+    `at`: the place corrected, `SOURCE:LINE`. `value`: the place that is answered (parent; "" for nothing), the date, the filename ("" for
+    none), or what the field says ("" for nothing).
     """
 
     kind: str
@@ -172,6 +175,10 @@ def find_acted(
             place = _plan_at(plans, bound)
             document_id = plans[place].id if place is not None else None
             unfit = _document_unfit(bound, document_id, files, subjects)
+        elif kind == "release":
+            place = _plan_at(plans, bound)
+            document_id = plans[place].id if place is not None and plans[place].kind == "decision-letter" else None
+            unfit = "" if document_id is not None else "no decision letter stands there"
         elif kind == "parent" and bound.other_id is not None and index.message(bound.other_id) == message_id:
             unfit = "both places are one message"
         yield Acted(bound, message_id if kind in ("parent", "date") else None, person_id, document_id, unfit)

@@ -11,7 +11,7 @@ from threadkit.parse.dates import read_date
 from threadkit.resolve.laws import Laws
 from threadkit.words import Words
 
-__all__ = ["RULES", "Letter", "Release", "ReleaseReader", "Said"]
+__all__ = ["RULES", "Letter", "Release", "ReleaseReader", "Said", "deadline_of"]
 
 RULES = ("release-letter",)
 
@@ -87,7 +87,7 @@ class ReleaseReader:
             self._first(letter, "request-received", "date", source),
             decided,
             days,
-            _deadline(decided, days),
+            deadline_of(decided.value if decided else None, days.value if days else None),
             self._articles(letter, law, source),
             self._custodians(pages),
         )
@@ -168,7 +168,12 @@ def _head(text: str, count: int) -> Iterator[tuple[str, int]]:
         offset += len(line) + 1
 
 
-def _deadline(decided: Said | None, days: Said | None) -> str | None:
-    if decided is None or days is None or not days.value.isdecimal():
+def deadline_of(decided_on: str | None, review_days: str | None) -> str | None:
+    """Return the day by which a review must be asked for; None where the decision has no day, or no number of days is known.
+
+    >>> deadline_of("2024-11-12", "30")
+    '2024-12-12'
+    """
+    if decided_on is None or review_days is None or not review_days.isdecimal():
         return None
-    return (date.fromisoformat(decided.value) + timedelta(days=int(days.value))).isoformat()
+    return (date.fromisoformat(decided_on[:10]) + timedelta(days=int(review_days))).isoformat()
