@@ -349,14 +349,18 @@ def test_hostile_mail_is_text_in_every_message(browser: Any, besieged: str) -> N
 
 def test_hostile_mail_does_nothing_on_any_page(browser: Any, besieged: str) -> None:
     with reading(browser) as reader:
-        for path in [
-            path for path in hostile.addresses(len(TEXTS)) if not re.search(r"/\d+$", path) or int(path.rpartition("/")[2]) % 7 == 0
-        ]:
+        for path in hostile.addresses(len(TEXTS)):
+            numbered = re.search(r"/(\w+)/(\d+)$", path)
+            if numbered and numbered[1] != "message" and int(numbered[2]) % 7:
+                continue
             page = reader.open(f"{besieged}{path}")
             assert page.evaluate("window.probed") is None, path
             assert page.evaluate("location.pathname").startswith("/archive/-/threadkit"), path
             assert page.evaluate("document.querySelectorAll('iframe, object, embed, img, style, base, form[action^=http]').length") == 0, (
                 path
             )
+            if numbered and numbered[1] == "message":
+                subject = " ".join(shown(TEXTS[int(numbered[2]) - hostile.FIRST_MESSAGE]).split()) or "(no subject)"
+                assert page.locator("h1").text_content().strip() == subject, path
             focused = page.evaluate("document.activeElement.tagName")
             assert focused == "BODY", path

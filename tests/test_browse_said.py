@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes, policy
 from html import unescape
 from pathlib import Path
 
@@ -137,6 +138,22 @@ async def test_people_stand_in_the_order_of_a_dictionary(samples: Datasette) -> 
     plain = [name.translate(str.maketrans("éèêôîç", "eeeoic")).lower() for name in names]
     assert plain == sorted(plain)
     assert len(names) > 10
+
+
+# ---------------------------------------------------------------- mail files
+
+
+async def test_every_message_of_the_samples_is_a_mail_file_without_fault_that_says_the_same(samples: Datasette) -> None:
+    rows = await samples.get_database("archive").execute("SELECT id, subject, sent_at, sent_precision, body FROM messages")
+    assert len(rows.rows) > 50
+    for row in rows.rows:
+        mail = message_from_bytes((await samples.client.get(f"{ROOM}/message/{row['id']}.eml")).content, policy=policy.default)
+        assert mail.defects == []
+        assert all(not mail[name].defects for name in ("From", "To", "Cc", "Subject", "Date") if mail[name]), row["id"]
+        assert str(mail["Subject"] or "").split() == (row["subject"] or "").split()
+        if row["sent_at"] and row["sent_precision"] != "day":
+            assert mail["Date"].datetime.isoformat().startswith(row["sent_at"])
+        assert mail.get_content().replace("\r\n", "\n").startswith(row["body"].strip("\n"))
 
 
 # ---------------------------------------------------------------- lists that end

@@ -54,7 +54,8 @@ def write_eml(letter: Row, body: str, rfc_ids: list[str], parent_ids: list[str],
     text = body.replace("\r", "").encode("utf-8", "replace").decode("utf-8")
     long = any(len(line.encode()) > _LONGEST_LINE for line in text.split("\n"))
     message.set_content(text, cte="base64" if long or "\x00" in text else "8bit")
-    return message.as_bytes()
+    head, blank, rest = message.as_bytes().partition(b"\r\n\r\n")
+    return head.replace(b"?=:", b"?= :") + blank + rest  # RFC 2047: blank space behind an encoded word, which Python forgets behind a group's name
 
 
 def _line(value: object) -> str:

@@ -52,7 +52,7 @@ def load_environment(language: str) -> Environment:
         "number": texts.number,
         "when": lambda value: _time(value, written_time(value, catalogue)),
         "stamp": lambda value: _time(value, str(value).replace("T", " ") if value else ""),
-        "oneline": lambda value: " ".join(str(value or "").split()),
+        "oneline": lambda value: " ".join(with_marks(str(value or "")).split()),
         "written_month": lambda value: written_time(value, catalogue),
     }
     return environment
