@@ -18,6 +18,8 @@ _ADDRESS = r"[\w.+\-=&/'’]{0,64}[\w+\-=]@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _EMAIL = re.compile(_ADDRESS)
 _MAILTO_ADDRESS = re.compile(rf"[<\[(]\s*(?:mailto:|smtp:)?\s*({_ADDRESS})\s*(?:<\s*mailto:[^<>\[\]]*>?)?\s*[>\])]*", re.IGNORECASE)
 _BROKEN_ADDRESS = re.compile(r"\s*[<\[](?:mailto:?|smtp:)?[^<>\[\]]*$", re.IGNORECASE)
+_UNREADABLE_ADDRESS = re.compile(r"\s*<[^<>]*@[^<>]*>")
+_TORN_ADDRESS = re.compile(r"<[^<>@:]*[^<>@:\s]\s+[^<>@\s]+@[^<>]*>")
 _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
@@ -119,6 +121,7 @@ unit='DGR', rule='mailbox-name-address')
     rest = _EMPTY_BRACKETS.sub("", _BROKEN_ADDRESS.sub("", rest)) if "<" in rest or "[" in rest else rest
     rest = rest.replace("mailto:", " ").strip(_QUOTES).removesuffix("(").rstrip()
     if "@" in rest:
+        rest = _UNREADABLE_ADDRESS.sub("", rest)
         rest = _EMAIL.sub("", rest).strip(_QUOTES + "<>[]()")
     if email is not None and rest[:1] == "(" and rest[-1:] == ")":
         rest = rest[1:-1]
@@ -133,6 +136,8 @@ def _email_and_rest(text: str) -> tuple[str | None, str]:
     if found:
         return found.group(1), text[: found.start()] + " " + text[found.end() :]
     bare = _EMAIL.search(text)
+    if bare and "<" in text and (torn := _TORN_ADDRESS.search(text)) and torn.start() < bare.start() < torn.end():
+        return None, text  # a blank inside it: its tail is another address than the one that was meant
     return (bare.group(0), text[: bare.start()] + " " + text[bare.end() :]) if bare else (None, text)
 
 
