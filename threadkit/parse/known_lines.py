@@ -8,7 +8,7 @@ from functools import cache
 
 from threadkit.words import Words
 
-_MOST = 1 << 15
+_MOST = 1 << 14
 
 
 class KnownLines(dict[str, bool]):
