@@ -10,15 +10,16 @@ from collections.abc import Mapping
 from functools import cache
 
 from threadkit.parse.dates import prints_time
-from threadkit.parse.header_block import HeaderBlock
+from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.labels import LabelLine
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
-__all__ = ["find_bare_labels", "has_bare_labels"]
+__all__ = ["find_bare_labels", "find_labels_beside", "has_bare_labels"]
 
 _FIELDS = frozenset({"from", "to", "cc", "bcc", "date", "subject", "attachments", "importance"})
 _REACH = 6
+_FAR = 3
 _COLONS = (":", "\uff1a", ";")
 _LONGEST_DATE = 80
 
@@ -43,6 +44,12 @@ def _beginning(words: Words) -> re.Pattern[str]:
     return re.compile(rf"({'|'.join(map(re.escape, texts))})[ \t\u00a0]+(\S.*)")
 
 
+@cache
+def _beside(words: Words) -> re.Pattern[str]:
+    texts = sorted(_labels(words), key=lambda text: (-len(text), text))
+    return re.compile(rf"([ \t\u00a0>]*+)({'|'.join(map(re.escape, texts))})([ \t\u00a0]+|$)([^\n]*)")
+
+
 def find_bare_labels(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
     """Add the labels without a colon to the label lines found."""
     begin, pattern = _dated(words)
@@ -54,13 +61,55 @@ def find_bare_labels(lines: Lines, words: Words, found: dict[int, LabelLine]) ->
             found.update(_run_around(lines, words, index, found))
 
 
+def find_labels_beside(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
+    """Add the lines right above or below a label that begin with one whose colon recognition lost: `Sent    Saturday, October 13, 2012 9:23 AM`.
+
+    What follows must be what such a label has: a time of day, an address or a list, or a value that stands far from it, as theirs do.
+    """
+    for line in sorted(found):
+        for near in (line - 1, line + 1):
+            if near in found or not 0 <= near < lines.count or lines.blank[near]:
+                continue
+            match = _beside(words).match(lines.shown[near])
+            if match is None:
+                continue
+            field, value = _labels(words)[match[2]], match[4].strip()
+            if field not in _fields_around(near, found) and _is_value(field, value, len(match[3])):
+                found[near] = LabelLine(field, match[2], value, False, match[1].count(">"), False, False)
+
+
 def has_bare_labels(block: HeaderBlock, lines: Lines) -> bool:
-    """Say whether the author's label of a block, and so its others, stands without a colon."""
-    labelled = block.get("from")
+    """Say whether the labels of a block, the author's and the date's, stand without a colon."""
+    return all(_is_bare(block.get(name), lines) for name in ("from", "date"))
+
+
+def _is_bare(labelled: RawField | None, lines: Lines) -> bool:
     if labelled is None or not labelled.label:
         return False
     after = lines.shown[labelled.first].lstrip(" \t\u00a0>*").removeprefix(labelled.label)
     return after[:1] in (" ", "\t", "\u00a0") and after.lstrip(" \t\u00a0*")[:1] not in _COLONS
+
+
+def _is_value(field: str, value: str, gap: int) -> bool:
+    """Say whether a text is what stands behind a label of such a meaning, so many blanks behind it."""
+    if not value:
+        return field in ("cc", "bcc")
+    if field == "date":
+        return prints_time(value)
+    if value[0].islower():
+        return False
+    return gap >= _FAR or (field != "subject" and ("@" in value or ";" in value))
+
+
+def _fields_around(near: int, found: Mapping[int, LabelLine]) -> set[str]:
+    """Return the fields of the labels right above and right below a line, without a gap."""
+    fields: set[str] = set()
+    for step in (-1, 1):
+        line = near + step
+        while (label := found.get(line)) is not None:
+            fields.add(label.field)
+            line += step
+    return fields
 
 
 def _run_around(lines: Lines, words: Words, dated: int, found: Mapping[int, LabelLine]) -> dict[int, LabelLine]:

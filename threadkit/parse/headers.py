@@ -95,6 +95,7 @@ class HeaderReader:
         self._sizes = _regexes(words, "file-size")
         self._comma_layouts = _comma_layouts(words)
         self._drafts = words.any_of("draft-category")
+        self._margins = words.any_of("margin-mark")
 
     def read(self, judged: JudgedBlock) -> Header:
         """Return the header with every value beside its printed text."""
@@ -115,7 +116,7 @@ class HeaderReader:
 
     def _mailboxes(self, block: HeaderBlock, layout: str) -> list[FieldMailbox]:
         found = self._originators(block)
-        lists = [(name, text) for name in _RECIPIENT_FIELDS if name in block.names and (text := block.text(name))]
+        lists = [(name, self._unmarked(text)) for name in _RECIPIENT_FIELDS if name in block.names and (text := block.text(name))]
         texts = [text for _, text in lists]
         commas = separates_by_commas(texts) or (layout in self._comma_layouts and not any(";" in text for text in texts))
         for name, text in lists:
@@ -123,7 +124,7 @@ class HeaderReader:
         return found
 
     def _originators(self, block: HeaderBlock) -> list[FieldMailbox]:
-        author, behalf = block.text("from"), block.text("on-behalf-of")
+        author, behalf = self._unmarked(block.text("from") or ""), block.text("on-behalf-of")
         found: list[FieldMailbox] = []
         if author:
             author, printed = split_originator(author, self._words)
@@ -132,6 +133,10 @@ class HeaderReader:
         if behalf:
             found.append(_originator("on-behalf-of", behalf))
         return found
+
+    def _unmarked(self, text: str) -> str:
+        """Return a text without what a release prints at the right margin beside what it masks: `Roy, Paul           B6`."""
+        return self._margins.sub(" ", text).strip() if "B" in text else text
 
     def _kind(self, subject: str | None, block: HeaderBlock) -> str:
         said = kind_of_subject(self._words, subject) if subject else None

@@ -20,8 +20,8 @@ _DRAFTED = frozenset({"from", "to", "subject"})
 def kind_borne_out(words: Words, header: Header, body: str, *, released: bool) -> str:
     """Return the kind that a header tells, or `message` where the words speak against it.
 
-    An answer to an invitation, a cancellation or an invitation has a meeting's labels, or no words, or a comment that does not begin like a
-    letter, below a subject that does not run on in small letters. A receipt has no words or a receipt's; a recall has a recall's. A print
+    An answer to an invitation, a cancellation or an invitation has a meeting's labels, or no words, or a subject that does not run on in
+    small letters (`Accepté : le devis`). A receipt has no words or a receipt's; a recall has a recall's. A print
     whose labels stand line by line, none of them a date's, was never sent. What a mail file says of itself needs no bearing out.
 
     Args:
@@ -49,9 +49,8 @@ def _is_unsent(words: Words, header: Header) -> bool:
 
 
 def _is_meeting(words: Words, header: Header, body: str) -> bool:
-    if header.block.names & _MEETING or not body or words.any_of("meeting-words").search(body):
-        return True
-    return not _runs_on(header) and words.any_of("greeting").match(body.split("\n", 1)[0]) is None
+    told = header.block.names & _MEETING or not body or words.any_of("meeting-words").search(body)
+    return bool(told) or not _runs_on(header)
 
 
 def _is_receipt(words: Words, header: Header, body: str) -> bool:

@@ -104,6 +104,7 @@ class SourceReader:
         """Find the headers of the source, whole and torn, and its furniture; return the sentences that may introduce a quotation and do not."""
         found = labels.find_label_lines(self._lines, words)
         bare_labels.find_bare_labels(self._lines, words, found)
+        bare_labels.find_labels_beside(self._lines, words, found)
         introduced, undecided = intros.IntroReader(self._lines, found, words).read()
         if known is not None:
             found = {index: label for index, label in found.items() if index > known.block.last}
