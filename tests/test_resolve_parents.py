@@ -8,7 +8,8 @@ from tests.resolve_readings import Concluded, MemoryReadings, conclude, occurren
 from threadkit.records import Occurrence
 
 ANNE, LUC, GUY = "Roy, Anne", "Guay, Luc", "Tanguay, Guy"
-QUOTED = "les barrières seront posées lundi matin devant les deux entrées du parc"
+QUOTED = "les barrières seront posées lundi matin devant les deux entrées du parc, et la rue du Moulin restera ouverte aux piétons jusqu'à midi"
+FORMULA = "n'hésitez pas à communiquer avec moi si vous avez la moindre question"
 
 
 def say(sender: str, to: str, sent: str, subject: str = "RE: Passerelle", body: str = "", **more: object) -> Occurrence:
@@ -43,7 +44,17 @@ def last_link(given: list[Occurrence]) -> tuple[str | None, str]:
         pytest.param(
             [FIRST, say(ANNE, LUC, "01T09:30", "Passerelle", QUOTED), say(LUC, ANNE, "01T12:00", body=f"Tu écris : {QUOTED}. Bien!")],
             ("01T09:30", "quoted-words"),
-            id="eight words in a row of one of two",
+            id="twenty words in a row of one of two",
+        ),
+        pytest.param(
+            [FIRST, say(ANNE, LUC, "01T09:30", "Passerelle", FORMULA), say(LUC, ANNE, "01T12:00", body=f"Bien! {FORMULA}.")],
+            (None, ""),
+            id="a formula that both use tells nothing",
+        ),
+        pytest.param(
+            [say(ANNE, f"{LUC};{GUY}", "01T09:00", "Passerelle"), ANSWER, THIRD, say(LUC, ANNE, "01T12:00", cc=GUY)],
+            (None, ""),
+            id="an answer to all of an earlier message, though a later one waits",
         ),
         pytest.param([FIRST, say(GUY, LUC, "01T12:00")], (None, ""), id="a reply by somebody else"),
         pytest.param([FIRST, say(LUC, GUY, "01T12:00")], (None, ""), id="a reply to somebody else"),

@@ -26,7 +26,6 @@ class BodyReader:
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
         self._masks = tuple(p.regex for p in words.patterns("mask"))
-        self._lost = words.any_of("lost-letter")
         self._wear = WearReader(words)
 
     def has_mask(self, text: str) -> bool:
@@ -38,17 +37,6 @@ class BodyReader:
         for mask in self._masks:
             text = mask.sub(f" {MASKED} ", text)
         return [w for w in _NOT_WORD.split(self._folding.plain(text)) if w]
-
-    def have_lost_letters(self, a: str, b: str) -> bool:
-        """Tell whether letters are lost in one of two texts (`r?union`) and not alike in both."""
-        if (a.count("?"), a.count("\ufffd")) == (b.count("?"), b.count("\ufffd")):
-            return False
-        return self._lost.search(a) is not None or self._lost.search(b) is not None
-
-    def undamaged_words(self, text: str) -> list[str]:
-        """Return the folded words of `text` without those in which letters are lost, or could be lost in a copy."""
-        whole = (w for w in text.split() if "?" not in w and (w.isascii() or any(mask.search(w) for mask in self._masks)))
-        return self.words(" ".join(whole))
 
     def are_alike(self, a: str, b: str) -> bool:
         """Tell whether two bodies can be copies of one: one empty, one within the other, or most runs of three words shared.

@@ -147,6 +147,14 @@ class Candidates:
     def _kept(self, index: int, found: set[int], role: str) -> list[int]:
         return [i for i in sorted(found) if self._is_addressed(index, i, role) and self.fits_time(index, i) and self._fits_prefixes(index, i)]
 
+    def leaves_out(self, index: int, candidate: int, others: Sequence[int]) -> bool:
+        """Tell whether this message goes to people who took no part in a candidate, while all took part in one of `others`."""
+        return not self._took_part(index, candidate) and any(self._took_part(index, i) for i in others)
+
+    def _took_part(self, index: int, candidate: int) -> bool:
+        people = self._drafts[candidate].parties.parties
+        return all(any(r.matches(p) for p in people) for r in self._drafts[index].parties.recipients)
+
     def _fits_prefixes(self, index: int, candidate: int) -> bool:
         """Tell whether stacked prefixes allow a candidate: `TR: RE: Budget` passes on a message whose subject ends in `RE: Budget`."""
         passed_on = _passed_on(self._drafts[index].fullest)

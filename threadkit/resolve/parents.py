@@ -73,14 +73,14 @@ EVIDENCE = {
     "forward-only-candidate": "base subject; the sender wrote or received it; no other fits",
     "forward-line": "base subject; the sender wrote or received it; the latest of one line",
     "automatic-answer": "base subject; it was addressed to the one whose program answers",
-    "quoted-words": "base subject and people; eight words of it in a row, of no other candidate",
+    "quoted-words": "base subject and people; twenty words of it in a row, of no other candidate",
     "refused-people": "base subject alike, but the people do not fit",
     "refused-several": "fits no better than another",
     **mail_parents.EVIDENCE,
 }
 AUTOMATIC_KINDS = ("automatic-reply", "meeting-response", "receipt")
 ANSWERING_KINDS = ("message", "meeting-request", "draft")
-RUN = 8
+RUN = 20
 COMPARED = 20
 SHOWN = 3
 
@@ -252,6 +252,8 @@ class ParentFinder:
         if len(waiting) == 1 and not (answered and answered[-1] > waiting[0]):
             if candidates.is_rivalled_list(index, waiting[0]):
                 return self._one_of(index, candidates.waiting_for(index), "")
+            if candidates.leaves_out(index, waiting[0], answered):
+                return self._one_of(index, [*answered, *waiting], "")
             if not candidates.is_of_day(index, waiting[0]):
                 return self._chosen(index, waiting[0], "reply-turn" if answered else "reply-only-candidate", ())
             if candidates.is_only_of_day(index, waiting[0]):
@@ -314,7 +316,7 @@ class ParentFinder:
         return Decision(None, self._drafts[index].relation, "", 0, refused, tuple(found), "")
 
     def _sharing_words(self, index: int, found: list[int]) -> list[int]:
-        """Return the candidates of which the message holds eight words in a row; none where there are too many to compare."""
+        """Return the candidates of which the message holds twenty words in a row; none where there are too many to compare."""
         if len(found) > COMPARED:
             return []
         words = self._bodies.words(self._drafts[index].fullest.body)
