@@ -295,7 +295,7 @@ class Segment:
 class Mark:
     """Something in the text that a finding may be made of: a redaction, an attachment mentioned, a torn header.
 
-    `kind` is redaction, attachment-mention or header-incomplete; `occurrence_id` is None inside a document.
+    `kind` is redaction, attachment-mention, header-incomplete or quotation-end-unclear; `occurrence_id` is None inside a document.
     """
 
     kind: str

@@ -11,6 +11,7 @@ from tests.accuracy.corpora import EVERYTHING, QUICK, find_corpora, measure
 from tests.accuracy.figures import Figures, compute_figures
 from tests.accuracy.generated import count_dumps, list_generated, measure_generated
 from tests.accuracy.recorded import read_recorded, record
+from tests.accuracy.recorded_rules import count_rules, record_rules, write_rules, write_threaders
 from tests.accuracy.report import find_changes, list_mistakes, write_table
 from tests.accuracy.tally import Tally
 
@@ -33,17 +34,21 @@ def main(arguments: list[str] | None = None) -> int:
     if options.words:
         print(write_table(measure_some(options.words, options.verbose)), end="")
         return 0
-    figures = {} if options.generated else measure_read(options.verbose)
-    figures.update({} if options.by_hand else measure_strata(options.quick, options.verbose))
+    tallies = {} if options.generated else measure_read(options.verbose)
+    tallies.update({} if options.by_hand else measure_strata(options.quick, options.verbose))
+    figures = {corpus: compute_figures(tally) for corpus, tally in tallies.items()}
     print(write_table({corpus: values for corpus, values in figures.items() if options.quick or not corpus.endswith(QUICK)}), end="")
+    counts = count_rules(tallies)
+    print(f"\n{write_threaders(counts)}\n{write_rules(counts)}", end="")
     if options.record:
         record(figures)
+        record_rules(tallies)
         return 0
     return compare(figures)
 
 
-def measure_strata(quick: bool, verbose: bool) -> dict[str, Figures]:
-    """Return corpus -> figure -> value of the generated dumps: of the first of each stratum, and of all unless `quick`."""
+def measure_strata(quick: bool, verbose: bool) -> dict[str, Tally]:
+    """Return corpus -> what was counted of the generated dumps: of the first of each stratum, and of all unless `quick`."""
     measured = measure_generated(quick, verbose)
     for corpus in measured.values() if verbose else ():
         print("".join(f"{line}\n" for line in corpus.mistakes), end="")
@@ -52,13 +57,14 @@ def measure_strata(quick: bool, verbose: bool) -> dict[str, Figures]:
     for corpus, part in measured.items():
         messages, places = (part.tally.of(figure, "right", "missing") for figure in ("messages", "occurrences"))
         print(f"{corpus}: {count_dumps(corpus, quick)} dumps, {messages} messages printed in {places} places")
-    figures = {} if quick else {corpus: compute_figures(part.tally) for corpus, part in measured.items()}
-    return {**figures, **{corpus + QUICK: compute_figures(part.quick) for corpus, part in measured.items()}}
+    tallies = {} if quick else {corpus: part.tally for corpus, part in measured.items()}
+    return {**tallies, **{corpus + QUICK: part.quick for corpus, part in measured.items()}}
 
 
 def measure_some(words: Iterable[str], verbose: bool) -> dict[str, Figures]:
     """Return corpus -> figure -> value of the dumps that these words name, generated ones among them."""
-    figures = {corpus: values for corpus, values in measure_read(verbose, words).items() if values}
+    read = {corpus: compute_figures(tally) for corpus, tally in measure_read(verbose, words).items()}
+    figures = {corpus: values for corpus, values in read.items() if values}
     generated: dict[str, Tally] = {}
     for corpus, truth in list_generated(words):
         tally = measure(truth)
@@ -68,9 +74,9 @@ def measure_some(words: Iterable[str], verbose: bool) -> dict[str, Figures]:
     return {**figures, **{corpus: compute_figures(tally) for corpus, tally in generated.items()}}
 
 
-def measure_read(verbose: bool, words: Iterable[str] = ()) -> dict[str, Figures]:
-    """Return corpus -> figure -> value of the dumps read by hand, and `all` for these corpora together."""
-    figures, everything = {}, Tally()
+def measure_read(verbose: bool, words: Iterable[str] = ()) -> dict[str, Tally]:
+    """Return corpus -> what was counted of the dumps read by hand, and `all` for these corpora together."""
+    tallies, everything = {}, Tally()
     for corpus in find_corpora():
         together = Tally()
         for truth in corpus.truths(words):
@@ -78,9 +84,9 @@ def measure_read(verbose: bool, words: Iterable[str] = ()) -> dict[str, Figures]
             together.add(tally)
             for line in list_mistakes(corpus.name, truth, tally) if verbose else ():
                 print(line)
-        figures[corpus.name] = compute_figures(together)
+        tallies[corpus.name] = together
         everything.add(together)
-    return {**figures, EVERYTHING: compute_figures(everything)}
+    return {**tallies, EVERYTHING: everything}
 
 
 def compare(figures: dict[str, Figures]) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.accuracy.score import score
+from tests.accuracy.score_rules import score_conclusions
 from tests.accuracy.tally import Tally
 from tests.accuracy.truth import Truth, read_truth
 from threadkit.importing import ImportOptions, import_paths
@@ -56,4 +57,6 @@ def measure(truth: Truth) -> Tally:
         report = import_paths([dump], archive, ImportOptions(jobs=1))
         if report.exit_code:
             raise RuntimeError(f"{truth.dump} was not imported: {report.exceptions}")
-        return score(truth, archive)
+        tally = score(truth, archive)
+        score_conclusions(truth, archive, tally)
+        return tally

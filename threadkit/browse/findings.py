@@ -88,6 +88,7 @@ _TOLD: Mapping[str, Callable[[Room, Row, str], str]] = {
     "attachment-not-released": _not_released,
     "attachment-mentioned-not-named": _quoted,
     "header-incomplete": _quoted,
+    "quotation-end-unclear": _quoted,
     "redaction": _redaction,
     "variant": _variant,
     "person-ambiguous": _several,

@@ -9,6 +9,7 @@ from itertools import pairwise
 from threadkit.frozen import record
 from threadkit.parse import (
     annexes,
+    answers,
     bare_labels,
     blocks,
     bodies,
@@ -86,6 +87,7 @@ class SourceReader:
         self._bodies = bodies.BodyReader(
             self._lines, self._furniture, self._own, self._breaks, DocumentStarts(self._lines, self._own, self._breaks, words)
         )
+        self._answers = answers.AnswerFinder(self._lines, self._own, words)
         self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         if known is not None:
             self._places = mail_bodies.quote_all(self._places)
@@ -184,6 +186,10 @@ class SourceReader:
             self._read_region(boundary, plot, following, of_place)
             document_first = next((part.first for part in plot.parts if part.kind == "document"), None)
             plots.append(plot)
+        for defect, who in answers.find_doubts({n: plot.parts for n, plot in of_place.items()}, self._places, self._headers, self._lines):
+            self._defects.append(defect)
+            if who is not None:
+                self._marks.append(Mark(defect.code, defect.span, self._ids[who], defect.detail, defect.code))
         return plots
 
     def _torn_in_annex(self, judged: judge.JudgedBlock) -> judge.JudgedBlock:
@@ -251,6 +257,7 @@ class SourceReader:
         if plot.standing == "enclosed" and not quoted_next:
             own_stop = self._enclosed_end(number, first, plot.stop)
         runs = chains.find_runs(self._places, number, first, own_stop, self._lines)
+        runs = self._answers.part(runs, number, self._places, self._headers)
         for owner, begin, end in runs:
             if owner is None:
                 plot.parts.append(bodies.Part("other", begin, end - 1, "words-below-quotation"))
@@ -258,7 +265,7 @@ class SourceReader:
             attaching = plot.top if plot.standing == "enclosed" and plot.top is not None and owner == number else owner
             depth = self._places[owner].words_depth
             parts = self._read_words(owner, begin, end, depth, attaching, open_end=not quoted_next and end == own_stop)
-            of_place[owner].parts.extend(parts)
+            of_place[owner].parts.extend(self._answers.named(parts) if begin in self._answers.starts else parts)
         if own_stop < plot.stop:
             plot.parts.append(bodies.Part("document", own_stop, plot.stop - 1, "document-after-heading"))
 

@@ -26,6 +26,7 @@ FINDING_ORDER = (
     "person-ambiguous",
     "date-conflict",
     "header-incomplete",
+    "quotation-end-unclear",
     "only-quoted",
 )
 
