@@ -77,6 +77,8 @@ def write_pages(recorded: Recorded) -> dict[Path, str]:
 def write_rules(recorded: Recorded) -> str:
     """Return the table of rules: how often each concluded in a corpus, and how many hundredths of that were right."""
     corpora = [corpus for corpus in CORPORA if corpus in recorded]
+    if not corpora:
+        return ""
     rows = [f"| rule | {' | '.join(f'{TITLES[c]} | right' for c in corpora)} |\n|---|{'---:|' * 2 * len(corpora)}\n"]
     for prefix, what in ((LINK, "parents"), (COPIES, "copies made one")):
         names = sorted({name for c in corpora for name in recorded[c]["rules"] if name.startswith(prefix)}, key=lambda n: (-_uses(recorded, n), n))
@@ -95,6 +97,8 @@ def _right(counts: list[int] | None) -> str:
 
 def write_threaders(recorded: Recorded) -> str:
     """Return the table of threaders: precision, recall and F1 of parents and threads in each corpus."""
+    if not recorded:
+        return ""
     head = "| | " + " | ".join(f"{what}: precision | recall | F1" for what in ("parents", "threads")) + " |\n|---|---:|---:|---:|---:|---:|---:|\n"
     return head + "".join(_threader_rows(recorded))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from threadkit.parse.bodies import Part
@@ -12,7 +12,7 @@ from threadkit.parse.intros import RULES as INTRO_RULES
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
-from threadkit.records import Defect
+from threadkit.records import Defect, Mark
 from threadkit.words import Words
 
 RULES = ("answer-below-signature", "quotation-end-unclear")
@@ -64,12 +64,14 @@ class AnswerFinder:
 
 
 def find_doubts(
-    parts: Mapping[int, Sequence[Part]], places: Sequence[Place], headers: Sequence[Header], lines: Lines
-) -> Iterator[tuple[Defect, int | None]]:
-    """Yield a defect for each unmarked quotation of which nothing tells where it ends, and who may have answered below it.
+    parts: Mapping[int, Sequence[Part]], places: Sequence[Place], headers: Sequence[Header], lines: Lines, ids: Sequence[int]
+) -> tuple[list[Defect], list[Mark]]:
+    """Return a defect for each unmarked quotation of which nothing tells where it ends, and marks of those that may hold an answer.
 
-    A signature or what follows one tells it. Who quotes is told (as a place) where none of his words stand elsewhere: they may be these.
+    A signature or what follows one tells it. Marked is whoever quotes where none of his words stand elsewhere: they may be these.
     """
+    defects: list[Defect] = []
+    marks: list[Mark] = []
     for number, own in sorted(parts.items()):
         within = places[number].within
         words = [part for part in own if part.kind == "body"]
@@ -79,7 +81,10 @@ def find_doubts(
         silent = not has_words and headers[within].relation != "forward"
         block = headers[number].block
         told = span(block.first, words[-1].last)
-        yield Defect("quotation-end-unclear", told, lines.stripped[block.last]), within if silent else None
+        defects.append(Defect("quotation-end-unclear", told, lines.stripped[block.last]))
+        if silent:
+            marks.append(Mark("quotation-end-unclear", told, ids[within], lines.stripped[block.last], "quotation-end-unclear"))
+    return defects, marks
 
 
 def is_unmarked(number: int, places: Sequence[Place], headers: Sequence[Header]) -> bool:

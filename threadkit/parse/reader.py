@@ -84,9 +84,8 @@ class SourceReader:
         undecided = self._find_headers(words, known)
         self._own = signatures.OwnWords(self._lines, self._furniture, words)
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
-        self._bodies = bodies.BodyReader(
-            self._lines, self._furniture, self._own, self._breaks, DocumentStarts(self._lines, self._own, self._breaks, words)
-        )
+        starts = DocumentStarts(self._lines, self._own, self._breaks, words)
+        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks, starts)
         self._answers = answers.AnswerFinder(self._lines, self._own, words)
         self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         if known is not None:
@@ -186,10 +185,9 @@ class SourceReader:
             self._read_region(boundary, plot, following, of_place)
             document_first = next((part.first for part in plot.parts if part.kind == "document"), None)
             plots.append(plot)
-        for defect, who in answers.find_doubts({n: plot.parts for n, plot in of_place.items()}, self._places, self._headers, self._lines):
-            self._defects.append(defect)
-            if who is not None:
-                self._marks.append(Mark(defect.code, defect.span, self._ids[who], defect.detail, defect.code))
+        parts = {number: plot.parts for number, plot in of_place.items()}
+        defects, doubts = answers.find_doubts(parts, self._places, self._headers, self._lines, self._ids)
+        self._defects, self._marks = [*self._defects, *defects], [*self._marks, *doubts]
         return plots
 
     def _torn_in_annex(self, judged: judge.JudgedBlock) -> judge.JudgedBlock:
@@ -256,8 +254,7 @@ class SourceReader:
         first, own_stop = self._headers[number].block.last + 1, plot.stop
         if plot.standing == "enclosed" and not quoted_next:
             own_stop = self._enclosed_end(number, first, plot.stop)
-        runs = chains.find_runs(self._places, number, first, own_stop, self._lines)
-        runs = self._answers.part(runs, number, self._places, self._headers)
+        runs = self._answers.part(chains.find_runs(self._places, number, first, own_stop, self._lines), number, self._places, self._headers)
         for owner, begin, end in runs:
             if owner is None:
                 plot.parts.append(bodies.Part("other", begin, end - 1, "words-below-quotation"))
