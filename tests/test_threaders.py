@@ -90,7 +90,7 @@ def test_letters_hold_what_an_archive_says(tmp_path: Path) -> None:
 
 def test_the_pages_show_what_is_recorded_of_rules_and_threaders() -> None:
     recorded = read_recorded_rules()
-    assert set(recorded) <= set(CORPORA)
+    assert set(recorded) == set(CORPORA)
     assert {page.name: page.read_text(encoding="utf-8") for page in write_pages(recorded)} == {p.name: text for p, text in write_pages(recorded).items()}
     assert recorded == (json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {})
 
