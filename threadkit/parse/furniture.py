@@ -267,6 +267,8 @@ def _counts_up(lines: Lines, words: Words, labelled: Mapping[int, str], indexes:
     by_one = all(int(b) - int(a) == 1 for a, b in pairwise(moving[0]))
     if len(indexes) < _MIN_REPEATS:
         return False
+    if by_one and len(indexes) >= _SURE_REPEATS and all(number[0] == "0" and len(number) >= _PADDED for number in moving[0]):
+        return True  # printed anew, folios of empty pages may stand close together
     if by_one and _tells(lines, labelled, indexes):
         return True
     if not all(_alone(lines, index, {}) for index in indexes):
