@@ -141,7 +141,7 @@ class DocumentBreaks:
             if self._own.is_postscript(index):
                 index = self._after_paragraph(index, stop)
                 continue
-            if index - last > 2 or self.page_break(index) or attached or self.is_title(index) or self.is_part(index):
+            if index - last > 2 or self.page_break(index) or attached or self.is_title(index) or self.is_part(index) or self.opens_letter(index):
                 return index
             index = self._after_paragraph(index, stop)
         return None

@@ -194,6 +194,8 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
     if _same_subject(header, above, words):
         if above.relation is None and header.relation is not None:
             return False
+        if own_page and above.relation == "reply":
+            return _took_part(header, above, words)
         return not own_page or above.relation is not None or _share_people(header, above, words)
     if own_page or not _dated(header, above):
         return False

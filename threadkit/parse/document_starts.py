@@ -38,13 +38,14 @@ class DocumentStarts:
     def in_own_words(self, start: int, stop: int, attached: frozenset[str], *, signed: bool) -> int | None:
         """Return the line where a document begins before any signature or disclaimer, or None.
 
-        Where a signature follows (`signed`), words below a title without a page mark are the message's: it is not over yet.
+        Where a signature follows (`signed`), words below a title without a page mark are the message's: it is not over yet. But what looks
+        like its signature may be whom a letter is addressed to.
         """
         for index in self._own.lines.openings(start, stop):
             above = self._own.lines.above(index)
             previous = above if above >= start else None
             page = self._breaks.page_break(index)
-            if not page and signed:
+            if not page and signed and not self._breaks.opens_letter(index):
                 continue
             if self._may_follow(previous, index, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
                 return index
@@ -54,7 +55,7 @@ class DocumentStarts:
         """Return the line among those that read like a signature, below its name, where a document begins instead, or None."""
         if not attached:
             return None
-        for index in self._own.lines.openings(first + 1, last + 1):
+        for index in self._own.lines.between(first + 1, last + 1):
             if self._breaks.dates_letter(index):
                 return index
             title = 0 if self._breaks.opens_letter(index) else self._title(index, attached)
@@ -102,7 +103,7 @@ class DocumentStarts:
         """Return how much line `index` is like a title: 3 for a kind of document in capitals, a letter's opening or an attached file's name."""
         line = self._lines.stripped[index]
         if self._breaks.opens_letter(index):
-            return 3
+            return 4 if attached else 3
         if len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ",")):
             return 0
         if self._breaks.names_file(index, attached) and self._breaks.shares_words(index, attached):
