@@ -23,10 +23,11 @@ from threadkit.parse.subjects import SubjectReader
 from threadkit.records import DateReading
 from threadkit.words import Layout, Words
 
-RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "not-a-header", "two-dates", "calendar-entry")
+RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "header-emptied", "not-a-header", "two-dates", "calendar-entry")
 
 _MAX_MARKER_BLANKS = 2
 _OTHERS = frozenset({"to", "cc", "subject"})
+_FOUR = frozenset({"from", "date", "to", "subject"})
 _PRINT = ("unlabelled", "released")
 _LOTUS = ("lotus", "either")
 
@@ -157,6 +158,8 @@ class Judge:
         timed = sent is not None and sent.precision in ("minute", "second")
         if has_from and self._is_calendar_entry(block):
             return "message", "calendar-entry"
+        if self._is_emptied(block, sent):
+            return ("message", "header-emptied") if self._names_parties(block) else ("torn", "header-torn")
         if has_from and self._is_message(block, sent, timed):
             complete = "date" in names and ("subject" in names or "to" in names)
             return "message", "header-complete" if complete else "header-without-date" if "date" not in names else "header-torn"
@@ -183,6 +186,16 @@ class Judge:
         if block.marker is not None and "subject" in names and "@" in (block.text("from") or ""):
             return True
         return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block))
+
+    def _is_emptied(self, block: HeaderBlock, sent: DateReading | None) -> bool:
+        """Say whether a header prints all four labels, the date's as only mail prints it, and nothing behind that one."""
+        whole = sent is not None and sent.rule == "empty" and block.names >= _FOUR
+        return whole and self._sent_label(block) and not self._mail_evidence(block)
+
+    @staticmethod
+    def _names_parties(block: HeaderBlock) -> bool:
+        """Say whether an author is printed, or recipients and a subject are."""
+        return bool(block.text("from")) or bool(block.text("to") and block.text("subject"))
 
     @staticmethod
     def _is_calendar_entry(block: HeaderBlock) -> bool:

@@ -41,7 +41,7 @@ PARSER_VERSION = "1"
 
 _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
-_WHOLE = frozenset({"header-complete", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "mail-header"})
+_WHOLE = frozenset({"header-complete", "header-emptied", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "mail-header"})
 _LISTED = frozenset({"from", "to", "cc"})
 
 

@@ -24,7 +24,7 @@ RULES = (
 
 AGAINST_TIME = ("quotation-against-time", "in-reply-to-against-time")
 SHOWN = 5
-_EMPTY_FIELDS = ("from", "to")
+_EMPTY_FIELDS = ("from", "to", "date")
 
 
 def make_finding(
@@ -130,9 +130,9 @@ class MessageFindings:
 
     @staticmethod
     def _emptied(draft: Draft) -> Iterator[Finding]:
-        """Yield a finding for a sender or recipient label with nothing after it: where another copy fills it, for each copy that does not."""
+        """Yield a finding for a sender, recipient or date label with nothing after it: where another copy fills it, for each copy that does not."""
         for field in _EMPTY_FIELDS:
-            filled = any(use.field == field for o in draft.occurrences for use in o.mailboxes)
+            filled = any(f.field == field and f.text.strip() for o in draft.occurrences for f in o.fields)
             for occurrence in draft.occurrences:
                 empty = next((f for f in occurrence.fields if f.field == field and not f.text.strip()), None)
                 if empty is not None:
