@@ -11,7 +11,7 @@ from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.judge import JudgedBlock
 from threadkit.parse.known_lines import finder
 from threadkit.parse.lines import span
-from threadkit.parse.mailboxes import read_mailbox, read_mailboxes, separates_by_commas, split_originator
+from threadkit.parse.mailboxes import read_mailbox, read_mailboxes, separates_by_commas, split_originator, without_masked_address
 from threadkit.parse.subjects import SubjectReader
 from threadkit.records import AttachmentName, DateReading, FieldMailbox, HeaderField, Mailbox, Span
 from threadkit.words import Words
@@ -54,12 +54,12 @@ class Header:
 @lru_cache(maxsize=16384)
 def _of_field(field: str, text: str, commas: bool) -> tuple[FieldMailbox, ...]:
     """Return the mailboxes of one field's text with their positions."""
-    return tuple(FieldMailbox(field, position, mailbox) for position, mailbox in enumerate(read_mailboxes(text, commas), 1))
+    return tuple(FieldMailbox(field, i, without_masked_address(mailbox)) for i, mailbox in enumerate(read_mailboxes(text, commas), 1))
 
 
 @lru_cache(maxsize=16384)
 def _originator(field: str, text: str) -> FieldMailbox:
-    return FieldMailbox(field, 1, read_mailbox(text.strip(" ;")))
+    return FieldMailbox(field, 1, without_masked_address(read_mailbox(text.strip(" ;"))))
 
 
 @cache

@@ -10,7 +10,7 @@ from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.headers import Header, kind_of_subject
 from threadkit.parse.judge import JudgedBlock
 from threadkit.parse.lines import span
-from threadkit.parse.mailboxes import read_mailbox
+from threadkit.parse.mailboxes import read_mailbox, without_masked_address
 from threadkit.parse.subjects import subject_reader
 from threadkit.records import AttachedFile, AttachmentName, DateReading, FieldMailbox, HeaderField, Mailbox, MailIds
 from threadkit.words import Words
@@ -141,7 +141,7 @@ def _read_mailbox(text: str) -> Mailbox:
     named = read_mailbox(name) if name and "@" not in name else None
     shown, unit = (named.name, named.unit) if named is not None else (name.strip() or None, None)
     rule = "mailbox-name-address" if shown and email else "mailbox-address" if email else "mailbox-name" if shown else "mailbox-text"
-    return Mailbox(text=text, name=shown, email=email, unit=unit, rule=rule)
+    return without_masked_address(Mailbox(text=text, name=shown, email=email, unit=unit, rule=rule))
 
 
 def _attachments(block: HeaderBlock) -> list[AttachmentName]:

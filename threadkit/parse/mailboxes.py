@@ -12,7 +12,15 @@ from functools import lru_cache
 from threadkit.records import Mailbox
 from threadkit.words import Words, load_words
 
-RULES = ("mailbox-address", "mailbox-name", "mailbox-name-address", "mailbox-text", "mailbox-directory-name", "mailbox-spelled-address")
+RULES = (
+    "mailbox-address",
+    "mailbox-name",
+    "mailbox-name-address",
+    "mailbox-text",
+    "mailbox-directory-name",
+    "mailbox-spelled-address",
+    "mailbox-masked-address",
+)
 
 _ADDRESS = r"[\w.+\-=&/'’]{0,64}[\w+\-=]@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _EMAIL = re.compile(_ADDRESS)
@@ -30,6 +38,7 @@ _LOTUS = re.compile(r"^([^/@<>,;()]{1,59}[^/@<>,;()\s])/([^@<>,;/()\s][^@<>,;/()
 _LONGEST = 2000
 _QUOTES = " \t\u00a0\"'«»“”‘’`,;"
 _HAS_LETTER = re.compile(r"[^\W\d_]")
+_ONE_RUN = re.compile(r"[^\s<>();,]*@[^\s<>();,]*")
 
 
 def _may_end_address_at_comma(text: str) -> bool:
@@ -181,6 +190,23 @@ def _name_and_unit(text: str) -> tuple[str | None, str | None]:
     if not text or not _HAS_LETTER.search(text):
         return (text or None) if text and not text.isascii() else None, unit
     return text, unit
+
+
+@lru_cache(maxsize=65536)
+def without_masked_address(mailbox: Mailbox) -> Mailbox:
+    """Return a mailbox without its address where a mask stands in that: what is crossed out for two people is not one person's address.
+
+    >>> without_masked_address(read_mailbox("XXXXX <XXXXX@exemple.qc.ca>"))
+    Mailbox(text='XXXXX <XXXXX@exemple.qc.ca>', name='XXXXX', email=None, unit=None, rule='mailbox-masked-address')
+    """
+    if mailbox.email is None:
+        return mailbox
+    masks = load_words().any_of("mask")
+    printed = [run for run in _ONE_RUN.findall(mailbox.text) if mailbox.email in run.lower()] or [mailbox.email]
+    masked = next((run for run in printed if masks.search(run)), None)
+    if masked is None:
+        return mailbox
+    return Mailbox(mailbox.text, mailbox.name or masked, None, mailbox.unit, "mailbox-masked-address")
 
 
 def _rule(name: str | None, email: str | None) -> str:

@@ -111,6 +111,18 @@ class Candidates:
         found = {i for n in _names(sender) for i in (*self._open.get(n, ())[-LOOKED_AT:], *self._answered.get(n, ()))}
         return [i for i in sorted(found) if self.fits_time(index, i) and self._can_be_hidden(i, sender, shown, is_masked=bool(direct))]
 
+    def rivals_of_hidden(self, index: int, hidden: Sequence[int]) -> list[int]:
+        """Return the unanswered messages to this one's sender by somebody who may as well stand behind the mask in its direct recipients.
+
+        A visible author is no proof that the mask means another: one release masks a person here and prints her there.
+        """
+        draft = self._drafts[index]
+        if not any(p.is_masked and p.role == "to" for p in draft.parties.recipients):
+            return []
+        shown = [p for p in draft.parties.recipients if not p.is_masked]
+        authors = {i: self._drafts[i].parties.sender for i in self.waiting_for(index) if i not in hidden}
+        return [i for i, author in authors.items() if author is not None and not any(author.matches(p) for p in shown)]
+
     def _can_be_hidden(self, candidate: int, own: Party, shown: Sequence[Party], *, is_masked: bool) -> bool:
         draft = self._drafts[candidate]
         author = draft.parties.sender

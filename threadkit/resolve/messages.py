@@ -29,7 +29,7 @@ _STANDINGS = ("released", "quoted", "enclosed")
 
 @record(frozen=True, slots=True)
 class Draft:
-    """A message before its parent is known. `occurrences` has the fullest first; `folded` is the base subject as compared.
+    """A message before its parent is known. `occurrences` has the fullest first; `folded` is the base subject as compared, "" where masked.
 
     `clock` is the wall time by which it is put in order among others: where one copy tells the time of a server (`+0000`) and another that
     of whoever printed it, the latter; with a time zone of the user's, the time there.
@@ -129,7 +129,7 @@ class Drafter:
             standing=min([o.standing for o in occurrences], key=_STANDINGS.index),
             sent=sent,
             sent_utc=sent_utc,
-            folded=seed.folded,
+            folded="" if self._subjects.is_masked(told_subject(occurrences, self._subjects)[1]) else seed.folded,
             relation=next((o.relation for o in occurrences if o.relation), None),
             parties=self._participants.unite(occurrences),
             attachments=unite_attachments(occurrences, self._subjects),

@@ -69,8 +69,9 @@ class NameReader:
         return self._known[text]
 
     def emails(self, text: str) -> list[str]:
-        """Return the e-mail addresses printed in `text`, lower case, in order."""
-        return [m.group(0).lower() for p in self._emails for m in p.regex.finditer(text)]
+        """Return the e-mail addresses printed in `text`, lower case, in order; one with a mask in it is nobody's."""
+        found = (m.group(0).lower() for p in self._emails for m in p.regex.finditer(text))
+        return [email for email in found if not any(p.regex.search(email) for p in self._masks)]
 
     def is_role_mailbox(self, email: str) -> bool:
         """Tell whether the local part is one that offices use (`info@`, `acces@`)."""

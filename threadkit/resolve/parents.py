@@ -210,8 +210,9 @@ class ParentFinder:
         if not self._answers(child):
             return Decision(None, child.relation, "", 0, (), (), "")
         if candidates is None or not candidates.earlier:
-            others = candidates is not None and child.sent_at is None
-            return Decision(None, child.relation, "", 0, (), (), "possible" if others else "certain")
+            # Without a subject to go by (none printed, or a mask in its place) any message may be the original.
+            doubtful = not child.folded or (candidates is not None and child.sent_at is None)
+            return Decision(None, child.relation, "", 0, (), (), "possible" if doubtful else "certain")
         decision = self._reply(index, candidates) if child.relation == "reply" else self._forward(index, candidates)
         if decision.missing:
             return replace(decision, alike=self._alike(index, candidates))
@@ -275,6 +276,8 @@ class ParentFinder:
                 return self._chosen(index, copied[0], "reply-copied", ())
             is_generic = self._subjects.is_generic(self._drafts[index].folded)
             hidden = [] if is_generic else candidates.for_hidden_reply(index) or candidates.from_hidden_sender(index)
+            if hidden and (rivals := candidates.rivals_of_hidden(index, hidden)):
+                return self._one_of(index, sorted({*hidden, *rivals}), "")
             if hidden:
                 return self._chosen(index, hidden[0], "reply-hidden", ()) if len(hidden) == 1 else self._one_of(index, hidden, "")
         refused = tuple((i, "refused-several") for i in answered[-SHOWN:])

@@ -30,6 +30,7 @@ class Subjects:
         self._generic = frozenset(self._letters(term) for term in words.folded_terms("generic-subject"))
         self._notices = tuple(p.regex for p in words.patterns("message-kind") if p.value in NOTICE_KINDS)
         self._lost = words.any_of("lost-letter")
+        self._masks = tuple(p.regex for role in ("mask", "article-mask") for p in words.patterns(role))
         self._worn_names = lru_cache(maxsize=16384)(self._wear_name)
         self._folded = lru_cache(maxsize=65536)(self._fold)
 
@@ -66,6 +67,15 @@ class Subjects:
     def is_generic(self, folded: str) -> bool:
         """Tell whether a folded base subject says too little to join messages by itself."""
         return folded in self._generic or not any(c.isalnum() for c in folded)
+
+    def is_masked(self, subject_base: str | None) -> bool:
+        """Tell whether a base subject is masked, and what the mask leaves says too little to join messages."""
+        if not subject_base or not any(mask.search(subject_base) for mask in self._masks):
+            return False
+        shown = subject_base
+        for mask in self._masks:
+            shown = mask.sub(" ", shown)
+        return self.is_generic(self._letters(shown))
 
     def match_damaged(self, subjects: Iterable[str | None]) -> dict[str, str]:
         """Return damaged -> whole, folded, for the damaged subjects that one whole subject alone of `subjects` can have been.
