@@ -67,7 +67,7 @@ def find_places(
         if rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words):
             quoted, rule = False, "released-new-conversation"
         own_page = rule == "quoted-goes-on" and (
-            _own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART
+            stands_on_own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART
         )
         if above is not None and (own_page or _may_follow_document(header, above, rule, words)) and document_between(places[-1].header, header):
             quoted, rule = False, "released-new-conversation"
@@ -160,13 +160,13 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
         return False, "released-by-owner-line"
     if header.judged.prior == "released":
         return False, "released-by-layout"
-    own_page = _own_page(block.first, lines, furniture)
+    own_page = stands_on_own_page(block.first, lines, furniture)
     if _goes_on(header, above.header, own_page, words) or _is_answered(header, above, own_page, words):
         return True, "quoted-goes-on"
     return False, "released-new-conversation"
 
 
-def _own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
+def stands_on_own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
     """Say whether a header begins a page: a form feed, the one blank that joins pages, or a page number right above it.
 
     A running head between two lines of text, without a blank line, tells that a page ended there, and nothing of what begins.
@@ -209,7 +209,7 @@ def _stands_alone(
     header: Header, places: Sequence[Place], within: int | None, lines: Lines, furniture: Mapping[int, str], words: Words,
 ) -> bool:
     """Say whether a header that could go on with the one above is a print: it is the message right above again, or leaves `>` marks on a page of its own."""
-    if within != len(places) - 1 and (_own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART):
+    if within != len(places) - 1 and (stands_on_own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART):
         return True
     last = places[-1].header
     return _same_moment(header, last) and _same_subject(header, last, words) and bool(_keys(header.mailbox("from"), words) & _keys(last.mailbox("from"), words))

@@ -84,6 +84,17 @@ def marked_by_sentences(
     return marked, [sentence for sentence in sentences if sentence not in used]
 
 
+def is_named(marker: int | None, lines: Lines) -> bool:
+    """Say whether a marker above a header is in words (`-----Message d'origine-----`), and no mere rule across the page."""
+    return marker is not None and any(char.isalpha() for char in lines.shown[marker])
+
+
+def has_sent_label(block: HeaderBlock, words: Words) -> bool:
+    """Say whether the date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""
+    found = block.get("date")
+    return found is not None and words.folding.fold(found.label) != "date" and found.label != found.label.upper()
+
+
 def is_spared(block: HeaderBlock, spared: frozenset[int]) -> bool:
     """Say whether a reader knows of a line (from 1) of a header that no header stands there."""
     return any(line in spared for line in range(block.first + 1, block.last + 2))
@@ -183,7 +194,8 @@ class Judge:
             return others and (evidence or self._sent_label(block)) and (unsent or self._damaged_date(sent.text))
         if sent is not None:
             return others and evidence
-        if block.marker is not None and "subject" in names and "@" in (block.text("from") or ""):
+        addressed = block.marker is not None and "@" in (block.text("from") or "")
+        if "subject" in names and (addressed or (is_named(block.marker, self._lines) and block.text("from") and block.text("subject"))):
             return True
         return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block))
 
@@ -232,9 +244,7 @@ class Judge:
         return self._addressed(block) or block.owner is not None or bool(block.names & {"categories", "importance"})
 
     def _sent_label(self, block: HeaderBlock) -> bool:
-        """Say whether the date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""
-        found = block.get("date")
-        return found is not None and self._fold(found.label) != "date" and found.label != found.label.upper()
+        return has_sent_label(block, self._words)
 
     def _is_torn(self, block: HeaderBlock, timed: bool) -> bool:
         names = block.names

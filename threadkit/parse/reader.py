@@ -14,6 +14,7 @@ from threadkit.parse import (
     blocks,
     bodies,
     chains,
+    doubts,
     furniture,
     headers,
     headings,
@@ -42,6 +43,7 @@ PARSER_VERSION = "1"
 _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
 _WHOLE = frozenset({"header-complete", "header-emptied", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "mail-header"})
+_WORDS = frozenset({"body", "signature", "disclaimer"})
 _LISTED = frozenset({"from", "to", "cc"})
 
 
@@ -123,12 +125,14 @@ class SourceReader:
         if known is None:
             furniture.find_numbers_in_sequence(self._lines, words, labelled, self._furniture)
             judged = [judge.spare(self._torn_in_annex(judging.judge(block)), self._spared) for block in candidates]
+            judged = doubts.weigh(judged, self._lines, self._furniture, self._spared, words)
         else:
             judged = mail_bodies.judge_quoted(judging.judge(block) for block in candidates)
         for block in (item.block for item in judged if item.verdict != "none"):
             if block.owner is not None:
                 self._furniture[block.owner] = "owner-line"
             self._furniture.update(dict.fromkeys(block.strange, "repeated-stamp"))
+        self._doubtful = [item.block for item in judged if item.rule == "header-doubtful"]
         self._label_blocks = [item.block.first for item in judged if item.verdict == "none" and len(item.block.names) >= _BLOCK_LABELS]
         heading = headers.HeaderReader(words, reader)
         judged, undecided = judge.marked_by_sentences(judged, undecided, self._lines)
@@ -155,6 +159,8 @@ class SourceReader:
         occurrences = [
             self._occurrence(boundary, plot) for boundary, plot in zip(boundaries, plots, strict=True) if boundary.place is not None
         ]
+        for block in self._doubtful:
+            self._note_doubtful(block)
         self._marks.extend(self._marker.marks(self._floor))
         return Reading(
             source_id=self._source_id,
@@ -299,6 +305,15 @@ class SourceReader:
         text = "; ".join(f"{item.label}: {item.text}" for item in block.fields)
         self._marks.append(Mark("header-incomplete", span(block.first, block.last), None, text, "header-torn"))
         self._claim_document(boundary.upper, stop, top)
+
+    def _note_doubtful(self, block: HeaderBlock) -> None:
+        """Tell of labels in a message's words that look like a header: the words stay its own."""
+        tag = self._floor.tag(block.first)
+        if tag is None or tag.occurrence_id is None or tag.kind not in _WORDS:
+            return
+        self._defects.append(Defect("header-incomplete", span(block.first, block.last), " / ".join(item.label for item in block.fields)))
+        text = "; ".join(f"{item.label}: {item.text}" for item in block.fields)
+        self._marks.append(Mark("header-incomplete", span(block.first, block.last), tag.occurrence_id, text, "header-doubtful"))
 
     def _claim_document(self, first: int, stop: int, top: int | None, *, resumed: bool = False) -> None:
         """Claim lines for document pieces: one at each line where a new document could begin.

@@ -23,7 +23,7 @@ RULES = ("text-nowhere", "text-perhaps-unbound", "mail-perhaps-printed", "spoken
 
 SHOWN = 5
 #: The marks of which it is possible, not certain, that something is missing.
-POSSIBLE = ("silent-mask", "bookmark-alone", "columns-not-told", "quotation-end-unclear")
+POSSIBLE = ("silent-mask", "bookmark-alone", "columns-not-told", "quotation-end-unclear", "header-doubtful")
 #: The mark of what agrees with what was read, of which there is nothing to find.
 AGREES = "bookmark"
 
