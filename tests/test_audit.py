@@ -18,7 +18,7 @@ from threadkit.audit.letter import letter_paragraphs, letter_text, write_docx
 from threadkit.audit.points import Places
 from threadkit.audit.redactions import read_ledger
 from threadkit.audit.variants import read_variants
-from threadkit.cli.audit_pages import points_csv
+from threadkit.cli.audit_pages import audit_page, points_csv
 from threadkit.importing import import_paths
 from threadkit.locale import load_texts
 from threadkit.records import ThreadkitError
@@ -184,10 +184,10 @@ def test_what_is_no_message_nor_person_is_not_explained(archive: sqlite3.Connect
 # ---------------------------------------------------------------- the audit of a release
 
 
-def audited(folder: Path, text: str) -> Audit:
-    folder.joinpath("release.txt").write_text(text, encoding="utf-8")
-    import_paths([folder / "release.txt"], folder / "release.db")
-    with contextlib.closing(open_archive(folder / "release.db")) as connection:
+def audited(folder: Path, text: str, name: str = "release") -> Audit:
+    folder.joinpath(f"{name}.txt").write_text(text, encoding="utf-8")
+    import_paths([folder / f"{name}.txt"], folder / f"{name}.db")
+    with contextlib.closing(open_archive(folder / f"{name}.db")) as connection:
         return audit_archive(connection, load_words())
 
 
@@ -286,7 +286,8 @@ def test_articles_are_read_from_what_is_cited(text: str, numbers: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "asked"), [("fr", "« IMG_4471.jpg », jointe au message de Martin Gagnon du 18 avril 2023 à 16 h 26"), ("en", "18 April 2023")]
+    ("language", "asked"),
+    [("fr", "« IMG_4471.jpg », jointe au message de Martin Gagnon du 18 avril 2023 à 16 h 26"), ("en", "18 April 2023")],
 )
 def test_the_letter_asks_for_what_is_certainly_missing(archive: sqlite3.Connection, language: str, asked: str) -> None:
     text = letter_text(letter_paragraphs(audit_archive(archive, load_words()), load_texts(language)))
@@ -340,3 +341,83 @@ def test_the_two_versions_of_the_small_sample_differ_in_four_things(tmp_path: Pa
         ("signature", "shown", "[caviardé]", "418 555-0177"),
         ("body", "masked", "L'estimation est", "[caviardé]"),
     ]
+
+
+ATTACHED = """De : Roy, Odile <odile.roy@ville.example>
+Envoyé : 3 mai 2023 10:00
+À : Caron, Luc <luc.caron@ville.example>
+Objet : Passerelle du parc
+Pièces jointes : Plan de la passerelle.pdf
+
+Bonjour Luc, voici le plan.
+
+Odile Roy
+\fPLAN DE LA PASSERELLE
+
+La passerelle est en bois depuis 1990 et traverse la rivière.
+Elle mesure quarante-deux mètres et porte des piétons.
+{one}
+\f{two}
+{after}\fDe : Caron, Luc <luc.caron@ville.example>
+Envoyé : 4 mai 2023 11:00
+À : Roy, Odile <odile.roy@ville.example>
+Objet : RE: Passerelle du parc
+
+Merci, c'est reçu.
+"""
+SECOND = "Les garde-corps sont à refaire et le tablier aussi.\nLe coût en est de douze mille dollars."
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "after", "expected"),
+    [
+        pytest.param(
+            "Page 1 de 4", f"{SECOND}\nPage 2 de 4", "", [("certain", "own-page-count", 17)], id="it counts four pages and has two"
+        ),
+        pytest.param("Page 1 of 4", f"{SECOND}\nPage 2 of 4", "", [("certain", "own-page-count", 17)], id="in English"),
+        pytest.param("Page 1 de 2", f"{SECOND}\nPage 2 de 2", "", [], id="all of them are there"),
+        pytest.param("Page 1 de 4", SECOND, "", [("possible", "own-page-count", 14)], id="a page says no number"),
+        pytest.param("Page 2 de 9", f"{SECOND}\nPage 3 de 9", "", [], id="the count is that of the release"),
+        pytest.param(
+            "Page 1 de 4", f"{SECOND}\nPage 2 de 4", "\f[page numérisée]\n", [("possible", "own-page-count", 17)], id="a page is not read"
+        ),
+        pytest.param("", "[page numérisée]", "", [("possible", "words-for-a-page", 15)], id="words stand for a page"),
+        pytest.param("", "[scanned page]", "", [("possible", "words-for-a-page", 15)], id="English words stand for a page"),
+        pytest.param("", "", f"\f{SECOND}\n", [("possible", "page-is-blank", 15)], id="a blank page between its pages"),
+        pytest.param("", SECOND, "", [], id="nothing is said"),
+    ],
+)
+def test_an_attachment_that_is_there_in_part_is_a_point_of_its_own(
+    tmp_path: Path, one: str, two: str, after: str, expected: list[tuple[str, str, int]]
+) -> None:
+    audit = audited(tmp_path, ATTACHED.format(one=one, two=two, after=after))
+    points = [point for point in audit.points if point.kind == "attachment-partly-released"]
+    assert [(point.certainty, point.rule, point.place.first_line) for point in points if point.place] == expected
+    assert {point.about.filename for point in points} <= {"Plan de la passerelle.pdf"}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_pages_that_lack_are_asked_for_in_the_letter_and_told_in_the_csv(tmp_path: Path, language: str) -> None:
+    audit = audited(tmp_path, ATTACHED.format(one="Page 1 de 4", two=f"{SECOND}\nPage 2 de 4", after=""))
+    texts = load_texts(language)
+    letter = letter_text(letter_paragraphs(audit, texts))
+    assert texts("letter.attachment-partly-released.heading") in letter
+    assert "Plan de la passerelle.pdf" in letter
+    assert "3-4" in points_csv(texts, audit.points)
+    assert texts("audit.kind.attachment-partly-released") in audit_page(texts, audit)
+
+
+@pytest.mark.parametrize(
+    ("filename", "below"),
+    [
+        pytest.param("Photo.pdf", "[page numérisée]\n", id="words in the place of a page"),
+        pytest.param("Photo.pdf", "\f\n", id="a page without words"),
+    ],
+)
+def test_a_file_is_not_certainly_missing_while_something_unexplained_stands_below(tmp_path: Path, filename: str, below: str) -> None:
+    mail = ATTACHED[: ATTACHED.index("\f")].replace("Plan de la passerelle.pdf", filename)
+    answer = ATTACHED[ATTACHED.rindex("\f") :]
+    bare, with_something = audited(tmp_path, mail + answer, "bare"), audited(tmp_path, mail + "\f" + below + answer, "with")
+    assert [certainty for certainty, _ in told(bare, "attachment-not-released")] == ["certain"]
+    doubted = [*told(with_something, "attachment-not-released"), *told(with_something, "attachment-partly-released")]
+    assert [certainty for certainty, _ in doubted] == ["possible"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from threadkit.audit.exchanges import find_exchange_points
 from threadkit.audit.mentions import find_mentions
+from threadkit.audit.partly import find_partly
 from threadkit.audit.points import CERTAIN, Places, Point
 from threadkit.audit.recorded import find_recorded
 from threadkit.audit.redactions import Ledger, read_ledger
@@ -35,6 +36,7 @@ def audit_archive(connection: sqlite3.Connection, words: Words) -> Audit:
     places = Places(connection)
     points = [
         *find_recorded(connection, words, places),
+        *find_partly(connection, words, places),
         *find_variant_points(connection, words, places),
         *find_mentions(connection, words, places),
         *find_exchange_points(connection, places),

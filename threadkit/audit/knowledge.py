@@ -73,7 +73,13 @@ class Knowledge:
 
 
 def who_knew(
-    connection: sqlite3.Connection, words: Words, *, phrase: str = "", row_id: int | None = None, by: str | None = None, most: int = MOST_HITS
+    connection: sqlite3.Connection,
+    words: Words,
+    *,
+    phrase: str = "",
+    row_id: int | None = None,
+    by: str | None = None,
+    most: int = MOST_HITS,
 ) -> Knowledge:
     """Return who had written or received a phrase, or the attachment or document of a number, each by their first message.
 

@@ -15,8 +15,15 @@ from threadkit.records import ThreadkitError
 __all__ = ["Paragraph", "letter_paragraphs", "letter_text", "write_docx"]
 
 #: What is asked for, in this order; each kind has a heading and an item in the locale (`letter.KIND.heading`, `letter.KIND.item`).
-_CERTAIN = ("attachment-not-released", "attachment-mentioned-not-named", "parent-missing", "only-quoted", "mail-spoken-of")
-_POSSIBLE = ("attachment-not-released", "parent-missing", "mail-spoken-of")
+_CERTAIN = (
+    "attachment-not-released",
+    "attachment-partly-released",
+    "attachment-mentioned-not-named",
+    "parent-missing",
+    "only-quoted",
+    "mail-spoken-of",
+)
+_POSSIBLE = ("attachment-not-released", "attachment-partly-released", "parent-missing", "mail-spoken-of")
 
 
 @dataclass(frozen=True, slots=True)

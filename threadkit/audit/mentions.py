@@ -60,9 +60,7 @@ def _mail(
     day = _day(match.group("date"), sent_at)
     if day is None or connection.execute(_OF_DAY, {"day": day}).fetchone():
         return
-    detail = Phrase(
-        "A message speaks of a mail of {day} (“{words}”), and no message has that date.", day=day, words=_shown(match.group())
-    )
+    detail = Phrase("A message speaks of a mail of {day} (“{words}”), and no message has that date.", day=day, words=_shown(match.group()))
     certainty = CERTAIN if is_sure else POSSIBLE
     place = places.of_words(message_id, match.group())
     yield make_point("mail-spoken-of", certainty, "mail-of-a-day", detail, place, match.group(), message_id=message_id)

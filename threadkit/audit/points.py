@@ -82,6 +82,13 @@ class Places:
         number, label = (pages[index][0], pages[index][1]) if index >= 0 else (None, None)
         return Place(source_id, self._names.get(source_id, str(source_id)), number, label, first_line, last_line or first_line)
 
+    def pages_of(self, source_id: int, first_line: int, last_line: int) -> list[int]:
+        """Return the numbers of the pages on which some lines of a source stand."""
+        self.at(source_id, first_line)
+        pages = self._pages.get(source_id, [])
+        start = max(bisect_right(pages, first_line, key=lambda page: page[2]) - 1, 0)
+        return [number for number, _, first in pages[start:] if first <= last_line]
+
     def of_message(self, message_id: int) -> Place | None:
         """Return where a message stands most fully."""
         row = self._connection.execute(_OCCURRENCE, (message_id,)).fetchone()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 
+from threadkit.audit.loose import LooseTexts
 from threadkit.audit.points import POSSIBLE, About, Places, Point, make_point
 from threadkit.audit.standing import is_surely_quoted
 from threadkit.audit.titles import TitleLines
@@ -13,9 +14,9 @@ from threadkit.queries.reader import Row, rows
 from threadkit.records import Phrase
 from threadkit.words import Words
 
-__all__ = ["KINDS", "RULES", "find_recorded"]
+__all__ = ["KINDS", "RULES", "find_recorded", "message_phrase", "number"]
 
-RULES = ("perhaps-released", "perhaps-a-print", "perhaps-another-original", "perhaps-printed")
+RULES = ("perhaps-released", "perhaps-a-print", "perhaps-another-original", "perhaps-printed", "perhaps-unexplained")
 
 _FINDINGS = """
 SELECT f.kind, f.certainty, f.rule, f.detail, f.message_id, f.attachment_id, f.document_id, f.person_id, f.source_id, f.first_line, f.last_line,
@@ -63,6 +64,7 @@ class _Earlier:
 def find_recorded(connection: sqlite3.Connection, words: Words, places: Places) -> Iterator[Point]:
     """Yield the findings that concern what a release leaves out, kind by kind in the order of `KINDS`."""
     twins, earlier, titles = Twins(connection, words), _Earlier(connection), TitleLines(connection, words)
+    loose = LooseTexts(connection, words)
     for kind, tell in KINDS.items():
         for row in rows(connection, _FINDINGS, {"kind": kind}):
             if kind == "only-quoted":
@@ -70,17 +72,22 @@ def find_recorded(connection: sqlite3.Connection, words: Words, places: Places) 
             elif kind == "parent-missing":
                 yield _perhaps_there(earlier, row, places)
             elif kind == "attachment-not-released":
-                yield _perhaps_printed(titles, row, places)
+                yield _perhaps_printed(titles, loose, row, places)
             else:
                 yield _point(kind, row, tell(row), places)
 
 
-def _perhaps_printed(titles: TitleLines, row: Row, places: Places) -> Point:
-    """Return the point of an attachment without text; where a line could head its text, though no text was told from it, it is possible."""
-    found = titles.fitting(str(row["filename"] or row["detail"])) if row["certainty"] != POSSIBLE else []
+def _perhaps_printed(titles: TitleLines, loose: LooseTexts, row: Row, places: Places) -> Point:
+    """Return the point of an attachment without text; where a line could head its text, or something unexplained could be it, it is possible."""
+    if row["certainty"] == POSSIBLE:
+        return _point("attachment-not-released", row, _not_released(row), places)
+    filename, source_id, line = str(row["filename"] or row["detail"]), number(row["source_id"]), number(row["first_line"])
+    found, rule = titles.fitting(filename), RULES[3]
+    if not found and source_id is not None and line is not None:
+        found, rule = loose.fitting(filename, source_id, line), RULES[4]
     if not found:
         return _point("attachment-not-released", row, _not_released(row), places)
-    possible = {**row, "certainty": POSSIBLE, "rule": RULES[3], "detail": "; ".join(found)}
+    possible = {**row, "certainty": POSSIBLE, "rule": rule, "detail": "; ".join(found)}
     return _point("attachment-not-released", possible, _not_released(possible), places)
 
 
@@ -91,7 +98,7 @@ def _perhaps_there(earlier: _Earlier, row: Row, places: Places) -> Point:
         return _point("parent-missing", row, _parent_missing(row), places)
     detail = Phrase(
         "A message ({message}) answers or forwards another one, and which one cannot be told; it may be one of these: {candidates}.",
-        message=_message(row), candidates="; ".join(found),
+        message=message_phrase(row), candidates="; ".join(found),
     )  # fmt: skip
     return _point("parent-missing", {**row, "certainty": POSSIBLE, "rule": RULES[2]}, detail, places)
 
@@ -102,21 +109,21 @@ def _perhaps_released(connection: sqlite3.Connection, row: Row, places: Places, 
     if (twin := twins.of(message_id)) is not None:
         detail = Phrase(
             "A message ({message}) is known from a quotation; a message released on its own may be the same one: {candidates}.",
-            message=_message(row), candidates=twin,
+            message=message_phrase(row), candidates=twin,
         )  # fmt: skip
         return _point("only-quoted", {**row, "certainty": POSSIBLE, "rule": RULES[0]}, detail, places)
     if not is_surely_quoted(connection, message_id):
         detail = Phrase(
             "A message ({message}) is read as a quotation or in another text; where it stands, it may have been released on its own.",
-            message=_message(row),
+            message=message_phrase(row),
         )  # fmt: skip
         return _point("only-quoted", {**row, "certainty": POSSIBLE, "rule": RULES[1]}, detail, places)
     return _point("only-quoted", row, _only_quoted(row), places)
 
 
 def _point(kind: str, row: Row, detail: Phrase, places: Places) -> Point:
-    message_id = _number(row["message_id"])
-    place = places.at(_number(row["source_id"]), _number(row["first_line"]), _number(row["last_line"]))
+    message_id = number(row["message_id"])
+    place = places.at(number(row["source_id"]), number(row["first_line"]), number(row["last_line"]))
     if place is None and message_id is not None:
         place = places.of_message(message_id)
     return make_point(
@@ -128,13 +135,14 @@ def _point(kind: str, row: Row, detail: Phrase, places: Places) -> Point:
         str(row["detail"] or ""),
         about=About(*(_text(row[key]) for key in ("sent_at", "sender", "subject", "filename"))),
         message_id=message_id,
-        attachment_id=_number(row["attachment_id"]),
-        document_id=_number(row["document_id"]),
-        person_id=_number(row["person_id"]),
+        attachment_id=number(row["attachment_id"]),
+        document_id=number(row["document_id"]),
+        person_id=number(row["person_id"]),
     )
 
 
-def _number(value: object) -> int | None:
+def number(value: object) -> int | None:
+    """Return a cell that holds a number; None where it holds none."""
     return value if isinstance(value, int) else None
 
 
@@ -142,7 +150,7 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _message(row: Row) -> Phrase:
+def message_phrase(row: Row) -> Phrase:
     """Return a message as a reader knows it: who, when, about what, as far as the archive says."""
     sender, subject = row["sender"] or Phrase("somebody unnamed"), row["subject"] or Phrase("no subject")
     if row["sent_at"]:
@@ -153,33 +161,33 @@ def _message(row: Row) -> Phrase:
 def _not_released(row: Row) -> Phrase:
     filename = row["filename"] or row["detail"]
     if row["certainty"] == "certain":
-        return Phrase("{file} is attached to a message ({message}), and its text is nowhere.", file=filename, message=_message(row))
+        return Phrase("{file} is attached to a message ({message}), and its text is nowhere.", file=filename, message=message_phrase(row))
     candidates = str(row["detail"] or "").removeprefix(f"{filename}: ")
     return Phrase(
         "{file} is attached to a message ({message}); its text may be one of these: {candidates}.",
-        file=filename, message=_message(row), candidates=candidates,
+        file=filename, message=message_phrase(row), candidates=candidates,
     )  # fmt: skip
 
 
 def _mentioned(row: Row) -> Phrase:
-    return Phrase("A message ({message}) speaks of an attachment and names none.", message=_message(row))
+    return Phrase("A message ({message}) speaks of an attachment and names none.", message=message_phrase(row))
 
 
 def _parent_missing(row: Row) -> Phrase:
     if row["certainty"] == "possible":
-        return Phrase("A message ({message}) answers or forwards another one, and which one cannot be told.", message=_message(row))
+        return Phrase("A message ({message}) answers or forwards another one, and which one cannot be told.", message=message_phrase(row))
     if row["relation"] == "forward":
-        return Phrase("A message ({message}) forwards another one, which is nowhere.", message=_message(row))
-    return Phrase("A message ({message}) answers another one, which is nowhere.", message=_message(row))
+        return Phrase("A message ({message}) forwards another one, which is nowhere.", message=message_phrase(row))
+    return Phrase("A message ({message}) answers another one, which is nowhere.", message=message_phrase(row))
 
 
 def _parent_ambiguous(row: Row) -> Phrase:
-    return Phrase("A message ({message}) answers one of several that fit equally.", message=_message(row))
+    return Phrase("A message ({message}) answers one of several that fit equally.", message=message_phrase(row))
 
 
 def _only_quoted(row: Row) -> Phrase:
     return Phrase(
-        "A message ({message}) is known only because another one quotes it: it was not released on its own.", message=_message(row)
+        "A message ({message}) is known only because another one quotes it: it was not released on its own.", message=message_phrase(row)
     )
 
 
