@@ -30,6 +30,7 @@ _SHORT_NAME = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}$
 _CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
 _LONGEST_CUT_GIVEN = 16
 _SLACK = 2
+_ENDS = (",", ".", "!", "?")
 _SHORT_REST = 0.75
 _ATTESTED = 3
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
@@ -63,6 +64,9 @@ class Continuation:
         self._spelled = words.any_of("spelled-address")
         self._behalf = words.any_of("on-behalf")
         self._greetings = words.any_of("greeting")
+        self._open_words = frozenset(term.text for term in words.terms("open-word"))
+        self._titles = frozenset(words.folded_terms("personal-title"))
+        self._fold = words.folding.fold
         self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
 
     @staticmethod
@@ -228,7 +232,8 @@ class Continuation:
 
     def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
-        if gap or not text or self.is_greeting(line) or _CALL.match(line):
+        cut = text.rsplit(maxsplit=1)[-1] in self._open_words if text.strip() else False
+        if gap or not text or _CALL.match(line) or (self.is_greeting(line) and not (cut and self._is_titled(line))):
             return False
         if _SENTENCE.search(line) and not (self._label_follows(index, 1) and self._labels[index + 1].field in _INNER | {"to"} and line.count(". ") == 0):
             return False
@@ -240,10 +245,16 @@ class Continuation:
         below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count else ""
         ends_here = not below.strip() or self.is_greeting(below) or _CALL.match(below.strip()) is not None
         ends_here = ends_here or (self.fills_line(index - 1) and self._is_short_rest(index))
+        if cut and ends_here and not line.endswith(_ENDS):
+            return True
         no_room = len(above) + 1 + len(line.split(" ", 1)[0])
-        if not ends_here or len(above) < _MIN_WRAPPED or line.endswith((",", ".", "!", "?")) or len(line) >= no_room:
+        if not ends_here or len(above) < _MIN_WRAPPED or line.endswith(_ENDS) or len(line) >= no_room:
             return False
         return line[:1].islower() or no_room > self._width(index)
+
+    def _is_titled(self, line: str) -> bool:
+        """Say whether a line begins with somebody's title (`Mme Roy du 29 avril`), as a greeting may too, and calls nobody."""
+        return self._fold(line.split(maxsplit=1)[0]) in self._titles and not line.endswith(_ENDS)
 
     def fills_line(self, index: int) -> bool:
         """Say whether line `index` was wrapped: the first word of the next line has no room on it, at the width of the lines around."""
