@@ -116,6 +116,11 @@ class ParentFinder:
         self._subjects = subjects
         self._generic_files = subjects.words.any_of("generic-attachment")
         self._parents: dict[int, int] = {}
+        #: Base subject -> the messages that answer nothing, earliest first.
+        self._originals: dict[str, list[int]] = {}
+        for index, draft in enumerate(drafts):
+            if draft.relation is None and draft.folded and draft.fullest.kind in ANSWERING_KINDS:
+                self._originals.setdefault(draft.folded, []).append(index)
 
     def find(self) -> list[Decision]:
         """Return one decision a message, in their order."""
@@ -211,7 +216,7 @@ class ParentFinder:
             return Decision(None, child.relation, "", 0, (), (), "")
         if candidates is None or not candidates.earlier:
             # Without a subject to go by (none printed, or a mask in its place) any message may be the original.
-            doubtful = not child.folded or (candidates is not None and child.sent_at is None)
+            doubtful = not child.folded or (candidates is not None and child.sent_at is None) or self._has_later_original(index)
             return Decision(None, child.relation, "", 0, (), (), "possible" if doubtful else "certain")
         decision = self._reply(index, candidates) if child.relation == "reply" else self._forward(index, candidates)
         if decision.missing:
@@ -219,10 +224,19 @@ class ParentFinder:
         if decision.parent is not None or decision.ambiguous:
             return decision
         near = [i for i in candidates.earlier[-SHOWN:] if candidates.fits_time(index, i) or child.sent_at is None]
-        doubtful = child.sent_at is None or any(self._may_concern(index, i) for i in near)
         refused = tuple((i, "refused-people") for i in near)
-        alike = self._alike(index, candidates) if doubtful else ()
+        concerned = child.sent_at is None or any(self._may_concern(index, i) for i in near)
+        alike = self._alike(index, candidates) if concerned else ()
+        # A candidate refused on people alone may be the original after all: a name printed otherwise, an office that answers for another.
+        doubtful = bool(near) or concerned or self._has_later_original(index)
         return Decision(None, child.relation, "", 0, refused, (), "possible" if doubtful else "certain", alike)
+
+    def _has_later_original(self, index: int) -> bool:
+        """Tell whether a later message of the subject answers nothing and went to this one's sender: of one of the two the date may be wrong."""
+        child = self._drafts[index]
+        author = child.parties.sender
+        later = [self._drafts[i] for i in self._originals.get(child.folded, ()) if i > index][:LOOKED_AT]
+        return author is not None and any(author.matches(p) for d in later for p in d.parties.recipients)
 
     def _alike(self, index: int, candidates: Candidates) -> tuple[int, ...]:
         """Return the earlier messages of a telling subject, where this one's author takes part in one of them."""
