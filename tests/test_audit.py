@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.pdfs import PdfSheet, pdf_of
 from threadkit.archive.opening import open_archive
 from threadkit.audit.auditing import Audit, audit_archive
 from threadkit.audit.comparison import Comparison, compare_archives
@@ -421,3 +422,37 @@ def test_a_file_is_not_certainly_missing_while_something_unexplained_stands_belo
     assert [certainty for certainty, _ in told(bare, "attachment-not-released")] == ["certain"]
     doubted = [*told(with_something, "attachment-not-released"), *told(with_something, "attachment-partly-released")]
     assert [certainty for certainty, _ in doubted] == ["possible"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        pytest.param("Le montant offert est de                 art. 23", ("art. 23", ["23"]), id="far to the right"),
+        pytest.param("Le montant offert est de\n                    Art. 53-54", ("Art. 53-54", ["53", "54"]), id="alone on its line"),
+        pytest.param("Selon l'article 23, c'est permis.", None, id="cited in a sentence"),
+    ],
+)
+def test_an_article_in_the_margin_is_a_row_of_the_ledger(tmp_path: Path, said: str, expected: tuple[str, list[str]] | None) -> None:
+    ledger = audited(
+        tmp_path, OLD.replace("Le budget de la fête est adopté", f"Bonjour,\n\n{said}\n\nLe budget de la fête est adopté")
+    ).ledger
+    found = [(r.text, [a.number for a in r.articles]) for r in ledger.redactions if r.rule == "article-at-margin"]
+    assert found == ([expected] if expected else [])
+    assert all(r.kind == "article" and r.certainty == "possible" and r.sender == "Luc Caron" and r.place for r in ledger.redactions)
+    assert dict(ledger.by_article) == dict.fromkeys(expected[1] if expected else [], 1)
+
+
+def test_words_that_a_white_box_covers_are_a_row_of_the_ledger_and_a_black_box_is_one_once(tmp_path: Path) -> None:
+    pytest.importorskip("pypdfium2")
+    white, black = PdfSheet(), PdfSheet()
+    for sheet, color in ((white, "1 1 1"), (black, "0 0 0")):
+        sheet.text(72, 700, "Une note sans en-tête.")
+        sheet.text(72, 600, "Zoroastre")
+        sheet.box(70, 597, 120, 13, color)
+    rows = []
+    for name, sheet in (("white", white), ("black", black)):
+        tmp_path.joinpath(f"{name}.pdf").write_bytes(pdf_of([sheet]))
+        import_paths([tmp_path / f"{name}.pdf"], tmp_path / f"{name}.db")
+        with contextlib.closing(open_archive(tmp_path / f"{name}.db")) as connection:
+            rows.append([(r.kind, r.certainty) for r in read_ledger(connection, load_words(), Places(connection)).redactions])
+    assert rows == [[("covered", "certain")], [("visible", "certain")]]

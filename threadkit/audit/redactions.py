@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from threadkit.audit.margins import find_beside
 from threadkit.audit.points import Place, Places
 from threadkit.records import content_id
 from threadkit.resolve.aligning import merged
@@ -32,6 +33,9 @@ FROM occurrence_rows o JOIN signatures g ON g.id = o.signature_id JOIN messages 
 LEFT JOIN people p ON p.id = m.sender_id LEFT JOIN threads t ON t.id = m.thread_id
 WHERE m.occurrence_count > 1 AND g.text <> '' ORDER BY o.message_id, o.source_id, o.first_line
 """
+_SENDER = """
+SELECT p.name, m.thread_id, t.subject FROM messages m LEFT JOIN people p ON p.id = m.sender_id LEFT JOIN threads t ON t.id = m.thread_id WHERE m.id = ?
+"""
 #: A telephone number: seven digits or more, with what parts them.
 _NUMBER = re.compile(r"\(?\d(?:[ .()-]{0,3}\d){6,14}")
 _LEFT_ALONE = re.compile(r":\s*$|[█■\[\]]|X{3}", re.MULTILINE)
@@ -40,7 +44,9 @@ _LETTERS = "SELECT source_id, text FROM documents WHERE kind IN ('decision-lette
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """One mask: `kind` is visible (a bar, a word in brackets), article (an article in place of the words) or silent (an emptied label)."""
+    """One mask: `kind` is visible (a bar, a word in brackets), article (an article in place of the words, or in the margin), silent (an emptied
+    label) or covered (words that a page of a PDF does not show).
+    """
 
     id: int
     kind: str
@@ -87,6 +93,7 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
         same = Redaction(id_, kind, certainty, rule, text, place, message_id, document_id, sender, thread_id, thread, articles)
         found += [same] if kind == "silent" or place is None else _each_of_line(same, places, masks[kind])
     found += _unprinted(connection, places)
+    found += _beside(connection, words, places, laws, by_source)
     return Ledger(
         tuple(found),
         _counted(redaction.kind for redaction in found),
@@ -94,6 +101,19 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
         _counted(redaction.thread for redaction in found if redaction.thread),
         _counted(article.number for redaction in found for article in redaction.articles),
     )
+
+
+def _beside(connection: sqlite3.Connection, words: Words, places: Places, laws: Laws, by_source: Mapping[int, str]) -> Iterator[Redaction]:
+    """Yield the masks that no mark in the text tells, with the message in which they stand."""
+    for mask in find_beside(connection, words):
+        sender, thread_id, thread = connection.execute(_SENDER, (mask.message_id,)).fetchone() or (None, None, None)
+        cited = laws.cited(mask.text, by_source.get(mask.source_id, "")) if mask.kind == "article" else ()
+        number = content_id("mask", mask.rule, str(mask.source_id), str(mask.line), mask.text)
+        place = places.at(mask.source_id, mask.line)
+        yield Redaction(
+            number, mask.kind, mask.certainty, mask.rule, mask.text, place, mask.message_id, mask.document_id, sender, thread_id, thread,
+            tuple(article for article, _ in cited),
+        )  # fmt: skip
 
 
 def _each_of_line(first: Redaction, places: Places, masks: Sequence[re.Pattern[str]]) -> list[Redaction]:
