@@ -8,11 +8,12 @@ import hashlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from threadkit.accounting import Progress
+from threadkit.archive.differences import TwoTables
 from threadkit.archive.digest import HISTORY
 from threadkit.archive.opening import check_archive, open_archive
 from threadkit.archive.readings_writer import pack_content, source_rows
@@ -190,15 +191,8 @@ def check_rows(connection: sqlite3.Connection, again: Path, only: str | None = N
 
 
 def _differing(connection: sqlite3.Connection, table: Table) -> Iterator[Problem]:
-    names = [name for name in table.column_names if name not in _NOT_COMPARED]
-    columns, key = ", ".join(names), [names.index(name) for name in table.key]
-    sql = "SELECT {columns} FROM {ours}.{table} EXCEPT SELECT {columns} FROM {theirs}.{table} LIMIT {most}"
-
-    def rows_of(ours: str, theirs: str) -> dict[tuple[object, ...], tuple[object, ...]]:
-        found = connection.execute(sql.format(columns=columns, table=table.name, ours=ours, theirs=theirs, most=_MOST_TOLD))
-        return {tuple(row[i] for i in key): row for row in found}
-
-    held, right = rows_of("main", "again"), rows_of("again", "main")
+    both = TwoTables(connection, table, "again", _NOT_COMPARED)
+    names, held, right = both.names, both.rows_here(_MOST_TOLD), both.rows_there(_MOST_TOLD)
     for row_key in sorted(held.keys() | right.keys(), key=repr):
         row = held.get(row_key) or right[row_key]
         said = dict(zip(names, row, strict=True))
@@ -212,7 +206,7 @@ def _differing(connection: sqlite3.Connection, table: Table) -> Iterator[Problem
         )
 
 
-def _what(names: list[str], held: tuple[object, ...] | None, right: tuple[object, ...] | None) -> Phrase:
+def _what(names: Sequence[str], held: tuple[object, ...] | None, right: tuple[object, ...] | None) -> Phrase:
     if held is None:
         return Phrase("is missing: the sources say it, and the archive does not.")
     if right is None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from threadkit import __version__
+from threadkit.archive.differences import TwoTables
 from threadkit.archive.enclosures import find_attached
 from threadkit.archive.migrations import is_current
 from threadkit.archive.opening import connect
@@ -228,14 +229,4 @@ def compare_with_old(connection: sqlite3.Connection) -> tuple[tuple[Change, ...]
 
 
 def _compare(connection: sqlite3.Connection, name: str) -> Change:
-    table = load_schema().table(name)
-    held = {row[0] for row in connection.execute("SELECT name FROM pragma_table_info(?, 'old')", (name,))}
-    columns = ", ".join(column for column in table.column_names if column in held and column not in _VARYING)
-    keys = ", ".join(table.key)
-
-    def count_except(selected: str, ours: str, theirs: str) -> int:
-        sql = f"SELECT count(*) FROM (SELECT {selected} FROM {ours}.{name} EXCEPT SELECT {selected} FROM {theirs}.{name})"
-        return int(connection.execute(sql).fetchone()[0])
-
-    added, gone = count_except(keys, "main", "old"), count_except(keys, "old", "main")
-    return Change(_SHOWN_AS.get(name, name), added, gone, count_except(columns, "main", "old") - added)
+    return Change(_SHOWN_AS.get(name, name), *TwoTables(connection, load_schema().table(name), "old", _VARYING).counts())
