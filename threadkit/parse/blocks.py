@@ -169,6 +169,8 @@ class BlockReader:
         if draft.gap == 0:
             # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
             prose = draft.complete and label.field in PROSE_FIELDS and open_label.field == "subject" and not label.tight
+            if draft.complete and open_label.field == "subject" and self._continuation.is_prose(label, line):
+                return False
             return not prose or (label.field == "when" and find_date_end(label.value) > 0)
         if draft.complete:
             if label.field in LATE_FIELDS:

@@ -187,9 +187,10 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
     Older or equal in time, and the same base subject (but a mail without prefix quotes no reply to itself). Where the subjects differ (one
     was changed on the way) both must be dated, no page may begin between them, and either the one above is a print whose author took
     part in the one below, or the subjects share a word and the one above answers or forwards the one below. An English print has the
-    same layout as an English quotation: there the subject must agree.
+    same layout as an English quotation: there the subject must agree. At the head of a page, a header whose date
+    cannot be read must be one that the mail above answers.
     """
-    if _later(header, above):
+    if _later(header, above) or (own_page and not _dated(header, header) and not _answers(header, above, words)):
         return False
     if _same_subject(header, above, words):
         if above.relation is None and header.relation is not None:

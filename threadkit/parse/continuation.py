@@ -30,6 +30,8 @@ _SHORT_NAME = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}$
 _CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
 _LONGEST_CUT_GIVEN = 16
 _SLACK = 2
+_CLAUSE = 2
+_COPIED = frozenset({"to", "cc", "bcc"})
 _ENDS = (",", ".", "!", "?")
 _SHORT_REST = 0.75
 _ATTESTED = 3
@@ -162,6 +164,20 @@ class Continuation:
         """Say whether the words "on behalf of" are cut by the wrap: `... au` and `nom de X`."""
         found = self._behalf.search(f"{text} {line}")
         return found is not None and found.start() < len(text) < found.end() - 1
+
+    def is_prose(self, label: LabelLine, index: int) -> bool:
+        """Say whether a label right below the subject reads like words of the message: `PJ : mon horaire`, `Cc : Paul, que j'ajoute`.
+
+        Attachments in small letters without a file's name, on this line or the next; a copy that goes on, after a comma, in small letters.
+        """
+        value = label.value
+        if label.field == "attachments":
+            below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count and index + 1 not in self._labels else ""
+            return value[:1].islower() and not any(regex.search(f"{value} {below}") for regex in self._file_names)
+        if label.field not in _COPIED or "@" in value or ";" in value:
+            return False
+        parts = [part.split() for part in value.split(",")[1:]]
+        return any(len(part) >= _CLAUSE and all(word[0].islower() for word in part) for part in parts)
 
     def is_listed(self, index: int) -> bool:
         """Say whether line `index` holds a semicolon or an address, as recipient lists do."""

@@ -40,6 +40,7 @@ class StraightReader:
         """Return the header that begins on line `first`, or None where it is no straight one."""
         labels, furniture, words = self._labels, self._furniture, self._words
         label: LabelLine | None = labels[first]
+        last = labels[first]
         depth, marked = labels[first].quote_depth, labels[first].marked
         fields: list[RawField] = []
         names: set[str] = set()
@@ -50,6 +51,8 @@ class StraightReader:
             if field in names or late or quote_depth != depth or line in furniture or (field in PROSE_FIELDS and names >= CORE):
                 return None
             if ":" in value and len(split_glued(label, words)) > 1:
+                return None
+            if names >= CORE and last.field == "subject" and self._continuation.is_prose(label, line):
                 return None
             names.add(field)
             fields.append(RawField(field, printed, value, line, line, tight, starred))
