@@ -30,7 +30,7 @@ _UNREADABLE_ADDRESS = re.compile(r"\s*<[^<>]*@[^<>]*>")
 _TORN_ADDRESS = re.compile(r"<[^<>@:]*[^<>@:\s]\s+[^<>@\s]+@[^<>]*>")
 _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
-_TORN_ADDRESS = re.compile(r"\s*[<\[](?:(?:mailto|smtp):[^<>\[\]]*|[^<>\[\]\s]*@[^<>\[\]\s]*)[>\]]?$", re.IGNORECASE)
+_ADDRESS_TO_THE_END = re.compile(r"\s*[<\[](?:(?:mailto|smtp):[^<>\[\]]*|[^<>\[\]\s]*@[^<>\[\]\s]*)[>\]]?$", re.IGNORECASE)
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
 _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
 _KEYS = re.compile(r"(^|/)(?:cn|ou|o|c)=", re.IGNORECASE)
@@ -129,7 +129,7 @@ unit='DGR', rule='mailbox-name-address')
     if email is None and "." in text and (spelled := _spelled(text)):
         return spelled
     rest = _EMPTY_BRACKETS.sub("", _BROKEN_ADDRESS.sub("", rest)) if "<" in rest or "[" in rest else rest
-    rest = _TORN_ADDRESS.sub("", rest) if email is None and ("<" in rest or "[" in rest) else rest
+    rest = _ADDRESS_TO_THE_END.sub("", rest) if email is None and ("<" in rest or "[" in rest) else rest
     rest = rest.replace("mailto:", " ").strip(_QUOTES).removesuffix("(").rstrip()
     if "@" in rest:
         rest = _UNREADABLE_ADDRESS.sub("", rest)
