@@ -9,15 +9,28 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from threadkit.archive.documentation import write_documentation
+from threadkit.audit.auditing import Audit
+from threadkit.audit.points import About, Place, Point
+from threadkit.audit.redactions import Ledger, Redaction
+from threadkit.audit.releases import Printed, ReleaseRecord
 from threadkit.browse.metadata import write_metadata
+from threadkit.cli.audit_pages import POINT_COLUMNS, REDACTION_COLUMNS
 from threadkit.queries.documentation import write_documentation as write_queries
+from threadkit.resolve.laws import Article
 
 ROOT = Path(__file__).parents[1]
 COLUMNS = 110
+#: Of each command whose output other programs read: the columns of its CSV and the records of its JSON, the outermost first.
+OUTPUTS: dict[str, tuple[Any, ...]] = {
+    "audit": (POINT_COLUMNS, Audit, ReleaseRecord, Printed, Point, Place, About),
+    "redactions": (REDACTION_COLUMNS, Ledger, Redaction, Article),
+}
 _OUTPUT = re.compile(r"(<!-- output -->\n```console\n)\$ (threadkit [^\n]*)\n.*?(```\n)", re.DOTALL)
 _COMMANDS = re.compile(r"^  ([a-z]+)  ", re.MULTILINE)
 
@@ -86,6 +99,21 @@ def _command_lines() -> Iterator[str]:
     for name in ["", *_COMMANDS.findall(overview[overview.index("Commands:") :])]:
         title = f"threadkit {name}".strip()
         yield f"## `{title}`\n\n```text\n{run([*title.split(), '--help'], ROOT)}```\n"
+        if name in OUTPUTS:
+            yield _outputs(*OUTPUTS[name])
+
+
+def _outputs(columns: Sequence[str], *records: type) -> str:
+    """Return the columns of a command's CSV, and the fields of each record of its JSON, as the code declares them."""
+    lines = [f"`--csv`: {_listed(columns)}.", ""]
+    for record in records:
+        said = " ".join((record.__doc__ or "").split())
+        lines.append(f"- `--json`, {record.__name__}: {_listed([field.name for field in fields(record)])}. {said}")
+    return "\n".join((*lines, ""))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def metadata() -> str:

@@ -456,3 +456,11 @@ def test_words_that_a_white_box_covers_are_a_row_of_the_ledger_and_a_black_box_i
         with contextlib.closing(open_archive(tmp_path / f"{name}.db")) as connection:
             rows.append([(r.kind, r.certainty) for r in read_ledger(connection, load_words(), Places(connection)).redactions])
     assert rows == [[("covered", "certain")], [("visible", "certain")]]
+
+
+def test_an_article_tells_where_it_is_published() -> None:
+    laws = Laws(load_words())
+    assert laws.article("quebec", "28.1").source.endswith("A-2.1?code=se:28_1")
+    assert laws.article("canada", "22.1").source.endswith("section-22.1.html")
+    assert laws.article("france", "L311-6").source.startswith("https://www.legifrance.gouv.fr/")
+    assert laws.article("quebec", "999").source == ""

@@ -17,9 +17,17 @@ from threadkit.locale import Texts
 if TYPE_CHECKING:
     from threadkit.verifying import VerifyReport
 
-__all__ = ["audit_page", "ledger_page", "points_csv", "redactions_csv", "verify_page"]
+__all__ = ["POINT_COLUMNS", "REDACTION_COLUMNS", "audit_page", "ledger_page", "points_csv", "redactions_csv", "verify_page"]
 
 
+#: The columns of the CSV of an audit, and of the ledger of redactions.
+POINT_COLUMNS = (
+    "certainty", "kind", "detail", "evidence", "rule", "source", "page", "first_line", "last_line", "message_id", "attachment_id", "document_id",
+    "person_id", "id",
+)  # fmt: skip
+REDACTION_COLUMNS = (
+    "kind", "certainty", "text", "articles", "sender", "thread", "rule", "source", "page", "first_line", "last_line", "message_id", "document_id", "id",
+)  # fmt: skip
 #: Kinds whose heading says it all but for the message; and kinds that want the message before what they say.
 _TOLD_BY_HEADING = ("only-quoted", "parent-missing", "parent-ambiguous", "attachment-mentioned-not-named")
 _TOLD_BY_BOTH = ("variant-masked", "variant-altered")
@@ -100,10 +108,6 @@ def _corrected(texts: Texts, record: ReleaseRecord, field: str) -> str:
 
 def points_csv(texts: Texts, points: Iterable[Point]) -> str:
     """Return the points as CSV, one a row, with their place and numbers."""
-    head = (
-        "certainty", "kind", "detail", "evidence", "rule", "source", "page", "first_line", "last_line", "message_id", "attachment_id", "document_id",
-        "person_id", "id",
-    )  # fmt: skip
     rows = (
         (
             p.certainty, p.kind, texts.phrase(p.detail), p.evidence, p.rule, *_place_cells(p.place), p.message_id, p.attachment_id, p.document_id,
@@ -111,7 +115,7 @@ def points_csv(texts: Texts, points: Iterable[Point]) -> str:
         )
         for p in points
     )  # fmt: skip
-    return _csv(head, rows)
+    return _csv(POINT_COLUMNS, rows)
 
 
 def _place_cells(place: Place | None) -> tuple[object, ...]:
@@ -158,22 +162,6 @@ def _counts(heading: str, counts: Mapping[str, int]) -> list[str]:
 
 def redactions_csv(ledger: Ledger) -> str:
     """Return the ledger as CSV, one mask a row."""
-    head = (
-        "kind",
-        "certainty",
-        "text",
-        "articles",
-        "sender",
-        "thread",
-        "rule",
-        "source",
-        "page",
-        "first_line",
-        "last_line",
-        "message_id",
-        "document_id",
-        "id",
-    )
     rows = (
         (
             r.kind, r.certainty, r.text, ", ".join(a.number for a in r.articles), r.sender, r.thread, r.rule, *_place_cells(r.place), r.message_id,
@@ -181,7 +169,7 @@ def redactions_csv(ledger: Ledger) -> str:
         )
         for r in ledger.redactions
     )  # fmt: skip
-    return _csv(head, rows)
+    return _csv(REDACTION_COLUMNS, rows)
 
 
 def verify_page(texts: Texts, report: VerifyReport) -> str:

@@ -18,12 +18,15 @@ _LONGEST_RANGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article cited: its law (quebec, canada, france, "" where none can be told), its number, and what it is about in two languages."""
+    """One article cited: its law (quebec, canada, france, "" where none can be told), its number, what it is about in two languages, and the
+    address where it is published ("" where none is known).
+    """
 
     law: str
     number: str
     about_fr: str
     about_en: str
+    source: str = ""
 
 
 class Laws:
@@ -34,10 +37,12 @@ class Laws:
         self._patterns = tuple(pattern.regex for pattern in words.patterns("articles-cited"))
         self._paragraphs = words.any_of("paragraph-cited")
         self._names: dict[str, tuple[str, ...]] = {}
+        self._entries: dict[str, dict[str, str]] = {}
         self._laws: dict[str, dict[str, dict[str, str]]] = {}
         for laws in words.table("laws").values():
             for law, entry in laws.items():
                 self._laws[law] = {str(number): about for number, about in entry["articles"].items()}
+                self._entries[law] = entry
                 self._names[law] = tuple(words.folded_terms(f"{_PREFIX}{law}"))
 
     def law_of(self, text: str) -> str:
@@ -58,7 +63,11 @@ class Laws:
     def article(self, law: str, number: str) -> Article:
         """Return an article with what it is about, as far as the word files tell."""
         about = self._laws.get(law, {}).get(number, {})
-        return Article(law, number, about.get("fr", ""), about.get("en", ""))
+        return Article(law, number, about.get("fr", ""), about.get("en", ""), self._source(law, number) if about else "")
+
+    def _source(self, law: str, number: str) -> str:
+        entry = self._entries[law]
+        return entry.get("article_source", entry["source"]).replace("{number}", number.replace(".", entry.get("point", ".")))
 
 
 def _numbers(printed: str, paragraphs: re.Pattern[str]) -> Iterator[str]:
