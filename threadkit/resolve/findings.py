@@ -130,17 +130,27 @@ class MessageFindings:
 
     @staticmethod
     def _emptied(draft: Draft) -> Iterator[Finding]:
-        """Yield a finding for a sender, recipient or date label with nothing after it: where another copy fills it, for each copy that does not."""
+        """Yield a finding for a sender, recipient or date label with nothing after it: where another copy fills it, for each copy that does not.
+
+        Recipients that no copy prints are only possibly withheld where another label of recipients stands beside: a mail that goes to those
+        who are copied alone, or a note to oneself, has none.
+        """
         for field in _EMPTY_FIELDS:
             filled = any(f.field == field and f.text.strip() for o in draft.occurrences for f in o.fields)
             for occurrence in draft.occurrences:
                 empty = next((f for f in occurrence.fields if f.field == field and not f.text.strip()), None)
                 if empty is not None:
+                    certainty = "possible" if field == "to" and not filled and _has_copied_field(draft) else "certain"
                     yield make_finding(
-                        "redaction", "certain", "emptied-label", empty.label, place=occurrence, span=empty.span, message_id=draft.id
+                        "redaction", certainty, "emptied-label", empty.label, place=occurrence, span=empty.span, message_id=draft.id
                     )
                     if not filled:
                         break
+
+
+def _has_copied_field(draft: Draft) -> bool:
+    """Tell whether a label for those who are copied is printed, with or without anybody after it, and on a mail that answers nobody."""
+    return draft.relation != "reply" and any(f.field in ("cc", "bcc") for o in draft.occurrences for f in o.fields)
 
 
 def _first(draft: Draft) -> Occurrence:

@@ -124,7 +124,7 @@ class ParentFinder:
 
     def find(self) -> list[Decision]:
         """Return one decision a message, in their order."""
-        quoted = find_quoted(self._drafts)
+        quoted = {i: self._without_later(i, found) for i, found in find_quoted(self._drafts).items()}
         told = find_told(self._drafts)
         decisions = [NOTHING] * len(self._drafts)
         for index, by_mail in told.items():
@@ -194,6 +194,16 @@ class ParentFinder:
                 return Decision(None, None, "", quoted.line, ((parent, "refused-people"), *refused), (), "")
             rule = "quotation-against-time"
         return Decision(parent, relation, rule, quoted.line, refused, (), "")
+
+    def _without_later(self, index: int, quoted: Quoted) -> Quoted:
+        """Return what is quoted with what is dated later put among the others, where another copy quotes an earlier message: only that one
+        can be answered.
+        """
+        first = tuple(i for i in quoted.first if not self._is_later(i, index)) if len(quoted.first) > 1 else ()
+        if not first or first == quoted.first:
+            return quoted
+        later = tuple(i for i in quoted.first if i not in first)
+        return Quoted(first, tuple(sorted({*quoted.others, *later})), quoted.line)
 
     def _is_later(self, parent: int, child: int) -> bool:
         a, b = self._drafts[child].clock, self._drafts[parent].clock
