@@ -331,6 +331,43 @@ def test_pages_that_are_pictures_are_told_and_keep_their_number(tmp_path: Path) 
     ]
 
 
+def mail_on_a_page(day: str, *attached: str) -> PdfSheet:
+    return sheet_of(
+        "De : Roy, Odile",
+        f"Envoyé : {day} mai 2023 10:00",
+        "À : Caron, Luc",
+        f"Objet : La passerelle du {day}",
+        *attached,
+        "",
+        "Voici le plan.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sheets", "expected"),
+    [
+        pytest.param(
+            [mail_on_a_page("3", "Pièces jointes : Plan.pdf"), scan(), scan()],
+            ("possible", "text-perhaps-picture", "Plan.pdf: pages 2-3 (8-9)"),
+            id="pictures below it",
+        ),
+        pytest.param([mail_on_a_page("3", "Pièces jointes : Plan.pdf")], ("certain", "text-nowhere", "Plan.pdf"), id="nothing below it"),
+        pytest.param(
+            [mail_on_a_page("3", "Pièces jointes : Plan.pdf"), mail_on_a_page("4"), scan()],
+            ("certain", "text-nowhere", "Plan.pdf"),
+            id="pictures below another mail",
+        ),
+    ],
+)
+def test_a_file_is_not_certainly_missing_where_pictures_stand_below_its_mail(
+    tmp_path: Path, sheets: list[PdfSheet], expected: tuple[str, str, str]
+) -> None:
+    (tmp_path / "release.pdf").write_bytes(pdf_of(sheets))
+    import_paths([tmp_path / "release.pdf"], tmp_path / "a.db")
+    sql = "SELECT certainty, rule, detail FROM findings WHERE kind = 'attachment-not-released'"
+    assert rows(tmp_path / "a.db", sql) == [expected]
+
+
 def test_words_recognised_in_a_picture_before_are_read_with_their_origin() -> None:
     sheet = PdfSheet()
     grey = bytes(255 if (column // 3 + row) % 2 else 0 for row in range(200) for column in range(200))

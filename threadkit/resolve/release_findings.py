@@ -19,7 +19,7 @@ from threadkit.resolve.openings import Clue, OpeningReader
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.titles import TitleIndex
 
-RULES = ("text-nowhere", "text-perhaps-unbound", "mail-perhaps-printed", "spoken-of", "mixed-alphabet")
+RULES = ("text-nowhere", "text-perhaps-unbound", "mail-perhaps-printed", "text-perhaps-picture", "spoken-of", "mixed-alphabet")
 
 SHOWN = 5
 #: The marks of which it is possible, not certain, that something is missing.
@@ -69,6 +69,7 @@ class ReleaseFindings:
         self._late = late
         self._readings = readings
         self._subjects = subjects
+        self._unread: dict[int, list[Mark]] = {}
         self._mail_files = frozenset(subjects.words.folded_terms("mail-file-extension"))
 
     def settle(self) -> tuple[Plan, ...]:
@@ -130,12 +131,26 @@ class ReleaseFindings:
         found = [(s, span) for s, span in printed if self._subjects.fold(s) == wanted and not span.first_line <= here <= span.last_line]
         return found[:SHOWN]
 
+    def _pictures(self, naming: Naming) -> list[tuple[str, Span]]:
+        """Return the pages without text that stand below the message that names a file, before the next message of its source."""
+        source_id, here = naming.source_id, naming.span.last_line
+        if source_id not in self._unread:
+            self._unread[source_id] = [mark for mark in self._readings.marks(source_id) if mark.kind == "page-without-text"]
+        below = [mark for mark in self._unread[source_id] if mark.span.first_line > here]
+        if not below:
+            return []
+        end = min((span.first_line for _, span in self._readings.printed_subjects(source_id) if span.first_line > here), default=None)
+        return [(mark.text, mark.span) for mark in below if end is None or mark.span.first_line < end][:SHOWN]
+
     def _not_released(self, naming: Naming, fitting: Sequence[Plan], mails: Sequence[tuple[str, Span]]) -> Finding:
         filename = naming.attachment.filename
         certainty, rule = ("possible", "text-perhaps-unbound") if fitting else ("certain", "text-nowhere")
         if mails:
             certainty, rule = "possible", "mail-perhaps-printed"
-        places = [*mails, *((p.title or "?", p.span) for p in fitting)]
+        pictures = self._pictures(naming) if certainty == "certain" else []
+        if pictures:
+            certainty, rule = "possible", "text-perhaps-picture"
+        places = [*mails, *pictures, *((p.title or "?", p.span) for p in fitting)]
         shown = "; ".join(f"{title} ({span.first_line}-{span.last_line})" for title, span in places)
         return make_finding(
             "attachment-not-released",
