@@ -26,6 +26,7 @@ from threadkit.words import Layout, Words
 RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "header-emptied", "not-a-header", "two-dates", "calendar-entry")
 
 _MAX_MARKER_BLANKS = 2
+_ONE_BLANK = 2
 _OTHERS = frozenset({"to", "cc", "subject"})
 _FOUR = frozenset({"from", "date", "to", "subject"})
 _PRINT = ("unlabelled", "released")
@@ -155,14 +156,25 @@ class Judge:
         seen = block.first - 1 - above
         if above >= 0 and self._markers[self._lines.shown[above]] and seen <= _MAX_MARKER_BLANKS:
             return replace(block, marker=above)
-        if above >= 0 and seen <= 4 and self._owners[self._lines.shown[above]] and self._stands_apart(above):
+        if above >= 0 and seen <= 4 and self._owners[self._lines.shown[above]] and self._heads_page(above):
             return replace(block, owner=above)
         return block
 
-    def _stands_apart(self, index: int) -> bool:
-        """Say whether line `index` has a blank line, furniture or a page edge above it: an owner's line ends no paragraph."""
+    def _heads_page(self, index: int) -> bool:
+        """Say whether line `index` stands where a page may begin, as an owner's line does: what ends a mail may look like a name too.
+
+        A page's edge, furniture or a gap above tells so; below one blank line a unit does, or that the line comes again.
+        """
         above = index - 1
-        return above < 0 or self._lines.blank[above] or above in self._furniture or self._lines.starts_page(index)
+        if above < 0 or above in self._furniture or self._lines.starts_page(index):
+            return True
+        if not self._lines.blank[above]:
+            return False
+        higher = self._lines.previous_text(above)
+        if higher < 0 or higher in self._furniture or index - higher > _ONE_BLANK:
+            return True
+        line = self._lines.stripped[index]
+        return line.endswith(")") or self._lines.counts[line] > 1
 
     def _verdict(self, block: HeaderBlock, sent: DateReading | None) -> tuple[str, str]:
         has_from, names = block.text("from") is not None, block.names
