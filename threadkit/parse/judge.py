@@ -26,7 +26,6 @@ from threadkit.words import Layout, Words
 RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "header-emptied", "not-a-header", "two-dates", "calendar-entry")
 
 _MAX_MARKER_BLANKS = 2
-_ONE_BLANK = 2
 _OTHERS = frozenset({"to", "cc", "subject"})
 _FOUR = frozenset({"from", "date", "to", "subject"})
 _PRINT = ("unlabelled", "released")
@@ -120,6 +119,7 @@ class Judge:
         self._lines = lines
         self._furniture = furniture
         self._subjects = subjects
+        self._header_end = -1
         self._markers = lines_beginning(words, "quote-marker")
         self._owners = lines_beginning(words, "owner-line")
         self._masks = words.any_of("mask")
@@ -130,8 +130,9 @@ class Judge:
         self._fold = words.folding.fold
 
     def judge(self, block: HeaderBlock) -> JudgedBlock:
-        """Return the block with what stands above it (marker, owner line) and the verdict on it."""
+        """Return the block with what stands above it (marker, owner line) and the verdict on it. Blocks come in the order of the source."""
         block = self._with_surroundings(block)
+        self._header_end = block.last
         sent = _sent(block)
         verdict, rule = self._verdict(block, sent)
         if has_bare_labels(block, self._lines):
@@ -161,20 +162,16 @@ class Judge:
         return block
 
     def _heads_page(self, index: int) -> bool:
-        """Say whether line `index` stands where a page may begin, as an owner's line does: what ends a mail may look like a name too.
+        """Say whether line `index` stands where a page may begin, as an owner's line does: it ends no paragraph, and is not all that a mail says.
 
-        A page's edge, furniture or a gap above tells so; below one blank line a unit does, or that the line comes again.
+        Right below the header above it is that mail's only line, but where it has a unit or comes again.
         """
         above = index - 1
         if above < 0 or above in self._furniture or self._lines.starts_page(index):
             return True
-        if not self._lines.blank[above]:
-            return False
-        higher = self._lines.previous_text(above)
-        if higher < 0 or higher in self._furniture or index - higher > _ONE_BLANK:
-            return True
         line = self._lines.stripped[index]
-        return line.endswith(")") or self._lines.counts[line] > 1
+        only = self._lines.previous_text(above) == self._header_end
+        return self._lines.blank[above] and (not only or line.endswith(")") or self._lines.counts[line] > 1)
 
     def _verdict(self, block: HeaderBlock, sent: DateReading | None) -> tuple[str, str]:
         has_from, names = block.text("from") is not None, block.names
