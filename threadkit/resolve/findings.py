@@ -9,7 +9,7 @@ from threadkit.resolve.messages import Draft
 from threadkit.resolve.parents import Decision
 from threadkit.resolve.people import Directory
 from threadkit.resolve.threads import CUT
-from threadkit.resolve.variants import VariantFinder
+from threadkit.resolve.variants import ENDING, VariantFinder
 
 RULES = (
     "no-original",
@@ -85,7 +85,7 @@ class MessageFindings:
                 )
             if len(draft.occurrences) > 1 and (found := self._variants.find(draft)) is not None:
                 other, rule, detail = found
-                yield make_finding("variant", "certain", rule, detail, place=other, message_id=draft.id)
+                yield make_finding("variant", "possible" if rule == ENDING else "certain", rule, detail, place=other, message_id=draft.id)
 
     def _parent(self, draft: Draft, decision: Decision, drafts: Sequence[Draft]) -> Iterator[Finding]:
         place = _first(draft)

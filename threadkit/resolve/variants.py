@@ -10,10 +10,13 @@ from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.names import NameReader
 
-RULES = ("variant-words", "variant-mask", "variant-recipients")
+ENDING = "variant-ending"
+RULES = ("variant-words", "variant-mask", "variant-recipients", ENDING)
 
 SHOWN_WORDS = 12
 LONGEST = 5000
+SIGNED_LINES = 4
+SIGNED_WORDS = 5
 
 
 class VariantFinder:
@@ -49,6 +52,9 @@ class VariantFinder:
         changes = self._aligner.changes(full.body, other.body)
         if not changes:
             return None
+        if self._is_ending(a, b, full) or self._is_ending(b, a, other):
+            added = full.body if len(a) > len(b) else other.body
+            return ENDING, f"« {self._shown(_last_words(added, abs(len(a) - len(b)), self._bodies))} »"
         masked = [change for change in changes if change.kind in ("masked", "shown")]
         first = (masked or changes)[0]
         detail = f"« {self._shown(first.old)} » / « {self._shown(first.new)} »" + (f" (+{len(changes) - 1})" if len(changes) > 1 else "")
@@ -64,6 +70,13 @@ class VariantFinder:
         if len(long) <= len(short) or long[: len(short)] != short:
             return False
         return set(long[len(short) :]) <= set(self._bodies.words(signature))
+
+    def _is_ending(self, long: Sequence[str], short: Sequence[str], copy: Occurrence) -> bool:
+        """Tell whether the longer words only go on at the end, in a copy that is signed: they may stand below the signature, or be one."""
+        if len(long) <= len(short) or long[: len(short)] != short or not short or MASK in long[len(short) :]:
+            return False
+        lines = _last_words(copy.body, len(long) - len(short), self._bodies).splitlines()
+        return bool(copy.signature) or _is_sign_off(lines)
 
     def _recipients_left_out(self, full: Occurrence, other: Occurrence) -> str:
         """Return the names that one copy prints in a field and the other, which prints the field, leaves out."""
@@ -83,3 +96,19 @@ class VariantFinder:
                 people[form.key if form is not None else use.mailbox.email or use.mailbox.text] = use.mailbox.text
         return people
 
+
+def _last_words(body: str, count: int, bodies: BodyReader) -> str:
+    """Return the last lines of a body that hold as many words."""
+    lines = body.splitlines()
+    start = len(lines)
+    while start and len(bodies.words("\n".join(lines[start:]))) < count:
+        start -= 1
+    return "\n".join(lines[start:])
+
+
+def _is_sign_off(lines: Sequence[str]) -> bool:
+    """Tell whether lines look like a name with its title: few, none a sentence, the last of capitalised words."""
+    told = [line.strip() for line in lines if line.strip()]
+    last = told[-1].split() if told else []
+    is_name = 1 < len(last) <= SIGNED_WORDS and all(word[0].isupper() for word in last)
+    return is_name and len(told) <= SIGNED_LINES and not any(line.endswith((".", "!", "?")) for line in told)
