@@ -351,8 +351,6 @@ def test_hostile_mail_does_nothing_on_any_page(browser: Any, besieged: str) -> N
     with reading(browser) as reader:
         for path in hostile.addresses(len(TEXTS)):
             numbered = re.search(r"/(\w+)/(\d+)$", path)
-            if numbered and numbered[1] != "message" and int(numbered[2]) % 7:
-                continue
             page = reader.open(f"{besieged}{path}")
             assert page.evaluate("window.probed") is None, path
             assert page.evaluate("location.pathname").startswith("/archive/-/threadkit"), path
