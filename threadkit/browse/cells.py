@@ -57,16 +57,8 @@ _NAMED: Mapping[tuple[str | None, str], str] = {
     ("documents", "title"): "document",
     ("sources", "sha256"): "source",
 }
-#: The page of the reading room for a number of this name, and the table of what it shows.
+#: The page of the reading room for a number of this name.
 _ROOMS = {"message_id": "message", "thread_id": "thread", "person_id": "person", "attachment_id": "attachment", "document_id": "document"}
-_TABLES = {
-    "message": "messages",
-    "thread": "threads",
-    "person": "people",
-    "attachment": "attachments",
-    "document": "documents",
-    "source": "sources",
-}
 #: In these tables the row's own number is what other rows call so.
 _OWN_NUMBER = {"messages": "message_id", "threads": "thread_id"}
 #: A source is known by the name it was given under, which stands in a table of its own: it may have several.

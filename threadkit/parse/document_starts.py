@@ -84,18 +84,18 @@ class DocumentStarts:
 
     def _weight(self, previous: int | None, index: int, stop: int, page: int, attached: frozenset[str]) -> int:
         """Return how much speaks for a document at line `index`, below the words on line `previous`: without a title or a shape, nothing."""
-        title, shape = self._title(index, attached), self._shape(index, stop)
-        table = self._is_row(index) and shape
-        closed = self._closed_above(previous, index)
-        if not (title or table or (page and previous is not None)):
+        title = self._title(index, attached)
+        shape = self._shape(index, stop) if title or self._is_row(index) else 0
+        if not (title or shape or (page and previous is not None)):
             return 0
+        closed = self._closed_above(previous, index)
         return sum((
             page,
-            title or (2 if table else 0),
-            shape if title else 0,
+            title,
+            shape,
             1 if attached else 0,
             2 if closed else 1 if previous is not None and self._signs_off(previous) else 0,
-            1 if attached and (page == 2 or previous is None) else 0,
+            1 if attached and (page == _SURE_PAGE or previous is None) else 0,
             1 if attached and previous is not None and not closed and self._ends_short(previous) else 0,
         ))
 

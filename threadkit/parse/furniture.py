@@ -16,7 +16,6 @@ from threadkit.words import Words
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
 _TO_HASH = str.maketrans("0123456789", "##########")
-_NUMBERS = re.compile("#+")
 _LONGEST_HEAD = 120
 LONGEST_END = 4
 """How many characters of a line's end tell whether it ends like a page number."""

@@ -44,7 +44,6 @@ _ANNEX_REACH = 40
 _BLOCK_LABELS = 3
 _WHOLE = frozenset({"header-complete", "header-emptied", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "mail-header"})
 _WORDS = frozenset({"body", "signature", "disclaimer"})
-_LISTED = frozenset({"from", "to", "cc"})
 
 
 @record(frozen=True, slots=True)
