@@ -22,6 +22,7 @@ _REACH = 6
 _FAR = 3
 _COLONS = (":", "\uff1a", ";")
 _LONGEST_DATE = 80
+_FIRST_LETTERS = 3
 
 
 @cache
@@ -31,11 +32,11 @@ def _labels(words: Words) -> Mapping[str, str]:
 
 
 @cache
-def _dated(words: Words) -> tuple[tuple[str, ...], re.Pattern[str]]:
-    """Return what a line begins with that has a date's label, and the pattern of such a line: its label, blanks, and words with a digit."""
+def _dated(words: Words) -> tuple[frozenset[str], re.Pattern[str]]:
+    """Return the first letters of a line that has a date's label, and the pattern of such a line: its label, blanks, and words with a digit."""
     texts = sorted((text for text, field in _labels(words).items() if field == "date"), key=lambda text: (-len(text), text))
-    begin = tuple(f"\n{text}{blank}" for text in texts for blank in " \t\u00a0")
-    return begin, re.compile(rf"\n(?:{'|'.join(map(re.escape, texts))})[ \t\u00a0]+([^\n:]*[0-9][^\n]*)")
+    pattern = re.compile(rf"(?:{'|'.join(map(re.escape, texts))})[ \t\u00a0]+([^\n:]*[0-9][^\n]*)")
+    return frozenset(text[:_FIRST_LETTERS] for text in texts), pattern
 
 
 @cache
@@ -52,12 +53,10 @@ def _beside(words: Words) -> re.Pattern[str]:
 
 def find_bare_labels(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
     """Add the labels without a colon to the label lines found."""
-    begin, pattern = _dated(words)
-    text = lines.padded
-    if not any(start in text for start in begin):
-        return
-    for index, match in lines.starting_with(pattern):
-        if len(match[1]) <= _LONGEST_DATE and index not in found and prints_time(match[1]):
+    (begin, pattern), shown = _dated(words), lines.shown
+    for index in [index for index in lines.with_digits if shown[index][:_FIRST_LETTERS] in begin]:
+        match = pattern.match(shown[index])
+        if match and len(match[1]) <= _LONGEST_DATE and index not in found and prints_time(match[1]):
             found.update(_run_around(lines, words, index, found))
 
 
