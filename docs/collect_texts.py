@@ -18,6 +18,8 @@ from threadkit.locale.catalogue import read_entries
 
 ROOT = Path(__file__).parents[1]
 BROWSE = ROOT / "threadkit" / "browse"
+#: Where Python says something in the pages' words.
+SPEAKING = (BROWSE, ROOT / "threadkit" / "export", ROOT / "threadkit" / "locale")
 CATALOGUE = ROOT / "threadkit" / "locale" / "pages.fr.po"
 HEAD = """# The pages of the reading room in French. English is the key; `python -m docs.collect_texts` keeps the keys in step with the pages.
 msgid ""
@@ -45,7 +47,7 @@ def said_in_templates() -> Iterator[tuple[str, str | None]]:
 
 
 def said_in_code() -> Iterator[tuple[str, str | None]]:
-    for path in sorted(BROWSE.rglob("*.py")):
+    for path in sorted(path for folder in SPEAKING for path in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue

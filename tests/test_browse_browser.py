@@ -20,7 +20,7 @@ import pytest
 
 from docs.take_screenshots import served
 from tests import hostile
-from threadkit.browse.visible import with_marks
+from threadkit.hidden import with_marks
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -16,7 +16,8 @@ from datasette.app import Datasette
 from tests import hostile
 from threadkit.browse.contents import PAGES
 from threadkit.browse.server import make_datasette
-from threadkit.browse.visible import SCHEMES, has_hidden, with_marks
+from threadkit.browse.visible import SCHEMES
+from threadkit.hidden import has_hidden, with_marks
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -19,7 +19,7 @@ from tests import hand_archive
 from tests.serving import ROOM, close, page
 from threadkit.browse.answers import POLICY
 from threadkit.browse.server import make_datasette
-from threadkit.browse.visible import with_marks
+from threadkit.hidden import with_marks
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -44,7 +44,8 @@ from tests.hand_archive import (
 from threadkit import __version__, cli
 from threadkit.cli.frame import Frame
 from threadkit.cli.summary import summary_of
-from threadkit.cli.terminal import columns, json_text, one_line, visible
+from threadkit.cli.terminal import columns, json_text, one_line
+from threadkit.hidden import with_marks
 from threadkit.importing import import_paths
 from threadkit.locale import LANGUAGES, choose_language, load_texts
 from threadkit.queries import counts
@@ -326,7 +327,7 @@ def test_a_column_of_bytes_is_json_too(threadkit: Threadkit, archive: Path) -> N
 
 @given(st.text())
 def test_nothing_that_a_terminal_obeys_is_printed(text: str) -> None:
-    assert not CONTROLS.search(visible(text))
+    assert not CONTROLS.search(with_marks(text))
     assert "\n" not in one_line(text)
     assert not CONTROLS.search(columns(["a", "b"], [(text, 1)]))
 
@@ -341,7 +342,7 @@ def test_json_is_the_data_whole_and_harmless(text: str) -> None:
 
 @given(st.text(st.characters(blacklist_categories=("Cc", "Cs", "Cf", "Zl", "Zp"))))
 def test_text_without_control_characters_is_printed_as_it_is(text: str) -> None:
-    assert visible(text) == text
+    assert with_marks(text) == text
 
 
 def test_headings_are_shown_and_not_obeyed() -> None:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from threadkit.archive.schema import load_schema
 from threadkit.browse.access import has_tables, is_archive
-from threadkit.browse.visible import has_hidden, with_marks
+from threadkit.hidden import has_hidden, with_marks
 
 __all__ = ["Cell", "shown_cell", "with_marks"]
 

@@ -7,12 +7,10 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-__all__ = ["SCHEMES", "finalized", "has_hidden", "linked", "safe_address", "with_marks"]
+from threadkit.hidden import has_hidden, with_marks
 
-# C0 but tab and newline, DEL, C1, bidi controls, line and paragraph separators, interlinear marks, tag characters.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
+__all__ = ["SCHEMES", "finalized", "linked", "safe_address"]
+
 #: What a page may lead to; every other scheme stays text.
 SCHEMES = frozenset({"http", "https", "mailto"})
 _ADDRESS = re.compile(r"https?://[^\s<>\"'«»“”]{1,2000}|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
@@ -23,20 +21,6 @@ _TRAILING = ".,;:!?)]}…"
 _EMPTY = re.compile(r"(?<=\n)(?:[^\S\n]*\n){4,}")
 _CLOSE = Markup('<span class="blanks">{text}</span>')
 _OUTSIDE = Markup('<a href="{href}" rel="noreferrer noopener nofollow">{text}</a>')
-
-
-def with_marks(text: str) -> str:
-    """Return `text` with its control characters as visible marks, as the command line shows them.
-
-    >>> with_marks("a\x1bb")
-    'a<U+001B>b'
-    """
-    return _HIDDEN.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
-
-
-def has_hidden(text: str) -> bool:
-    """Tell whether `text` holds a character that a page would hide or obey."""
-    return _HIDDEN.search(text) is not None
 
 
 def finalized(value: object) -> object:
@@ -58,7 +42,7 @@ def safe_address(address: object) -> str | None:
     True
     """
     text = str(address or "").strip()
-    if _HIDDEN.search(text):
+    if has_hidden(text):
         return None
     try:
         scheme = urlsplit(text).scheme.lower()

@@ -24,7 +24,8 @@ from threadkit.audit.redactions import read_ledger
 from threadkit.cli.audit_pages import audit_page, ledger_page, points_csv, redactions_csv, verify_page
 from threadkit.cli.frame import Frame, archive_options
 from threadkit.cli.progress import ProgressLine
-from threadkit.cli.terminal import columns, json_text, one_line, say, visible
+from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.records import ThreadkitError
 from threadkit.words import load_words
@@ -250,7 +251,7 @@ def _write_letter(texts: Texts, found: Audit, path: Path) -> None:
         say(texts("audit.nothing_to_ask"))
         return
     if str(path) == "-":
-        say(visible(letter_text(paragraphs)))
+        say(with_marks(letter_text(paragraphs)))
         return
     if path.suffix.lower() == ".docx":
         write_docx(paragraphs, path)

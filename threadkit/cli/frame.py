@@ -11,7 +11,8 @@ from typing import Any, ClassVar, TypeVar
 
 import click
 
-from threadkit.cli.terminal import say, visible
+from threadkit.cli.terminal import say
+from threadkit.hidden import with_marks
 from threadkit.locale import LANGUAGES, Texts
 from threadkit.records import ThreadkitError
 
@@ -143,7 +144,7 @@ def _parameter_message(error: click.BadParameter, parameter: click.Parameter, te
 
 def explain_usage(error: click.UsageError, texts: Texts) -> int:
     """Say what is wrong with a command line and where its help is; return the exit code."""
-    say(f"threadkit: {visible(_usage_message(error, texts))}", err=True)
+    say(f"threadkit: {with_marks(_usage_message(error, texts))}", err=True)
     path = error.ctx.command_path if error.ctx else "threadkit"
     say(texts("usage.see_help", command=f"{path} --help"), err=True)
     return USAGE
@@ -193,8 +194,8 @@ def explain(error: BaseException, texts: Texts, log: str | None) -> int:
     if log:
         log = _write_log(error, log)
     if known is not None:
-        say(f"threadkit: {visible(known[0])}", err=True)
+        say(f"threadkit: {with_marks(known[0])}", err=True)
         return known[1]
-    say(f"threadkit: {visible(texts('error.unexpected', kind=type(error).__name__, detail=str(error)))}", err=True)
+    say(f"threadkit: {with_marks(texts('error.unexpected', kind=type(error).__name__, detail=str(error)))}", err=True)
     say(texts("error.log_written", file=log) if log else texts("error.how_to_report"), err=True)
     return NOTHING

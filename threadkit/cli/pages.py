@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from threadkit.cli.terminal import fields, one_line, visible
+from threadkit.cli.terminal import fields, one_line
+from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.queries import Row
 
@@ -107,7 +108,7 @@ def _message(texts: Texts, row: Row) -> str:
     lines += _section(texts("show.parent"), _parent(texts, row))
     lines += _section(texts("show.children"), [_message_line(item) for item in _list(row, "children")])
     lines += _section(texts("show.findings"), [_finding(texts, item) for item in _list(row, "findings")])
-    return "\n".join([*lines, "", visible(str(row["body"] or texts("show.no_body")))])
+    return "\n".join([*lines, "", with_marks(str(row["body"] or texts("show.no_body")))])
 
 
 def _tree(messages: Sequence[Row]) -> list[tuple[int, Row]]:
@@ -177,7 +178,7 @@ def _document(texts: Texts, row: Row) -> str:
             (texts("column.confidence"), row["confidence"]),
         ]
     )
-    return "\n".join([texts("show.document", id=str(row["id"])), head, "", visible(str(row["text"] or ""))])
+    return "\n".join([texts("show.document", id=str(row["id"])), head, "", with_marks(str(row["text"] or ""))])
 
 
 def _one_finding(texts: Texts, row: Row) -> str:

@@ -15,7 +15,8 @@ from threadkit.archive.search import count_found
 from threadkit.cli.frame import Frame, archive_options
 from threadkit.cli.pages import page_of
 from threadkit.cli.summary import db_option
-from threadkit.cli.terminal import columns, json_text, one_line, say, visible
+from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.records import ThreadkitError
 
@@ -125,7 +126,7 @@ def _print_findings(texts: Texts, kind: str, number: int, rows: Sequence[queries
     headings = [heading for heading in headings if any(row[heading] for row in shown)]
     say(columns([texts(f"column.{heading}") for heading in headings], [[row[heading] for heading in headings] for row in shown]))
     if len(rows) < number:
-        say(texts("findings.more", n=number - len(rows), command=visible(options)))
+        say(texts("findings.more", n=number - len(rows), command=with_marks(options)))
     say()
 
 

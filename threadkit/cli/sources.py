@@ -11,7 +11,8 @@ import click
 from threadkit import queries
 from threadkit.archive.opening import open_archive
 from threadkit.cli.frame import Frame, archive_options
-from threadkit.cli.terminal import columns, json_text, one_line, say, visible
+from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.queries.reader import Row
 
@@ -105,7 +106,7 @@ def _reveal(frame: Frame) -> click.Command:
             return
         for page, why, text in found:
             place = frame.texts("reveal.page", page=page)
-            say(f"{place}, {frame.texts(f'reveal.{why}')}{frame.texts('show.colon')} {visible(text)}")
+            say(f"{place}, {frame.texts(f'reveal.{why}')}{frame.texts('show.colon')} {with_marks(text)}")
         say(frame.texts.count("reveal.found", len(found)), err=True)
 
     return reveal

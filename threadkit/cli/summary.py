@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from threadkit.cli.terminal import visible
+from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.queries import FINDING_ORDER
 from threadkit.queries.lists import Counts
@@ -16,7 +16,7 @@ _DEFAULT_ARCHIVE = "archive.db"
 
 def summary_of(texts: Texts, counts: Counts, head: str, db: Path) -> str:
     """Return the summary of an archive under one line of `head`: counts, lines accounted for, next commands."""
-    lines = [visible(head), "", *_count_lines(texts, counts), "", *_next_lines(texts, db)]
+    lines = [with_marks(head), "", *_count_lines(texts, counts), "", *_next_lines(texts, db)]
     return "\n".join(lines)
 
 
@@ -74,7 +74,7 @@ def _next_lines(texts: Texts, db: Path) -> list[str]:
         (f"threadkit findings{option}", texts("import.next_findings")),
     ]
     room = max(len(command) for command, _ in commands)
-    return [texts("import.next"), *(f"  {visible(command):<{room}}  {why}" for command, why in commands)]
+    return [texts("import.next"), *(f"  {with_marks(command):<{room}}  {why}" for command, why in commands)]
 
 
 def db_option(db: Path) -> str:

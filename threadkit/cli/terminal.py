@@ -14,26 +14,14 @@ from typing import TextIO
 
 import click
 
-__all__ = ["columns", "fields", "json_text", "one_line", "say", "visible", "width"]
+from threadkit.hidden import HIDDEN, with_marks
 
-# C0 but tab and newline, DEL, C1, the bidi controls, line and paragraph separators, interlinear marks, lone surrogates, tag characters.
-_CONTROL = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f"
-)
-_HIDDEN = re.compile(f"[{_CONTROL}]")
+__all__ = ["columns", "fields", "json_text", "one_line", "say", "width"]
+
 #: A whole message in one cell of a list is no list any more: --json and `show` give it in full.
 _WIDEST_CELL = 400
 _BLANKS = re.compile(r"[\s\u2028\u2029]+")
 _PLAIN = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u2019": "'", "\u2026": "...", "\u2014": "-", "\u2013": "-", "\u00b7": "-"})
-
-
-def visible(text: str) -> str:
-    """Return `text` with every character that a terminal would obey shown as `<U+001B>`; tabs and newlines stay.
-
-    >>> visible("rouge\\x1b[31m")
-    'rouge<U+001B>[31m'
-    """
-    return _HIDDEN.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
 
 
 def one_line(value: object) -> str:
@@ -42,7 +30,7 @@ def one_line(value: object) -> str:
         return ""
     if isinstance(value, bytes):
         return f"<{len(value)} B>"
-    return _BLANKS.sub(" ", visible(str(value).replace("\r\n", "\n"))).strip()
+    return _BLANKS.sub(" ", with_marks(str(value).replace("\r\n", "\n"))).strip()
 
 
 def _encodable(text: str, encoding: str) -> str:
@@ -134,7 +122,7 @@ def json_text(value: object, encoding: str | None = None) -> str:
     encoding = encoding or sys.stdout.encoding or "utf-8"
     unicode_console = encoding.lower().replace("-", "").startswith("utf")
     text = json.dumps(value, ensure_ascii=not unicode_console, indent=2, default=_json_value)
-    return _HIDDEN.sub(lambda match: "".join(f"\\u{unit:04x}" for unit in _utf16(match.group())), text)
+    return HIDDEN.sub(lambda match: "".join(f"\\u{unit:04x}" for unit in _utf16(match.group())), text)
 
 
 def _utf16(character: str) -> list[int]:

@@ -1,1 +1,1 @@
-"""What leaves the archive: one small module a format. None so far: Datasette exports as CSV, JSON and, with the `browse` extra, Excel."""
+"""What leaves the archive, one small module a format: a mail file, a citation. Tables leave as CSV, JSON and Excel through Datasette."""

@@ -7,13 +7,13 @@ from typing import Any
 from datasette.utils.asgi import Response
 
 from threadkit.browse import answers
-from threadkit.browse.citation import Cited, bibtex, cite, ris
 from threadkit.browse.comparing import align, differing
-from threadkit.browse.eml import write_eml
 from threadkit.browse.letters import read_letters
 from threadkit.browse.pages.page import ID, Page
 from threadkit.browse.pages.thread import place_in_tree
 from threadkit.browse.room import Room, Row
+from threadkit.export.citation import Cited, bibtex, cite, ris
+from threadkit.export.eml import write_eml
 from threadkit.words import load_words
 
 __all__ = ["PAGES"]

@@ -20,7 +20,7 @@ from threadkit.browse.questions import Question, load_questions
 from threadkit.browse.room import Room, Row
 from threadkit.browse.search_plan import Plan
 from threadkit.browse.search_query import Asked, read_query
-from threadkit.browse.visible import with_marks
+from threadkit.hidden import with_marks
 
 __all__ = ["PAGES"]
 

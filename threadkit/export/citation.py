@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from threadkit.browse.room import Row
-from threadkit.browse.templating import written_time
-from threadkit.browse.visible import with_marks
+from threadkit.hidden import with_marks
 from threadkit.locale.catalogue import load_catalogue
+from threadkit.locale.times import written_time
 
 __all__ = ["Cited", "bibtex", "cite", "ris"]
 
@@ -41,8 +42,8 @@ class Cited:
     address: str | None
 
     @classmethod
-    def of(cls, letter: Row, sha256: str, address: str | None) -> Cited:
-        """Return what there is to cite of a message as `letters.read_letters` gives it."""
+    def of(cls, letter: Mapping[str, Any], sha256: str, address: str | None) -> Cited:
+        """Return what there is to cite of a message: its row with `people`, the rows of its mailboxes by role."""
         authors = [_named(row) for row in letter["people"]["from"]]
         return cls(
             letter["id"], "; ".join(authors) or letter["sender"], tuple(_named(row) for row in letter["people"]["to"]), _line(letter["subject"]) or None,
@@ -55,7 +56,7 @@ def _line(value: object) -> str:
     return " ".join(with_marks(str(value or "")).split())
 
 
-def _named(row: Row) -> str:
+def _named(row: Mapping[str, Any]) -> str:
     return _line(row["person"] or row["name"] or row["email"] or row["text"])
 
 

@@ -7,14 +7,15 @@ group (RFC 6854), never an invented address; a time without a zone says `-0000`;
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from email.headerregistry import Address, Group
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any
 
-from threadkit.browse.room import Row
-from threadkit.browse.visible import with_marks
+from threadkit.hidden import with_marks
 
 __all__ = ["write_eml"]
 
@@ -23,11 +24,11 @@ _HEADERS = {"from": "From", "reply-to": "Reply-To", "to": "To", "cc": "Cc", "bcc
 _LONGEST_LINE = 900
 
 
-def write_eml(letter: Row, body: str, rfc_ids: list[str], parent_ids: list[str], *, whole: bool) -> bytes:
+def write_eml(letter: Mapping[str, Any], body: str, rfc_ids: list[str], parent_ids: list[str], *, whole: bool) -> bytes:
     """Return the mail file of a message.
 
     Args:
-        letter: the message as `letters.read_letters` gives it.
+        letter: the message, its row with `people`, the rows of its mailboxes by role.
         body: its own words.
         rfc_ids: the Message-IDs that mail files give it.
         parent_ids: those of the message that it answers.
@@ -66,7 +67,7 @@ def _own_id(id_: int) -> str:
     return f"<message.{id_}@threadkit.invalid>"
 
 
-def _mailbox(row: Row) -> Address | Group:
+def _mailbox(row: Mapping[str, Any]) -> Address | Group:
     name, email = _line(row["name"] or row["text"])[:200], row["email"] or ""
     if _SIMPLE.fullmatch(email):
         return Address(display_name=name if name != email else "", addr_spec=email)
