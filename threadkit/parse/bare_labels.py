@@ -22,6 +22,9 @@ _REACH = 6
 _FAR = 3
 _COLONS = (":", "\uff1a", ";")
 _LONGEST_DATE = 80
+_WORD = re.compile(r"\w")
+#: Two words or more with capital letters: `Valliani, Amira`, `Jean-Luc Roy`.
+_NAME = re.compile(r"[^\W\d_a-z][\w'’.-]*+(?:,? [^\W\d_a-z][\w'’.-]*+){1,4}")
 _FIRST_LETTERS = 3
 
 
@@ -65,16 +68,23 @@ def find_labels_beside(lines: Lines, words: Words, found: dict[int, LabelLine]) 
 
     What follows must be what such a label has: a time of day, an address or a list, or a value that stands far from it, as theirs do.
     """
-    for line in sorted(found):
-        for near in (line - 1, line + 1):
-            if near in found or not 0 <= near < lines.count or lines.blank[near]:
-                continue
-            match = _beside(words).match(lines.shown[near])
-            if match is None:
-                continue
-            field, value = _labels(words)[match[2]], match[4].strip()
-            if field not in _fields_around(near, found) and _is_value(field, value, len(match[3])):
-                found[near] = LabelLine(field, match[2], value, False, match[1].count(">"), False, False)
+    while any([_add_beside(lines, words, found, near) for line in sorted(found) for near in (line - 1, line + 1)]):
+        pass
+
+
+def _add_beside(lines: Lines, words: Words, found: dict[int, LabelLine], near: int) -> bool:
+    """Add a line beside a label where it begins with one itself; say whether it does."""
+    if near in found or not 0 <= near < lines.count or lines.blank[near]:
+        return False
+    match = _beside(words).match(lines.shown[near])
+    if match is None:
+        return False
+    field, value = _labels(words)[match[2]], match[4].strip()
+    around = _fields_around(near, found)
+    if field in around or not (_is_value(field, value, len(match[3])) or _completes(field, value, around, lines, near)):
+        return False
+    found[near] = LabelLine(field, match[2], value, False, match[1].count(">"), False, False)
+    return True
 
 
 def has_bare_labels(block: HeaderBlock, lines: Lines) -> bool:
@@ -98,6 +108,14 @@ def _is_value(field: str, value: str, gap: int) -> bool:
     if value[0].islower():
         return False
     return gap >= _FAR or (field != "subject" and ("@" in value or ";" in value))
+
+
+def _completes(field: str, value: str, around: set[str], lines: Lines, near: int) -> bool:
+    """Say whether a label and its value are what the labels around lack: a name above a date and recipients, a subject below an author's."""
+    if field == "from":
+        begins = near == 0 or _WORD.search(lines.shown[near - 1]) is None or lines.starts_page(near)
+        return begins and "date" in around and bool(around & {"to", "subject"}) and _NAME.fullmatch(value) is not None
+    return field == "subject" and "date" in around and bool(around & {"from", "to"}) and value[:1].isupper()
 
 
 def _fields_around(near: int, found: Mapping[int, LabelLine]) -> set[str]:

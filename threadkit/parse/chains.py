@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from threadkit.frozen import record
 from threadkit.parse.headers import Header
 from threadkit.parse.lines import Lines
+from threadkit.parse.print_columns import in_columns
 from threadkit.records import Mailbox
 from threadkit.words import Words
 
 RULES = (
-    "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "released-by-date", "released-by-layout", "released-by-owner-line",
+    "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "quoted-below-columns", "released-by-date", "released-by-layout", "released-by-owner-line",
     "released-first", "released-new-conversation",
 )
 
@@ -64,6 +65,8 @@ def find_places(
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
         if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and _is_younger(header, above.header):
             quoted, rule = False, "released-by-date"
+        if rule == "released-new-conversation" and _is_below_columns(header, places, within, lines, furniture):
+            quoted, rule = True, "quoted-below-columns"
         if rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words):
             quoted, rule = False, "released-new-conversation"
         own_page = rule == "quoted-goes-on" and (
@@ -75,6 +78,20 @@ def find_places(
         depth = 0 if not quoted else 1 if above is None else above.depth + 1
         places.append(Place(header, "quoted" if quoted else "released", depth, within if quoted else None, rule, words_depth))
     return places
+
+
+def _is_below_columns(header: Header, places: Sequence[Place], within: int | None, lines: Lines, furniture: Mapping[int, str]) -> bool:
+    """Say whether a header stands below a print on its page, is no later as far as clocks tell, and has its values right behind its labels where the print has columns."""
+    first = header.block.first
+    page = lines.starts_page(first) or lines.previous_text(first - 1) in furniture if lines.hard_start else stands_on_own_page(first, lines, furniture)
+    if within is None or page or in_columns(header, lines) is not False:
+        return False
+    if not _dated(header, places[within].header) or _is_younger(header, places[within].header):
+        return False
+    top = within
+    while (outer := places[top].within) is not None:
+        top = outer
+    return in_columns(places[top].header, lines) is True
 
 
 def _innermost(places: Sequence[Place], quote_depth: int) -> int | None:

@@ -40,15 +40,16 @@ _LONGEST_FOLIO = 16
 _OWNER_REACH = 4
 
 
-def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str]) -> dict[int, str]:
+def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stamped: Mapping[int, str]) -> dict[int, str]:
     """Return line index -> rule for every furniture line of a source.
 
     Args:
         lines: the source's lines.
         words: the word files (roles `furniture` and `furniture-number`).
         labelled: line index -> field for the lines that begin with a header label; they are never furniture by repetition.
+        stamped: the lines of a release's stamps, which are known.
     """
-    found: dict[int, str] = {}
+    found = dict(stamped)
     candidates = [index for index in _page_number_candidates(lines, words) if labelled.get(index, "intro") == "intro"]
     _find_printed_page_numbers(lines, words, candidates, found)
     _find_lone_numbers(lines, words, candidates, found)

@@ -100,7 +100,7 @@ class HeaderReader:
     def read(self, judged: JudgedBlock) -> Header:
         """Return the header with every value beside its printed text."""
         block = judged.block
-        subject = block.text("subject")
+        subject = self._subject(block.text("subject"))
         reading = self._subjects.read(subject) if subject is not None else None
         return Header(
             judged=judged,
@@ -113,6 +113,13 @@ class HeaderReader:
             kind=self._kind(subject, block),
             attachments=self._attachments(block.get("attachments")),
         )
+
+    def _subject(self, text: str | None) -> str | None:
+        """Return a subject without marks of the margin; where they stood among blanks, the blanks of what was masked go too."""
+        if text is None or "B" not in text:
+            return text
+        unmarked = self._unmarked(text)
+        return text if unmarked == text else _BLANKS.sub(" ", unmarked)
 
     def _mailboxes(self, block: HeaderBlock, layout: str) -> list[FieldMailbox]:
         found = self._originators(block)
@@ -136,7 +143,7 @@ class HeaderReader:
 
     def _unmarked(self, text: str) -> str:
         """Return a text without what a release prints at the right margin beside what it masks: `Roy, Paul           B6`."""
-        return self._margins.sub(" ", text).strip() if "B" in text else text
+        return self._margins.sub(r"\1 ", text).strip() if "B" in text else text
 
     def _kind(self, subject: str | None, block: HeaderBlock) -> str:
         said = kind_of_subject(self._words, subject) if subject else None

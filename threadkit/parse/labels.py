@@ -26,6 +26,7 @@ _LONGER = 6
 _MOST = 1 << 15
 _RUN = 8
 _MOST_LINES = 1 << 12
+_MISREAD_PASSES = 2
 _BEFORE = rb"[ \t\f>|*\xc2\xa0\xe2\x80\x8b]*+"
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 #: What the first three bytes of a label may be besides those of its forms: OCR look-alikes, quoted-printable, other accents, emphasis.
@@ -210,14 +211,17 @@ _BESIDE = re.compile(rf"([ \t\u00a0\f>|*]*+)([^\s{_COLONS}][^\n{_COLONS}]{{0,22}
 
 def _find_misread(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
     """Add the lines right above or below a label that begin with one in which recognition took letters for others: `Dc :`, `Obiet :`, `Â :`."""
-    certain = set(found)
-    for line in lines.with_colons:
-        if line in found or certain.isdisjoint((line - 1, line + 1)) or ":" not in lines.shown[line][:40]:
-            continue
-        match = _BESIDE.match(lines.shown[line])
-        form = _misread_form(match[2], words) if match else None
-        if match and form is not None:
-            found[line] = _label_line(form, match[1], match[3], damaged=False)
+    for _ in range(_MISREAD_PASSES):
+        certain = set(found)
+        for line in lines.with_colons:
+            if line in found or certain.isdisjoint((line - 1, line + 1)) or ":" not in lines.shown[line][:40]:
+                continue
+            match = _BESIDE.match(lines.shown[line])
+            form = _misread_form(match[2], words) if match else None
+            if match and form is not None:
+                found[line] = _label_line(form, match[1], match[3], damaged=False)
+        if len(found) == len(certain):
+            return
 
 
 @lru_cache(maxsize=_MOST)

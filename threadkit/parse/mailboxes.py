@@ -26,7 +26,7 @@ _ADDRESS = r"[\w.+\-=&/'’]{0,64}[\w+\-=]@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _EMAIL = re.compile(_ADDRESS)
 _MAILTO_ADDRESS = re.compile(rf"[<\[(]\s*(?:mailto:|smtp:)?\s*({_ADDRESS})\s*(?:<\s*mailto:[^<>\[\]]*>?)?\s*[>\])]*", re.IGNORECASE)
 _BROKEN_ADDRESS = re.compile(r"\s*[<\[](?:mailto:?|smtp:)?[^<>\[\]]*$", re.IGNORECASE)
-_UNREADABLE_ADDRESS = re.compile(r"\s*<[^<>]*@[^<>]*>")
+_UNREADABLE_ADDRESS = re.compile(r"\s*<[^<>]*@[^<>]*>|\s+<[^<>\s]*\.[^<>\s]*>?$|(?<=\S)\s+[^\s@]+@[^\s@]*[.,][^\s@]*$")
 _TORN_ADDRESS = re.compile(r"<[^<>@:]*[^<>@:\s]\s+[^<>@\s]+@[^<>]*>")
 _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
@@ -36,7 +36,7 @@ _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
 _KEYS = re.compile(r"(^|/)(?:cn|ou|o|c)=", re.IGNORECASE)
 _LOTUS = re.compile(r"^([^/@<>,;()]{1,59}[^/@<>,;()\s])/([^@<>,;/()\s][^@<>,;/()]{0,39}(?:/[^@<>,;/()]{1,40}){0,5})(?:@[\w .-]{1,40})?$")
 _LONGEST = 2000
-_QUOTES = " \t\u00a0\"'«»“”‘’`,;"
+_QUOTES = " \t\u00a0\"'«»“”‘’‹›`,;"
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _ONE_RUN = re.compile(r"[^\s<>();,]*@[^\s<>();,]*")
 
@@ -95,6 +95,7 @@ def split_mailboxes(text: str, commas: bool = False) -> list[str]:
         commas: whether this block separates mailboxes by commas even between bare names (Outlook for Mac, Gmail, Apple Mail).
     """
     parts: list[str] = []
+    text = _with_angles(text) if "&" in text else text
     for section in text.split(";"):
         if "/" in section and "," in section and all(_LOTUS.match(part.strip()) or "@" in part for part in section.split(",")):
             parts.extend(section.split(","))
@@ -125,21 +126,48 @@ unit='DGR', rule='mailbox-name-address')
         return Mailbox(text=text.strip(), name=None, email=None, rule="mailbox-text")
     if "/" in text and "://" not in text and (named := _directory_name(text)):
         return named
-    email, rest = _email_and_rest(text)
+    email, rest = _email_and_rest(_with_brackets(text) if "ailto" in text or "&" in text else text)
     if email is None and "." in text and (spelled := _spelled(text)):
         return spelled
     rest = _EMPTY_BRACKETS.sub("", _BROKEN_ADDRESS.sub("", rest)) if "<" in rest or "[" in rest else rest
     rest = _ADDRESS_TO_THE_END.sub("", rest) if email is None and ("<" in rest or "[" in rest) else rest
     rest = rest.replace("mailto:", " ").strip(_QUOTES).removesuffix("(").rstrip()
+    if email is None and ("<" in rest or "@" in rest):
+        rest = _UNREADABLE_ADDRESS.sub("", rest).strip(_QUOTES)
     if "@" in rest:
-        rest = _UNREADABLE_ADDRESS.sub("", rest)
         rest = _EMAIL.sub("", rest).strip(_QUOTES + "<>[]()")
     if email is not None and rest[:1] == "(" and rest[-1:] == ")":
         rest = rest[1:-1]
     name, unit = _name_and_unit(rest)
     if email is not None:
         email = email.strip("'’.").lower()
+        name = None if name and _says_no_more(name, email) else name
     return Mailbox(text=text.strip(), name=name, email=email, unit=unit, rule=_rule(name, email))
+
+
+def _with_angles(text: str) -> str:
+    """Return a text with angle brackets where their names in HTML stand, worn or not: `&lt;`, `&It`."""
+    for pattern in load_words().patterns("worn-bracket"):
+        text = pattern.regex.sub(pattern.value, text)
+    return text
+
+
+def _with_brackets(text: str) -> str:
+    """Return a text with the brackets of an address where recognition read other signs: `H [triailto:h@x.example]`, `imailto:h@x.govj`."""
+    text, words = _with_angles(text), load_words()
+    worn = words.any_of("worn-mailto").search(text)
+    if worn is None:
+        return text
+    after = text[worn.end() :]
+    for pattern in words.patterns("worn-address-end") if not after.rstrip().endswith(("]", ">", ")")) else ():
+        after = pattern.regex.sub(r"\1]", after)
+    return f"{text[: worn.start()]} [mailto:{after}"
+
+
+def _says_no_more(name: str, email: str) -> bool:
+    """Say whether a name is the address again in which the `@` was misread, or holds no letter."""
+    letters = load_words().folding.letters
+    return letters(name) in ("", letters(email))
 
 
 def _email_and_rest(text: str) -> tuple[str | None, str]:

@@ -25,6 +25,7 @@ from threadkit.parse import (
     lotus_tables,
     mail_bodies,
     marks,
+    release_stamps,
     segments,
     signatures,
     subjects,
@@ -107,6 +108,7 @@ class SourceReader:
         found = labels.find_label_lines(self._lines, words)
         bare_labels.find_bare_labels(self._lines, words, found)
         bare_labels.find_labels_beside(self._lines, words, found)
+        found, stamped = release_stamps.part_stamps(found, self._lines, words)
         introduced, undecided = intros.IntroReader(self._lines, found, words).read()
         if known is not None:
             found = {index: label for index, label in found.items() if index > known.block.last}
@@ -114,7 +116,7 @@ class SourceReader:
         introduced = [intro for intro in introduced if not judge.is_spared(intro.block, self._spared)]
         labelled = {index: label.field for index, label in found.items()}
         labelled.update((index, "intro") for intro in introduced for index in range(intro.block.first, intro.block.last + 1))
-        self._furniture = furniture.find_furniture(self._lines, words, labelled) if known is None else {}
+        self._furniture = furniture.find_furniture(self._lines, words, labelled, stamped) if known is None else {}
         reader = subjects.subject_reader(words)
         judging = judge.Judge(self._lines, self._furniture, reader, words)
         self._annexes = annexes.Annexes(self._lines, self._furniture, words)
