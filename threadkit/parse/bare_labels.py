@@ -68,23 +68,26 @@ def find_labels_beside(lines: Lines, words: Words, found: dict[int, LabelLine]) 
 
     What follows must be what such a label has: a time of day, an address or a list, or a value that stands far from it, as theirs do.
     """
-    while any([_add_beside(lines, words, found, near) for line in sorted(found) for near in (line - 1, line + 1)]):
-        pass
+    grows = True
+    while grows:
+        before = len(found)
+        for line in sorted(found):
+            _add_beside(lines, words, found, line - 1)
+            _add_beside(lines, words, found, line + 1)
+        grows = len(found) > before
 
 
-def _add_beside(lines: Lines, words: Words, found: dict[int, LabelLine], near: int) -> bool:
-    """Add a line beside a label where it begins with one itself; say whether it does."""
+def _add_beside(lines: Lines, words: Words, found: dict[int, LabelLine], near: int) -> None:
+    """Add a line beside a label where it begins with one itself."""
     if near in found or not 0 <= near < lines.count or lines.blank[near]:
-        return False
+        return
     match = _beside(words).match(lines.shown[near])
     if match is None:
-        return False
+        return
     field, value = _labels(words)[match[2]], match[4].strip()
     around = _fields_around(near, found)
-    if field in around or not (_is_value(field, value, len(match[3])) or _completes(field, value, around, lines, near)):
-        return False
-    found[near] = LabelLine(field, match[2], value, False, match[1].count(">"), False, False)
-    return True
+    if field not in around and (_is_value(field, value, len(match[3])) or _completes(field, value, around, lines, near)):
+        found[near] = LabelLine(field, match[2], value, False, match[1].count(">"), False, False)
 
 
 def has_bare_labels(block: HeaderBlock, lines: Lines) -> bool:

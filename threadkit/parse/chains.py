@@ -19,7 +19,8 @@ from threadkit.records import Mailbox
 from threadkit.words import Words
 
 RULES = (
-    "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "quoted-below-columns", "released-by-date", "released-by-layout", "released-by-owner-line",
+    "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "quoted-below-columns",
+    "released-by-date", "released-by-layout", "released-by-owner-line",
     "released-first", "released-new-conversation",
 )
 
@@ -81,7 +82,7 @@ def find_places(
 
 
 def _is_below_columns(header: Header, places: Sequence[Place], within: int | None, lines: Lines, furniture: Mapping[int, str]) -> bool:
-    """Say whether a header stands below a print on its page, is no later as far as clocks tell, and has its values right behind its labels where the print has columns."""
+    """Say whether a header stands on the page of a print in columns, itself printed without, and is no later as far as clocks tell."""
     first = header.block.first
     page = lines.starts_page(first) or lines.previous_text(first - 1) in furniture if lines.hard_start else stands_on_own_page(first, lines, furniture)
     if within is None or page or in_columns(header, lines) is not False:
