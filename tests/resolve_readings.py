@@ -87,6 +87,9 @@ class MemoryReadings:
                 ",".join(str(mail_id_number(text)) for _, _, text in o.mail_ids.by_role()) if o.mail_ids is not None else None,
             )
 
+    def keys_of_source(self, source_id: int) -> Iterator[OccurrenceKey]:
+        return (key for key in self.keys() if key.source_id == source_id)
+
     def nested(self, source_id: int) -> list[tuple[int, int | None]]:
         return [(o.id, o.within_id) for o in self._occurrences if o.source_id == source_id]
 

@@ -390,6 +390,10 @@ class Readings(Protocol):
         """Yield one key an occurrence, by (source SHA-256, ordinal)."""
         ...
 
+    def keys_of_source(self, source_id: int) -> Iterator[OccurrenceKey]:
+        """Yield the keys of the occurrences of one source, in order."""
+        ...
+
     def nested(self, source_id: int) -> Iterable[tuple[int, int | None]]:
         """Yield (occurrence, the one that it is printed inside) for each occurrence of a source, in the order of the keys."""
         ...

@@ -20,6 +20,7 @@ from threadkit.archive.search import load_stems
 from threadkit.archive.stored_readings import StoredReadings
 from threadkit.processes import ProcessEndedError, Processes
 from threadkit.records import Document
+from threadkit.resolve.alike import Signs
 from threadkit.resolve.conversations import Made
 from threadkit.resolve.documents import Plan
 from threadkit.resolve.working import Settled, ToldAll, Worker
@@ -57,9 +58,16 @@ class SharedWork:
         self._processes, self._own = processes, own
         self._ahead = 2 * count
 
+    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str]) -> Iterator[list[Signs]]:
+        """Yield what the occurrences of each source share with others."""
+        return self._all_at_once([("signs", (source_id, repairs)) for source_id in source_ids])
+
     def plan(self, source_ids: Sequence[int], same_files: Mapping[str, str]) -> Iterator[list[Plan]]:
-        """Yield the documents of each source; all are asked for at once, for plans take little room."""
-        items: list[_Item] = [("plan", (source_id, same_files)) for source_id in source_ids]
+        """Yield the documents of each source."""
+        return self._all_at_once([("plan", (source_id, same_files)) for source_id in source_ids])
+
+    def _all_at_once(self, items: list[_Item]) -> Iterator[Any]:
+        """Ask for everything now, since the answers take little room, and yield them when they are taken."""
         waiting = [(item, self._processes.submit(item)) for item in items]
         return (self._answer(*each) for each in waiting)
 

@@ -6,9 +6,9 @@ rule (docs/rules.md); where the evidence leaves two answers, none is given and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import attrgetter
 
 from threadkit.records import Attachment, Conversation, Document, Finding, KeptDocument, Person, Readings
@@ -33,6 +33,7 @@ from threadkit.resolve import (
     variants,
     worn_copies,
 )
+from threadkit.resolve.alike import Signs
 from threadkit.resolve.attachments import unbind_weak
 from threadkit.resolve.components import Components, Index
 from threadkit.resolve.conversations import Settler
@@ -194,8 +195,9 @@ def resolve(
     read_zone(timezone)
     work = work or OwnWork(Worker(readings, words))
     same_files = find_same_files(readings.held_files(), words)
+    signs = work.signs(readings.source_ids(), {})
     by_source = work.plan(readings.source_ids(), same_files)
-    subjects, components = _cut(readings, Subjects(words, same_files=same_files), corrections)
+    subjects, components = _cut(readings, work, chain.from_iterable(signs), Subjects(words, same_files=same_files), corrections)
     directory, namesakes, ambiguous = find_people(readings, NameReader(words), subjects, corrections)
     index = Index(components.ids)
     planner = DocumentPlanner(readings, words, subjects)
@@ -233,10 +235,13 @@ def find_people(
     return resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence, known), evidence, ambiguous
 
 
-def _cut(readings: Readings, subjects: Subjects, corrections: Corrections) -> tuple[Subjects, Components]:
+def _cut(
+    readings: Readings, work: Work, signs: Iterable[Signs], subjects: Subjects, corrections: Corrections
+) -> tuple[Subjects, Components]:
     """Return the components of the readings, and the subjects that they are cut by: once more where damaged ones are told."""
-    components = Components(readings.keys(), subjects, corrections.joined)
+    components = Components(signs, corrections.joined)
+    subjects.damaged |= components.damaged
     if subjects.damaged and (repairs := subjects.match_damaged(key.subject_base for key in readings.keys())):  # noqa: SIM118 - no mapping
         subjects = Subjects(subjects.words, repairs, subjects.same_files)
-        components = Components(readings.keys(), subjects, corrections.joined)
+        components = Components(chain.from_iterable(work.signs(readings.source_ids(), repairs)), corrections.joined)
     return subjects, components

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from threadkit.records import Attachment, Conversation, Document, Finding, KeptDocument, Mark, OccurrenceKey, Person, Readings, Span
+from threadkit.resolve.alike import read_signs
 from threadkit.resolve.attachments import Naming, claim_files
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
@@ -79,7 +80,7 @@ def conclude_addition(
     new = earlier.keys_of_sources(sources)
     reader, subjects = NameReader(words), read_subjects(earlier, new, words)
     people = find_people_change(earlier, sources, new, reader, subjects)
-    own = Components(new, subjects)
+    own = Components([read_signs(new, subjects)])
     planner = DocumentPlanner(earlier, words, subjects)
     new_sources = [id_ for id_ in earlier.source_ids() if id_ in sources]
     planned = tuple(plan for source_id in new_sources for plan in planner.plan(source_id))
@@ -134,7 +135,7 @@ class _Tools:
         self.earlier, self.words, self.subjects, self.planner, self.registry = earlier, words, subjects, planner, registry
         self.directory = directory
         self.openings = OpeningReader(words)
-        self.components = Components(keys, subjects)
+        self.components = Components([read_signs(keys, subjects)])
         self.index = Index(self.components.ids)
         self.touched = {key.id: key.source_id for key in keys}
         self.late = LateBinder(earlier, planner, self.openings)

@@ -16,7 +16,7 @@ from threadkit.resolve.findings import MessageFindings
 from threadkit.resolve.messages import Draft, Drafter, told_subject
 from threadkit.resolve.parents import Decision, ParentFinder, decision_links
 from threadkit.resolve.subjects import Subjects
-from threadkit.resolve.threads import cut_cycles, find_threads
+from threadkit.resolve.threads import cut_cycles, find_parts, make_threads
 from threadkit.words import Words
 
 #: The layout of a mail file's own header, which names every attachment.
@@ -69,7 +69,7 @@ class ConversationMaker:
         drafts = self._drafter.draft(self._matcher.group(occurrences))
         found = ParentFinder(drafts, self._bodies, self._subjects).find()
         decisions = cut_cycles(drafts, self._corrections.correct_parents(drafts, found))
-        thread_ids, threads = find_threads(drafts, decisions)
+        thread_ids, threads = make_threads(drafts, decisions, find_parts(decisions))
         messages = [self._message(d, decision, t, drafts) for d, decision, t in zip(drafts, decisions, thread_ids, strict=True)]
         links = [link for i, decision in enumerate(decisions) for link in decision_links(i, decision, drafts)]
         conversation = Conversation(tuple(messages), tuple(threads), tuple(links), tuple(self._findings.find(drafts, decisions)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -23,9 +23,9 @@ def cut_cycles(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> list[D
     Quotations alone can make a cycle: two messages that each print the other.
     """
     kept = list(decisions)
-    edges = [(i, d.parent) for i, d in enumerate(decisions) if d.parent is not None]
-    if all(parent < child for child, parent in edges) or not _has_cycle(decisions):
+    if all(d.parent is None or d.parent < child for child, d in enumerate(decisions)) or not _has_cycle(decisions):
         return kept
+    edges = [(i, d.parent) for i, d in enumerate(decisions) if d.parent is not None]
     graph: nx.DiGraph[int] = nx.DiGraph(edges)
     while not nx.is_directed_acyclic_graph(graph):
         cycle = [child for child, _ in nx.find_cycle(graph)]
@@ -37,20 +37,55 @@ def cut_cycles(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> list[D
     return kept
 
 
-def find_threads(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> tuple[list[int], list[Thread]]:
-    """Return the thread id of each message, and the threads, earliest first.
+def find_parts(decisions: Sequence[Decision]) -> list[list[int]]:
+    """Return the sets of messages that make a thread each, earliest first.
 
     A thread is what chosen links connect; a message whose candidates all stand in one thread belongs to it too, and so does one without
-    candidates where all earlier messages of its subject do and its author takes part. Id and subject come from the root: the earliest
-    message without a parent.
+    candidates where all earlier messages of its subject do and its author takes part.
     """
-    if len(drafts) == 1:
-        thread = _thread(drafts, drafts[0])
-        return [thread.id], [thread]
-    parts = _parts(decisions)
-    threads = [_thread([drafts[i] for i in part], drafts[_root(part, decisions)]) for part in parts]
-    ids = {i: thread.id for part, thread in zip(parts, threads, strict=True) for i in part}
-    return [ids[i] for i in range(len(drafts))], threads
+    if (trees := _find_trees(decisions)) is not None:
+        return trees
+    unions = Unions(len(decisions))
+    unions.join_all([(child, d.parent) for child, d in enumerate(decisions) if d.parent is not None])
+    for child, decision in enumerate(decisions):
+        if decision.parent is None and (candidates := decision.ambiguous or decision.alike):
+            first = unions.find(candidates[0])
+            if all(unions.find(c) == first for c in candidates):
+                unions.join(child, first)
+    return unions.parts()
+
+
+def _find_trees(decisions: Sequence[Decision]) -> list[list[int]] | None:
+    """Return the parts where each message has a parent before it or nothing to go by, as nearly all have; else None."""
+    trees: list[list[int]] = []
+    own: list[list[int]] = []
+    for child, decision in enumerate(decisions):
+        parent = decision.parent
+        if parent is None:
+            if decision.ambiguous or decision.alike:
+                return None
+            trees.append([])
+        elif parent >= child:
+            return None
+        tree = trees[-1] if parent is None else own[parent]
+        tree.append(child)
+        own.append(tree)
+    return trees
+
+
+def make_threads(drafts: Sequence[Draft], decisions: Sequence[Decision], parts: Iterable[Sequence[int]]) -> tuple[list[int], list[Thread]]:
+    """Return the thread id of each message, and the threads that the parts are.
+
+    Id and subject come from the root: the earliest message without a parent.
+    """
+    thread_ids = [0] * len(drafts)
+    threads = []
+    for part in parts:
+        thread = _thread([drafts[i] for i in part], drafts[_root(part, decisions)])
+        threads.append(thread)
+        for i in part:
+            thread_ids[i] = thread.id
+    return thread_ids, threads
 
 
 def _has_cycle(decisions: Sequence[Decision]) -> bool:
@@ -66,31 +101,15 @@ def _has_cycle(decisions: Sequence[Decision]) -> bool:
     return False
 
 
-def _parts(decisions: Sequence[Decision]) -> list[list[int]]:
-    """Return the sets of messages that parents connect, and, earliest first, those without a parent all of whose candidates are in one."""
-    unions = Unions(len(decisions))
-    for child, decision in enumerate(decisions):
-        if decision.parent is not None:
-            unions.join(child, decision.parent)
-    for child, decision in enumerate(decisions):
-        candidates = decision.ambiguous or decision.alike
-        if candidates and decision.parent is None and len({unions.find(c) for c in candidates}) == 1:
-            unions.join(child, candidates[0])
-    parts: dict[int, list[int]] = {}
-    for place in range(len(decisions)):
-        parts.setdefault(unions.find(place), []).append(place)
-    return list(parts.values())
-
-
 def _root(part: Sequence[int], decisions: Sequence[Decision]) -> int:
     return next((i for i in part if decisions[i].parent is None), part[0])
 
 
 def _thread(drafts: Sequence[Draft], root: Draft) -> Thread:
-    dated = [d.sent_at for d in drafts if d.sent_at is not None]
-    people = {p.identity for d in drafts for p in d.parties.parties if isinstance(p.identity, int)}
+    dated = [d.sent.value for d in drafts if d.sent is not None and d.sent.value is not None]
+    people = {p.identity for d in drafts for p in d.parties.parties}
     rule = "thread-links" if len(drafts) > 1 else "thread-single"
     subject = next((o.subject for o in root.occurrences if o.subject is not None), None)
-    return Thread(
-        content_id("thread", str(root.id)), subject, min(dated, default=None), max(dated, default=None), len(drafts), len(people), rule
-    )
+    persons = sum([isinstance(identity, int) for identity in people])
+    first, last = min(dated, default=None), max(dated, default=None)
+    return Thread(content_id("thread", str(root.id)), subject, first, last, len(drafts), persons, rule)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from threadkit.records import MailboxUse, Occurrence, OccurrenceKey, Person, SignatureUse
-from threadkit.resolve.components import ANY_DAY, alike_id, read_alike, read_moment
+from threadkit.resolve.alike import ANY_DAY, alike_id, read_alike, read_moment
 from threadkit.resolve.earlier import CannotAddError, Earlier
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.namesakes import find_namesake_evidence

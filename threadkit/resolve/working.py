@@ -12,6 +12,7 @@ from typing import Protocol
 from threadkit.frozen import record
 from threadkit.records import Document, Readings
 from threadkit.resolve.aligning import Aligner
+from threadkit.resolve.alike import Signs, read_signs
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.conversations import ConversationMaker, Made, Texts, no_texts
 from threadkit.resolve.copies import CopyMatcher
@@ -63,8 +64,18 @@ class Worker:
     ) -> None:
         self._readings, self._words = readings, words
         self._texts, self._document_texts = texts, document_texts
+        self._subjects: Subjects | None = None
         self._planner: DocumentPlanner | None = None
         self._maker: ConversationMaker | None = None
+
+    def signs(self, source_id: int, repairs: Mapping[str, str]) -> list[Signs]:
+        """Return what the occurrences of a source share with others, of which `repairs` tells damaged subjects."""
+        return [read_signs(self._readings.keys_of_source(source_id), self._subjects_repaired(repairs))]
+
+    def _subjects_repaired(self, repairs: Mapping[str, str]) -> Subjects:
+        if self._subjects is None or self._subjects.repairs != repairs:
+            self._subjects = Subjects(self._words, repairs)
+        return self._subjects
 
     def plan(self, source_id: int, same_files: Mapping[str, str]) -> list[Plan]:
         """Return the documents of a source, from what stands in it alone."""
@@ -114,6 +125,10 @@ def conversation_maker(directory: Directory, subjects: Subjects, told: ToldAll, 
 class Work(Protocol):
     """Who does the work: a worker here, or several elsewhere. Every answer comes in the order of what is asked."""
 
+    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str]) -> Iterable[list[Signs]]:
+        """Yield what the occurrences of each source share with others; the work may begin before the first is taken."""
+        ...
+
     def plan(self, source_ids: Sequence[int], same_files: Mapping[str, str]) -> Iterable[list[Plan]]:
         """Yield the documents of each source; the work may begin before the first is taken."""
         ...
@@ -132,6 +147,10 @@ class OwnWork:
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
+
+    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str]) -> Iterator[list[Signs]]:
+        """Yield what the occurrences of each source share with others."""
+        return (self._worker.signs(source_id, repairs) for source_id in source_ids)
 
     def plan(self, source_ids: Sequence[int], same_files: Mapping[str, str]) -> Iterator[list[Plan]]:
         """Yield the documents of each source."""
