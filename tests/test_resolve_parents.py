@@ -74,6 +74,26 @@ def last_link(given: list[Occurrence]) -> tuple[str | None, str]:
             id="a greeting the day before",
         ),
         pytest.param(
+            [say(ANNE, LUC, "01T09:00"), say(GUY, LUC, "01T09:20"), say(LUC, "Tanguay", "01T12:00")],
+            (None, ""),
+            id="a name that nobody has",
+        ),
+        pytest.param(
+            [say("Roy, Anne <a@x.example>", LUC, "01T09:00"), say("Roy, Anne <b@x.example>", LUC, "01T09:20"), say(LUC, ANNE, "01T12:00")],
+            (None, ""),
+            id="a bare name that can be either author",
+        ),
+        pytest.param(
+            [FIRST, ANSWER, say(ANNE, LUC, "01T10:00", body="Au même moment")],
+            (None, ""),
+            id="an answer of the same minute may be what is answered",
+        ),
+        pytest.param(
+            [say(ANNE, LUC, "01T09:00", "Passerelle", kind="meeting-request"), say(LUC, ANNE, "01T09:10", "Accepté : Passerelle", kind="meeting-response")],
+            ("01T09:00", "automatic-answer"),
+            id="an answer to an invitation",
+        ),
+        pytest.param(
             [FIRST, say(LUC, ANNE, "01T09:01", "Réponse automatique : Passerelle", kind="automatic-reply")],
             ("01T09:00", "automatic-answer"),
             id="an automatic reply",

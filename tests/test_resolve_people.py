@@ -235,3 +235,21 @@ def test_mixed_alphabets_in_a_name_are_flagged() -> None:
 
 def test_a_persons_id_stays_when_an_address_becomes_known() -> None:
     assert people("Roy, Anne")[0].id == people("Roy, Anne", f"Anne Roy <{ANNE}>")[0].id
+
+
+@pytest.mark.parametrize(
+    ("senders", "expected"),
+    [
+        pytest.param(("Béland, Aurèle", "B?land, Aur?le"), [("Béland, Aurèle", 2)], id="the one whole name that it can have been"),
+        pytest.param(("Béland, André", "Béland, Andrée", "B?land, Andr?"), [("Béland, André", 2), ("Béland, Andrée", 1)], id="a letter, not two"),
+        pytest.param(
+            ("Béland, Amélie", "Béland, Amalie", "B?land, Am?lie"),
+            [("B?land, Am?lie", 1), ("Béland, Amalie", 1), ("Béland, Amélie", 1)],
+            id="two that it can have been",
+        ),
+        pytest.param(("Roy, Éva", "Roy, ?"), [("Roy, ?", 1), ("Roy, Éva", 1)], id="too little is left"),
+    ],
+)
+def test_a_name_with_lost_letters_is_the_one_whole_name_that_it_can_have_been(senders: tuple[str, ...], expected: list[tuple[str, int]]) -> None:
+    found = [(person.sort_name, len(person.names)) for person in people(*senders) if person.kind == "person"]
+    assert sorted(found) == sorted(expected)

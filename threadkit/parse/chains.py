@@ -15,6 +15,7 @@ from threadkit.frozen import record
 from threadkit.parse.headers import Header
 from threadkit.parse.lines import Lines
 from threadkit.parse.print_columns import in_columns
+from threadkit.parse.slips import below_slip
 from threadkit.records import Mailbox
 from threadkit.words import Words
 
@@ -61,7 +62,7 @@ def find_places(
     places: list[Place] = []
     for number, header in enumerate(headers):
         stop = headers[number + 1].block.first if number + 1 < len(headers) else lines.count
-        within = _innermost(places, header.block.quote_depth)
+        within = _outside_inserted(header, places, _innermost(places, header.block.quote_depth), words)
         above = _as_told(places, within)
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
         if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and _is_younger(header, above.header):
@@ -101,6 +102,19 @@ def _innermost(places: Sequence[Place], quote_depth: int) -> int | None:
     while within is not None and quote_depth < places[within].words_depth:
         within = places[within].within
     return within
+
+
+def _outside_inserted(header: Header, places: Sequence[Place], within: int | None, words: Words) -> int | None:
+    """Return the message that a header goes on with where the quotation right above it is a mail that somebody inserted into his own words.
+
+    An inserted mail has nobody in common with what follows it, which the one who inserted it answers.
+    """
+    if within is None or header.is_intro or places[within].within is None:
+        return within
+    above, outer = places[within], places[within].within
+    if above.header.relation is not None or above.header.is_intro or above.header.block.quote_depth != header.block.quote_depth or outer is None:
+        return within
+    return outer if not _share_people(header, above.header, words) and _answers(header, places[outer].header, words) else within
 
 
 def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines: Lines) -> list[tuple[int | None, int, int]]:
@@ -178,8 +192,12 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
         return False, "released-by-owner-line"
     if header.judged.prior == "released":
         return False, "released-by-layout"
+    if below_slip(block.first, lines, furniture):
+        return False, "released-new-conversation"
     own_page = stands_on_own_page(block.first, lines, furniture)
     if _goes_on(header, above.header, own_page, words) or _is_answered(header, above, own_page, words):
+        return True, "quoted-goes-on"
+    if not own_page and _is_announced(header, above.header, lines, words):
         return True, "quoted-goes-on"
     return False, "released-new-conversation"
 
@@ -196,7 +214,8 @@ def stands_on_own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -
         above -= 1
     if furniture.get(above) == "running-counter" and not blanks and above and not lines.blank[above - 1] and above - 1 not in furniture:
         return lines.starts_page(first)
-    return lines.starts_page(first) or (above in furniture and blanks <= 4) or blanks >= 4
+    feeds = bool(lines.hard_start) and lines.page_row.find(1, above + 1, first) >= 0
+    return lines.starts_page(first) or feeds or (above in furniture and blanks <= 4) or blanks >= 4
 
 
 def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> bool:
@@ -247,6 +266,13 @@ def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> 
         received = {key for item in header.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
         return bool(_keys(above.header.mailbox("from"), words) & received)
     return (above.standing == "quoted" or _same_subject(header, above.header, words)) and _answers(header, above.header, words)
+
+
+def _is_announced(header: Header, above: Header, lines: Lines, words: Words) -> bool:
+    """Say whether the words above end in a colon (`Luc m'écrit ceci :`) right above an older mail that their author received."""
+    last = lines.previous_text(header.block.first - 1)
+    told = last > above.block.last and header.block.first - last <= _APART and lines.stripped[last].endswith(":")
+    return told and _dated(header, above) and not _later(header, above) and _took_part(header, above, words)
 
 
 def _same_subject(header: Header, above: Header, words: Words) -> bool:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from threadkit.parse.folios import find_folios
 from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines, one_of
+from threadkit.parse.slips import find_slips
 from threadkit.parse.stamps import find_stamps
 from threadkit.words import Words
 
@@ -35,6 +36,7 @@ _MIN_REPEATS = 3
 _SURE_REPEATS = 6
 _GAP = 3
 _MANY = 8
+_NEAR_NUMBERS = 3
 _LONGEST_OWNED_NUMBER = 5
 _LONGEST_FOLIO = 16
 _OWNER_REACH = 4
@@ -67,6 +69,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
         _find_lone_numbers(lines, words, candidates, found)
     find_numbers_in_sequence(lines, words, labelled, found)
     _find_owner_lines(lines, words, labelled, found)
+    find_slips(lines, words, labelled, found)
     return found
 
 
@@ -145,6 +148,28 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
             between = [index for index in numbers if before < index < after and low < int(lines.shown[index]) < high]
             if between and len(between) < high - low and all(int(lines.shown[a]) < int(lines.shown[b]) for a, b in pairwise(between)):
                 found.update(dict.fromkeys(between, "page-number"))
+    if sure:
+        _extend_sequence(lines, numbers, sure, found)
+
+
+def _extend_sequence(lines: Lines, numbers: list[int], sure: list[tuple[int, int]], found: dict[int, str]) -> None:
+    """Take the lone number that comes right before the first page number, or right after the last, for one where it is the one before or after.
+
+    At least half of the known page numbers are counted by one, a blank line stands above it, and no list of numbers goes on beside it.
+    """
+    steps = [high - low for (_, low), (_, high) in pairwise(sure)]
+    if 2 * steps.count(1) < len(steps):
+        return
+    for step in (1, -1):
+        place, value = sure[-1] if step > 0 else sure[0]
+        while True:
+            place = next((index for index in numbers[::step] if (index - place) * step > 0), -1)
+            above_blank = place == 0 or (place > 0 and lines.blank[place - 1])
+            listed = any(abs(other - place) <= _NEAR_NUMBERS for other in numbers if other != place)
+            if place < 0 or place in found or int(lines.shown[place]) != value + step or not above_blank or listed:
+                break
+            value += step
+            found[place] = "page-number"
 
 
 def _may_head(lines: Lines, index: int) -> bool:
@@ -260,6 +285,8 @@ def _counts_up(lines: Lines, words: Words, labelled: Mapping[int, str], indexes:
     """Say whether lines that are alike but for digits are one counter: one number grows, and form or place tells that it counts pages."""
     numbers = [_DIGITS.findall(lines.shown[index])[:8] for index in indexes]
     moving = [column for column in zip(*numbers, strict=True) if len({int(number) for number in column}) > 1]
+    if len({tuple(int(b) - int(a) for a, b in pairwise(column)) for column in moving}) == 1:
+        moving = moving[-1:]
     if len(moving) != 1 or not all(int(a) < int(b) for a, b in pairwise(moving[0])):
         return False
     if all(b - a >= _APART for a, b in pairwise(indexes)) and _is_sure_counter(lines, words, indexes, moving[0]):

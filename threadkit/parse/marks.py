@@ -10,6 +10,7 @@ from typing import NamedTuple
 from threadkit.parse.known_lines import finder
 from threadkit.parse.lines import Lines, one_of, span
 from threadkit.parse.segments import Floor
+from threadkit.parse.slips import SLIP
 from threadkit.records import Mark
 from threadkit.words import Words
 
@@ -58,7 +59,7 @@ class Marker:
         for look in self._looks():
             for index in self._candidates(look):
                 tag = tag_of(index)
-                match = look.find(shown[index]) if tag and tag.kind in look.places else None
+                match = look.find(shown[index]) if tag and (tag.kind in look.places or tag.rule == SLIP) else None
                 if tag and match and (index, look.rule) not in found:
                     found[index, look.rule] = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), look.rule)
         return _one_mention_a_message([mark for _, mark in sorted(found.items())]) if found else []

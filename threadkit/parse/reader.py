@@ -88,7 +88,7 @@ class SourceReader:
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
         starts = DocumentStarts(self._lines, self._own, self._breaks, words)
         self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks, starts)
-        self._answers = answers.AnswerFinder(self._lines, self._own, words)
+        self._answers = answers.AnswerFinder(self._lines, self._own, self._headers, words)
         self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         if known is not None:
             self._places = mail_bodies.quote_all(self._places)
@@ -193,7 +193,7 @@ class SourceReader:
             document_first = next((part.first for part in plot.parts if part.kind == "document"), None)
             plots.append(plot)
         parts = {number: plot.parts for number, plot in of_place.items()}
-        defects, doubts = answers.find_doubts(parts, self._places, self._headers, self._lines, self._ids)
+        defects, doubts = self._answers.find_doubts(parts, self._places, self._ids)
         self._defects, self._marks = [*self._defects, *defects], [*self._marks, *doubts]
         return plots
 
@@ -261,7 +261,7 @@ class SourceReader:
         first, own_stop = self._headers[number].block.last + 1, plot.stop
         if plot.standing == "enclosed" and not quoted_next:
             own_stop = self._enclosed_end(number, first, plot.stop)
-        runs = self._answers.part(chains.find_runs(self._places, number, first, own_stop, self._lines), number, self._places, self._headers)
+        runs = self._answers.part(chains.find_runs(self._places, number, first, own_stop, self._lines), number, self._places)
         for owner, begin, end in runs:
             if owner is None:
                 plot.parts.append(bodies.Part("other", begin, end - 1, "words-below-quotation"))
@@ -269,7 +269,7 @@ class SourceReader:
             attaching = plot.top if plot.standing == "enclosed" and plot.top is not None and owner == number else owner
             depth = self._places[owner].words_depth
             parts = self._read_words(owner, begin, end, depth, attaching, open_end=not quoted_next and end == own_stop)
-            of_place[owner].parts.extend(self._answers.named(parts) if begin in self._answers.starts else parts)
+            of_place[owner].parts.extend(self._answers.named(parts, begin))
         if own_stop < plot.stop:
             plot.parts.append(bodies.Part("document", own_stop, plot.stop - 1, "document-after-heading"))
 

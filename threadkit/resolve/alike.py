@@ -68,7 +68,7 @@ def read_alike(key: OccurrenceKey, subjects: Subjects) -> Alike:
 
     With a day, another one shares it when it is at most `GENERIC_DAYS` before or after; else the day is `ANY_DAY`.
     """
-    folded = subjects.fold(key.subject_base)
+    folded = subjects.matter(key.subject_base)
     if folded and not subjects.is_generic(folded):
         return "subject", folded, ANY_DAY
     if key.sent_at is None:

@@ -138,6 +138,29 @@ class Candidates:
             return []
         return [i for i in self._to_masked[-LOOKED_AT:] if self.answers_first(index, i) and self.fits_time(index, i)]
 
+    def of_same_minute(self, index: int) -> list[int]:
+        """Return the answers of the same minute, of this subject, that this one may answer as well: time does not tell which came first."""
+        draft = self._drafts[index]
+        found: list[int] = []
+        for step in (-1, 1):
+            near = index + step
+            while draft.clock is not None and 0 <= near < len(self._drafts) and self._drafts[near].clock == draft.clock:
+                other = self._drafts[near]
+                if other.folded == draft.folded and other.relation is not None and self._writes_to(near, index) and self._is_addressed(index, near, "to"):
+                    found.append(near)
+                near += step
+        return sorted(found)
+
+    def _writes_to(self, candidate: int, index: int) -> bool:
+        sender = self._drafts[index].parties.sender
+        return sender is not None and any(party.matches(sender) for party in self._drafts[candidate].parties.recipients)
+
+    def by_namesakes(self, index: int, found: Sequence[int]) -> bool:
+        """Tell whether one bare name that is addressed can mean the authors of several candidates: then time does not tell which is answered."""
+        authors = [party for i in found if (party := self._drafts[i].parties.sender) is not None]
+        recipients = self._drafts[index].parties.recipients
+        return any(len({author.identity for author in authors if author.matches(party)}) > 1 for party in recipients)
+
     def is_near(self, index: int, found: Sequence[int]) -> bool:
         """Tell whether the last of `found` came within three days before, and all others two weeks or more before that one."""
         child, *earlier = (self._drafts[i].clock for i in (index, *found))

@@ -46,6 +46,7 @@ class Draft:
     attachments: tuple[AttachmentName, ...]
     rule: str
     clock: str | None = None
+    matter: str = ""
 
     @property
     def fullest(self) -> Occurrence:
@@ -123,18 +124,21 @@ class Drafter:
         offsets = [o.sent.offset_minutes for o in occurrences if o.sent and o.sent.value and value and value.startswith(o.sent.value[:16])]
         offset = next((x for x in offsets if x is not None), None)
         sent_utc = in_utc(value, offset, self._zone)
+        subject_base = told_subject(occurrences, self._subjects)[1]
+        masked = self._subjects.is_masked(subject_base)
         return Draft(
             id=message_id,
             occurrences=occurrences,
             standing=min([o.standing for o in occurrences], key=_STANDINGS.index),
             sent=sent,
             sent_utc=sent_utc,
-            folded="" if self._subjects.is_masked(told_subject(occurrences, self._subjects)[1]) else seed.folded,
+            folded="" if masked else seed.folded,
             relation=next((o.relation for o in occurrences if o.relation), None),
             parties=self._participants.unite(occurrences),
             attachments=unite_attachments(occurrences, self._subjects),
             rule=seed.rule,
             clock=value if offset is None else in_zone(sent_utc, self._zone) or _printed_clock(occurrences) or value,
+            matter="" if masked else self._subjects.matter(subject_base),
         )
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from threadkit.resolve.worn import WearReader
 from threadkit.words import Words
 
 RULES = ("name-list", "name-role", "name-masked", "name-undisclosed")
@@ -19,6 +20,7 @@ _WORDS = re.compile(r"[^\W_]+")
 _TRIM = " \t\n\u00a0'\"«»“”‘’<>;"
 _INITIAL = 1
 _SHARED_PREFIX = 3
+_TELLING_LETTERS = 6
 _MIXED = ("LATIN", "CYRILLIC", "GREEK")
 
 
@@ -58,6 +60,7 @@ class NameReader:
         self._particles = frozenset(words.folded_terms("name-particle"))
         self._emails = words.patterns("email-address")
         self._spelled = words.patterns("spelled-address")
+        self._wear = WearReader(words)
         self._known: dict[str, NameForm | None] = {}
 
     def read(self, text: str | None) -> NameForm | None:
@@ -72,6 +75,10 @@ class NameReader:
         """Return the e-mail addresses printed in `text`, lower case, in order; one with a mask in it is nobody's."""
         found = (m.group(0).lower() for p in self._emails for m in p.regex.finditer(text))
         return [email for email in found if not any(p.regex.search(email) for p in self._masks)]
+
+    def worn(self, form: NameForm) -> str:
+        """Return what wear leaves of a name, its letters sorted: a name with lost letters and the whole one have the same."""
+        return "".join(sorted(self._wear.letters(form.display)))
 
     def is_role_mailbox(self, email: str) -> bool:
         """Tell whether the local part is one that offices use (`info@`, `acces@`)."""
@@ -186,6 +193,12 @@ def _same_word(x: str, y: str) -> bool:
     if min(len(x), len(y)) == _INITIAL:
         return x[0] == y[0]
     return x[:_SHARED_PREFIX] == y[:_SHARED_PREFIX] and min(len(x), len(y)) >= _SHARED_PREFIX
+
+
+def is_telling(form: NameForm) -> bool:
+    """Tell whether so much is left of a name with lost letters that it tells somebody: two words, a letter in each, six in all."""
+    letters = [sum(c.isalpha() for c in word) for word in form.words]
+    return len(letters) > 1 and all(letters) and sum(letters) >= _TELLING_LETTERS
 
 
 def match_lossy(a: NameForm, b: NameForm) -> bool:

@@ -14,11 +14,11 @@ from threadkit.records import Link
 from threadkit.resolve import mail_parents
 from threadkit.resolve.bodies import BodyReader, shared_run
 from threadkit.resolve.candidates import LOOKED_AT, Candidates
+from threadkit.resolve.invitations import RECALL, Invitations, find_recalled
 from threadkit.resolve.mail_parents import find_told
 from threadkit.resolve.messages import Draft, filename_key
-from threadkit.resolve.quotations import Quoted, closest, find_quoted
+from threadkit.resolve.quotations import Quoted, closest, find_quoted, is_later, told_apart
 from threadkit.resolve.subjects import Subjects
-from threadkit.resolve.times import is_before
 
 RULES = (
     "reply-only-candidate",
@@ -52,6 +52,7 @@ CONFIDENCE = {
     "forward-only-candidate": 0.8,
     "forward-line": 0.7,
     "automatic-answer": 0.8,
+    "meeting-answer": 0.75,
     "quoted-words": 0.8,
     "refused-people": 0.1,
     "refused-several": 0.4,
@@ -73,6 +74,7 @@ EVIDENCE = {
     "forward-only-candidate": "base subject; the sender wrote or received it; no other fits",
     "forward-line": "base subject; the sender wrote or received it; the latest of one line",
     "automatic-answer": "base subject; it was addressed to the one whose program answers",
+    "meeting-answer": "base subject; the one print of that meeting, without a date of sending, by its organiser",
     "quoted-words": "base subject and people; twenty words of it in a row, of no other candidate",
     "refused-people": "base subject alike, but the people do not fit",
     "refused-several": "fits no better than another",
@@ -116,6 +118,7 @@ class ParentFinder:
         self._subjects = subjects
         self._generic_files = subjects.words.any_of("generic-attachment")
         self._parents: dict[int, int] = {}
+        self._invitations = Invitations(drafts)
         #: Base subject -> the messages that answer nothing, earliest first.
         self._originals: dict[str, list[int]] = {}
         for index, draft in enumerate(drafts):
@@ -124,7 +127,7 @@ class ParentFinder:
 
     def find(self) -> list[Decision]:
         """Return one decision a message, in their order."""
-        quoted = {i: self._without_later(i, found) for i, found in find_quoted(self._drafts).items()}
+        quoted = {i: told_apart(i, found, self._drafts) for i, found in find_quoted(self._drafts).items()}
         told = find_told(self._drafts)
         decisions = [NOTHING] * len(self._drafts)
         for index, by_mail in told.items():
@@ -148,7 +151,7 @@ class ParentFinder:
             if parent is not None:
                 self._parents[index] = parent
             if candidates is not None:
-                if draft.fullest.kind in AUTOMATIC_KINDS:
+                if draft.fullest.kind in (*AUTOMATIC_KINDS, RECALL):
                     continue
                 if parent is not None:
                     candidates.answer(index, parent)
@@ -168,7 +171,7 @@ class ParentFinder:
         relation = "forward" if rule == "attached-mail" else child.relation or self._relation(index, parent)
         others = (*quoted.first, *quoted.others) if quoted is not None else ()
         refused = tuple((i, "refused-mail-id") for i in others if i != parent)
-        if self._is_later(parent, index):
+        if is_later(parent, index, self._drafts):
             rule = "in-reply-to-against-time"
         return Decision(parent, relation, rule, 0, refused, (), "")
 
@@ -189,25 +192,11 @@ class ParentFinder:
         if parent is None:
             return Decision(None, relation, "", quoted.line, refused, quoted.first, "")
         rule = "quotation" if len(quoted.first) == 1 else "quotation-line"
-        if self._is_later(parent, index):
+        if is_later(parent, index, self._drafts):
             if child.relation is None and child.folded != self._drafts[parent].folded:
                 return Decision(None, None, "", quoted.line, ((parent, "refused-people"), *refused), (), "")
             rule = "quotation-against-time"
         return Decision(parent, relation, rule, quoted.line, refused, (), "")
-
-    def _without_later(self, index: int, quoted: Quoted) -> Quoted:
-        """Return what is quoted with what is dated later put among the others, where another copy quotes an earlier message: only that one
-        can be answered.
-        """
-        first = tuple(i for i in quoted.first if not self._is_later(i, index)) if len(quoted.first) > 1 else ()
-        if not first or first == quoted.first:
-            return quoted
-        later = tuple(i for i in quoted.first if i not in first)
-        return Quoted(first, tuple(sorted({*quoted.others, *later})), quoted.line)
-
-    def _is_later(self, parent: int, child: int) -> bool:
-        a, b = self._drafts[child].clock, self._drafts[parent].clock
-        return a is not None and b is not None and is_before(a, b) is True
 
     def _relation(self, child: int, parent: int) -> str:
         """Return forward where the quoting message goes only to people whom the quoted one left out, by one of its people; else reply."""
@@ -220,10 +209,14 @@ class ParentFinder:
 
     def _by_search(self, index: int, candidates: Candidates | None) -> Decision:
         child = self._drafts[index]
+        meeting = self._invitations.answered_by(index)
+        if meeting is not None:
+            return Decision(meeting, "reply", "meeting-answer", 0, (), (), "")
         if child.fullest.kind in AUTOMATIC_KINDS:
             return self._automatic(index, candidates)
         if not self._answers(child):
-            return Decision(None, child.relation, "", 0, (), (), "")
+            spoken_of = self._invitations.told_of_by(index) or find_recalled(index, self._drafts)
+            return Decision(None, child.relation, "", 0, (), (), "", spoken_of)
         if candidates is None or not candidates.earlier:
             # Without a subject to go by (none printed, or a mask in its place) any message may be the original.
             doubtful = not child.folded or (candidates is not None and child.sent_at is None) or self._has_later_original(index)
@@ -236,7 +229,7 @@ class ParentFinder:
         near = [i for i in candidates.earlier[-SHOWN:] if candidates.fits_time(index, i) or child.sent_at is None]
         refused = tuple((i, "refused-people") for i in near)
         concerned = child.sent_at is None or any(self._may_concern(index, i) for i in near)
-        alike = self._alike(index, candidates) if concerned else ()
+        alike = self._alike(index, candidates)
         # A candidate refused on people alone may be the original after all: a name printed otherwise, an office that answers for another.
         doubtful = bool(near) or concerned or self._has_later_original(index)
         return Decision(None, child.relation, "", 0, refused, (), "possible" if doubtful else "certain", alike)
@@ -249,11 +242,14 @@ class ParentFinder:
         return author is not None and any(author.matches(p) for d in later for p in d.parties.recipients)
 
     def _alike(self, index: int, candidates: Candidates) -> tuple[int, ...]:
-        """Return the earlier messages of a telling subject, where this one's author takes part in one of them."""
+        """Return the earlier messages of a telling subject, where this one's author takes part in one of them, or addresses the author of one."""
         author = self._drafts[index].parties.sender
         if author is None or self._subjects.is_generic(self._drafts[index].folded):
             return ()
-        takes_part = any(author.matches(p) for i in candidates.earlier[-LOOKED_AT:] for p in self._drafts[i].parties.parties)
+        earlier = [self._drafts[i].parties for i in candidates.earlier[-LOOKED_AT:]]
+        takes_part = any(author.matches(p) for parties in earlier for p in parties.parties)
+        direct = [p for p in self._drafts[index].parties.recipients if p.role == "to"]
+        takes_part = takes_part or any(parties.sender is not None and parties.sender.matches(p) for parties in earlier for p in direct)
         return tuple(candidates.earlier[-LOOKED_AT:]) if takes_part else ()
 
     def _automatic(self, index: int, candidates: Candidates | None) -> Decision:
@@ -274,6 +270,8 @@ class ParentFinder:
         waiting, answered = candidates.for_reply(index)
         if not waiting:
             return self._weaker_reply(index, candidates, answered)
+        if at_once := candidates.of_same_minute(index):
+            return self._one_of(index, sorted({*waiting, *at_once}), "")
         if len(waiting) == 1 and not (answered and answered[-1] > waiting[0]):
             if candidates.is_rivalled_list(index, waiting[0]):
                 return self._one_of(index, candidates.waiting_for(index), "")
@@ -286,7 +284,7 @@ class ParentFinder:
             return Decision(None, self._drafts[index].relation, "", 0, ((waiting[0], "refused-several"),), (), "possible")
         if answered and answered[-1] > waiting[-1]:
             return self._one_of(index, [*waiting, answered[-1]], "")
-        is_first = candidates.answers_first(index, waiting[-1])
+        is_first = candidates.answers_first(index, waiting[-1]) and not candidates.by_namesakes(index, waiting)
         decision = self._one_of(index, waiting, "reply-line" if is_first else "")
         if decision.parent is None and is_first and candidates.is_near(index, waiting) and not self._sharing_words(index, waiting):
             return self._chosen(index, waiting[-1], "reply-near", waiting)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from threadkit.records import MailboxUse, Person, SignatureUse, content_id
-from threadkit.resolve.names import NameForm, NameReader, fits_domain, fits_local_part, match_names
+from threadkit.resolve.names import NameForm, NameReader, fits_domain, fits_local_part, is_telling, match_lossy, match_names
 from threadkit.resolve.people_corrections import PeopleCorrection, join_people, take_apart
 from threadkit.resolve.unions import Unions
 
@@ -23,6 +23,7 @@ RULES = (
     "name-one-address",
     "name-unit",
     "name-alone",
+    "name-worn",
     "name-two-people",
     "name-masked",
     "name-undisclosed",
@@ -256,27 +257,45 @@ def _place_bare_names(
     """Return (key, unit) -> (entities that fit, rule); a name that fits none gets an entity of its own."""
     placed: dict[tuple[str, str], tuple[tuple[int, ...], str]] = {}
     own: dict[str, list[int]] = {}
-    for (key, unit), names in sorted(bare.items(), key=lambda item: (item[0][0], not item[0][1], item[0][1])):
+    whole = _whole_keys(bare, entities, reader)
+    for (printed, unit), names in sorted(bare.items(), key=lambda item: (item[0][0] in whole, item[0][0], not item[0][1], item[0][1])):
+        key = whole.get(printed, printed)
         with_address = by_key.get(key, [])
         if (key, unit) in told:
             index, rule = told[key, unit]
             _add_names(entities[index], names)
-            placed[key, unit] = ((index,), rule)
+            placed[printed, unit] = ((index,), rule)
             continue
         fitting = _fitting(with_address, unit, entities) if unit else [*with_address, *own.get(key, [])]
         if not fitting:
             form = reader.read(min(names))
-            entities.append(_Entity((), {key}, {unit} - {""}, {}, form.kind if form else "unknown", "name-alone"))
+            entities.append(_Entity((), {printed}, {unit} - {""}, {}, form.kind if form else "unknown", "name-alone"))
             _add_names(entities[-1], names)
-            own.setdefault(key, []).append(len(entities) - 1)
-            placed[key, unit] = ((len(entities) - 1,), "name-alone")
+            own.setdefault(printed, []).append(len(entities) - 1)
+            placed[printed, unit] = ((len(entities) - 1,), "name-alone")
             continue
         rule = "name-two-people"
         if len(fitting) == 1:
             rule = ("name-unit" if unit in entities[fitting[0]].units else "name-one-address") if with_address else "name-alone"
+            rule = "name-worn" if key != printed else rule
             _add_names(entities[fitting[0]], names)
-        placed[key, unit] = (tuple(fitting), rule)
+        placed[printed, unit] = (tuple(fitting), rule)
     return placed
+
+
+def _whole_keys(bare: _Bare, entities: Sequence[_Entity], reader: NameReader) -> dict[str, str]:
+    """Return key of a bare name in which letters are lost -> key of the one whole name, printed anywhere, that it can have been."""
+    forms = {key: form for (key, _), names in bare.items() if (form := reader.read(min(names))) is not None}
+    worn = {key: form for key, form in forms.items() if form.lossy and is_telling(form)}
+    if not worn:
+        return {}
+    near: dict[str, set[NameForm]] = {reader.worn(form): set() for form in worn.values()}
+    printed = (form for entity in entities for name in entity.names if (form := reader.read(name)) is not None)
+    for form in (*forms.values(), *printed):
+        if form.kind == "person" and not form.lossy and (found := near.get(reader.worn(form))) is not None:
+            found.add(form)
+    fitting = {key: {whole.key for whole in near[reader.worn(form)] if match_lossy(form, whole)} for key, form in worn.items()}
+    return {key: next(iter(keys)) for key, keys in fitting.items() if len(keys) == 1}
 
 
 def _add_names(entity: _Entity, names: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from threadkit.frozen import record
 from threadkit.records import Occurrence
 from threadkit.resolve.messages import Draft
+from threadkit.resolve.times import is_before
 
 RULES = ("quotation", "quotation-line", "quotation-against-time")
 
@@ -49,6 +50,40 @@ def _quoted_by(index: int, below: list[tuple[Occurrence, list[Occurrence]]], mes
             others.update(message_of[q.id] for q in direct[1:])
             line = line or direct[0].span.first_line
     return Quoted(tuple(sorted(first)), tuple(sorted(others - first)), line) if first else None
+
+
+def is_later(parent: int, child: int, drafts: Sequence[Draft]) -> bool:
+    """Tell whether one message is dated after another that is to answer it."""
+    a, b = drafts[child].clock, drafts[parent].clock
+    return a is not None and b is not None and is_before(a, b) is True
+
+
+def told_apart(index: int, quoted: Quoted, drafts: Sequence[Draft]) -> Quoted:
+    """Return what is quoted with what cannot be answered put among the others.
+
+    That is what is dated later, where another copy quotes an earlier message; and a mail that was inserted before the one that is answered:
+    of all quoted at one depth, that one alone is by whom this message goes to, and went to its sender.
+    """
+    if len(quoted.first) > 1:
+        first = tuple(i for i in quoted.first if not is_later(i, index, drafts))
+        return _with_first(first, quoted) if first else quoted
+    if not quoted.others or _is_answered(quoted.first[0], index, drafts):
+        return quoted
+    fitting = tuple(i for i in quoted.others if _is_answered(i, index, drafts))
+    return _with_first(fitting, quoted) if len(fitting) == 1 else quoted
+
+
+def _with_first(first: tuple[int, ...], quoted: Quoted) -> Quoted:
+    return Quoted(first, tuple(sorted({*quoted.first, *quoted.others} - set(first))), quoted.line)
+
+
+def _is_answered(parent: int, child: int, drafts: Sequence[Draft]) -> bool:
+    """Tell whether a message goes to the author of another, which went to its own author."""
+    mine, other = drafts[child].parties, drafts[parent].parties
+    if mine.sender is None or other.sender is None:
+        return False
+    direct = any(p.role == "to" and p.matches(other.sender) for p in mine.recipients)
+    return direct and any(p.matches(mine.sender) for p in other.recipients)
 
 
 def are_ancestors(candidates: Iterable[int], latest: int, parents: dict[int, int]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -29,10 +30,12 @@ class Subjects:
         self.repairs = repairs
         self._generic = frozenset(self._letters(term) for term in words.folded_terms("generic-subject"))
         self._notices = tuple(p.regex for p in words.patterns("message-kind") if p.value in NOTICE_KINDS)
+        self._signs = tuple(p.regex for p in words.patterns("message-kind"))
         self._lost = words.any_of("lost-letter")
         self._masks = tuple(p.regex for role in ("mask", "article-mask") for p in words.patterns(role))
         self._worn_names = lru_cache(maxsize=16384)(self._wear_name)
         self._folded = lru_cache(maxsize=65536)(self._fold)
+        self._matters = lru_cache(maxsize=65536)(self._matter)
 
     def fold(self, subject_base: str | None) -> str:
         """Return the base subject as compared: its letters and digits, without what a notice puts before it (`Réponse automatique :`).
@@ -42,14 +45,18 @@ class Subjects:
         return self._folded(subject_base) if subject_base else ""
 
     def _fold(self, subject_base: str) -> str:
-        for notice in self._notices:
-            if found := notice.match(subject_base):
-                subject_base = subject_base[found.end() :].lstrip(" \t\u00a0:\uff1a-") or subject_base
-                break
+        subject_base = _without(subject_base, self._notices)
         folded = self._letters(subject_base) or self.words.folding.fold(subject_base)
         if self._lost.search(subject_base):
             self.damaged.add(subject_base)
         return self.repairs.get(folded, folded)
+
+    def matter(self, subject_base: str | None) -> str:
+        """Return the base subject as compared, without anything that a program puts before it: a cancellation is of the matter of its meeting."""
+        return self._matters(subject_base) if subject_base else ""
+
+    def _matter(self, subject_base: str) -> str:
+        return self.fold(_without(subject_base, self._signs))
 
     def _letters(self, text: str) -> str:
         joined = ""
@@ -88,3 +95,13 @@ class Subjects:
                 found.add(subject)
         told = {s: {self.fold(w) for w in near.get(self.wear.letters(s), ()) if self.wear.are_same(s, w)} for s in self.damaged}
         return {self.fold(s): next(iter(whole)) for s, whole in told.items() if len(whole) == 1}
+
+
+def _without(subject_base: str, signs: Iterable[re.Pattern[str]]) -> str:
+    """Return a subject without the signs before it (`Réponse automatique : Refusé : Comité`), as long as something is left."""
+    while found := next(filter(None, (sign.match(subject_base) for sign in signs)), None):
+        rest = subject_base[found.end() :].lstrip(" \t\u00a0:\uff1a-")
+        if not rest:
+            break
+        subject_base = rest
+    return subject_base
