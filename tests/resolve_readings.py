@@ -42,8 +42,13 @@ class MemoryReadings:
     """The readings of some sources, held in memory; answers in the order of the source ids, whatever the order given."""
 
     def __init__(
-        self, occurrences: Iterable[Occurrence], pieces: Iterable[DocumentPiece] = (), marks: Iterable[tuple[int, Mark]] = ()
+        self,
+        occurrences: Iterable[Occurrence],
+        pieces: Iterable[DocumentPiece] = (),
+        marks: Iterable[tuple[int, Mark]] = (),
+        segments: Iterable[tuple[int, str, int, str]] = (),
     ) -> None:
+        self._segments = list(segments)
         self._occurrences = sorted(occurrences, key=lambda o: (o.source_id, o.ordinal))
         self._by_id = {o.id: o for o in self._occurrences}
         self._pieces = sorted(pieces, key=lambda p: (p.source_id, p.position))
@@ -66,7 +71,12 @@ class MemoryReadings:
             if s.kind == "document"
         ]
         marks = [(r.source_id, m) for r in readings for m in r.marks]
-        return cls([o for r in readings for o in r.occurrences], pieces, marks)
+        segments = [
+            (source.id, s.kind, s.span.first_line, source.text[s.first_char : s.last_char + 1])
+            for source, reading in zip(sources, readings, strict=True)
+            for s in reading.segments
+        ]
+        return cls([o for r in readings for o in r.occurrences], pieces, marks, segments)
 
     def keys(self) -> Iterator[OccurrenceKey]:
         for o in self._occurrences:
@@ -129,8 +139,20 @@ class MemoryReadings:
     def marks(self, source_id: int) -> list[Mark]:
         return [m for s, m in self._marks if s == source_id]
 
+    def prints(self, source_id: int) -> list[tuple[int, str, str | None]]:
+        return [
+            (o.span.first_line, o.standing, o.subject_base)
+            for o in self._occurrences
+            if o.source_id == source_id and o.standing != "quoted"
+        ]
+
+    def printed_segments(self, source_id: int) -> Iterator[tuple[str, int, str]]:
+        return ((kind, first, text) for id_, kind, first, text in self._segments if id_ == source_id)
+
     def printed_subjects(self, source_id: int) -> list[tuple[str, Span]]:
-        return [(o.subject, o.span) for o in self._occurrences if o.source_id == source_id and o.standing != "quoted" and o.subject is not None]
+        return [
+            (o.subject, o.span) for o in self._occurrences if o.source_id == source_id and o.standing != "quoted" and o.subject is not None
+        ]
 
 
 @dataclass(frozen=True)

@@ -251,6 +251,7 @@ class Occurrence:
     line to the last line of its own words, signature and disclaimer (the quotations inside it included).
     `relation` is what the subject's prefixes say (reply, forward or None). `body_print` is a hash of the body's letters and digits ("" if
     it has none), `body_words` their count. `signature` is the text of its signature segments. `mail_ids` only where a mail file gives any.
+    `doubt` is the rule by which its standing is doubtful.
     """
 
     id: int
@@ -275,6 +276,7 @@ class Occurrence:
     body_words: int
     signature: str
     mail_ids: MailIds | None = None
+    doubt: str | None = None
 
 
 @record(frozen=True, slots=True)
@@ -436,6 +438,14 @@ class Readings(Protocol):
 
     def printed_subjects(self, source_id: int) -> list[tuple[str, Span]]:
         """Return the subject and place of each message of a source that is not quoted, in order."""
+        ...
+
+    def prints(self, source_id: int) -> list[tuple[int, str, str | None]]:
+        """Return (first line, standing, base subject) of each message of a source that is not quoted, in order."""
+        ...
+
+    def printed_segments(self, source_id: int) -> Iterator[tuple[str, int, str]]:
+        """Yield (kind, first line, text) of each segment of a source, in order: the source's whole text."""
         ...
 
 

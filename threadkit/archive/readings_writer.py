@@ -175,7 +175,7 @@ def _occurrence_row(o: Occurrence, signature_id: int | None) -> Row:
         date = (sent.value, sent.precision, sent.offset_minutes, sent.text, sent.rule, sent.conflict or None)
     return (
         o.id, None, o.source_id, o.ordinal, o.standing, o.depth, o.within_id, o.span.first_line, o.span.last_line, o.first_page, o.layout,
-        o.kind, *date, o.subject, o.subject_base, o.relation, o.body_print, o.body_words, signature_id, o.body,
+        o.kind, *date, o.subject, o.subject_base, o.relation, o.body_print, o.body_words, signature_id, o.doubt, o.body,
     )  # fmt: skip
 
 

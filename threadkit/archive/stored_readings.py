@@ -39,7 +39,7 @@ _MAIL_NUMBERS = "(SELECT group_concat(i.mail_id) FROM mail_id_rows AS i WHERE i.
 _OCCURRENCES = """
 SELECT id, source_id, ordinal, standing, depth, within_id, first_line, last_line, first_page, layout, kind, sent_text, sent_at,
        sent_precision, sent_offset_minutes, sent_rule, sent_conflict, subject, subject_base, relation, body, body_print, body_words,
-       signature
+       signature, doubt
 FROM occurrences WHERE id IN
 """
 _FIELDS = """
@@ -194,6 +194,20 @@ class StoredReadings:
         """
         return [(subject, Span(first, last)) for subject, first, last in self._connection.execute(sql, (source_id,))]
 
+    def prints(self, source_id: int) -> list[tuple[int, str, str | None]]:
+        """Return (first line, standing, base subject) of each message of a source that is not quoted, in order."""
+        sql = "SELECT first_line, standing, subject_base FROM occurrence_rows WHERE source_id = ? AND standing <> 'quoted' ORDER BY first_line"
+        return self._connection.execute(sql, (source_id,)).fetchall()
+
+    def printed_segments(self, source_id: int) -> Iterator[tuple[str, int, str]]:
+        """Yield (kind, first line, text) of each segment of a source, in order: the source's whole text."""
+        sql = """
+            SELECT s.position, k.kind, s.first_line FROM segment_rows AS s CROSS JOIN segment_kinds AS k ON k.id = s.what_id WHERE s.source_id = ?
+        """
+        about = {row[0]: row[1:] for row in self._connection.execute(sql, (source_id,))}
+        for position, text in read_passages(self._connection, source_id, {kind for kind, _ in about.values()}):
+            yield *about[position], text
+
     def _fetch(self, ids: Sequence[int]) -> dict[int, Occurrence]:
         marks = _marks(ids)
         asked = (_FIELDS, _BOXES, _NAMES, _MAIL_IDS)
@@ -270,11 +284,11 @@ def _occurrence(
 ) -> Occurrence:
     (
         id_, source_id, ordinal, standing, depth, within_id, first, last, page, layout, kind, sent_text, sent_at, precision, offset,
-        sent_rule, conflict, subject, base, relation, body, body_print, body_words, signature,
+        sent_rule, conflict, subject, base, relation, body, body_print, body_words, signature, doubt,
     ) = row  # fmt: skip
     sent = None if sent_text is None else DateReading(sent_text, sent_at, precision, offset, sent_rule, conflict or "")
     printed = tuple([_field(field, boxes, sent_text, subject) for field in fields])
     return Occurrence(
         id_, source_id, ordinal, standing, depth, within_id, Span(first, last), page, layout, kind, printed, boxes, sent,
-        subject, base, relation, names, body, body_print, body_words, signature, _mail_ids(mail_ids),
+        subject, base, relation, names, body, body_print, body_words, signature, _mail_ids(mail_ids), doubt,
     )  # fmt: skip

@@ -35,7 +35,7 @@ def audit_archive(connection: sqlite3.Connection, words: Words) -> Audit:
     """Return the audit of everything in an archive. Certain and possible points are kept apart; each names its rule and its place."""
     places = Places(connection)
     points = [
-        *find_recorded(connection, words, places),
+        *find_recorded(connection, places),
         *find_partly(connection, words, places),
         *find_variant_points(connection, words, places),
         *find_mentions(connection, words, places),

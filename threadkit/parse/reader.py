@@ -36,6 +36,7 @@ from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.part_texts import PartTexts
 from threadkit.parse.sender_names import sender_names
+from threadkit.parse.standings import doubt_standings
 from threadkit.records import Defect, Mark, Occurrence, Reading, Source, content_id
 from threadkit.words import Words
 
@@ -163,10 +164,11 @@ class SourceReader:
         for block in self._doubtful:
             self._note_doubtful(block)
         self._marks.extend(self._marker.marks(self._floor))
+        found = self._floor.segments()
         return Reading(
             source_id=self._source_id,
-            occurrences=tuple(occurrences),
-            segments=self._floor.segments(),
+            occurrences=doubt_standings(occurrences, found, self._lines) if self._known is None else tuple(occurrences),
+            segments=found,
             marks=tuple(sorted(self._marks, key=lambda mark: (mark.span.first_line, mark.kind, mark.text))),
             defects=tuple(sorted(self._defects, key=lambda defect: (defect.span.first_line, defect.code))),
         )

@@ -205,7 +205,9 @@ def resolve(
     plans = unbind_weak(planned, readings, subjects)
     registry = KnownRegistry(plans, readings, planner, subjects)
     openings = OpeningReader(words)
-    release = ReleaseFindings(plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects, corrections)
+    release = ReleaseFindings(
+        plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects, corrections
+    )
 
     def acted(settled: tuple[Plan, ...]) -> tuple[Acted, ...]:
         return tuple(find_acted(corrections, index, settled, release.files(), subjects, directory.corrected))

@@ -227,13 +227,17 @@ class _Remaking:
         was = {told.attachment_id for told in gone if told.attachment_id is not None}
         now = {plan.attachment_id for plan in new if plan.attachment_id is not None}
         plans = [*new, *(self._documents.as_plan(told) for told in gone)]
+        if not plans:
+            return was | now
+        open_ = {id_: source for id_, source in self._earlier.not_released().items() if id_ in attachments and id_ not in known}
+        # What a source leaves over is told otherwise where one of its texts is now, or is no more, that of a file.
+        changed = {plan.source_id for plan in plans}
+        now |= {id_ for id_, source in open_.items() if source in changed}
         loose = [plan for plan in plans if plan.attachment_id is None and plan.kind in ("unknown", "attachment-text")]
         if not loose:
             return was | now
-        open_ = {id_: source for id_, source in self._earlier.not_released().items() if id_ in attachments and id_ not in known}
         probe = _Namings({id_: self._open_naming(attachments[id_], source) for id_, source in open_.items()})
-        found = self._tools.release(loose, probe).attachments()  # type: ignore[arg-type]
-        return was | now | {f.attachment_id for f in found if f.attachment_id is not None and f.certainty == "possible"}
+        return was | now | self._tools.release(loose, probe).perhaps_unbound()  # type: ignore[arg-type]
 
     def _open_naming(self, attachment: Attachment, source_id: int) -> Naming:
         key = filename_key(attachment.filename, self._tools.subjects)

@@ -66,7 +66,13 @@ class Aligner:
         self._folding = words.folding
         self._masks = tuple(p.regex for role in ("mask", "article-mask") for p in words.patterns(role))
         self._lost = words.any_of("lost-letter")
-        examples = (example.strip("[] ") for role in ("mask", "article-mask") for p in words.patterns(role) for example in p.examples if "[" in example)
+        examples = (
+            example.strip("[] ")
+            for role in ("mask", "article-mask")
+            for p in words.patterns(role)
+            for example in p.examples
+            if "[" in example
+        )
         self._mask_words = frozenset(self._folding.plain(example) for example in examples if example.isalpha())
 
     def tokens(self, text: str, *, has_losses: bool = False) -> list[Token]:
@@ -96,7 +102,7 @@ class Aligner:
     def _align(self, old: str, new: str) -> tuple[list[Token], list[Token], list[tuple[str, Run, Run]]]:
         """Return the tokens of both texts, and their runs in order: kind, tokens of the old and tokens of the new text."""
         has_losses = self._lost.search(old) is not None or self._lost.search(new) is not None
-        before, after = self.tokens(old, has_losses=has_losses), self.tokens(new, has_losses=has_losses)
+        before, after = (_once(text, self.tokens(text, has_losses=has_losses)) for text in (old, new))
         left, right = [t.folded for t in before], [t.folded for t in after]
         if left == right:
             return before, after, [("same", (0, len(left)), (0, len(right)))]
@@ -131,6 +137,18 @@ class Aligner:
             folded = fold(match.group())
             if folded:
                 yield Token(folded, match.start(), match.end())
+
+
+def _once(text: str, tokens: list[Token]) -> list[Token]:
+    """Return the tokens without those of a line that is printed twice in a row, as a page break doubles it."""
+    doubled: set[int] = set()
+    at, above = 0, ""
+    for line in text.splitlines(keepends=True):
+        shown = " ".join(line.split())
+        if shown and shown == above and shown.count(" ") + 1 >= DOUBLED:
+            doubled.update(range(at, at + len(line)))
+        at, above = at + len(line), shown
+    return [token for token in tokens if token.start not in doubled] if doubled else tokens
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -205,7 +205,9 @@ def unbind_rivals(plans: Sequence[Plan], attached: Sequence[int | None], reading
     kept = list(plans)
     for places in rivals:
         best = max(places, key=lambda i: (plans[i].confidence, -i))
-        others = [i for i in places if plans[i].rule != TOLD and i != best and not _are_one(sketches[plans[i].id], sketches[plans[best].id])]
+        others = [
+            i for i in places if plans[i].rule != TOLD and i != best and not _are_one(sketches[plans[i].id], sketches[plans[best].id])
+        ]
         tied = plans[best].rule != TOLD and any(plans[i].confidence == plans[best].confidence for i in others)
         for i in places if tied else others:
             kept[i] = unbound(plans[i])

@@ -57,7 +57,9 @@ class BodyReader:
     def share_words(self, a: str, b: str) -> bool:
         """Tell whether two bodies are alike by eight words or more of each, and not only as a short text is like many."""
         x, y = self.words(a), self.words(b)
-        return min(len(x), len(y)) >= FIRM_WORDS and (alike_words(x, y) or alike_words(self.worn_words(a), self.worn_words(b), known=WORN_WORDS))
+        return min(len(x), len(y)) >= FIRM_WORDS and (
+            alike_words(x, y) or alike_words(self.worn_words(a), self.worn_words(b), known=WORN_WORDS)
+        )
 
     def are_worn_copies(self, a: str, b: str) -> bool:
         """Tell whether two bodies are the same but for a worn letter here and there: their numbers are equal, and nearly all words."""

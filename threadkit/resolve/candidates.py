@@ -180,7 +180,9 @@ class Candidates:
         return child.is_day and parent.clock is not None and parent.clock[: len(child.clock or "")] == child.clock
 
     def _kept(self, index: int, found: set[int], role: str) -> list[int]:
-        return [i for i in sorted(found) if self._is_addressed(index, i, role) and self.fits_time(index, i) and self._fits_prefixes(index, i)]
+        return [
+            i for i in sorted(found) if self._is_addressed(index, i, role) and self.fits_time(index, i) and self._fits_prefixes(index, i)
+        ]
 
     def leaves_out(self, index: int, candidate: int, others: Sequence[int]) -> bool:
         """Tell whether this message goes to people who took no part in a candidate, while all took part in one of `others`."""

@@ -150,11 +150,7 @@ class CopyMatcher:
         added: dict[int, list[Occurrence]] = {}
         rest: list[Copies] = []
         for copies in loose:
-            fitting = [
-                i
-                for i, g in enumerate(groups)
-                if _same_day(g, copies) and _agree(g.occurrences, copies.occurrences, test, some)
-            ]
+            fitting = [i for i, g in enumerate(groups) if _same_day(g, copies) and _agree(g.occurrences, copies.occurrences, test, some)]
             if len(fitting) == 1:
                 added.setdefault(fitting[0], []).extend(copies.occurrences)
             else:

@@ -147,7 +147,12 @@ class DocumentPlanner:
         for i, piece in enumerate(pieces[:-1]):
             if not kinds[i] and kinds[i + 1] == COVER and self._kinds.is_letterhead(piece.text, letterheads):
                 kinds[i] = LETTERHEAD
-        if len(pieces) > 1 and not kinds[0] and kinds[1] == LETTER and len(first_lines(pieces[0].text, TITLE_PAGE_LINES)) < TITLE_PAGE_LINES:
+        if (
+            len(pieces) > 1
+            and not kinds[0]
+            and kinds[1] == LETTER
+            and len(first_lines(pieces[0].text, TITLE_PAGE_LINES)) < TITLE_PAGE_LINES
+        ):
             kinds[0] = LETTER  # what stands above the date of a letter is its letterhead
         may_begin = self.beginnings(pieces)
         free = [i for i, (may, kind) in enumerate(zip(may_begin, kinds, strict=True)) if may and not kind]
@@ -201,7 +206,10 @@ class DocumentPlanner:
         """Tell whether piece `index` opens with a title in capitals as the document above does, which has no other such title."""
         if not self._kinds.is_headline(_first_line(run.pieces[index].text)):
             return False
-        below = [run.pieces[index], *takewhile(lambda piece: piece.rule in CONTINUING_RULES, islice(run.pieces, index + 1, index + OPENING_PIECES))]
+        below = [
+            run.pieces[index],
+            *takewhile(lambda piece: piece.rule in CONTINUING_RULES, islice(run.pieces, index + 1, index + OPENING_PIECES)),
+        ]
         above = [run.pieces[i] for i in group[:OPENING_PIECES]]
         return self._kinds.opens_alone(document_text(above)) and self._kinds.opens_alone(document_text(below))
 

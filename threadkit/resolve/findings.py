@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from threadkit.records import Finding, Occurrence, Span, content_id
+from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.parents import Decision
 from threadkit.resolve.people import Directory
 from threadkit.resolve.threads import CUT
-from threadkit.resolve.variants import ENDING, VariantFinder
+from threadkit.resolve.twins import Twins
+from threadkit.resolve.variants import POSSIBLE, VariantFinder
 
 RULES = (
     "no-original",
@@ -20,10 +23,16 @@ RULES = (
     "printed-date-conflict",
     "parent-dated-later",
     "emptied-label",
+    "perhaps-another-original",
+    "perhaps-released",
 )
 
 AGAINST_TIME = ("quotation-against-time", "in-reply-to-against-time")
 SHOWN = 5
+#: So many messages that may be an original are told.
+CANDIDATES = 3
+#: By this a message is doubted that stands both in quotations and in an attached text.
+ENCLOSED = "perhaps-a-print"
 _EMPTY_FIELDS = ("from", "to", "date")
 
 
@@ -64,9 +73,10 @@ def make_finding(
 class MessageFindings:
     """Finds what to say of the messages of one component."""
 
-    def __init__(self, directory: Directory, variants: VariantFinder) -> None:
+    def __init__(self, directory: Directory, variants: VariantFinder, bodies: BodyReader) -> None:
         self._directory = directory
         self._variants = variants
+        self._bodies = bodies
         self._names = {p.id: p.emails[0] if p.emails else p.sort_name for p in directory.people}
 
     def find(self, drafts: Sequence[Draft], decisions: Sequence[Decision]) -> Iterator[Finding]:
@@ -74,24 +84,43 @@ class MessageFindings:
         yield from {finding.id: finding for finding in self._all(drafts, decisions)}.values()
 
     def _all(self, drafts: Sequence[Draft], decisions: Sequence[Decision]) -> Iterator[Finding]:
-        for draft, decision in zip(drafts, decisions, strict=True):
-            yield from self._parent(draft, decision, drafts)
+        twins = Twins(drafts, self._bodies)
+        for index, (draft, decision) in enumerate(zip(drafts, decisions, strict=True)):
+            yield from self._parent(index, decision, drafts)
             yield from self._people(draft)
             yield from self._dates(draft)
             yield from self._emptied(draft)
             if draft.standing == "quoted":
-                yield make_finding(
-                    "only-quoted", "certain", "known-from-quotation", _label(draft), place=_first(draft), message_id=draft.id
-                )
+                yield self._only_quoted(draft, twins)
             if len(draft.occurrences) > 1 and (found := self._variants.find(draft)) is not None:
                 other, rule, detail = found
-                yield make_finding("variant", "possible" if rule == ENDING else "certain", rule, detail, place=other, message_id=draft.id)
+                yield make_finding("variant", "possible" if rule in POSSIBLE else "certain", rule, detail, place=other, message_id=draft.id)
 
-    def _parent(self, draft: Draft, decision: Decision, drafts: Sequence[Draft]) -> Iterator[Finding]:
+    @staticmethod
+    def _only_quoted(draft: Draft, twins: Twins) -> Finding:
+        """Return the finding of a message that no copy releases; it is possible where another one may be its print, or where a copy may be one."""
+        rule, detail = "known-from-quotation", _label(draft)
+        if (twin := twins.of(draft)) is not None:
+            rule, detail = "perhaps-released", _place(twin)
+        elif doubt := next((o.doubt for o in draft.occurrences if o.doubt), None):
+            rule = doubt
+        elif any(o.standing != "quoted" for o in draft.occurrences):
+            rule = ENCLOSED
+        certainty = "certain" if rule == "known-from-quotation" else "possible"
+        return make_finding("only-quoted", certainty, rule, detail, place=_first(draft), message_id=draft.id)
+
+    def _parent(self, index: int, decision: Decision, drafts: Sequence[Draft]) -> Iterator[Finding]:
+        draft = drafts[index]
         place = _first(draft)
         if decision.missing:
-            rule = "no-original" if decision.missing == "certain" else "original-unclear"
-            yield make_finding("parent-missing", decision.missing, rule, _label(draft), place=place, message_id=draft.id)
+            certainty, rule, detail = (
+                decision.missing,
+                "no-original" if decision.missing == "certain" else "original-unclear",
+                _label(draft),
+            )
+            if certainty == "certain" and (others := _perhaps_original(index, drafts)):
+                certainty, rule, detail = "possible", "perhaps-another-original", "; ".join(_place(other) for other in others)
+            yield make_finding("parent-missing", certainty, rule, detail, place=place, message_id=draft.id)
         if decision.ambiguous:
             candidates = "; ".join(_label(drafts[i]) for i in decision.ambiguous[-SHOWN:])
             rule = CUT if decision.rule == CUT else "several-originals"
@@ -151,6 +180,21 @@ class MessageFindings:
 def _has_copied_field(draft: Draft) -> bool:
     """Tell whether a label for those who are copied is printed, with or without anybody after it, and on a mail that answers nobody."""
     return draft.relation != "reply" and any(f.field in ("cc", "bcc") for o in draft.occurrences for f in o.fields)
+
+
+def _perhaps_original(index: int, drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the latest earlier messages of a subject that may be what a message answers: by somebody whom it addresses, or by nobody known."""
+    draft = drafts[index]
+    if draft.sent_at is None or not draft.folded:
+        return []
+    near = (d for d in reversed(drafts[:index]) if d.folded == draft.folded and d.sent_at is not None and d.sent_at < draft.sent_at)
+    fitting = (d for d in near if d.parties.sender is None or any(d.parties.sender.matches(p) for p in draft.parties.recipients))
+    return list(islice(fitting, CANDIDATES))
+
+
+def _place(draft: Draft) -> str:
+    """Return a message as a reader finds it: time, sender, subject, and the line of its fullest copy."""
+    return f"{_label(draft)} ({draft.fullest.span.first_line})"
 
 
 def _first(draft: Draft) -> Occurrence:

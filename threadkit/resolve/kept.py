@@ -15,6 +15,7 @@ from threadkit.resolve.subjects import Subjects
 #: Key of a name -> occurrence -> text, for the names under which different texts stand.
 Variants = Mapping[str, Mapping[int, str]]
 
+
 class KnownRegistry(AttachmentRegistry):
     """A registry that tells, and is told, which names different texts have."""
 

@@ -14,6 +14,7 @@ from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.findings import make_finding
 from threadkit.resolve.late_bindings import LateBinder
+from threadkit.resolve.leftovers import Leftovers
 from threadkit.resolve.names import is_mixed_alphabet
 from threadkit.resolve.openings import Clue, OpeningReader
 from threadkit.resolve.subjects import Subjects
@@ -97,14 +98,30 @@ class ReleaseFindings:
 
     def attachments(self) -> Iterator[Finding]:
         """Yield a finding for each attachment whose text is not among the documents."""
+        leftovers = self._find_leftovers()
+        told = {naming.attachment.id: self._not_released(naming, fitting, leftovers) for naming, fitting in self._open()}
+        yield from (told[id_] for id_ in sorted(told, key=lambda id_: (self._registry.namings[id_].first, id_)))
+
+    def perhaps_unbound(self) -> set[int]:
+        """Return the attachments without a text of which a text that is bound to nothing may be one."""
+        return {naming.attachment.id for naming, fitting in self._open() if fitting}
+
+    def _open(self) -> Iterator[tuple[Naming, list[Plan]]]:
+        """Yield each attachment whose text is not among the documents, with the unbound texts that could be it, source by source."""
         released = {self.attachment_of(plan) for plan in self._plans}
         unbound = [p for p in self._plans if p.kind in ("unknown", "attachment-text") and self.attachment_of(p) is None]
         loose = _Loose(unbound, self._planner, self._openings)
-        for attachment_id, naming in sorted(self._registry.namings.items(), key=lambda item: (item[1].first, item[0])):
+        for attachment_id, naming in sorted(self._registry.namings.items(), key=lambda item: (item[1].source_id, item[0])):
             if attachment_id in released or naming.is_held or self._planner.is_signature_picture(naming.attachment.filename):
                 continue
-            fitting = self._fitting(naming, loose) if self._planner.has_words(naming.attachment.filename) else []
-            yield self._not_released(naming, fitting, self._printed_mails(naming))
+            yield naming, self._fitting(naming, loose) if self._planner.has_words(naming.attachment.filename) else []
+
+    def _find_leftovers(self) -> Leftovers:
+        bound: dict[int, list[Span]] = {}
+        for plan in self._plans:
+            if self.attachment_of(plan) is not None:
+                bound.setdefault(plan.source_id, []).append(plan.span)
+        return Leftovers(self._readings, self._subjects, {source_id: sorted(spans, key=_first_line) for source_id, spans in bound.items()})
 
     def _fitting(self, naming: Naming, loose: _Loose) -> list[Plan]:
         """Return the unbound texts that could be a file, as many as are shown: those after a list that names it, in its own source those that
@@ -142,15 +159,18 @@ class ReleaseFindings:
         end = min((span.first_line for _, span in self._readings.printed_subjects(source_id) if span.first_line > here), default=None)
         return [(mark.text, mark.span) for mark in below if end is None or mark.span.first_line < end][:SHOWN]
 
-    def _not_released(self, naming: Naming, fitting: Sequence[Plan], mails: Sequence[tuple[str, Span]]) -> Finding:
-        filename = naming.attachment.filename
-        certainty, rule = ("possible", "text-perhaps-unbound") if fitting else ("certain", "text-nowhere")
+    def _not_released(self, naming: Naming, fitting: Sequence[Plan], leftovers: Leftovers) -> Finding:
+        """Return the finding of a file without text; it is certain only where nothing in its source may be the text."""
+        filename, mails = naming.attachment.filename, self._printed_mails(naming)
+        rule, places = "text-perhaps-unbound" if fitting else "text-nowhere", [*mails, *((p.title or "?", p.span) for p in fitting)]
         if mails:
-            certainty, rule = "possible", "mail-perhaps-printed"
-        pictures = self._pictures(naming) if certainty == "certain" else []
-        if pictures:
-            certainty, rule = "possible", "text-perhaps-picture"
-        places = [*mails, *pictures, *((p.title or "?", p.span) for p in fitting)]
+            rule = "mail-perhaps-printed"
+        elif not fitting and (pictures := self._pictures(naming)):
+            rule, places = "text-perhaps-picture", pictures
+        elif not fitting:
+            found, left = leftovers.fitting(filename, naming.source_id, naming.span.first_line)
+            rule, places = found or rule, left
+        certainty = "certain" if rule == "text-nowhere" else "possible"
         shown = "; ".join(f"{title} ({span.first_line}-{span.last_line})" for title, span in places)
         return make_finding(
             "attachment-not-released",
@@ -210,6 +230,10 @@ class ReleaseFindings:
             for name in person.names:
                 if is_mixed_alphabet(name):
                     yield make_finding("look-alike-name", "certain", "mixed-alphabet", name, person_id=person.id)
+
+
+def _first_line(span: Span) -> int:
+    return span.first_line
 
 
 def _grouped(items: Iterable[tuple[_Key, Plan]]) -> dict[_Key, list[Plan]]:

@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from threadkit.records import Occurrence
-from threadkit.resolve.aligning import MASK, Aligner
+from threadkit.resolve.aligning import MASK
 from threadkit.resolve.bodies import BodyReader
+from threadkit.resolve.differences import Copy, Differences
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.names import NameReader
 
-ENDING = "variant-ending"
-RULES = ("variant-words", "variant-mask", "variant-recipients", ENDING)
+ENDING, UNREAD = "variant-ending", "variant-long"
+RULES = ("variant-words", "variant-mask", "variant-recipients", ENDING, UNREAD)
+#: By these the copies may differ, and may as well not.
+POSSIBLE = (ENDING, UNREAD)
 
 SHOWN_WORDS = 12
 LONGEST = 5000
-SIGNED_LINES = 4
-SIGNED_WORDS = 5
 
 
 class VariantFinder:
     """Compares the copies of a message with its fullest one."""
 
-    def __init__(self, bodies: BodyReader, aligner: Aligner, reader: NameReader) -> None:
+    def __init__(self, bodies: BodyReader, differences: Differences, reader: NameReader) -> None:
         self._bodies = bodies
-        self._aligner = aligner
+        self._differences = differences
         self._reader = reader
 
     def find(self, draft: Draft) -> tuple[Occurrence, str, str] | None:
@@ -48,13 +49,13 @@ class VariantFinder:
         if a == b or self._only_end(a, b, other.signature) or self._only_end(b, a, full.signature):
             return None
         if len(a) > LONGEST or len(b) > LONGEST:
-            return "variant-words", f"{len(a)} words and {len(b)} words"
-        changes = self._aligner.changes(full.body, other.body)
+            return UNREAD, f"{len(a)} words and {len(b)} words"
+        copies = Copy(full.body, full.signature), Copy(other.body, other.signature)
+        changes = self._differences.between(*copies)
         if not changes:
             return None
-        if self._is_ending(a, b, full) or self._is_ending(b, a, other):
-            added = full.body if len(a) > len(b) else other.body
-            return ENDING, f"« {self._shown(_last_words(added, abs(len(a) - len(b)), self._bodies))} »"
+        if self._differences.is_ending(changes, *copies):
+            return ENDING, f"« {self._shown(changes[-1].old or changes[-1].new)} »"
         masked = [change for change in changes if change.kind in ("masked", "shown")]
         first = (masked or changes)[0]
         detail = f"« {self._shown(first.old)} » / « {self._shown(first.new)} »" + (f" (+{len(changes) - 1})" if len(changes) > 1 else "")
@@ -62,7 +63,7 @@ class VariantFinder:
 
     def _shown(self, text: str) -> str:
         """Return the first words of a text, each mask as one bracket."""
-        words = ["[…]" if word == MASK else word for word in self._aligner.words(text)]
+        words = ["[…]" if word == MASK else word for word in self._differences.words(text)]
         return " ".join(words[:SHOWN_WORDS]) + (" …" if len(words) > SHOWN_WORDS else "")
 
     def _only_end(self, long: Sequence[str], short: Sequence[str], signature: str) -> bool:
@@ -70,13 +71,6 @@ class VariantFinder:
         if len(long) <= len(short) or long[: len(short)] != short:
             return False
         return set(long[len(short) :]) <= set(self._bodies.words(signature))
-
-    def _is_ending(self, long: Sequence[str], short: Sequence[str], copy: Occurrence) -> bool:
-        """Tell whether the longer words only go on at the end, in a copy that is signed: they may stand below the signature, or be one."""
-        if len(long) <= len(short) or long[: len(short)] != short or not short or MASK in long[len(short) :]:
-            return False
-        lines = _last_words(copy.body, len(long) - len(short), self._bodies).splitlines()
-        return bool(copy.signature) or _is_sign_off(lines)
 
     def _recipients_left_out(self, full: Occurrence, other: Occurrence) -> str:
         """Return the names that one copy prints in a field and the other, which prints the field, leaves out."""
@@ -95,20 +89,3 @@ class VariantFinder:
                 form = self._reader.read(use.mailbox.name)
                 people[form.key if form is not None else use.mailbox.email or use.mailbox.text] = use.mailbox.text
         return people
-
-
-def _last_words(body: str, count: int, bodies: BodyReader) -> str:
-    """Return the last lines of a body that hold as many words."""
-    lines = body.splitlines()
-    start = len(lines)
-    while start and len(bodies.words("\n".join(lines[start:]))) < count:
-        start -= 1
-    return "\n".join(lines[start:])
-
-
-def _is_sign_off(lines: Sequence[str]) -> bool:
-    """Tell whether lines look like a name with its title: few, none a sentence, the last of capitalised words."""
-    told = [line.strip() for line in lines if line.strip()]
-    last = told[-1].split() if told else []
-    is_name = 1 < len(last) <= SIGNED_WORDS and all(word[0].isupper() for word in last)
-    return is_name and len(told) <= SIGNED_LINES and not any(line.endswith((".", "!", "?")) for line in told)

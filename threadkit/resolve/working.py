@@ -11,12 +11,12 @@ from typing import Protocol
 
 from threadkit.frozen import record
 from threadkit.records import Document, Readings
-from threadkit.resolve.aligning import Aligner
 from threadkit.resolve.alike import Signs, read_signs
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.conversations import ConversationMaker, Made, Texts, no_texts
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
+from threadkit.resolve.differences import Differences
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
 from threadkit.resolve.findings import MessageFindings
 from threadkit.resolve.messages import Drafter
@@ -113,7 +113,7 @@ def conversation_maker(directory: Directory, subjects: Subjects, told: ToldAll, 
     return ConversationMaker(
         CopyMatcher(directory, bodies, subjects),
         Drafter(directory, bodies, subjects, read_zone(told.timezone), corrections.date_of),
-        MessageFindings(directory, VariantFinder(bodies, Aligner(words), directory.reader)),
+        MessageFindings(directory, VariantFinder(bodies, Differences(words), directory.reader), bodies),
         bodies,
         subjects,
         words,
@@ -164,4 +164,3 @@ class OwnWork:
     def documents(self, sources: Iterable[list[Settled]]) -> Iterator[Iterable[Document]]:
         """Yield the documents of each source."""
         return map(self._worker.documents, sources)
-

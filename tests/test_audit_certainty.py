@@ -1,0 +1,270 @@
+"""How sure each finding is: decided once, so that the table, the audit and the letter say the same; and what makes it possible instead of certain."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from threadkit.archive.opening import open_archive
+from threadkit.audit.auditing import audit_archive
+from threadkit.audit.letter import letter_paragraphs, letter_text
+from threadkit.audit.recorded import KINDS
+from threadkit.importing import import_paths
+from threadkit.locale import load_texts
+from threadkit.resolve.differences import Copy, Differences
+from threadkit.words import load_words
+
+HERE = Path(__file__).parent
+TEXTS = sorted(
+    [*(HERE / "corpus").rglob("*.txt"), *(HERE.parent / "samples").glob("*.txt"), *(HERE / "accuracy" / "blind-two").glob("*.txt")]
+)
+
+FRENCH = """De : Roy, Odile <odile.roy@ville.example>
+Envoyé : 3 mai 2023 10:00
+À : Caron, Luc <luc.caron@ville.example>
+Objet : {subject}{files}
+
+Bonjour Luc,
+
+La passerelle est fissurée et le maire le sait depuis le mois d'avril.
+{below}"""
+ENGLISH = """From: Stone, Ada <ada.stone@town.example>
+Sent: Wednesday, May 3, 2023 10:00 AM
+To: Carver, Luke <luke.carver@town.example>
+Subject: {subject}{files}
+
+Hi Luke,
+
+The footbridge is cracked and the mayor has known it since the month of April.
+{below}"""
+QUOTED_FR = """
+De : Caron, Luc <luc.caron@ville.example>
+Envoyé : 2 mai 2023 09:00
+À : Roy, Odile <odile.roy@ville.example>
+Objet : Passerelle du parc
+
+Odile, as-tu vu la fissure sous le tablier de la passerelle ce matin?
+"""
+QUOTED_EN = """
+From: Carver, Luke <luke.carver@town.example>
+Sent: Tuesday, May 2, 2023 9:00 AM
+To: Stone, Ada <ada.stone@town.example>
+Subject: Footbridge
+
+Ada, have you seen the crack below the deck of the footbridge this morning?
+"""
+EARLIER_FR = """De : Caron, Luc <luc.caron@ville.example>
+Envoyé : {day} avril 2023 08:15
+À : {to}
+Objet : Passerelle du parc
+
+Le comité se réunit jeudi au sujet de la passerelle, à la salle du conseil.
+
+"""
+EARLIER_EN = """From: Carver, Luke <luke.carver@town.example>
+Sent: April {day}, 2023 8:15 AM
+To: {to}
+Subject: Footbridge
+
+The committee meets on Thursday about the footbridge, in the council room.
+
+"""
+
+
+def found(folder: Path, text: str, kind: str) -> list[tuple[str, str]]:
+    """Return certainty and rule of each finding of a kind, which the audit must tell alike."""
+    (folder / "release.txt").write_text(text, encoding="utf-8")
+    import_paths([folder / "release.txt"], folder / "release.db")
+    with contextlib.closing(open_archive(folder / "release.db")) as connection:
+        table = connection.execute("SELECT certainty, rule FROM findings WHERE kind = ? ORDER BY 1, 2", (kind,)).fetchall()
+        told = sorted((p.certainty, p.rule) for p in audit_archive(connection, load_words()).points if p.kind == kind)
+    assert told == table
+    return table
+
+
+def release(language: str, *, subject: str = "", files: str = "", below: str = "") -> str:
+    form, named, label = (
+        (FRENCH, "Passerelle du parc", "Pièces jointes : ") if language == "fr" else (ENGLISH, "Footbridge", "Attachments: ")
+    )
+    return form.format(subject=subject + named, files=f"\n{label}{files}" if files else "", below=below)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_the_audit_is_as_certain_as_the_table(tmp_path: Path, text: Path) -> None:
+    import_paths([text], tmp_path / "archive.db")
+    with contextlib.closing(open_archive(tmp_path / "archive.db")) as connection:
+        sql = f"SELECT kind, certainty, rule, message_id, attachment_id FROM findings WHERE kind IN ({', '.join('?' * len(KINDS))})"
+        table = connection.execute(sql, tuple(KINDS)).fetchall()
+        points = audit_archive(connection, load_words()).points
+    told = [(p.kind, p.certainty, p.rule, p.message_id, p.attachment_id) for p in points if p.kind in KINDS]
+    assert sorted(told, key=str) == sorted(table, key=str)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("above", "expected"),
+    [
+        pytest.param("", ("certain", "known-from-quotation"), id="in-the-middle-of-a-page"),
+        pytest.param("\f", ("possible", "perhaps-a-print"), id="at-the-head-of-a-page"),
+        pytest.param("\n\n\n", ("possible", "perhaps-a-print"), id="behind-empty-lines"),
+    ],
+)
+def test_a_quotation_that_may_be_a_print_of_its_own_is_only_possibly_not_released(
+    tmp_path: Path, language: str, above: str, expected: tuple[str, str]
+) -> None:
+    quoted, marker = (QUOTED_FR, "Message d'origine") if language == "fr" else (QUOTED_EN, "Original Message")
+    text = release(language, subject="RE: ", below=f"{above}{quoted}")
+    assert found(tmp_path, text, "only-quoted") == [expected]
+    marked = release(language, subject="RE: ", below=f"{above}\n-----{marker}-----{quoted}")
+    assert found(tmp_path, marked, "only-quoted") == [("certain", "known-from-quotation")]
+
+
+TABLE_FR = "Mur nord, 10 cm           38 %\nMur nord, 100 cm          31 %\nPlancher                  22 %\n"
+TABLE_EN = "North wall, 10 cm         38 %\nNorth wall, 100 cm        31 %\nFloor                     22 %\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "files", "below", "expected"),
+    [
+        pytest.param("fr", "Relevé de la passerelle.pdf", "", ("certain", "text-nowhere"), id="nothing-french"),
+        pytest.param("en", "Footbridge survey.pdf", "", ("certain", "text-nowhere"), id="nothing-english"),
+        pytest.param(
+            "fr",
+            "Fissures tablier.pdf",
+            "Les fissures du tablier\n\nElles ont trois mètres.\n",
+            ("possible", "perhaps-printed"),
+            id="title-french",
+        ),
+        pytest.param(
+            "en",
+            "Deck cracks.pdf",
+            "The cracks of the deck\n\nThey are ten feet long.\n",
+            ("possible", "perhaps-printed"),
+            id="title-english",
+        ),
+        pytest.param(
+            "fr",
+            "Fissures tablier.pdf",
+            "On me parle des fissures du tablier depuis un an, sans suite.\n",
+            ("certain", "text-nowhere"),
+            id="sentence",
+        ),
+        pytest.param(
+            "en",
+            "Deck cracks.pdf",
+            "They tell me of the cracks of the deck, in vain.\n",
+            ("certain", "text-nowhere"),
+            id="sentence-english",
+        ),
+        pytest.param("fr", "humidimetre.xlsx", TABLE_FR, ("possible", "perhaps-unexplained"), id="table-for-a-sheet-french"),
+        pytest.param("en", "moisture.xlsx", TABLE_EN, ("possible", "perhaps-unexplained"), id="table-for-a-sheet-english"),
+        pytest.param("fr", "humidimetre.pdf", TABLE_FR, ("certain", "text-nowhere"), id="table-and-no-sheet"),
+        pytest.param("en", "moisture.pdf", TABLE_EN, ("certain", "text-nowhere"), id="table-and-no-sheet-english"),
+        pytest.param("fr", "humidimetre.xlsx", "Mur nord  38 %\n", ("certain", "text-nowhere"), id="a-row-is-no-table"),
+        pytest.param("fr", "Plan.pdf", "\n[page numérisée]\n", ("possible", "perhaps-unexplained"), id="words-for-a-page-french"),
+        pytest.param("en", "Plan.pdf", "\n[scanned page]\n", ("possible", "perhaps-unexplained"), id="words-for-a-page-english"),
+    ],
+)
+def test_a_file_is_certainly_missing_only_where_nothing_may_be_its_text(
+    tmp_path: Path, language: str, files: str, below: str, expected: tuple[str, str]
+) -> None:
+    assert found(tmp_path, release(language, files=files, below=below), "attachment-not-released") == [expected]
+
+
+def test_a_page_without_words_below_another_conversation_explains_no_file(tmp_path: Path) -> None:
+    other = EARLIER_FR.format(day=3, to="Roy, Odile").replace("Passerelle du parc", "Fête de quartier").replace("avril", "juin")
+    text = release(
+        "fr", files="Plan.pdf", below=f"\f{other}\f\n\f{EARLIER_FR.format(day=4, to='Roy, Odile').replace('Passerelle du parc', 'Piscine')}"
+    )
+    assert found(tmp_path, text, "attachment-not-released") == [("certain", "text-nowhere")]
+
+
+@pytest.mark.parametrize(
+    ("language", "to", "expected"),
+    [
+        pytest.param("fr", "Roy, Odile <odile.roy@ville.example>", [], id="its-original-french"),
+        pytest.param("en", "Stone, Ada <ada.stone@town.example>", [], id="its-original-english"),
+        pytest.param("fr", "Sirois, Paul <paul.sirois@ville.example>", ["possible"], id="went-to-another-french"),
+        pytest.param("en", "Hill, Paul <paul.hill@town.example>", ["possible"], id="went-to-another-english"),
+    ],
+)
+def test_an_original_is_only_possibly_nowhere_where_an_earlier_message_may_be_it(
+    tmp_path: Path, language: str, to: str, expected: list[str]
+) -> None:
+    earlier = (EARLIER_FR if language == "fr" else EARLIER_EN).format(day=28, to=to)
+    assert [certainty for certainty, _ in found(tmp_path, earlier + "\f" + release(language, subject="RE: "), "parent-missing")] == expected
+    assert [certainty for certainty, _ in found(tmp_path, release(language, subject="RE: "), "parent-missing")] == ["certain"]
+
+
+def test_the_letter_asks_for_what_is_possible_apart_from_what_is_certain(tmp_path: Path) -> None:
+    text = release("fr", files="Plan.pdf; humidimetre.xlsx", below=TABLE_FR)
+    assert sorted(certainty for certainty, _ in found(tmp_path, text, "attachment-not-released")) == ["certain", "possible"]
+    with contextlib.closing(open_archive(tmp_path / "release.db")) as connection:
+        letter = letter_text(letter_paragraphs(audit_archive(connection, load_words()), load_texts("fr")))
+    certain, _, possible = letter.partition(load_texts("fr")("letter.possible.heading"))
+    assert "Plan.pdf" in certain
+    assert "humidimetre.xlsx" in possible
+
+
+# ---------------------------------------------------------------- what two copies say
+
+SAID = "La passerelle est fissurée et le maire Paul Sirois le sait depuis le mois d'avril."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(SAID, SAID.replace("avril", "mai"), [("changed", "avril", "mai")], id="another-word"),
+        pytest.param(f"{SAID}\nIl reste 17 jours.", f"{SAID}\nIl reste 18 jours.", [("changed", "17", "18")], id="another-figure"),
+        pytest.param(f"{SAID}\n{SAID}\nSuite.", f"{SAID}\nSuite.", [], id="a-line-doubled-by-a-page-break"),
+        pytest.param(f"{SAID}\n\nSalutations,\nOdile Roy\nIngénieure\nTravaux publics", f"{SAID}\n\nSalutations,", [], id="a-signature-more"),
+        pytest.param(f"{SAID}\n\nRegards,\nAda Stone\nEngineer", f"{SAID}\n\nRegards,", [], id="an-english-signature-more"),
+        pytest.param(
+            f"{SAID}\n\nSalutations,\nIl faut fermer la passerelle tout de suite.", f"{SAID}\n\nSalutations,",
+            [("gone", "Il faut fermer la passerelle tout de suite", "")], id="a-sentence-below-a-closing",
+        ),
+        pytest.param(f"{SAID}\n\nMerci!\nOdile", f"{SAID}\n\nOdile", [], id="a-closing-formula-less"),
+        pytest.param(
+            "Sans l'accord de Paul\nCOPIE CONFORME\nSirois, rien.", "Sans l'accord de\nCOPIE CONFORME\nPaul Sirois, rien.", [], id="a-stamp-in-a-sentence"
+        ),
+        pytest.param(
+            "Sans l'accord de Paul Sirois, rien.", "Sans l'accord de Sirois Paul, rien.", [("added", "", "Sirois"), ("gone", "Sirois", "")],
+            id="words-that-changed-places",
+        ),
+        pytest.param(f"{SAID}\nCOPIE CONFORME\nSuite ici.", f"{SAID}\nPROTÉGÉ B\nSuite ici.", [], id="two-stamps"),
+    ],
+)  # fmt: skip
+def test_two_copies_differ_only_in_what_they_say(old: str, new: str, expected: list[tuple[str, str, str]]) -> None:
+    changes = Differences(load_words()).between(Copy(old, ""), Copy(new, ""))
+    assert [(change.kind, change.old, change.new) for change in changes] == expected
+
+
+def test_two_quotations_that_differ_where_the_released_copy_is_masked_are_altered(tmp_path: Path) -> None:
+    def quoting(hour: int, words: str) -> str:
+        return f"""\fDe : Caron, Luc <luc.caron@ville.example>
+Envoyé : 4 mai 2023 {hour}:00
+À : Roy, Odile <odile.roy@ville.example>
+Objet : RE: Passerelle du parc
+
+Voir plus bas, réponse {hour}.
+
+De : Roy, Odile <odile.roy@ville.example>
+Envoyé : 3 mai 2023 10:00
+À : Caron, Luc <luc.caron@ville.example>
+Objet : Passerelle du parc
+
+Bonjour Luc,
+
+La passerelle est fissurée et le maire le sait depuis {words}.
+"""
+
+    masked = release("fr").replace("le mois d'avril", "[caviardé]")
+    texts = masked + quoting(11, "le mois d'avril") + quoting(12, "le mois de mars")
+    (tmp_path / "release.txt").write_text(texts, encoding="utf-8")
+    import_paths([tmp_path / "release.txt"], tmp_path / "release.db")
+    with contextlib.closing(sqlite3.connect(tmp_path / "release.db")) as connection:
+        points = audit_archive(connection, load_words()).points
+    assert sorted(p.kind for p in points if p.kind.startswith("variant")) == ["variant-altered", "variant-masked", "variant-masked"]
