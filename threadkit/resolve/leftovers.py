@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from threadkit.records import Readings, Span
@@ -22,10 +22,12 @@ RULES = ("perhaps-printed", "perhaps-unexplained")
 Found = tuple[str, Span]
 
 _KNOWN = frozenset({"header", "furniture", "quote-marker"})
+_EDGE_KINDS = frozenset({"furniture", "blank"})
 _OWN = frozenset({"body", "signature", "other"})
 #: What is printed at the edges of a page without words has no more lines than this.
 _EDGES = 4
 #: A title has no more words than this, holds this share of a filename's words, and at least so many of them (or a telling number).
+_WIDEST = 200
 _LONGEST, _SHARE, _FEWEST, _SHOWN = 12, 0.6, 2, 3
 _SENTENCE_END = (".", ",", ";", ":", "!", "?", "…")
 _FULL_STOP = (".", "!", "?", "…")
@@ -37,15 +39,18 @@ _ROW = re.compile(r"\S.*?(?: {2,}|\t+)\S.*?(?: {2,}|\t+)\d")
 _PAIR, _ROWS = re.compile(r"\S.*?(?: {2,}|\t+)\d"), 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of a source that is not blank: its number, the kind of its segment, its text; whether a blank or the page's edge is above, below."""
+@dataclass(slots=True)
+class _Page:
+    """What was seen of a page so far: its first line, how many lines of furniture it has, and whether anything else."""
 
-    number: int
-    kind: str
-    text: str
-    begins: bool
-    ends: bool
+    first: int
+    edges: int = 0
+    holds: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is printed on it but its edges."""
+        return not self.holds and self.edges <= _EDGES
 
 
 class Leftovers:
@@ -59,15 +64,16 @@ class Leftovers:
         self._source_id: int | None = None
         self._titles: dict[str, list[tuple[str, Found]]] = {}
         self._prints: list[tuple[int, str]] = []
-        self._loose: dict[str, list[Found]] = {}
+        self._pages: list[Found] = []
+        self._enclosed: list[Found] = []
+        self._tables: list[Found] | None = None
 
     def fitting(self, filename: str, source_id: int, line: int) -> tuple[str, list[Found]]:
         """Return the rule by which something in a source may be a file that is named on a line, and what; "" and nothing where nothing may."""
         self._read(source_id)
         if found := self._titled(filename):
             return RULES[0], found
-        found = [each for kind in self._kinds(filename) for each in self._loose[kind] if self._is_below(each[1].first_line, line)]
-        found.sort(key=lambda each: each[1].first_line)
+        found = [each for each in self._candidates(filename) if self._is_below(each[1].first_line, line)]
         return (RULES[1], found[:_SHOWN]) if found else ("", [])
 
     def _titled(self, filename: str) -> list[Found]:
@@ -77,16 +83,19 @@ class Leftovers:
         fitting = [found for found, title in near.items() if _fits(wanted, frozenset(_PART.findall(title)))]
         return sorted(fitting, key=lambda found: found[1].first_line)[:_SHOWN]
 
-    def _kinds(self, filename: str) -> Iterator[str]:
+    def _candidates(self, filename: str) -> list[Found]:
         extension = filename.rpartition(".")[2].strip().lower()
-        yield "page"
+        found = list(self._pages)
         if extension in self._mails:
-            yield "mail"
+            found += self._enclosed
         if extension in self._sheets:
-            yield "sheet"
+            if self._tables is None and self._source_id is not None:
+                self._tables = list(self._find_tables(self._source_id))
+            found += self._tables or ()
+        return sorted(found, key=lambda each: each[1].first_line)
 
     def _is_below(self, line: int, named: int) -> bool:
-        """Tell whether a line stands below the one that names a file, or in its message, and below a print of the same subject."""
+        """Tell whether a line stands below the one that names a file, and below a print of the same subject."""
         return line > named and self._subject_at(line) == self._subject_at(named)
 
     def _subject_at(self, line: int) -> str | None:
@@ -98,60 +107,94 @@ class Leftovers:
     def _read(self, source_id: int) -> None:
         if self._source_id == source_id:
             return
-        self._source_id = source_id
+        self._source_id, self._tables, self._titles, self._pages = source_id, None, defaultdict(list), []
         prints = self._readings.prints(source_id)
         self._prints = [(line, self._subjects.fold(base)) for line, standing, base in prints if standing == "released"]
+        self._enclosed = [(base or "", Span(line, line)) for line, standing, base in prints if standing == "enclosed"]
         spans = self._bound.get(source_id, [])
-        known = {line for span in spans for line in range(span.first_line, span.last_line + 1)}
-        lines, empty_pages = self._lines(source_id)
-        self._titles = self._index(lines, known)
-        stands = [(each.text, Span(each.number, each.number)) for each in lines if self._stands.match(each.text)]
-        self._loose = {
-            "page": [*(("", Span(line, line)) for line in empty_pages), *stands],
-            "mail": [(base or "", Span(line, line)) for line, standing, base in prints if standing == "enclosed"],
-            "sheet": [*_ended_tables(lines, spans), *_tables_in_words(lines)],
-        }
+        page, above, is_known = _Page(1), "", True
+        for kind, first, text in self._readings.printed_segments(source_id):
+            page = self._count(page, kind, first, text)
+            if kind == "blank":
+                above = ""
+            elif kind in _KNOWN or _stands_in(first, spans):
+                is_known = True
+            else:
+                above = self._note_lines(first, text, above, is_known=is_known)
+                is_known = False
 
-    def _lines(self, source_id: int) -> tuple[list[_Line], list[int]]:
-        """Return the lines that are not blank, and the first lines of the pages between others on which nothing but their edges is printed."""
-        found: list[_Line] = []
-        pages: list[tuple[int, bool]] = []
-        printed = [
-            (number, kind, line)
-            for kind, first, text in self._readings.printed_segments(source_id)
-            for number, line in enumerate(text.removesuffix("\n").split("\n"), first)
-        ]
-        edge, held, first = 0, 0, 1
-        for at, (number, kind, line) in enumerate(printed):
+    def _count(self, page: _Page, kind: str, first: int, text: str) -> _Page:
+        """Count a segment on its page, and return the page on which it ends; pages that end with it and are empty are noted."""
+        if "\f" not in text:
+            page.edges += text.count("\n") if kind == "furniture" else 0
+            page.holds = page.holds or kind not in _EDGE_KINDS
+            return page
+        for number, line in enumerate(text.split("\n"), first):
             if "\f" in line:
-                pages.append((first, held == 0 and edge <= _EDGES))
-                edge, held, first = 0, 0, number
-            if not line.strip():
-                continue
-            edge, held = edge + (kind == "furniture"), held + (kind != "furniture")
-            begins = at == 0 or "\f" in line or not printed[at - 1][2].strip()
-            ends = at + 1 == len(printed) or "\f" in printed[at + 1][2] or not printed[at + 1][2].strip()
-            found.append(_Line(number, kind, line.strip(), begins, ends))
-        return found, [first for first, is_empty in pages if is_empty]
+                if page.is_empty:
+                    self._pages.append(("", Span(page.first, page.first)))
+                page = _Page(number)
+            if line.strip():
+                page.edges += kind == "furniture"
+                page.holds = page.holds or kind not in _EDGE_KINDS
+        return page
 
-    def _index(self, lines: Sequence[_Line], known: Collection[int]) -> dict[str, list[tuple[str, Found]]]:
-        """Return the lines that look like titles, under each of their words."""
-        titles: dict[str, list[tuple[str, Found]]] = defaultdict(list)
-        above: _Line | None = None
-        for line in lines:
-            if line.kind not in _KNOWN and line.number not in known and _is_title(line, above, known):
-                folded, found = self._fold(line.text), (" ".join(line.text.split()), Span(line.number, line.number))
-                for word in set(_PART.findall(folded)):
-                    titles[word].append((folded, found))
+    def _note_lines(self, first: int, text: str, above: str, *, is_known: bool) -> str:
+        """Note the lines of a segment that may head a text or stand for a page; return the last line.
+
+        Args:
+            first: the number of the first line.
+            text: the segment.
+            above: the line above, "" where it is blank.
+            is_known: whether the line above is a header, furniture, or the text of a file.
+        """
+        lines = [line.strip() for line in text.removesuffix("\n").split("\n")]
+        for at, line in enumerate(lines):
+            if line and len(line) <= _WIDEST:
+                number = first + at
+                if self._stands.match(line):
+                    self._pages.append((line, Span(number, number)))
+                begins = (
+                    not above
+                    or (is_known and at == 0)
+                    or line.isupper()
+                    or (above.endswith(_FULL_STOP) and not "".join(lines[at + 1 : at + 2]))
+                )
+                if begins and _is_title(line):
+                    self._note_title(line, number)
             above = line
-        return titles
+        return above
+
+    def _note_title(self, line: str, number: int) -> None:
+        folded, found = self._fold(line), (" ".join(line.split()), Span(number, number))
+        for word in set(_PART.findall(folded)):
+            self._titles[word].append((folded, found))
+
+    def _find_tables(self, source_id: int) -> Iterator[Found]:
+        """Yield the texts of files that end with two rows of a table (what follows a text without a mark may be a file of its own), and the tables
+        that stand in a message's words.
+        """
+        spans = self._bound.get(source_id, [])
+        ends: dict[int, tuple[int, list[str]]] = {}
+        for kind, first, text in self._readings.printed_segments(source_id):
+            lines = text.removesuffix("\n").split("\n")
+            if kind in _OWN:
+                yield from _tables(first, lines)
+            elif kind == "document" and (place := _stands_in(first, spans)):
+                ends[place] = first, [line for line in lines if line.strip()][-2:]
+        for place, (_, rows) in ends.items():
+            if len(rows) > 1 and all(_has_gap(row) and _ROW.search(row) for row in rows):
+                yield " ".join(rows[0].split()), spans[place - 1]
 
 
-def _is_title(line: _Line, above: _Line | None, known: Collection[int]) -> bool:
-    """Tell whether a line is short, no sentence, and begins a paragraph, or stands between the end of a sentence and a blank."""
-    begins = line.begins or above is None or above.kind in _KNOWN or above.number in known or line.text.isupper()
-    begins = begins or (line.ends and above is not None and above.text.endswith(_FULL_STOP))
-    return begins and len(line.text.split()) <= _LONGEST and not line.text.endswith(_SENTENCE_END)
+def _stands_in(line: int, spans: Sequence[Span]) -> int:
+    """Return the rank (from 1) of the span in which a line stands, 0 where in none."""
+    place = bisect_right(spans, line, key=lambda span: span.first_line)
+    return place if place and line <= spans[place - 1].last_line else 0
+
+
+def _is_title(line: str) -> bool:
+    return len(line.split()) <= _LONGEST and not line.endswith(_SENTENCE_END)
 
 
 def _fits(wanted: frozenset[str], title: frozenset[str]) -> bool:
@@ -162,23 +205,17 @@ def _fits(wanted: frozenset[str], title: frozenset[str]) -> bool:
     return bool(wanted) and len(shared) >= min(_FEWEST, len(wanted)) and len(shared) / len(wanted) >= _SHARE
 
 
-def _ended_tables(lines: Sequence[_Line], spans: Sequence[Span]) -> Iterator[Found]:
-    """Yield the texts of files that end with two rows of a table: what follows a text without a mark may be a file of its own."""
-    numbers = [line.number for line in lines if line.kind == "document"]
-    texts = [line.text for line in lines if line.kind == "document"]
-    for span in spans:
-        end = bisect_right(numbers, span.last_line)
-        if end > 1 and numbers[end - 2] >= span.first_line and all(_ROW.search(text) for text in texts[end - 2 : end]):
-            yield " ".join(texts[end - 2].split()), span
+def _has_gap(line: str) -> bool:
+    return "  " in line or "\t" in line
 
 
-def _tables_in_words(lines: Sequence[_Line]) -> Iterator[Found]:
-    """Yield the tables that stand in a message's words: rows of two columns or more, the last of them figures."""
-    run: list[_Line] = []
-    for line in [*lines, None]:
-        if line is not None and line.kind in _OWN and _PAIR.search(line.text) and not (run and line.begins):
-            run.append(line)
+def _tables(first: int, lines: Sequence[str]) -> Iterator[Found]:
+    """Yield the tables among some lines: three rows in a row, of two columns or more, the last of them figures."""
+    run: list[int] = []
+    for at, line in enumerate([*lines, ""]):
+        if _has_gap(line.strip()) and _PAIR.search(line):
+            run.append(at)
             continue
         if len(run) >= _ROWS:
-            yield " ".join(run[0].text.split()), Span(run[0].number, run[-1].number)
-        run = [line] if line is not None and line.kind in _OWN and _PAIR.search(line.text) else []
+            yield " ".join(lines[run[0]].split()), Span(first + run[0], first + run[-1])
+        run = []
