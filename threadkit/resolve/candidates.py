@@ -146,7 +146,12 @@ class Candidates:
             near = index + step
             while draft.clock is not None and 0 <= near < len(self._drafts) and self._drafts[near].clock == draft.clock:
                 other = self._drafts[near]
-                if other.folded == draft.folded and other.relation is not None and self._writes_to(near, index) and self._is_addressed(index, near, "to"):
+                if (
+                    other.folded == draft.folded
+                    and other.relation is not None
+                    and self._writes_to(near, index)
+                    and self._is_addressed(index, near, "to")
+                ):
                     found.append(near)
                 near += step
         return sorted(found)

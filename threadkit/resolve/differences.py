@@ -49,6 +49,23 @@ class Differences:
         changes = (change for change in self.aligner.changes(old, new) if not self._is_nothing(change, old, new, lines))
         return tuple(_without_moved(list(changes), old, new))
 
+    def at_edges(self, full: Copy, other: Copy) -> tuple[Change, ...]:
+        """Return the words that one copy alone has at its very beginning or end, and that may be no part of what it says: five or more."""
+        lines = [self.aligner.words(copy.signature) for copy in (full, other) if copy.signature]
+        return tuple(
+            change
+            for change in self.aligner.changes(full.body, other.body)
+            if change.kind in ("gone", "added")
+            and self._is_left_of_parting(*_more(change, full.body, other.body))
+            and not self._is_edge_alone(change, full.body, other.body, lines)
+        )
+
+    def _is_edge_alone(self, change: Change, old: str, new: str, beside: Sequence[_Line]) -> bool:
+        """Tell whether words of one copy alone are surely no part of what it says: few, of a signature, in capitals, damaged."""
+        text, at, more = _more(change, old, new)
+        few = len(more.split()) <= _FEWEST_WORDS or _LOST.search(more) is not None or more.isupper()
+        return few or self._is_beside(more, beside) or self._is_below_closing(text, at, more)
+
     def is_ending(self, changes: Sequence[Change], full: Copy, other: Copy) -> bool:
         """Tell whether the only difference is that one copy goes on at its end, and is signed: the words may stand below a signature, or be one."""
         if len(changes) != 1 or changes[0].kind not in ("gone", "added") or not (changes[0].old_start and changes[0].new_start):
@@ -126,6 +143,11 @@ class Differences:
         if _LOST.search(more) or len(more.split()) > _MOST_WORDS:
             return True
         return not (len(more.split()) > _FEWEST_WORDS and more[:1].isupper() and (rest[len(more) :].lstrip()[:1] or " ") in _ENDS)
+
+
+def _more(change: Change, old: str, new: str) -> tuple[str, int, str]:
+    """Return the text that has more words, where they begin in it, and the words."""
+    return (old, change.old_start, change.old) if change.kind == "gone" else (new, change.new_start, change.new)
 
 
 def _without_moved(changes: Sequence[Change], old: str, new: str) -> Iterator[Change]:

@@ -53,7 +53,8 @@ class VariantFinder:
         copies = Copy(full.body, full.signature), Copy(other.body, other.signature)
         changes = self._differences.between(*copies)
         if not changes:
-            return None
+            edges = self._differences.at_edges(*copies)
+            return (ENDING, f"« {self._shown(edges[-1].old or edges[-1].new)} »") if edges else None
         if self._differences.is_ending(changes, *copies):
             return ENDING, f"« {self._shown(changes[-1].old or changes[-1].new)} »"
         masked = [change for change in changes if change.kind in ("masked", "shown")]
