@@ -29,8 +29,12 @@ def summary(given: list[Occurrence], marks: list[tuple[int, Mark]] | None = None
         pytest.param(say(WORDS.replace("é", "e").replace("'", "’"), source="b"), [], id="accents and quotes"),
         pytest.param(say(WORDS.replace("jeudi", "vendredi"), source="b"), ["variant certain variant-words"], id="another word"),
         pytest.param(say(WORDS.replace("de l'ingénieur", "█████"), source="b"), ["variant certain variant-mask"], id="a mask"),
+        pytest.param(say(WORDS + "\nAnne Roy\nDirectrice", source="b"), [], id="a name and a title more"),
         pytest.param(
-            say(WORDS + "\nAnne Roy\nDirectrice", source="b"), ["variant certain variant-words"], id="more words that no signature explains"
+            say(WORDS + "\nIl faudra prévenir le syndicat avant lundi.", source="b"), ["variant certain variant-words"], id="a sentence more"
+        ),
+        pytest.param(
+            say(WORDS + "\nIl faudra prévenir le syndicat avant lundi", source="b"), ["variant possible variant-ending"], id="words more, no sentence"
         ),
         pytest.param(say(to="Guay, Luc; Li, Wen", source="b"), ["variant certain variant-recipients"], id="a recipient more"),
         pytest.param(say(to="Guay, Luc <luc.guay@ville.example>", source="b"), [], id="an address more"),
