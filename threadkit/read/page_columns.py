@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
+from functools import partial
 from statistics import median
 from typing import NamedTuple
 
@@ -36,7 +37,7 @@ _ASKED = 4
 _EDGE = 0.2
 #: Two header blocks side by side have so many labels in common.
 _TWINS = 2
-_LABEL = re.compile(r"(?:^|(?<=\s))([^\s:：]{1,20}) ?[:：](?=\s|$)")
+_LABEL = re.compile(r"(?<!\S)([^\s:：]{1,20}) ?[:：](?=\s|$)")
 
 
 class Piece(NamedTuple):
@@ -56,6 +57,11 @@ class Blank(NamedTuple):
     at: int
     before: float
     after: float
+
+
+#: Make a piece and a blank of their values, as their classes do, and many times quicker: a page has dozens.
+piece_of: Callable[[tuple[float, float, float, float, str, int]], Piece] = partial(tuple.__new__, Piece)
+blank_of: Callable[[tuple[int, float, float]], Blank] = partial(tuple.__new__, Blank)
 
 
 class Block(NamedTuple):
@@ -92,12 +98,14 @@ def rows_of(pieces: Sequence[Piece]) -> list[list[Piece]]:
 def may_be_merged(pieces: Sequence[Piece], blanks: Blanks) -> bool:
     """Tell whether lines may run over two columns: labels of two header blocks in one, or wide gaps in a long one."""
     texts = [piece[4] for piece in pieces]
+    if not texts:
+        return False
     labelled = [text for text in texts if text.count(": ") > 1]
     if len(labelled) >= _TWINS and sum(map(_has_twins, labelled)) >= _TWINS:
         return True
-    lengths = sorted(map(len, texts), reverse=True)
-    asked = next((at for at, text in enumerate(texts) if len(text) == lengths[len(lengths) // _ASKED]), None)
-    return asked is not None and bool(_wide_gaps(pieces[asked], blanks(asked, _EDGE)))
+    lengths = list(map(len, texts))
+    asked = lengths.index(sorted(lengths, reverse=True)[len(lengths) // _ASKED])
+    return bool(_wide_gaps(pieces[asked], blanks(asked, _EDGE)))
 
 
 def _has_twins(text: str) -> bool:

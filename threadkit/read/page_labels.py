@@ -30,7 +30,7 @@ def printed_labels(pages: Sequence[Sequence[str]]) -> list[str | None]:
     """
     found = [dict(_candidates(lines, number)) for number, lines in enumerate(pages)]
     counts = Counter(key for of_page in found for key in of_page)
-    least = max(FEWEST, _SHARE * sum(any(line.strip() for line in lines) for lines in pages))
+    least = max(FEWEST, _SHARE * sum(any(map(str.strip, lines)) for lines in pages))
     padded = {key for of_page in found for key, line in of_page.items() if _is_padded(line, key[1])}
     common = (key for key, count in counts.items() if count >= least)
     series = sorted(common, key=lambda key: (key not in padded, key[2] == 1, -len(key[0]), key))
@@ -44,9 +44,9 @@ def _is_padded(line: str, rank: int) -> bool:
 
 def _candidates(lines: Sequence[str], page: int) -> Iterator[tuple[tuple[str, int, int], str]]:
     """Yield ((the rest of the line, which of its numbers counts, how far it is ahead of the page), the line)."""
-    filled = [line.strip() for line in lines if line.strip()]
+    filled = list(filter(str.strip, lines))
     edges = filled if len(filled) <= 2 * _EDGE else filled[:_EDGE] + filled[-_EDGE:]
-    for line in edges:
+    for line in map(str.strip, edges):
         if len(line) > _LONGEST or len(line.split()) > _MOST_WORDS:
             continue
         numbers = list(_NUMBER.finditer(line))

@@ -81,23 +81,27 @@ def _add_spaced(rows: list[list[Piece]], lines: Lines) -> None:
     distances = list(map(sub, middles, middles[1:]))
     pitch = _pitch(rows, distances)
     wide = _LOOSE * pitch
+    even, loosest_table = _EVEN * pitch, wide * _TABLE_LOOSER
     texts, heights, _ = lines
-    for number, row in enumerate(rows):
-        if number and distances[number - 1] > wide:
-            distance = distances[number - 1]
-            if not _is_even(distances, number - 1, pitch) and (distance > wide * _TABLE_LOOSER or not _is_one_table(rows[number - 1], row)):
-                blanks = min(max(round(distance / pitch) - 1, 1), _MOST_BLANK)
-                texts.extend([""] * blanks)
-                heights.extend([None] * blanks)
-        texts.append(_joined(row) if len(row) > 1 else row[0][4])
-        heights.append(middles[number])
+    told = [_joined(row) if len(row) > 1 else row[0][4] for row in rows]
+    start = 0
+    for place, distance in enumerate(distances, 1):
+        if distance <= wide or (distance <= even and _is_even(distances, place - 1)):
+            continue
+        if distance > loosest_table or not _is_one_table(rows[place - 1], rows[place]):
+            blanks = min(max(round(distance / pitch) - 1, 1), _MOST_BLANK)
+            texts += told[start:place] + [""] * blanks
+            heights += middles[start:place] + [None] * blanks
+            start = place
+    texts += told[start:]
+    heights += middles[start:]
 
 
-def _is_even(distances: list[float], place: int, pitch: float) -> bool:
-    """Tell whether a distance is one of several alike in a row, and too small for a blank line: rows of a header that stand loose."""
+def _is_even(distances: list[float], place: int) -> bool:
+    """Tell whether a distance is one of several alike in a row: where too small for a blank line, rows of a header that stand loose."""
     distance = distances[place]
     near = [*distances[max(place - 1, 0) : place], *distances[place + 1 : place + 2]]
-    return distance <= _EVEN * pitch and any(abs(other - distance) <= _EVEN_BY * distance for other in near)
+    return any(abs(other - distance) <= _EVEN_BY * distance for other in near)
 
 
 def _is_one_table(above: list[Piece], row: list[Piece]) -> bool:

@@ -98,7 +98,7 @@ def _answers(
 
 def source_of(given: Given, content: bytes, pages: list[PdfPage], outline: Outline) -> Source:
     """Return the source that the pages make: joined by form feeds, each with a label where one is printed or told."""
-    texts = ["".join(f"{line}\n" for line in page.lines) or "\n" for page in pages]
+    texts = ["\n".join(page.lines) + "\n" for page in pages]
     firsts = list(_first_lines(texts))
     printed = printed_labels([page.lines for page in pages])
     numbered = list(zip(range(1, len(pages) + 1), pages, firsts, strict=True))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from threadkit.read import pdfium
-from threadkit.read.pdf_records import Box
+from threadkit.read.pdf_records import Box, Edges
 from threadkit.read.pdfium import Color, Handle
 
 UNDER, GROUND, INVISIBLE, OFF = "covered", "colour of the ground", "invisible", "off the page"
@@ -94,33 +94,38 @@ class Look:
     bars: tuple[Box, ...]
 
 
-def look_at(page: Handle, text_page: Handle, lines: list[Box]) -> Look:
-    """Look at the objects of a page, no more; what it says of hiding errs on the side of yes. `lines` are the boxes of its lines."""
+def look_at(page: Handle, text_page: Handle, lines: Edges) -> Look:
+    """Look at the objects of a page, no more; what it says of hiding errs on the side of yes. `lines` are the edges of its lines."""
     look = _Looking(page, text_page, lines)
-    object_at, plain_kind = pdfium.object_at, pdfium.plain_kind
-    for number in range(pdfium.count_objects(page)):
-        handle = object_at(page, number)
-        kind = plain_kind(handle)
-        if not kind:
-            look.met_text = True
-            look.suspicious = look.suspicious or look.has_dark_ground
-        elif kind == pdfium.FORM:
-            for inner_kind, inner, _ in _inside(handle, 0):
-                look.take(inner_kind, inner, in_form=True)
-        else:
-            look.take(kind, handle, in_form=False)
+    number, stop = 0, pdfium.count_objects(page)
+    while number < stop:
+        other, handle = pdfium.plain_until(page, number, stop)
+        if other > number:
+            look.take_plain_text()
+        if other < stop:
+            kind = pdfium.kind_of(handle)
+            if kind == pdfium.FORM:
+                for inner_kind, inner, _ in _inside(handle, 0):
+                    look.take(inner_kind, inner, in_form=True)
+            else:
+                look.take(kind, handle, in_form=False)
+        number = other + 1
     return Look(look.suspicious, tuple(look.bars))
 
 
 class _Looking:
     """What was met so far on a page."""
 
-    def __init__(self, page: Handle, text_page: Handle, lines: list[Box]) -> None:
-        self.suspicious = bool(lines) and _leave(lines, pdfium.page_box(page))
+    def __init__(self, page: Handle, text_page: Handle, lines: Edges) -> None:
+        self.suspicious = bool(lines.lefts) and _leave(lines, pdfium.page_box(page))
         self.met_text = self.has_dark_ground = False
         self.bars: list[Box] = []
         self._text_page = text_page
         self._grounds: set[Color] = set()
+
+    def take_plain_text(self) -> None:
+        self.met_text = True
+        self.suspicious = self.suspicious or self.has_dark_ground
 
     def take(self, kind: int, handle: Handle, *, in_form: bool) -> None:
         if kind == pdfium.TEXT:
@@ -144,14 +149,13 @@ class _Looking:
             self.bars.append(box)
 
 
-def _leave(boxes: list[Box], shown: Box) -> bool:
+def _leave(lines: Edges, shown: Box) -> bool:
     """Tell whether a line reaches beyond what is shown of the page."""
-    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
     return bool(
-        min(lefts) < shown[0] - _MARGIN
-        or max(rights) > shown[2] + _MARGIN
-        or min(bottoms) < shown[1] - _MARGIN
-        or max(tops) > shown[3] + _MARGIN
+        min(lines.lefts) < shown[0] - _MARGIN
+        or max(lines.rights) > shown[2] + _MARGIN
+        or min(lines.bottoms) < shown[1] - _MARGIN
+        or max(lines.tops) > shown[3] + _MARGIN
     )
 
 

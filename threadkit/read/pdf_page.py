@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
 from collections.abc import Iterator
+from operator import sub
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from threadkit.read import pdfium
-from threadkit.read.page_columns import NO_ORDER, Blank, Piece
+from threadkit.read.page_columns import NO_ORDER, Blank, Piece, blank_of, piece_of
 from threadkit.read.page_layout import Lines, arrange
 from threadkit.read.pdf_hidden import Hidden, find_hidden, look_at
-from threadkit.read.pdf_records import Box, HiddenWords, Link, PdfPage
+from threadkit.read.pdf_records import Box, Edges, HiddenWords, Link, PdfPage
 from threadkit.read.pdfium import Handle
 
 #: More characters than this are no page.
@@ -33,6 +36,9 @@ _INVISIBLE = str.maketrans({"\0": None, "\u00ad": "-", "\r": None, "\n": None, "
 def read_page(document: Handle, number: int) -> PdfPage:
     """Return the page of that number, from 0."""
     label = pdfium.page_label(document, number)
+    collects = gc.isenabled()
+    # A page is hundreds of tuples, none in a circle: to look for circles among them costs more than making them.
+    gc.disable()
     try:
         with pdfium.page_of(document, number) as page:
             text_page = pdfium.load_text(page)
@@ -42,6 +48,9 @@ def read_page(document: Handle, number: int) -> PdfPage:
                 pdfium.close_text(text_page)
     except ValueError:
         return PdfPage((), label=label, problem="damaged")
+    finally:
+        if collects:
+            gc.enable()
 
 
 def hidden_words(document: Handle, number: int) -> list[tuple[str, str]]:
@@ -50,8 +59,8 @@ def hidden_words(document: Handle, number: int) -> list[tuple[str, str]]:
         text_page = pdfium.load_text(page)
         try:
             text = pdfium.characters(text_page)
-            boxes = pdfium.boxes_of(text_page, _stretches(text, unusual=_is_unusual(text)))
-            may_hide = look_at(page, text_page, boxes).may_hide
+            runs = _Runs.of(text_page, _stretches(text, unusual=_is_unusual(text)))
+            may_hide = look_at(page, text_page, runs.edges).may_hide
             found, _ = find_hidden(document, number, page, text_page, text) if may_hide else ((), False)
             return [(run.why, text[run.first : run.last + 1].translate(_INVISIBLE).strip()) for run in found]
         finally:
@@ -64,23 +73,21 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
         return PdfPage((), label=label, problem="huge")
     found: tuple[Hidden, ...] = ()
     recognised, unusual = False, _is_unusual(text)
-    stretches = _stretches(text, unusual=unusual)
-    boxes = pdfium.boxes_of(text_page, stretches)
-    look = look_at(page, text_page, boxes)
+    runs = _Runs.of(text_page, _stretches(text, unusual=unusual))
+    look = look_at(page, text_page, runs.edges)
     if look.may_hide:
         found, recognised = find_hidden(document, number, page, text_page, text)
         if found:
             text, unusual = _without(text, found), True
-            stretches = _stretches(text, unusual=True)
-            boxes = pdfium.boxes_of(text_page, stretches)
-    if tall := _tall(boxes):
-        stretches = _of_one_line_each(text_page, text, stretches, boxes, tall)
-        boxes = pdfium.boxes_of(text_page, stretches)
-    turn = _Turn(page, _quarters(page, text_page, stretches, boxes))
+            runs = _Runs.of(text_page, _stretches(text, unusual=True))
+    if tall := _tall(runs.heights):
+        runs = _Runs.of(text_page, _of_one_line_each(text_page, text, runs, tall))
+    turn = _Turn(page, _quarters(page, text_page, runs))
+    stretches = runs.stretches
     texts = [text[first : last + 1] for first, last in stretches]
     if unusual:
         texts = [each.translate(_INVISIBLE) for each in texts]
-    pieces = list(map(Piece, *zip(*boxes, strict=True), texts, range(len(texts)))) if boxes else []
+    pieces = list(map(piece_of, zip(*runs.edges, texts, range(len(texts)), strict=True)))
     if look.bars:
         pieces, stretches = _with_bars(text_page, look.bars, pieces, stretches)
     if turn:
@@ -98,6 +105,21 @@ def _read(document: Handle, number: int, page: Handle, text_page: Handle, label:
     )
 
 
+class _Runs(NamedTuple):
+    """What PDFium takes for lines: the first and last character of each, its box, all boxes edge by edge, and how high they are."""
+
+    stretches: list[tuple[int, int]]
+    boxes: list[Box]
+    edges: Edges
+    heights: list[float]
+
+    @classmethod
+    def of(cls, text_page: Handle, stretches: list[tuple[int, int]]) -> _Runs:
+        boxes = pdfium.boxes_of(text_page, stretches)
+        edges = Edges.of(boxes)
+        return cls(stretches, boxes, edges, list(map(sub, edges.tops, edges.bottoms)))
+
+
 def _without(text: str, hidden: tuple[Hidden, ...]) -> str:
     """Return the text with NULs, which part its lines, for what is hidden, so that every index stays."""
     for run in hidden:
@@ -111,26 +133,24 @@ def _stretches(text: str, *, unusual: bool) -> list[tuple[int, int]]:
         return [(match.start(), match.end() - 1) for match in _LINE_OF_PAGE.finditer(text)]
     found, start = [], 0
     for line in text.split("\r\n"):
-        shown = line.rstrip()
+        length, shown = len(line), line.strip()
         if shown:
-            found.append((start + len(shown) - len(shown.lstrip()), start + len(shown) - 1))
-        start += len(line) + 2
+            first = start if shown is line else start + line.index(shown)
+            found.append((first, first + len(shown) - 1))
+        start += length + 2
     return found
 
 
-def _tall(boxes: list[Box]) -> set[int]:
+def _tall(heights: list[float]) -> set[int]:
     """Return the places of what PDFium takes for a line and may be two: short words below each other, such as labels."""
-    heights = [top - bottom for _, bottom, _, top in boxes]
     if not heights or max(heights) <= _TALL * min(heights):
         return set()
     usual = sorted(heights)[len(heights) // 2]
     return {at for at, height in enumerate(heights) if height > _TALL * usual}
 
 
-def _of_one_line_each(
-    text_page: Handle, text: str, stretches: list[tuple[int, int]], boxes: list[Box], tall: set[int]
-) -> list[tuple[int, int]]:
-    around = enumerate(zip(stretches, boxes, strict=True))
+def _of_one_line_each(text_page: Handle, text: str, runs: _Runs, tall: set[int]) -> list[tuple[int, int]]:
+    around = enumerate(zip(runs.stretches, runs.boxes, strict=True))
     return [part for at, each in around for part in (_of_one_line(text_page, text, *each) if at in tall else each[:1])]
 
 
@@ -151,7 +171,7 @@ def _of_one_line(text_page: Handle, text: str, stretch: tuple[int, int], box: Bo
 def _is_unusual(text: str) -> bool:
     """Tell whether a page holds more than characters and line ends of the usual kind."""
     ends = text.count("\r\n")
-    return any(character in text for character in _UNUSUAL) or text.count("\n") != ends or text.count("\r") != ends
+    return text.count("\n") != ends or text.count("\r") != ends or any(map(text.__contains__, _UNUSUAL))
 
 
 def _blanks(text_page: Handle, turn: _Turn, text: str, first: int, last: int, edge: float) -> list[Blank]:
@@ -159,9 +179,11 @@ def _blanks(text_page: Handle, turn: _Turn, text: str, first: int, last: int, ed
     if len(text) != last + 1 - first:
         return []
     places = [match.start() for match in _BLANK.finditer(text, round(edge * len(text)), round((1 - edge) * len(text)))]
+    if not turn:
+        return list(map(blank_of, zip(places, *pdfium.around_blanks(text_page, [first + place for place in places]), strict=True)))
     around = pdfium.boxes_of(text_page, [(at, at) for place in places for at in (first + place - 1, first + place + 1)])
-    boxes = iter(list(map(turn.box, around)) if turn else around)
-    return [Blank(place, before[2], after[0]) for place, before, after in zip(places, boxes, boxes, strict=True)]
+    turned = Edges.of(list(map(turn.box, around)))
+    return list(map(blank_of, zip(places, turned.rights[::2], turned.lefts[1::2], strict=True)))
 
 
 def _with_bars(
@@ -207,23 +229,23 @@ def _stands_on(bar: Box, letter: Box) -> bool:
     return letter[2] - letter[0] > 0 and bar[0] < across < bar[2] and bar[1] < up < bar[3]
 
 
-def _quarters(page: Handle, text_page: Handle, stretches: list[tuple[int, int]], boxes: list[Box]) -> int:
+def _quarters(page: Handle, text_page: Handle, runs: _Runs) -> int:
     """Return the quarters of a turn to the right by which the page is read.
 
     Those by which it is shown; where its lines then stand on end (a page printed or scanned sideways), those by which they lie.
     """
     shown = int(pdfium.rotation(page)) % 4
-    if not shown % 2 and all(right - left > top - bottom for left, bottom, right, top in boxes):
+    if not shown % 2 and min(map(sub, runs.edges.rights, runs.edges.lefts), default=1) > max(runs.heights, default=0):
         return shown
-    longest = sorted(zip(stretches, boxes, strict=True), key=lambda each: each[0][0] - each[0][1])[:_ASKED_FOR_TURN]
+    longest = sorted(zip(runs.stretches, runs.boxes, strict=True), key=lambda each: each[0][0] - each[0][1])[:_ASKED_FOR_TURN]
     if all((box[3] - box[1] > box[2] - box[0]) == shown % 2 for _, box in longest):
         return shown
     votes: Counter[int] = Counter()
     for (first, last), _ in longest:
         if last - first >= _TELLING:
             votes[_direction(*pdfium.boxes_of(text_page, [(first, first), (last, last)]))] += 1
-    runs = votes.most_common(1)[0][0] if votes else shown
-    return runs if (runs - shown) % 2 else shown
+    told = votes.most_common(1)[0][0] if votes else shown
+    return told if (told - shown) % 2 else shown
 
 
 def _direction(first: Box, last: Box) -> int:

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from threadkit.frozen import record
 
 #: Left, bottom, right, top, in points from the lower left corner.
 Box = tuple[float, float, float, float]
+
+
+class Edges(NamedTuple):
+    """The boxes of several lines, edge by edge: what asks about all of them asks so at once."""
+
+    lefts: tuple[float, ...] = ()
+    bottoms: tuple[float, ...] = ()
+    rights: tuple[float, ...] = ()
+    tops: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, boxes: Sequence[Box]) -> Edges:
+        """Return the edges of these boxes."""
+        return cls(*zip(*boxes, strict=True))
+
+
 #: The entries of the outline: title, page from 0, and height on it where it is told.
 Outline = tuple[tuple[str, int, float | None], ...]
 #: The first answer: the number of pages and the outline; or why there is nothing to read.
 Opening = tuple[int, Outline] | str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Link:
     """Words of a page that carry an address; `line` counts from 0 in the page."""
 
@@ -21,7 +40,7 @@ class Link:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HiddenWords:
     """Where words that a page does not show stand: under which of its lines, why, how many characters, and the place in points."""
 
@@ -31,7 +50,7 @@ class HiddenWords:
     place: Box
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PdfPage:
     """One page as read.
 

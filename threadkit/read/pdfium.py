@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import index
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -22,6 +23,12 @@ _URI_ACTION = 3
 _BOX_SEGMENTS = 6
 _MOST_MEMORY = 8 * 1024 * 1024
 _POINTER, _INT, _FLOAT = ctypes.c_void_p, ctypes.c_int, ctypes.c_float
+
+
+class _Index:
+    """An integer argument, passed as what ctypes takes an integer for by itself: it asks less than `c_int` does."""
+
+    from_param = staticmethod(index)
 
 
 class LockedError(Exception):
@@ -45,7 +52,7 @@ close_text = _flat("FPDFText_ClosePage", None, _POINTER)
 rotation = _flat("FPDFPage_GetRotation", _INT, _POINTER)
 _set_rotation = _flat("FPDFPage_SetRotation", None, _POINTER, _INT)
 count_objects = _flat("FPDFPage_CountObjects", _INT, _POINTER)
-object_at = _flat("FPDFPage_GetObject", _POINTER, _POINTER, _INT)
+object_at = _flat("FPDFPage_GetObject", _POINTER, _POINTER, _Index)
 count_in_form = _flat("FPDFFormObj_CountObjects", _INT, _POINTER)
 object_in_form = _flat("FPDFFormObj_GetObject", _POINTER, _POINTER, ctypes.c_ulong)
 kind_of = _flat("FPDFPageObj_GetType", _INT, _POINTER)
@@ -57,7 +64,7 @@ flatten = _flat("FPDFPage_Flatten", _INT, _POINTER, _INT)
 _count_chars = _flat("FPDFText_CountChars", _INT, _POINTER)
 _get_text = _flat("FPDFText_GetText", _INT, _POINTER, _INT, _INT, _POINTER)
 _unicode = _flat("FPDFText_GetUnicode", ctypes.c_uint, _POINTER, _INT)
-_loose_box = _flat("FPDFText_GetLooseCharBox", _INT, _POINTER, _INT, _POINTER)
+_loose_box = _flat("FPDFText_GetLooseCharBox", None, _POINTER, _Index, _POINTER)
 _tight_box = _flat("FPDFText_GetCharBox", _INT, _POINTER, _INT, _POINTER, _POINTER, _POINTER, _POINTER)
 _bounded_text = _flat("FPDFText_GetBoundedText", _INT, _POINTER, *[ctypes.c_double] * 4, _POINTER, _INT)
 _fill_color = _flat("FPDFPageObj_GetFillColor", _INT, _POINTER, _POINTER, _POINTER, _POINTER, _POINTER)
@@ -99,8 +106,11 @@ _DOUBLES = [ctypes.addressof(_doubles) + 8 * n for n in range(4)]
 _INTEGERS = [ctypes.addressof(_integers) + 4 * n for n in range(6)]
 _ROOM = 1 << 16
 _room = ctypes.create_string_buffer(_ROOM)
-_PLAIN = [0, 0, 0, 255]
 _RED, _GREEN, _BLUE, _OPACITY = _INTEGERS[:4]
+# The same numbers, read at once; and what the color of plain black is there.
+_box: Any = memoryview(_floats).cast("B").cast("f")
+_color = (ctypes.c_char * 16).from_buffer(_integers)
+_PLAIN = bytes((ctypes.c_uint * 4)(0, 0, 0, 255))
 
 
 @contextmanager
@@ -169,21 +179,35 @@ def _character(code: int) -> str:
     return "\ufffd" if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
 
 
-def boxes_of(text_page: Handle, stretches: list[tuple[int, int]]) -> list[Box]:
+def boxes_of(text_page: Handle, stretches: Iterable[tuple[int, int]]) -> list[Box]:
     """Return where stretches of one line stand, from a first to a last index, as high as the line: left, bottom, right, top."""
-    found, ask, room, floats = [], _loose_box, _FLOATS[0], _floats
+    found: list[Box] = []
+    ask, room, edges, told = _loose_box, _FLOATS[0], _box, _box.tolist
     for first, last in stretches:
         ask(text_page, first, room)
-        left, top, right, bottom = floats[:]
+        left, top, right, bottom = told()
         if last > first:
             ask(text_page, last, room)
-            if floats[2] > right:
-                right = floats[2]
+            if (right_of_last := edges[2]) > right:
+                right = right_of_last
             else:
-                left_of_last, top_of_last, _, bottom_of_last = floats[:]
+                left_of_last, top_of_last, _, bottom_of_last = told()
                 left, bottom, top = min(left, left_of_last), min(bottom, bottom_of_last), max(top, top_of_last)
         found.append((left, bottom, right, top))
     return found
+
+
+def around_blanks(text_page: Handle, places: list[int]) -> tuple[list[float], list[float]]:
+    """Return where the letters before these blanks end, and where those after them begin."""
+    ends: list[float] = []
+    starts: list[float] = []
+    ask, room, edges = _loose_box, _FLOATS[0], _box
+    for place in places:
+        ask(text_page, place - 1, room)
+        ends.append(edges[2])
+        ask(text_page, place + 1, room)
+        starts.append(edges[0])
+    return ends, starts
 
 
 def tight_box(text_page: Handle, index: int) -> Box:
@@ -216,12 +240,17 @@ def fill_color(item: Handle) -> Color:
     return red, green, blue, opacity
 
 
-def plain_kind(item: Handle) -> int:
-    """Return the kind of an object, and 0 for text that is painted in black: what most of a page is, asked in one go."""
-    kind = kind_of(item)
-    if kind == TEXT and _fill_color(item, _RED, _GREEN, _BLUE, _OPACITY) and _integers[:4] == _PLAIN and not render_mode(item):
-        return 0
-    return int(kind)
+def plain_until(page: Handle, start: int, stop: int) -> tuple[int, Handle]:
+    """Return the first of these objects of a page that is anything but text painted in black, with its number; (`stop`, 0) where none is.
+
+    Most of a page is such text: so it is passed by in one go.
+    """
+    at, mode, color_of, color = object_at, render_mode, _fill_color, _color
+    for number in range(start, stop):
+        handle = at(page, number)
+        if mode(handle) or not color_of(handle, _RED, _GREEN, _BLUE, _OPACITY) or color.raw != _PLAIN:
+            return number, handle
+    return stop, 0
 
 
 def is_filled(path: Handle) -> bool:
