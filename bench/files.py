@@ -14,8 +14,8 @@ from threadkit.importing import ImportOptions, import_paths
 from threadkit.intake import take_files
 from threadkit.read import ReadOptions, find_sources, read_bytes
 from threadkit.read.given import Given
-from threadkit.read.pdf import source_of
 from threadkit.read.pdf_records import PdfPage
+from threadkit.read.pdf_source import source_of
 
 ROUNDS = 7
 _ROUNDS_OF_MANY = 3

@@ -19,6 +19,7 @@ from threadkit.archive.digest import archive_digest
 from threadkit.importing import ImportOptions, import_paths, rebuild, remove
 from threadkit.parse import parse_source
 from threadkit.read import Claim, Given, Member, ReadOptions
+from threadkit.read.formats import why_unread
 from threadkit.read.mail import identify_mail, parse_mail, read_mail_file
 from threadkit.read.mail_addresses import read_list
 from threadkit.read.mail_html import text_of_html
@@ -48,7 +49,7 @@ class Read:
             read = read_outlook_file
         else:
             read = read_mbox_file if identify_mbox(given.head, name) else read_mail_file
-        found = list(read(given, ReadOptions()))
+        found = list(read(given, ReadOptions(), why_unread))
         self.source = next(each for each in found if isinstance(each, Source))
         self.members = [each.member for each in found if isinstance(each, Member)]
         self.errors = [each for each in found if isinstance(each, ThreadkitError)]

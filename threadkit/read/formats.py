@@ -6,13 +6,14 @@ import platform
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import metadata
 from importlib.util import find_spec
 from shutil import which
 
 from threadkit.read import mail, mail_mbox, mail_outlook
 from threadkit.read.given import Claim, Format, Given, Known, Member, ReadOptions, Skipped
-from threadkit.read.ocr import PICTURE
+from threadkit.read.ocr import PICTURE, picture_error
 from threadkit.read.office import DOCX, HTML, ODT, PPTX, RTF, XLSX
 from threadkit.read.pdf import PDF
 from threadkit.read.text import identify_text, read_text_file
@@ -52,15 +53,37 @@ FOREIGN = (
     Foreign(b"\x7fELF", "a program", _NOT_MAIL),
 )
 
+
+def why_unread(given: Given, options: ReadOptions) -> str:
+    """Return why no format reads a file that is attached to a mail, "" where one does."""
+    try:
+        chosen = choose_format(given, ReadOptions(), top=False)
+        if chosen is TEXT:
+            for _ in read_text_file(given, options):
+                pass
+        if chosen is PICTURE and not options.ocr:
+            raise picture_error(given.name)
+    except ThreadkitError as error:
+        return f"{error.what} {error.hint}".strip()
+    return ""
+
+
 TEXT = Format("text", "plain text", "text/plain", (".txt", ".text", ".asc"), identify_text, read_text_file)
-MAIL = Format("mail", "a mail file", mail.MEDIA_TYPE, (".eml", ".emlx"), mail.identify_mail, mail.read_mail_file)
+MAIL = Format(
+    "mail",
+    "a mail file",
+    mail.MEDIA_TYPE,
+    (".eml", ".emlx"),
+    mail.identify_mail,
+    partial(mail.read_mail_file, why_unread=why_unread),
+)
 OUTLOOK = Format(
     "outlook",
     "an Outlook message",
     mail_outlook.MEDIA_TYPE,
     (".msg",),
     mail_outlook.identify_outlook,
-    mail_outlook.read_outlook_file,
+    partial(mail_outlook.read_outlook_file, why_unread=why_unread),
     extra="outlook",
     needs=("extract_msg",),
 )
@@ -70,7 +93,7 @@ MBOX = Format(
     mail_mbox.MEDIA_TYPE,
     (".mbox", ".mbx"),
     mail_mbox.identify_mbox,
-    mail_mbox.read_mbox_file,
+    partial(mail_mbox.read_mbox_file, why_unread=why_unread),
     largest=mail_mbox.LARGEST,
 )
 

@@ -101,6 +101,10 @@ class Claim(IntEnum):
 Found = Source | Member | Skipped | ThreadkitError
 
 
+#: Tells of a file that is attached to a mail why no format reads it, "" where one does. The table of formats knows.
+WhyUnread = Callable[[Given, ReadOptions], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format that is read: how it is told, and what reads it.

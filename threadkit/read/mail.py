@@ -15,7 +15,7 @@ from email.message import Message
 
 import mailparser
 
-from threadkit.read.given import Claim, Given, Member, ReadOptions
+from threadkit.read.given import Claim, Given, Member, ReadOptions, WhyUnread
 from threadkit.read.mail_attachments import members_of
 from threadkit.read.mail_message import Mail, read_mail
 from threadkit.read.mail_pages import MailPages, numbered
@@ -54,7 +54,7 @@ def identify_mail(head: bytes, name: str) -> Claim:
     return Claim.NAME if name.lower().endswith(_NAMED) else Claim.NONE
 
 
-def read_mail_file(given: Given, options: ReadOptions) -> Iterator[Source | Member | ThreadkitError]:
+def read_mail_file(given: Given, options: ReadOptions, why_unread: WhyUnread) -> Iterator[Source | Member | ThreadkitError]:
     """Yield the source that a mail file is, then the attached files that hold text.
 
     Raises:
@@ -63,7 +63,7 @@ def read_mail_file(given: Given, options: ReadOptions) -> Iterator[Source | Memb
     content = bytes(given.content)
     mail = parse_mail(_message_of(content))
     pages = MailPages()
-    members = list(members_of(numbered(mail, "1"), options))
+    members = list(members_of(numbered(mail, "1"), options, why_unread))
     pages.add(mail, "1")
     yield pages.source(content, given.name, MEDIA_TYPE, given.sha256)
     yield from members

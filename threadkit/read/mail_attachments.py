@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from threadkit.read.given import Given, Member, ReadOptions
+from threadkit.read.given import Given, Member, ReadOptions, WhyUnread
 from threadkit.read.mail_message import Attached, Mail
-from threadkit.records import ThreadkitError
 
 #: Codes of what is told of attachments; each has a heading in docs/rules.md.
 RULES = ("mail-attachment-unread",)
 
 _WORDLESS = ("image/", "audio/", "video/", "font/", "application/pkcs7", "application/x-pkcs7", "application/pgp-signature")
 _STRUCTURED = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers"})
-_PLAIN, _PICTURE, _FAX = "text", "picture", "image/tiff"
+_FAX = "image/tiff"
 #: With --ocr an attached picture is read where it has so many bytes; smaller ones are logos.
 _SCANNED_BYTES = 30_000
 
 
-def members_of(mails: Iterable[tuple[str, Mail]], options: ReadOptions, seen: set[str] | None = None) -> Iterator[Member]:
+def members_of(
+    mails: Iterable[tuple[str, Mail]], options: ReadOptions, why_unread: WhyUnread, seen: set[str] | None = None
+) -> Iterator[Member]:
     """Yield the attached files that a format reads, each once; of the others it is noted why not, but for pictures and the like.
 
     Args:
         mails: each with the number under which its source holds it.
         options: as given for the mail file.
+        why_unread: asks the table of formats.
         seen: the SHA-256 of those yielded before, which grows.
     """
     seen = set() if seen is None else seen
@@ -33,7 +35,7 @@ def members_of(mails: Iterable[tuple[str, Mail]], options: ReadOptions, seen: se
             if attached.sha256 in seen or not attached.content or _says_nothing(attached, options):
                 continue
             seen.add(attached.sha256)
-            reason = _unreadable(attached, options)
+            reason = why_unread(Given.of(attached.content, attached.filename), options)
             if reason:
                 mail.doubts.note("mail-attachment-unread", f"{attached.filename}: {reason}")
             else:
@@ -47,25 +49,6 @@ def _says_nothing(attached: Attached, options: ReadOptions) -> bool:
     ):
         return False
     return attached.media_type.startswith(_WORDLESS) or attached.media_type in _STRUCTURED
-
-
-def _unreadable(attached: Attached, options: ReadOptions) -> str:
-    """Return why no format reads an attached file, "" where one does."""
-    from threadkit.read.formats import choose_format  # noqa: PLC0415 - the table of formats names the reader of mails, which hands on to it
-    from threadkit.read.ocr import picture_error  # noqa: PLC0415 - with it
-    from threadkit.read.text import read_text_file  # noqa: PLC0415 - with it
-
-    given = Given.of(attached.content, attached.filename)
-    try:
-        chosen = choose_format(given, ReadOptions(), top=False)
-        if chosen.name == _PLAIN:
-            for _ in read_text_file(given, options):
-                pass
-        if chosen.name == _PICTURE and not options.ocr:
-            raise picture_error(given.name)
-    except ThreadkitError as error:
-        return f"{error.what} {error.hint}".strip()
-    return ""
 
 
 def _name(mail: str, filename: str, used: set[str]) -> str:

@@ -10,7 +10,7 @@ import mmap
 import re
 from collections.abc import Iterator, Sequence
 
-from threadkit.read.given import Claim, Given, Member, ReadOptions
+from threadkit.read.given import Claim, Given, Member, ReadOptions, WhyUnread
 from threadkit.read.mail import parse_mail, unreadable
 from threadkit.read.mail_attachments import members_of
 from threadkit.read.mail_message import Mail
@@ -67,7 +67,7 @@ def mail_at(content: bytes | mmap.mmap, start: int, end: int) -> bytes:
     return _QUOTED_FROM.sub(rb"\1", mail) if b"\n>" in mail else mail
 
 
-def read_mbox_file(given: Given, options: ReadOptions) -> Iterator[Source | Member | ThreadkitError]:
+def read_mbox_file(given: Given, options: ReadOptions, why_unread: WhyUnread) -> Iterator[Source | Member | ThreadkitError]:
     """Yield the source that a mailbox is, the attached files that hold text, and the mails that could not be read.
 
     A mailbox larger than 64 MB is a container: its members are mailboxes of whole mails.
@@ -84,7 +84,7 @@ def read_mbox_file(given: Given, options: ReadOptions) -> Iterator[Source | Memb
         mail = _mail(mail_at(given.content, start, end), str(number), errors)
         if mail is None:
             continue
-        members.extend(members_of(numbered(mail, str(number)), options, seen))
+        members.extend(members_of(numbered(mail, str(number)), options, why_unread, seen))
         pages.add(mail, str(number))
     yield pages.source(bytes(given.content), given.name, MEDIA_TYPE, given.sha256)
     yield from members

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from email.utils import format_datetime
 from typing import Any
 
-from threadkit.read.given import Claim, Given, Member, ReadOptions
+from threadkit.read.given import Claim, Given, Member, ReadOptions, WhyUnread
 from threadkit.read.mail_attachments import members_of
 from threadkit.read.mail_message import read_mail
 from threadkit.read.mail_pages import MailPages, numbered
@@ -33,7 +33,7 @@ def identify_outlook(head: bytes, name: str) -> Claim:
     return Claim.NAME if name.lower().endswith(_NAMED) else Claim.NONE
 
 
-def read_outlook_file(given: Given, options: ReadOptions) -> Iterator[Source | Member | ThreadkitError]:
+def read_outlook_file(given: Given, options: ReadOptions, why_unread: WhyUnread) -> Iterator[Source | Member | ThreadkitError]:
     """Yield the source that a saved mail is, then the attached files that hold text.
 
     Raises:
@@ -53,7 +53,7 @@ def read_outlook_file(given: Given, options: ReadOptions) -> Iterator[Source | M
             raise ThreadkitError("is something that Outlook saved, but no mail.", hint="Save it from Outlook as text, and import that.")
         mail = read_mail(_part_of(message, 0))
     pages = MailPages()
-    members = list(members_of(numbered(mail, "1"), options))
+    members = list(members_of(numbered(mail, "1"), options, why_unread))
     pages.add(mail, "1")
     yield pages.source(content, given.name, MEDIA_TYPE, given.sha256)
     yield from members

@@ -14,6 +14,7 @@ from threadkit.read.ocr_child import MOST_SECONDS, RecognisedLine
 from threadkit.read.page_columns import Blank, Piece
 from threadkit.read.page_layout import arrange
 from threadkit.read.pdf_records import PdfPage
+from threadkit.read.pdf_source import source_of
 from threadkit.records import Phrase, ThreadkitError
 
 PROGRAM = "tesseract"
@@ -79,8 +80,6 @@ def read_picture(given: Given, options: ReadOptions) -> Iterator[Found]:
     Raises:
         ThreadkitError: the user has not asked for OCR, or it fails.
     """
-    from threadkit.read.pdf import source_of  # noqa: PLC0415 - pdf asks this module for scanned pages
-
     if not options.ocr:
         raise picture_error(given.name)
     content = bytes(given.content)
