@@ -37,14 +37,20 @@ class _Inner:
 
 @cache
 def _fields(words: Words) -> dict[str, str]:
-    """Return printed label -> field: those of two letters or more, and those of one letter that has an accent."""
+    """Return printed label -> field."""
     found: dict[str, str] = {}
     for label in words.labels:
-        if label.field in _FIELDS and (len(label.text) >= _SHORTEST or not label.text.isascii()):
+        if label.field in _FIELDS:
             for form in (label.text, words.folding.plain(label.text).capitalize(), *damaged_forms(label.text)):
-                if len(form) >= _SHORTEST or not form.isalpha() or not form.isascii():
-                    found.setdefault(form, label.field)
+                found.setdefault(form, label.field)
     return found
+
+
+def _is_word(text: str, match: re.Match[str], *, marked: bool) -> bool:
+    """Say whether a label of one plain letter is a word like others: `A:` is a label only behind an address, in a header on one line."""
+    if len(match[1]) >= _SHORTEST or not (match[1].isascii() and match[1].isalpha()):
+        return False
+    return not marked or text[: match.start()][-1:] != ">"
 
 
 @cache
@@ -91,11 +97,13 @@ def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> li
         return found
     known = set(taken)
     for match in _inner(words).finditer(text):
+        if _is_word(text, match, marked=marked):
+            continue
         field = _fields(words)[match[1]]
         among = len(found) >= _AMONG and found[-1].field != "subject"
         apart = marked or among or match.start() == 0 or text[match.start() - 1] in _BEFORE or (field == "bcc" and text[match.start() - 1] == "(")
         below = field in _BELOW_SUBJECT and "subject" not in known
-        if not apart or below or field in known or (field == "date" and not _begins_with_date(text[match.end() :])):
+        if not apart or below or field in known or (field == "date" and not marked and not _begins_with_date(text[match.end() :])):
             if found and found[-1].field == "subject" and not marked:
                 break
             continue

@@ -7,6 +7,7 @@ A sentence is one only where something proves it: a time of day beside a name, a
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -83,6 +84,8 @@ def _letter(char: str) -> str:
     """Return the pattern of one character of a sentence; a letter with an accent may have lost it, or be printed as another sign."""
     if char.isascii():
         return "['’´`]" if char == "'" else re.escape(char)
+    if not unicodedata.normalize("NFD", char)[0].isascii():
+        return re.escape(char)  # of another alphabet, without accent
     return rf"(?:{re.escape(char)}|[a-z][\u0300-\u036f]?|\?|[^\x00-\x7f]{{1,3}}|(?:=[0-9A-F]{{2}}){{1,2}})"
 
 
@@ -121,8 +124,8 @@ def _openings(words: Words) -> re.Pattern[str]:
 def _telling(words: Words) -> KnownLines:
     """Return the lines that hold what no accent stands in of the longest word of a sentence, or what ends a sentence without words: `<a@b>:`."""
     longest = {max(_SLOT.sub(" ", form).strip(" :,").split() or [""], key=len) for intro in words.intros for form in intro.forms} - {""}
-    plain = {max(_PLAIN_LETTERS.findall(word.lower()), key=len, default="") for word in longest}
-    telling = re.compile("|".join(sorted(plain)) + r"|>[ \t\u00a0]*[:\uff1a]")
+    plain = {max(_PLAIN_LETTERS.findall(word.lower()), key=len, default=word.lower()) for word in longest}
+    telling = re.compile("|".join(map(re.escape, sorted(plain))) + r"|>[ \t\u00a0]*[:\uff1a]")
     return KnownLines(lambda line: telling.search(line.lower()))
 
 
@@ -256,14 +259,14 @@ class IntroReader:
         elif date and find_date_end(date) < len(date.rstrip(" ,")):
             return None
         sender = sender.strip(" \t\u00a0,;:")
-        if not sender or (form.dated and not date) or _SENTENCE_IN_NAME.search(sender):
+        if not sender or (form.dated and not date) or _SENTENCE_IN_NAME.search(sender) or not (form.after or _ENDS_ADDRESSED.match(sender)):
             return None
         return _Match(form, first, date.rstrip(" ,"), sender, match.group(0))
 
     def _judged(self, match: _Match, last: int) -> FoundIntro | None:
         sent = read_date(match.date) if match.date else None
         addressed = "@" in match.sender or _BRACKETED.search(match.sender) is not None
-        if not (match.form.after or _ENDS_ADDRESSED.match(match.sender)) or not self._is_proved(match, last, sent, addressed):
+        if not self._is_proved(match, last, sent, addressed):
             return None
         after, before = (self._as_printed(word, match.verb) for word in (match.form.after, match.form.before))
         fields = [RawField("date", before, match.date, match.first, last, False, False)] if match.date else []
@@ -309,5 +312,5 @@ class IntroReader:
         return found.group(0).strip() if found else ""
 
 
-def _rank(match: _Match) -> tuple[bool, bool]:
-    return match.form.dated, match.form.opened
+def _rank(match: _Match) -> tuple[bool, bool, int]:
+    return match.form.dated, match.form.opened, len(match.form.before) + len(match.form.after)

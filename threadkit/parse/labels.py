@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from threadkit.parse.lines import Lines
-from threadkit.words import Words
+from threadkit.words import Label, Words
 
 OPENERS = frozenset({"from", "date", "subject", "to", "sent-by"})
 """The fields with which a header may open."""
@@ -85,11 +85,16 @@ def _opening_patterns(words: Words) -> _OpeningPatterns:
     A literal first byte is what is searched for fastest; possessive runs keep it linear. The first three bytes must be some label's, in any
     case, with or without accents, or damaged: that leaves few lines that open nothing.
     """
-    forms = [form.encode() for label in words.labels if label.field in OPENERS for form in _printed_forms(label.text, words)]
+    forms = [form.encode() for label in _openers(words) for form in _printed_forms(label.text, words)]
     first, second, third = (_byte_class({form[place] for form in forms if len(form) > place}, more) for place, more in enumerate(_BESIDES))
     label = rb"(%b(?=[:;]|%b%b)[^\n:;]{0,%d}+)[:;]" % (first, second, third, max(map(len, forms)) + _LONGER)
     paragraph = rb"\n%b%b[^\n]*+(?:\n[^\n]++)*+" % (_BEFORE, label)
-    return _OpeningPatterns(re.compile(paragraph), re.compile(rb"--++%b%b" % (_BEFORE, label)))
+    # What stands between two runs of dashes is a marker's, and no label.
+    return _OpeningPatterns(re.compile(paragraph), re.compile(rb"--++%b%b" % (_BEFORE, label.replace(rb"[^\n:;]", rb"[^\n:;-]"))))
+
+
+def _openers(words: Words) -> list[Label]:
+    return [label for label in words.labels if label.field in OPENERS and label.opening]
 
 
 def _printed_forms(text: str, words: Words) -> set[str]:

@@ -26,11 +26,12 @@ __all__ = ["Intro", "Label", "Layout", "Pattern", "Repair", "Term", "Words", "lo
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One printed label and the field it means."""
+    """One printed label and the field it means. With `opening` False no header is looked for because of it: another label of its language tells."""
 
     text: str
     field: str
     language: str
+    opening: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def _by_role(items: Sequence[_Entry]) -> Mapping[str, tuple[_Entry, ...]]:
 
 
 _KEYS = {
-    "label": ({"field", "text"}, set()),
+    "label": ({"field", "text"}, {"opening"}),
     "term": ({"role", "words"}, {"value"}),
     "pattern": ({"role", "name", "regex", "examples", "counterexamples"}, {"value", "needs", "ends"}),
     "layout": (
@@ -239,7 +240,7 @@ def load_words() -> Words:
     encoded = next((pattern.regex for pattern in patterns if pattern.role == "encoded-letter"), None)
     folding = Folding((Repair(e["damaged"], e["repaired"], tuple(e["examples"])) for _, _, e in entries["repair"]), encoded)
     return Words(
-        labels=tuple(Label(text, e["field"], language) for _, language, e in entries["label"] for text in e["text"]),
+        labels=tuple(Label(text, e["field"], language, e.get("opening", True)) for _, language, e in entries["label"] for text in e["text"]),
         layouts=tuple(
             Layout(
                 e["name"], language, tuple(e["order"]), tuple(e["required"]), tuple(e["optional"]), e["colon"], e["standing"],
