@@ -184,3 +184,72 @@ def test_a_heading_in_the_middle_of_the_words_stays_there() -> None:
     words = "Je corrige le calendrier.\n\nRapport d'inspection 2023, nouvelle version\n\nLe 15 mars : dépôt"
     own, _ = _kinds("Rapport inspection 2023.pdf", words, "\n\n", "Fin.")
     assert own == {"body"}
+
+
+_INVOICE = """\
+MARBRERIE DUPIN - père et fils                                  Facture 2019-14
+À : Mairie de Vaux                                              Date : 18.12.2019
+Objet : pose d'une bordure
+
+Bordure                              310,00
+Net à payer                          310,00 EUR"""
+
+
+@pytest.mark.parametrize("ending", ["a sentence", "two words", "initials"])
+def test_the_head_of_a_form_with_its_labels_begins_a_document_though_no_page_and_no_file_tells(ending: str) -> None:
+    words, document = _kinds(None, _ENDINGS[ending], "\n", _INVOICE)
+    assert "document" not in words
+    assert document == {"document"}
+
+
+def test_words_in_capitals_with_a_wide_gap_and_nothing_of_a_form_below_stay_the_message_s() -> None:
+    _, below = _kinds(None, "Bonjour Rémi, vendredi.", "\n", "BUREAU DU MAIRE                    Vaux\nOn y sera à neuf heures, comme la semaine passée.")
+    assert below == {"body"}
+
+
+_TWO_FILES = f"""{_HEADERS}Pièces jointes:            Inspection_ponceau.pdf; Facture 3377.pdf
+
+Voici les deux.
+
+                                        14
+
+RAPPORT D'INSPECTION DU PONCEAU
+
+Le tuyau est percé sur quatre mètres.
+
+                                        15
+
+Structures Royer inc.
+FACTURE no 3377                                         Date : 10 juin 2024
+
+Inspection, deux personnes           1 320,00 $
+"""
+
+
+def test_what_names_another_file_at_the_top_of_a_page_may_begin_a_document() -> None:
+    lines = _TWO_FILES.split("\n")
+    reading = parse_source(read_bytes(_TWO_FILES.encode(), "dump.txt", None), WORDS)
+    begins = {lines[segment.span.first_line - 1] for segment in reading.segments if segment.kind == "document"}
+    assert begins >= {"RAPPORT D'INSPECTION DU PONCEAU", "Structures Royer inc."}
+
+
+def test_one_word_in_capitals_that_is_the_name_of_a_file_begins_its_text() -> None:
+    table = "Date        Nom          Adresse\n8 juin      [caviardé]   rang 3\n9 juin      [caviardé]   rang 5\n"
+    text = f"{_HEADERS}Pièces jointes:            petition rampe.pdf\n\ntu regarderas les noms\nPÉTITION\n\n{table}"
+    lines = text.split("\n")
+    reading = parse_source(read_bytes(text.encode(), "dump.txt", None), WORDS)
+    assert [lines[segment.span.first_line - 1] for segment in reading.segments if segment.kind == "document"][:1] == ["PÉTITION"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("NOTICE OF RIGHT TO APPEAL\n\nAny person denied access may within thirty days appeal in writing.", id="English notice"),
+        pytest.param("INDICATION DES VOIES DE DROIT\n\nLa présente décision peut faire l'objet d'un recours.", id="Swiss notice"),
+        pytest.param("RECHTSMITTELBELEHRUNG\n\nGegen diese Verfügung kann Beschwerde geführt werden.", id="German notice"),
+        pytest.param("INDEX OF PAGES WITHHELD IN FULL\n\nPages     Date       Basis", id="index of pages"),
+    ],
+)
+def test_a_part_of_the_release_is_never_a_message_s_words(text: str) -> None:
+    words, document = _kinds(None, "Bonjour Rémi, c'est fait.", "\n\n", text)
+    assert (words, document) == ({"body"}, {"document"})

@@ -121,14 +121,14 @@ class DocumentBreaks:
         """Say whether line `index`, with the two below, shares two words of four letters or more with the names of the attachments."""
         if not attached:
             return False
-        opening = (self._telling(line) for line in range(index, min(index + _OPENING_LINES, self._lines.count)))
+        opening = (self.telling(line) for line in range(index, min(index + _OPENING_LINES, self._lines.count)))
         return len(frozenset[str]().union(*opening) & attached) >= 2
 
     def shares_words(self, index: int, attached: frozenset[str]) -> bool:
         """Say whether line `index` itself shares such a word with the names of the attachments."""
-        return not self._telling(index).isdisjoint(attached)
+        return not self.telling(index).isdisjoint(attached)
 
-    def _telling(self, index: int) -> frozenset[str]:
+    def telling(self, index: int) -> frozenset[str]:
         """Return the folded words of line `index` that tell one name from another: four letters or more, or a number of three digits."""
         return frozenset(word for word in self._folding.words(self._lines.shown[index]) if len(word) >= 4 or (len(word) == 3 and word.isdigit()))
 
@@ -159,7 +159,8 @@ class DocumentBreaks:
         """
         found, apart = [first], set(self._own.lines.apart(first + 1, last + 1))
         for index in self._own.lines.openings(first + 1, last + 1):
-            if (self.is_part(index) and index in apart) or (self._letters[self._lines.shown[index]] and self.page_break(index)):
+            line = self._lines.shown[index]
+            if (self.is_part(index) and (index in apart or line.isupper())) or (self._letters[line] and self.page_break(index)):
                 found.append(self._page_top(index, found[-1]))
             elif self.opens_part(index) or (self._is_capital_title(index) and self.names_file(index, attached)):
                 found.append(index)

@@ -160,7 +160,7 @@ def _may_follow_document(header: Header, above: Place, rule: str, words: Words) 
     """Say whether a document may stand between two headers although the second goes on with the first, or is an introduction far below it."""
     if rule == "quoted-by-intro":
         return not header.block.quote_depth and header.block.first - above.header.block.last > _FAR
-    return rule == "quoted-goes-on" and not _same_subject(header, above.header, words)
+    return rule == "quoted-below-columns" or (rule == "quoted-goes-on" and not _same_subject(header, above.header, words))
 
 
 def _words_depth(header: Header, stop: int, lines: Lines) -> int:

@@ -7,6 +7,7 @@ each a small question with a weight; a document begins where they meet, and else
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.known_lines import lines_beginning
@@ -17,6 +18,10 @@ from threadkit.words import Words
 _ENOUGH = 5
 _SURE_PAGE = 2
 _SHORT_LINE = 45
+_SHORT_SHARE = 0.75
+_WIDTH_LINES = 12
+_LONG_WORD = 6
+_HEAD_LINES = 4
 _SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
 _CELL_GAP = re.compile(r"\S(?:\t| {3,})")
 _LABELLED = re.compile(r"^[^\W\d_a-zß-ÿ][^\n:?]{1,40}? ?:(?:\s|$)")
@@ -45,23 +50,44 @@ class DocumentStarts:
             above = self._own.lines.above(index)
             previous = above if above >= start else None
             page = self._breaks.page_break(index)
-            if not page and signed and not self._breaks.opens_letter(index):
+            if not page and signed and not self._breaks.opens_letter(index) and not self._own.lines.is_masthead(index):
                 continue
             if self._may_follow(previous, index, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
-                return index
+                return self._with_letterhead(index, start)
         return None
 
     def in_signature(self, first: int, last: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line among those that read like a signature, below its name, where a document begins instead, or None."""
-        if not attached:
-            return None
-        for index in self._own.lines.between(first + 1, last + 1):
+        for index in self._own.lines.between(first, last + 1):
+            if self._heads_paper(index, stop) or (self._breaks.page_break(index) == _SURE_PAGE and self._breaks.opens_letter(index)):
+                return index
+            if not attached or index == first:
+                continue
             if self._breaks.dates_letter(index):
                 return index
             title = 0 if self._breaks.opens_letter(index) else self._title(index, attached)
             if title and self._shape(index, stop) and title + _SHAPELY + 1 >= _ENOUGH:
-                return index
+                return self._with_letterhead(index, first + 1)
         return None
+
+    def cuts(self, first: int, last: int, attached: frozenset[str]) -> list[int]:
+        """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one.
+
+        Besides those that `DocumentBreaks.cuts` knows: the head of a form, a kind of document in capitals with a form's labels or rows below
+        it, and at the top of a page what names one of the files of which `attached` are the words.
+        """
+        found = self._breaks.cuts(first, last, attached)
+        for index in self._own.lines.openings(first + 1, last + 1):
+            page = self._breaks.page_break(index) == _SURE_PAGE
+            kind = self._breaks.is_kind(index) and self._lines.stripped[index].isupper()
+            headed = (kind or self._own.lines.is_masthead(index)) and self._shape(index, last + 1)
+            if (headed and (page or not self._below_head(index, found))) or (page and self._breaks.names_file(index, attached)):
+                insort(found, index)
+        return sorted(set(found))
+
+    def _below_head(self, index: int, cuts: list[int]) -> bool:
+        """Say whether no more than a few lines stand between line `index` and the beginning of its document: its letterhead."""
+        return len(self._own.lines.between(cuts[bisect_left(cuts, index) - 1], index)) <= _HEAD_LINES
 
     def _may_follow(self, previous: int | None, index: int, page: int, attached: frozenset[str]) -> bool:
         line = self._lines.stripped[index]
@@ -71,16 +97,22 @@ class DocumentStarts:
             return page > 0 or not self._signs_off(index)
         if previous is None:
             return True
-        return (page > 0 or bool(attached)) and self._may_be_last(previous, page)
+        if self._is_named(index, attached):
+            return not self._own.is_greeting(previous) and not self._lines.stripped[previous].endswith((",", ":"))
+        return (page > 0 or bool(attached) or self._own.lines.is_masthead(index)) and self._may_be_last(previous, page)
 
     def _may_be_last(self, previous: int, page: int) -> bool:
         """Say whether line `previous` may be the last of a message's words: the end of a sentence, a sign-off, on a page's last line a short one."""
         line = self._lines.stripped[previous]
         if self._own.is_greeting(previous) or line.endswith(",") or (line.endswith(":") and not page):
             return False
-        if page == _SURE_PAGE and len(line) <= _SHORT_LINE:
+        if page == _SURE_PAGE and (len(line) <= _SHORT_LINE or len(line) <= _SHORT_SHARE * self._width(previous)):
             return True
         return _SENTENCE_END.search(line) is not None or self._ends_short(previous) or self._signs_off(previous)
+
+    def _width(self, index: int) -> int:
+        """Return the length of the longest of the lines above line `index` with words, itself included: how wide they are set."""
+        return max(map(len, self._lines.stripped[max(0, index - _WIDTH_LINES) : index + 1]))
 
     def _weight(self, previous: int | None, index: int, stop: int, page: int, attached: frozenset[str]) -> int:
         """Return how much speaks for a document at line `index`, below the words on line `previous`: without a title or a shape, nothing."""
@@ -104,13 +136,35 @@ class DocumentStarts:
         line = self._lines.stripped[index]
         if self._breaks.opens_letter(index):
             return 4 if attached else 3
-        if len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ",")):
+        if self._is_named(index, attached):
+            return 4
+        masthead = self._own.lines.is_masthead(index)
+        if not masthead and (len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):
             return 0
         if self._breaks.names_file(index, attached) and self._breaks.shares_words(index, attached):
             return 4 if line.isupper() else 3
+        if masthead:
+            return 3
         if self._breaks.is_title(index):
             return 3 if line.isupper() and self._breaks.is_kind(index) else 2
         return 2 if self._breaks.is_headline(index) else 0
+
+    def _with_letterhead(self, index: int, start: int) -> int:
+        """Return the line where the capitals right above line `index` begin, the name of whom the paper is from; line `index` where there are none."""
+        while index - 1 > start and self._lines.stripped[index - 1].isupper() and len(self._breaks.telling(index - 1)) and not self._own.is_contact(index - 1):
+            index -= 1
+        return index
+
+    def _is_named(self, index: int, attached: frozenset[str]) -> bool:
+        """Say whether line `index` is in capitals, and each of its telling words is one of the words of the attached files' names."""
+        if not attached or not self._lines.stripped[index].isupper():
+            return False
+        words = self._breaks.telling(index)
+        return words <= attached and any(len(word) >= _LONG_WORD for word in words)
+
+    def _heads_paper(self, index: int, stop: int) -> bool:
+        """Say whether the head of a form stands at line `index`, with what a form has below it."""
+        return self._own.lines.is_masthead(index) and self._shape(index, stop) > 0
 
     def _shape(self, index: int, stop: int) -> int:
         """Return 2 where lines below line `index`, up to `stop`, have a document's shape: labels, blanks to fill in, rows, numbers, capitals."""

@@ -122,6 +122,12 @@ class Lines:
         digits = self.lowered.translate(_DIGITS_TO_0)
         return list(self.holding(digits, b"0", digits.find(b"0")))
 
+    @lazily
+    def with_gaps(self) -> list[int]:
+        """The lines that hold a wide gap: a tab, or five blanks in a row."""
+        text = self.lowered
+        return sorted({*self.holding(text, b"     ", text.find(b"     ")), *self.holding(text, b"\t", text.find(b"\t"))})
+
     def holding(self, text: AnyStr, needed: AnyStr, place: int) -> Iterator[int]:
         """Yield the lines in which a text stands, each once; `place` is where it stands first in `text` (this source's, changed or not), or -1."""
         starts, count = self.offsets(), self.count

@@ -12,6 +12,10 @@ from threadkit.parse.lazily import lazily
 from threadkit.parse.lines import Lines
 
 _SHORT = 80
+#: Words mostly in capitals, a wide gap, and a few words more: how the head of a form, an invoice or a report is printed on its first line.
+_MASTHEAD = re.compile(r"[ \t\u00a0]*+(\S[^\t\n]{3,70}?)(?: {5,}|\t+)[ \t]*+(\S[^\t\n]{1,60})")
+_CELL_GAP = re.compile(r"\S(?:\t| {3,})")
+_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ]{4}")
 _TOP = re.compile(rb"(?:\A|\x01)\x00")
 
 
@@ -59,6 +63,16 @@ class OwnLines:
         capitals = compress(range(lines.count), map(str.isupper, lines.shown))
         return sorted({*self._tops, *stamps, *(index for index in capitals if not lines.blank[index])})
 
+    @lazily
+    def _mastheads(self) -> list[int]:
+        """The lines that are printed like the head of a form."""
+        gaps = self._lines.with_gaps
+        return [index for index in gaps if not self._mask[index] and is_masthead(self._lines.shown[index])]
+
+    def is_masthead(self, index: int) -> bool:
+        """Say whether line `index` is printed like the head of a form: `ACME LTÉE          Facture 19-0418`."""
+        return is_masthead(self._lines.shown[index])
+
     def above(self, index: int) -> int:
         """Return the last line with words above line `index`, or -1."""
         return self._mask.rfind(b"\x00", 0, index)
@@ -79,15 +93,29 @@ class OwnLines:
     def openings(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) with words that may open a text.
 
-        The first, the first of a paragraph or page, one in capitals, and a short one with nothing right below it.
+        The first, the first of a paragraph or page, one in capitals or a masthead, and a short one with nothing right below it.
         """
         own, shown, blank = self.between(start, stop), self._lines.shown, self._lines.blank
         alone = (index for index in own if len(shown[index]) <= _SHORT and (index + 1 >= stop or blank[index + 1]))
-        return sorted({*own[:1], *self.apart(start, stop), *alone, *(index for index in own if shown[index].isupper())})
+        capitals = (index for index in own if shown[index].isupper())
+        return sorted({*own[:1], *self.apart(start, stop), *alone, *capitals, *_between(self._mastheads, start, stop)})
 
     def headed(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included), furniture too, with no words right above them or in capitals."""
         return _between(self._headed, start, stop)
+
+
+def is_masthead(line: str) -> bool:
+    """Say whether a line is words in capitals, or mostly so, a wide gap, and a few words more.
+
+    >>> is_masthead("G. RIVE INC.                    Facture 19-0418"), is_masthead("SOUS-TOTAL          8 155,00 $")
+    (True, False)
+    """
+    cells = _MASTHEAD.fullmatch(line.rstrip())
+    if cells is None or _CAPITALS.search(cells[1]) is None or len(_CELL_GAP.findall(line.strip())) != 1:
+        return False
+    letters = [char for char in cells[1] if char.isalpha()]
+    return 2 * sum(map(str.isupper, letters)) >= len(letters) and any(map(str.isalpha, cells[2])) and not cells[1].rstrip().endswith(":")
 
 
 def _between(indexes: list[int], start: int, stop: int) -> list[int]:

@@ -87,8 +87,8 @@ class SourceReader:
         undecided = self._find_headers(words, known)
         self._own = signatures.OwnWords(self._lines, self._furniture, words)
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
-        starts = DocumentStarts(self._lines, self._own, self._breaks, words)
-        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks, starts)
+        self._starts = DocumentStarts(self._lines, self._own, self._breaks, words)
+        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks, self._starts)
         self._answers = answers.AnswerFinder(self._lines, self._own, self._headers, words)
         self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         if known is not None:
@@ -328,7 +328,7 @@ class SourceReader:
         if first >= stop or last < first:
             return
         after = self._ids[top] if top is not None else None
-        cuts = [*self._breaks.cuts(first, last, self._attachment_words(top)), last + 1]
+        cuts = [*self._starts.cuts(first, last, self._attachment_words(top)), last + 1]
         for begin, end in pairwise(cuts):
             self._piece += 1
             rule = "document-title" if begin > first or (resumed and self._breaks.opens_part(begin)) else "document-run"

@@ -28,6 +28,7 @@ END_LINES = 3
 _LABEL = re.compile(r"^\s*[^\W\d_][^:\n]{0,40}\s?:(?:\s|$)|^\S[^:\n]{0,25}\s{3,}\S")
 _COLUMNS = re.compile(r"\S\s{2,}\S+.*\S\s{2,}\S")
 _HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
+_GAP = "      "
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -94,8 +95,8 @@ class KindReader:
         return self._parts.search(first) is not None
 
     def is_heading(self, first: str) -> bool:
-        """Tell whether a first line is a heading inside a document: numbered, or an annex."""
-        return self._numbered.search(first) is not None or self._annexes.search(first) is not None
+        """Tell whether a first line is a heading inside a document: numbered, or an annex. What has a wide gap is the head of a form."""
+        return (self._numbered.search(first) is not None and _GAP not in first.strip()) or self._annexes.search(first) is not None
 
     def is_title(self, first: str) -> bool:
         """Tell whether a first line begins with a kind of document, or stands for a page that could not be read."""

@@ -26,6 +26,7 @@ RULES = ("letter-phrases", "notice-phrases", "cover-sheet-line", "follows-attach
 ATTACHED = "attached-bytes"
 TITLE_LENGTH = 200
 OPENING_PIECES = 8
+SHEET_REST = 2
 CONTINUING_RULES = ("document-run",)
 KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
 KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-line": 0.9, "follows-attachments": 0.5, "unknown-text": 0.2}
@@ -181,17 +182,22 @@ class DocumentPlanner:
     def _starts(self, run: _Run, index: int, group: Sequence[int], count: int) -> bool:
         """Tell whether a document begins with piece `index`, given the pieces of the one before it and the `count` of those before that.
 
-        A page that opens like a document of its own is one, while no more than the named attachments are counted. Other unbound pieces
-        stay one document: where one ends is not known. After a bound one, a title or the end of a document ends it while another attachment
-        is still without text: a text too short is better than words of another file.
+        The last line or two of a cover sheet may stand apart. A page that opens like a document of its own is one, while no more than the
+        named attachments are counted. Other unbound pieces stay one document: where one ends is not known. After a bound one, a
+        title or the end of a document ends it while another attachment is still without text: a text too short is better than words of
+        another file.
         """
         kind, first = run.kinds[group[0]], _first_line(run.pieces[index].text)
         if run.kinds[group[-1]] == LETTERHEAD:
+            return False
+        if kind == COVER and run.pieces[index].rule in CONTINUING_RULES and len(first_lines(run.pieces[index].text, SHEET_REST + 1)) <= SHEET_REST:
             return False
         if index in run.bound or kind == COVER:
             return True
         if run.kinds[index]:
             return run.kinds[index] != kind
+        if kind == LETTER and (self._kinds.is_part(first) or (run.may_begin[index] and self._kinds.has_front(run.pieces[index].text))):
+            return True
         if kind:
             return run.pieces[index].after_id is not None and bool(run.bound)
         if self._kinds.is_part(first):
