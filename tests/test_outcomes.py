@@ -14,6 +14,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,7 +83,9 @@ ONE, NONE = Outcome(1), Outcome(0)
 
 
 def text_cases() -> list[Case]:
-    quoted = "".join(f"{'> ' * depth}niveau {depth}\n" for depth in range(10_000))
+    quoted = "".join(f"{'> ' * depth}niveau {depth}\n" for depth in range(1_700))
+    days = [datetime(2024, 3, 14, 9, 12, tzinfo=UTC) - timedelta(minutes=17 * depth) for depth in range(10_001)]
+    nested = [PRINTED.replace("14 mars 2024 09:12", f"{day:%Y-%m-%d %H:%M}").replace("Les quais", "RE: Les quais") for day in days]
     recipients = "; ".join(f"Nom{n}, Prénom <p{n}@rivage.example>" for n in range(20_000))
     made: list[tuple[str, str, Callable[[], bytes], Outcome]] = [
         ("good", "UTF-8", PRINTED.encode, ONE),
@@ -104,7 +107,8 @@ def text_cases() -> list[Case]:
         ("hostile", "noise", lambda: bytes(range(256)) * 40, gone("binary file")),
         ("hostile", "half a character in UTF-16", lambda: b"\xff\xfeD\x00\x00\xd8e\x00", gone("not valid utf-16")),
         ("hostile", "bytes of no encoding", lambda: b"abc \x81\x8d\x8f\x90\x9d \xff\n", gone("neither UTF-8 nor Windows-1252")),
-        ("hostile", "10,000 nested quotes", (PRINTED + "\n" + quoted[:3_000_000]).encode, ONE),
+        ("hostile", "1,700 nested quotes", (PRINTED + "\n" + quoted).encode, ONE),
+        ("hostile", "10,000 mails quoted in one another", "\n".join(nested).encode, Outcome(10_001)),
         ("hostile", "20,000 recipients in one label", lambda: PRINTED.replace("Roy, Paul <paul.roy@rivage.example>", recipients).encode(), ONE),
         ("hostile", "60,000 blanks", lambda: PRINTED.replace("remise", "re" + " " * 60_000 + "mise").encode(), ONE),
         ("hostile", "a line of 3 MB", lambda: PRINTED.replace("remise", "é" * 1_500_000).encode(), ONE),

@@ -150,7 +150,7 @@ def wrapped(line: str, width: int) -> list[str]:
     return [*rows, line]
 
 
-@pytest.mark.parametrize("width", [70, 76, 80, 90, 100, 120])
+@pytest.mark.parametrize("width", [60, 70, 76, 80, 90, 100, 120])
 def test_a_release_wrapped_at_any_width_says_the_same(width: int, tmp_path: Path) -> None:
     narrow = tmp_path / "narrow.txt"
     lines = LONG.read_text(encoding="utf-8").split("\n")
