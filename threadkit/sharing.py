@@ -11,6 +11,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,14 @@ LONGEST_SENT = 500_000
 
 #: An item: what a worker is asked, and with what.
 _Item = tuple[str, tuple[Any, ...]]
+#: An item, and the answer to come; None where it is to be found here.
+_Asked = tuple[_Item, Future[bytes | None] | None]
 
 
 def make_worker(connection: sqlite3.Connection) -> Worker:
     """Return a worker over the readings of an archive whose disclaimers are staged for the index."""
     searched = Searched(connection, load_stems())
-    return Worker(StoredReadings(connection), load_words(), searched.message, searched.document)
+    return Worker(StoredReadings(connection), load_words(), searched, searched.document)
 
 
 def answer_items(archive: str) -> Callable[[_Item], object]:
@@ -82,12 +85,14 @@ class SharedWork:
         return self._answers(("documents", (settled,)) for settled in sources)
 
     def _answers(self, items: Iterable[_Item]) -> Iterator[Any]:
-        """Yield the answer to each item, while no more than a few are asked ahead."""
-        waiting: deque[tuple[_Item, Future[bytes | None] | None]] = deque()
-        for item in items:
-            waiting.append((item, self._processes.submit(item) if not _is_long(item) else None))
-            if len(waiting) > self._ahead:
-                yield self._answer(*waiting.popleft())
+        """Ask for a few now, and yield the answer to each while no more than these are asked ahead."""
+        asked = ((item, self._processes.submit(item) if not _is_long(item) else None) for item in items)
+        return self._in_turn(deque(islice(asked, self._ahead)), asked)
+
+    def _in_turn(self, waiting: deque[_Asked], asked: Iterator[_Asked]) -> Iterator[Any]:
+        for each in asked:
+            waiting.append(each)
+            yield self._answer(*waiting.popleft())
         while waiting:
             yield self._answer(*waiting.popleft())
 

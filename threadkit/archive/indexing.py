@@ -17,7 +17,7 @@ MESSAGE_COLUMNS = ("subject", "body", "signature", "header", "stems")
 DOCUMENT_COLUMNS = ("title", "text", "stems")
 COLUMNS = {"messages_fts": MESSAGE_COLUMNS, "documents_fts": DOCUMENT_COLUMNS}
 _IN_OTHER_COLUMNS = "subject"
-_DISCLAIMERS = "SELECT text FROM staged_disclaimers WHERE occurrence_id = ? ORDER BY rowid"
+_DISCLAIMERS = "SELECT occurrence_id, text FROM staged_disclaimers WHERE occurrence_id IN ({}) ORDER BY rowid"
 Rows = Iterator[tuple[object, ...]]
 
 
@@ -26,12 +26,21 @@ class Searched:
 
     def __init__(self, connection: sqlite3.Connection, stems: Stems) -> None:
         self._connection, self._stems = connection, stems
+        self._disclaimers: dict[int, list[str]] = {}
+
+    def prepare(self, occurrence_ids: Sequence[int]) -> None:
+        """Fetch the disclaimers of these occurrences, whose messages are asked for next."""
+        self._disclaimers.clear()
+        for start in range(0, len(occurrence_ids), _BATCH):
+            batch = occurrence_ids[start : start + _BATCH]
+            for id_, text in self._connection.execute(_DISCLAIMERS.format(", ".join("?" * len(batch))), batch):
+                self._disclaimers.setdefault(id_, []).append(text)
 
     def message(self, copies: Sequence[Occurrence], body: str) -> tuple[str, ...]:
         """Return the texts of a message, given its occurrences by their ids: with their signatures, disclaimers and header texts."""
         small = (
             _joined(o.signature for o in copies),
-            _joined(row[0] for o in copies for row in self._connection.execute(_DISCLAIMERS, (o.id,))),
+            _joined(text for o in copies for text in self._disclaimers.get(o.id, ())),
         )
         headers = _joined(field.text for o in copies for field in o.fields if field.field != _IN_OTHER_COLUMNS)
         return _indexed(self._stems, _joined(o.subject for o in copies), body, "\n".join(filter(None, small)), headers)
@@ -98,7 +107,9 @@ def message_rows(connection: sqlite3.Connection, ids: Sequence[int], stems: Stem
         bodies = dict(connection.execute(f"SELECT id, body FROM messages WHERE id IN {marks}", batch))
         places = connection.execute(f"SELECT id, message_id FROM occurrence_rows WHERE message_id IN {marks} ORDER BY id", batch).fetchall()
         copies: dict[int, list[Occurrence]] = {}
-        for (_, message_id), occurrence in zip(places, readings.occurrences([id_ for id_, _ in places]), strict=True):
+        ids_of_places = [id_ for id_, _ in places]
+        searched.prepare(ids_of_places)
+        for (_, message_id), occurrence in zip(places, readings.occurrences(ids_of_places), strict=True):
             copies.setdefault(message_id, []).append(occurrence)
         for place, id_ in enumerate(batch, start + 1):
             yield (place, *searched.message(copies.get(id_, ()), bodies[id_]))

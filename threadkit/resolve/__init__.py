@@ -34,9 +34,9 @@ from threadkit.resolve import (
     worn_copies,
 )
 from threadkit.resolve.alike import Signs
-from threadkit.resolve.attachments import unbind_weak
+from threadkit.resolve.attachments import Sketches, unbind_weak
 from threadkit.resolve.components import Components, Index
-from threadkit.resolve.conversations import Settler
+from threadkit.resolve.conversations import Made, Settler
 from threadkit.resolve.corrections import NO_CORRECTIONS, Acted, Corrections, find_acted, unfit_findings
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.earlier import KeptNamesake
@@ -199,28 +199,29 @@ def resolve(
     by_source = work.plan(readings.source_ids(), same_files)
     subjects, components = _cut(readings, work, chain.from_iterable(signs), Subjects(words, same_files=same_files), corrections)
     directory, namesakes, ambiguous = find_people(readings, NameReader(words), subjects, corrections)
+    told = ToldAll(directory.told, dict(subjects.repairs), same_files, timezone, corrections)
+    made = work.make(told, components.batches())
     index = Index(components.ids)
     planner = DocumentPlanner(readings, words, subjects)
     planned = tuple(plan for plans in by_source for plan in plans)
-    plans = unbind_weak(planned, readings, subjects)
-    registry = KnownRegistry(plans, readings, planner, subjects)
+    sketches = Sketches(readings, subjects)
+    plans = unbind_weak(planned, sketches)
+    registry = KnownRegistry(plans, sketches, planner, subjects)
     openings = OpeningReader(words)
-    release = ReleaseFindings(
-        plans, registry, planner, index, openings, LateBinder(readings, planner, openings), readings, subjects, corrections
-    )
+    late = LateBinder(readings, planner, openings)
+    release = ReleaseFindings(plans, sketches, registry, planner, index, openings, late, readings, subjects, corrections)
 
     def acted(settled: tuple[Plan, ...]) -> tuple[Acted, ...]:
         return tuple(find_acted(corrections, index, settled, release.files(), subjects, directory.corrected))
 
-    told = ToldAll(directory.told, dict(subjects.repairs), same_files, timezone, corrections)
-    conversations = partial(_conversations, work, told, components, Settler(registry, index))
+    conversations = partial(_conversations, made, Settler(registry, index))
     kept_namesakes = tuple(keep_namesakes(namesakes, ambiguous))
     return Resolution(readings, directory.people, kept_namesakes, components, planned, plans, registry, work, conversations, release, acted)
 
 
-def _conversations(work: Work, told: ToldAll, components: Components, settler: Settler) -> Iterator[Conversation]:
+def _conversations(made: Iterable[list[Made]], settler: Settler) -> Iterator[Conversation]:
     """Yield the conversations, in the order of their first occurrence."""
-    for batch in work.make(told, components.batches()):
+    for batch in made:
         yield from map(settler.settle, batch)
 
 

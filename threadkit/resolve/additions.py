@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from threadkit.records import Attachment, Conversation, Document, Finding, KeptDocument, Mark, OccurrenceKey, Person, Readings, Span
 from threadkit.resolve.alike import read_signs
-from threadkit.resolve.attachments import Naming, claim_files
+from threadkit.resolve.attachments import Naming, Sketches, claim_files
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.components import Components, Index
 from threadkit.resolve.conversations import Settler
@@ -139,6 +139,7 @@ class _Tools:
         self.index = Index(self.components.ids)
         self.touched = {key.id: key.source_id for key in keys}
         self.late = LateBinder(earlier, planner, self.openings)
+        self.sketches = Sketches(earlier, subjects)
 
     def conversations(self, timezone: str | None) -> Iterator[Conversation]:
         """Yield the conversations of the touched components."""
@@ -154,7 +155,7 @@ class _Tools:
         return Drafter(self.directory, BodyReader(self.words), self.subjects, None)
 
     def release(self, plans: Sequence[Plan], registry: KnownRegistry) -> ReleaseFindings:
-        return ReleaseFindings(plans, registry, self.planner, self.index, self.openings, self.late, self.earlier, self.subjects)
+        return ReleaseFindings(plans, self.sketches, registry, self.planner, self.index, self.openings, self.late, self.earlier, self.subjects)
 
 
 class _Remaking:

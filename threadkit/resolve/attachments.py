@@ -6,6 +6,7 @@ many files have (`image001.png`) are one only within a message. Names of the sam
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -70,10 +71,10 @@ def claim_files(draft: Draft, subjects: Subjects) -> Claim | None:
 class AttachmentRegistry:
     """All attached files of the readings. `attach` is called for every message that names any; then `namings` is complete."""
 
-    def __init__(self, plans: Sequence[Plan], readings: Readings, planner: DocumentPlanner, subjects: Subjects) -> None:
+    def __init__(self, plans: Sequence[Plan], sketches: Sketches, planner: DocumentPlanner, subjects: Subjects) -> None:
         self._planner = planner
         self._subjects = subjects
-        self._variants = _text_variants(plans, readings, subjects)
+        self._variants = _text_variants(plans, sketches)
         self._chosen: dict[tuple[int, str], str] = {}
         self.namings: dict[int, Naming] = {}
 
@@ -145,52 +146,65 @@ def _place(key: str, draft: Draft, subjects: Subjects) -> tuple[int, Span]:
     return draft.fullest.source_id, draft.fullest.span
 
 
-def _text_variants(plans: Sequence[Plan], readings: Readings, subjects: Subjects) -> dict[str, dict[int, str]]:
+def _text_variants(plans: Sequence[Plan], sketches: Sketches) -> dict[str, dict[int, str]]:
     """Return key -> occurrence -> text, for the names under which different texts stand; a text is told by its sketch."""
-    by_key: dict[str, list[Plan]] = {}
-    for plan in plans:
-        if plan.bound is not None:
-            by_key.setdefault(plan.bound.named.key, []).append(plan)
-    wanted = {p.id: p for same in by_key.values() if len(same) > 1 for p in same}
-    sketches = sketch_plans(wanted.values(), readings, subjects)
     variants: dict[str, dict[int, str]] = {}
-    for key, same in by_key.items():
-        texts = _distinct_texts(same, sketches) if len(same) > 1 else {}
+    for key, places in sketches.read_namesakes(plans).items():
+        texts = _distinct_texts([plans[i] for i in places], sketches)
         if len(set(texts.values())) > 1:
             variants[key] = texts
     return variants
 
 
-def sketch_plans(plans: Iterable[Plan], readings: Readings, subjects: Subjects) -> dict[int, Sketch]:
-    """Return document -> sketch of its text; a source's pieces are asked for once."""
-    by_source: dict[int, list[Plan]] = {}
-    for plan in plans:
-        by_source.setdefault(plan.source_id, []).append(plan)
-    sketches: dict[int, Sketch] = {}
-    for source_id, own in sorted(by_source.items()):
-        pieces = {p.position: p for p in readings.pieces(source_id)}
-        sketches.update((plan.id, sketch(document_text([pieces[i] for i in plan.positions]), subjects.words)) for plan in own)
-    return sketches
+class Sketches:
+    """Sketches of documents' texts, made when asked for and kept; a source's pieces are asked for once for all that are asked together."""
+
+    def __init__(self, readings: Readings, subjects: Subjects) -> None:
+        self._readings, self._words = readings, subjects.words
+        self._made: dict[tuple[int, tuple[int, ...]], array[int]] = {}
+
+    def read(self, plans: Iterable[Plan]) -> None:
+        """Make the sketches of these documents that are not made yet."""
+        by_source: dict[int, list[Plan]] = {}
+        for plan in plans:
+            if (plan.source_id, plan.positions) not in self._made:
+                by_source.setdefault(plan.source_id, []).append(plan)
+        for source_id, own in sorted(by_source.items()):
+            pieces = {p.position: p for p in self._readings.pieces(source_id)}
+            for plan in own:
+                text = document_text([pieces[i] for i in plan.positions])
+                self._made[source_id, plan.positions] = array("I", sketch(text, self._words))
+
+    def read_namesakes(self, plans: Sequence[Plan]) -> dict[str, list[int]]:
+        """Make the sketches of the documents bound to names to which several are; return these names, and the places of the documents."""
+        by_key: dict[str, list[int]] = {}
+        for place, plan in enumerate(plans):
+            if plan.bound is not None:
+                by_key.setdefault(plan.bound.named.key, []).append(place)
+        several = {key: places for key, places in by_key.items() if len(places) > 1}
+        self.read(plans[i] for places in several.values() for i in places)
+        return several
+
+    def of(self, plan: Plan) -> Sketch:
+        """Return the sketch of a document's text, which must be made."""
+        return frozenset(self._made[plan.source_id, plan.positions])
 
 
-def unbind_weak(plans: Sequence[Plan], readings: Readings, subjects: Subjects) -> tuple[Plan, ...]:
+def unbind_weak(plans: Sequence[Plan], sketches: Sketches) -> tuple[Plan, ...]:
     """Return the plans without bindings by place alone to a name under which another text, that its title tells, is a different one."""
-    by_key: dict[str, list[int]] = {}
-    for place, plan in enumerate(plans):
-        if plan.bound is not None:
-            by_key.setdefault(plan.bound.named.key, []).append(place)
-    doubtful = [places for places in by_key.values() if {True, False} == {plans[i].confidence > WEAK for i in places}]
-    sketches = sketch_plans((plans[i] for places in doubtful for i in places), readings, subjects)
+    several = sketches.read_namesakes(plans).values()
     kept = list(plans)
-    for places in doubtful:
-        told = [sketches[plans[i].id] for i in places if plans[i].rule == TOLD]
+    for places in several:
+        if {True, False} != {plans[i].confidence > WEAK for i in places}:
+            continue
+        told = [sketches.of(plans[i]) for i in places if plans[i].rule == TOLD]
         for i in places:
-            if told and plans[i].confidence <= WEAK and not any(_are_one(sketches[plans[i].id], own) for own in told):
+            if told and plans[i].confidence <= WEAK and not any(_are_one(sketches.of(plans[i]), own) for own in told):
                 kept[i] = unbound(plans[i])
     return tuple(kept)
 
 
-def unbind_rivals(plans: Sequence[Plan], attached: Sequence[int | None], readings: Readings, subjects: Subjects) -> tuple[Plan, ...]:
+def unbind_rivals(plans: Sequence[Plan], attached: Sequence[int | None], sketches: Sketches) -> tuple[Plan, ...]:
     """Return the plans without the doubtful bindings: of different texts bound to one file by place, only the one surest stays; of equals none.
 
     Copies of a message may be followed by different texts. A copy of the text, or a part of it, is no rival; nor is one whose own title tells
@@ -201,13 +215,12 @@ def unbind_rivals(plans: Sequence[Plan], attached: Sequence[int | None], reading
         if attachment_id is not None:
             by_file.setdefault(attachment_id, []).append(place)
     rivals = [places for places in by_file.values() if len(places) > 1]
-    sketches = sketch_plans((plans[i] for places in rivals for i in places), readings, subjects)
+    sketches.read(plans[i] for places in rivals for i in places)
     kept = list(plans)
     for places in rivals:
         best = max(places, key=lambda i: (plans[i].confidence, -i))
-        others = [
-            i for i in places if plans[i].rule != TOLD and i != best and not _are_one(sketches[plans[i].id], sketches[plans[best].id])
-        ]
+        surest = sketches.of(plans[best])
+        others = [i for i in places if plans[i].rule != TOLD and i != best and not _are_one(sketches.of(plans[i]), surest)]
         tied = plans[best].rule != TOLD and any(plans[i].confidence == plans[best].confidence for i in others)
         for i in places if tied else others:
             kept[i] = unbound(plans[i])
@@ -218,12 +231,12 @@ def _are_one(a: Sketch, b: Sketch) -> bool:
     return are_alike(a, b) or is_part(a, b)
 
 
-def _distinct_texts(plans: Sequence[Plan], sketches: dict[int, Sketch]) -> dict[int, str]:
+def _distinct_texts(plans: Sequence[Plan], sketches: Sketches) -> dict[int, str]:
     """Return occurrence -> the text's name: the least number of its sketch, shared by alike texts."""
     heads: list[Sketch] = []
     names: dict[int, str] = {}
-    for plan in sorted(plans, key=lambda p: sorted(sketches[p.id])):
-        own = sketches[plan.id]
+    for plan in sorted(plans, key=lambda p: sorted(sketches.of(p))):
+        own = sketches.of(plan)
         head = next((h for h in heads if are_alike(h, own)), None)
         if head is None:
             heads.append(head := own)

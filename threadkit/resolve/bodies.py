@@ -25,16 +25,21 @@ class BodyReader:
 
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
-        self._masks = tuple(p.regex for p in words.patterns("mask"))
+        self._masks = words.patterns("mask")
         self._wear = WearReader(words)
 
     def has_mask(self, text: str) -> bool:
         """Tell whether something in `text` is visibly masked."""
-        return any(mask.search(text) for mask in self._masks)
+        return any(mask.search(text) for mask in self._possible_masks(text))
+
+    def _possible_masks(self, text: str) -> list[re.Pattern[str]]:
+        """Return the masks that can stand in `text`: those of which it holds what they need, where they need anything."""
+        lowered = text.lower()
+        return [mask.regex for mask in self._masks if not mask.needs or any(map(lowered.__contains__, mask.needs))]
 
     def words(self, text: str) -> list[str]:
         """Return the folded words of `text`; a mask is the one word MASKED."""
-        for mask in self._masks:
+        for mask in self._possible_masks(text):
             text = mask.sub(f" {MASKED} ", text)
         return [w for w in _NOT_WORD.split(self._folding.plain(text)) if w]
 
@@ -72,7 +77,7 @@ class BodyReader:
     def worn_words(self, text: str) -> list[str]:
         """Return the words of `text` by the letters that wear leaves alone; a mask is the one word MASKED."""
         pieces = [text]
-        for mask in self._masks:
+        for mask in self._possible_masks(text):
             pieces = [part for piece in pieces for part in mask.sub(MASKED, piece).split(MASKED)]
         words = [[MASKED, *self._wear.words(piece)] for piece in pieces]
         return [word for piece in words for word in piece][1:]

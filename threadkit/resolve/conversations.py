@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from threadkit.frozen import record
 from threadkit.records import Conversation, Message, Occurrence
@@ -22,13 +23,31 @@ from threadkit.words import Words
 #: The layout of a mail file's own header, which names every attachment.
 MAIL_FILE = "mail-file"
 
-#: Answers with the texts by which a message of these copies and this body is found.
-Texts = Callable[[Sequence[Occurrence], str], tuple[str, ...]]
+
+class Texts(Protocol):
+    """Who makes the texts by which messages are found."""
+
+    def prepare(self, occurrence_ids: Sequence[int]) -> None:
+        """Make ready for the messages of these occurrences."""
+        ...
+
+    def message(self, copies: Sequence[Occurrence], body: str) -> tuple[str, ...]:
+        """Return the texts by which a message of these copies and this body is found."""
+        ...
 
 
-def no_texts(_occurrences: Sequence[Occurrence], _body: str) -> tuple[str, ...]:
-    """Make no texts for search."""
-    return ()
+class NoTexts:
+    """Makes no texts for search."""
+
+    def prepare(self, occurrence_ids: Sequence[int]) -> None:
+        """Do nothing."""
+
+    def message(self, copies: Sequence[Occurrence], body: str) -> tuple[str, ...]:  # noqa: ARG002 - the names are the protocol's
+        """Return none."""
+        return ()
+
+
+NO_TEXTS = NoTexts()
 
 
 @record(frozen=True, slots=True)
@@ -52,7 +71,7 @@ class ConversationMaker:
         subjects: Subjects,
         words: Words,
         corrections: Corrections = NO_CORRECTIONS,
-        texts: Texts = no_texts,
+        texts: Texts = NO_TEXTS,
     ) -> None:
         self._corrections = corrections
         self._matcher = matcher
@@ -101,7 +120,7 @@ class ConversationMaker:
             attachments=(),
             rule=draft.rule,
             mail_ids=draft.mail_ids,
-            searched=self._texts(copies, full.body),
+            searched=self._texts.message(copies, full.body),
         )
 
     def _shown(self, draft: Draft) -> int:

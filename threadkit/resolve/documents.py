@@ -6,10 +6,10 @@ their one line; the rest follows a message and is bound to the attachments that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import islice, pairwise, takewhile
+from itertools import chain, islice, pairwise, takewhile
 
 from threadkit.frozen import record
 from threadkit.records import DocumentPiece, Readings, Span, content_id
@@ -88,12 +88,12 @@ class DocumentPlanner:
     def plan(self, source_id: int) -> Iterator[Plan]:
         """Yield the documents of one source, in order."""
         runs = list(_runs(self._readings.pieces(source_id)))
-        letterheads, chains = self._kinds.letterheads(runs), Chains(self._readings.nested(source_id))
+        letterheads, names = self._kinds.letterheads(runs), self._names_after(source_id, [run[0].after_id for run in runs])
         for run in runs:
             if source_id in self._attached and run[0].after_id is None:
                 yield _plan_attached(run, self._attached[source_id])
             else:
-                yield from self._plan_run(run, letterheads, chains)
+                yield from self._plan_run(run, letterheads, names.get(run[0].after_id, []))
 
     @cached_property
     def _attached(self) -> dict[int, Named]:
@@ -124,16 +124,18 @@ class DocumentPlanner:
         """Tell whether a text says nothing of what it is."""
         return plan.title is None or self._kinds.is_untitled(plan.title)
 
-    def _chain_names(self, after_id: int | None, chains: Chains) -> list[Named]:
-        if after_id is None:
-            return []
-        return [
-            Named(occurrence_id, a.filename, filename_key(a.filename, self._subjects), self.has_words(a.filename))
-            for occurrence_id, a in self._readings.attachment_names(chains.chain(after_id))
-        ]
+    def _names_after(self, source_id: int, after: Iterable[int | None]) -> dict[int | None, list[Named]]:
+        """Return occurrence -> the attachments that it and all printed inside it name; asked for all texts of a source at once."""
+        whole = Chains(self._readings.nested(source_id))
+        chains = {id_: whole.chain(id_) for id_ in after if id_ is not None}
+        printed: dict[int, list[Named]] = {}
+        for occurrence_id, a in self._readings.attachment_names(list(dict.fromkeys(chain.from_iterable(chains.values())))):
+            named = Named(occurrence_id, a.filename, filename_key(a.filename, self._subjects), self.has_words(a.filename))
+            printed.setdefault(occurrence_id, []).append(named)
+        return {id_: [named for inner in inside for named in printed.get(inner, ())] for id_, inside in chains.items()}
 
-    def _plan_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str], chains: Chains) -> Iterator[Plan]:
-        run = self._read_run(pieces, letterheads, self._chain_names(pieces[0].after_id, chains))
+    def _plan_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str], names: list[Named]) -> Iterator[Plan]:
+        run = self._read_run(pieces, letterheads, names)
         count, group = 0, [0]
         for index in range(1, len(pieces) + 1):
             if index < len(pieces) and not self._starts(run, index, group, count):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from threadkit.records import KeptDocument, Readings
-from threadkit.resolve.attachments import AttachmentRegistry
+from threadkit.records import KeptDocument
+from threadkit.resolve.attachments import AttachmentRegistry, Sketches
 from threadkit.resolve.bindings import Bound, Named
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.earlier import KeptNamesake
@@ -20,9 +20,9 @@ class KnownRegistry(AttachmentRegistry):
     """A registry that tells, and is told, which names different texts have."""
 
     def __init__(
-        self, plans: Sequence[Plan], readings: Readings, planner: DocumentPlanner, subjects: Subjects, known: Variants | None = None
+        self, plans: Sequence[Plan], sketches: Sketches, planner: DocumentPlanner, subjects: Subjects, known: Variants | None = None
     ) -> None:
-        super().__init__(plans, readings, planner, subjects)
+        super().__init__(plans, sketches, planner, subjects)
         for key, texts in (known or {}).items():
             self._variants.setdefault(key, dict(texts))
 

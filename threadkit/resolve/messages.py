@@ -61,7 +61,8 @@ class Draft:
     @property
     def mail_ids(self) -> tuple[str, ...]:
         """The identifiers under which mail files hold it, sorted."""
-        return tuple(sorted({o.mail_ids.own for o in self.occurrences if o.mail_ids is not None and o.mail_ids.own}))
+        own = {o.mail_ids.own for o in self.occurrences if o.mail_ids is not None and o.mail_ids.own}
+        return tuple(sorted(own)) if own else ()
 
     @property
     def is_day(self) -> bool:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TypeVar
 
 from threadkit.records import Finding, Mark, Person, Readings, Span
-from threadkit.resolve.attachments import AttachmentRegistry, Naming, unbind_rivals
+from threadkit.resolve.attachments import AttachmentRegistry, Naming, Sketches, unbind_rivals
 from threadkit.resolve.components import Index
 from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.documents import DocumentPlanner, Plan
@@ -52,6 +52,7 @@ class ReleaseFindings:
     def __init__(
         self,
         plans: Sequence[Plan],
+        sketches: Sketches,
         registry: AttachmentRegistry,
         planner: DocumentPlanner,
         index: Index,
@@ -63,6 +64,7 @@ class ReleaseFindings:
     ) -> None:
         self._corrections = corrections
         self._plans = plans
+        self._sketches = sketches
         self._registry = registry
         self._planner = planner
         self._index = index
@@ -76,7 +78,7 @@ class ReleaseFindings:
     def settle(self) -> tuple[Plan, ...]:
         """Return the plans with the bindings that only all messages together tell; asked once, when all are made."""
         attached = [self.attachment_of(plan) for plan in self._plans]
-        self._plans = unbind_rivals(self._plans, attached, self._readings, self._subjects)
+        self._plans = unbind_rivals(self._plans, attached, self._sketches)
         released = frozenset(i for plan in self._plans if (i := self.attachment_of(plan)) is not None)
         self._plans = self._late.bind(self._plans, self._registry.namings, released)
         self._plans = self._corrections.correct_documents(self._plans, self.files(), self._subjects)

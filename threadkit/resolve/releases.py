@@ -145,17 +145,21 @@ class _Lines:
 
     def __init__(self, pages: Sequence[tuple[int, str]]) -> None:
         self._pages = pages
+        self._known: dict[int, list[tuple[int, str]]] = {}
 
     def line(self, letter: Letter, offset: int) -> int:
         """Return on which line of the source the line of the letter's text at `offset` stands; its first line where none is the same."""
         wanted = letter.text[letter.text.rfind("\n", 0, offset) + 1 :].partition("\n")[0].strip()
-        return next((number for number, text in self._within(letter) if wanted and wanted == text.strip()), letter.first_line)
+        if letter.id not in self._known:
+            self._known[letter.id] = list(self._within(letter))
+        return next((number for number, text in self._known[letter.id] if wanted and wanted == text.strip()), letter.first_line)
 
     def _within(self, letter: Letter) -> Iterator[tuple[int, str]]:
+        """Yield the lines of the source between the first and the last of the letter; what stands below is not cut into lines."""
         ends = [first_line for first_line, _ in self._pages[1:]]
         for (first_line, text), end in zip(self._pages, [*ends, letter.last_line], strict=True):
             if first_line <= letter.last_line and end >= letter.first_line:
-                for number, line in enumerate(text.split("\n"), first_line):
+                for number, line in enumerate(text.split("\n", letter.last_line - first_line + 1), first_line):
                     if letter.first_line <= number <= letter.last_line:
                         yield number, line
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from threadkit.records import Attachment, Document, KeptDocument, Span
-from threadkit.resolve.attachments import Naming, unbind_rivals, unbind_weak
+from threadkit.resolve.attachments import Naming, Sketches, unbind_rivals, unbind_weak
 from threadkit.resolve.documents import ATTACHED, DocumentPlanner, Plan, document_text, unbound
 from threadkit.resolve.earlier import CannotAddError, Earlier, ToldDocument
 from threadkit.resolve.kept import KnownRegistry, Variants, keep_document, kept_variants, planned_again
@@ -42,6 +42,7 @@ class Resettler:
         self._earlier = earlier
         self._planner = planner
         self._subjects = subjects
+        self._sketches = Sketches(earlier, subjects)
         self._told = {told.id: told for told in earlier.documents()}
         kept = list(earlier.kept_documents())
         self._kept = {document.id: document for document in kept}
@@ -62,14 +63,14 @@ class Resettler:
         group = [p for p in self._places if _key(p.planned) in self._new_keys]
         for place in group:
             place.planned = self._whole(place.planned)
-        for place, plan in zip(group, unbind_weak([p.planned for p in group], self._earlier, self._subjects), strict=True):
+        for place, plan in zip(group, unbind_weak([p.planned for p in group], self._sketches), strict=True):
             place.plan = plan
         for place in self._places:
             if place.was is not None and _key(place.planned) not in self._new_keys and _is_weak(place.was):
                 place.plan = unbound(place.planned)
         known = {key: texts for key, texts in self._known.items() if key not in self._new_keys}
         plans = [p.plan for p in group if p.plan.bound is not None]
-        return KnownRegistry(plans, self._earlier, self._planner, self._subjects, known)
+        return KnownRegistry(plans, self._sketches, self._planner, self._subjects, known)
 
     def named_occurrences(self) -> set[int]:
         """Return the occurrences that name a file under a name which a new text has, and to which a text is bound."""
@@ -97,7 +98,7 @@ class Resettler:
         settled = [self._settled(place) for place in self._places]
         group = [i for i, place in enumerate(self._places) if place.attachment_id in asked]
         plans = [self._whole(self._places[i].plan) for i in group]
-        kept = unbind_rivals(plans, [self._places[i].attachment_id for i in group], self._earlier, self._subjects)
+        kept = unbind_rivals(plans, [self._places[i].attachment_id for i in group], self._sketches)
         for i, plan in zip(group, kept, strict=True):
             settled[i] = replace(plan, attachment_id=self._places[i].attachment_id) if plan.bound is not None else plan
         again = (i for i, p in enumerate(self._places) if p.is_new or _key(p.planned) in self._new_keys or settled[i].kind == LOOSE)

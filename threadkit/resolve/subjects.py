@@ -36,6 +36,7 @@ class Subjects:
         self._worn_names = lru_cache(maxsize=16384)(self._wear_name)
         self._folded = lru_cache(maxsize=65536)(self._fold)
         self._matters = lru_cache(maxsize=65536)(self._matter)
+        self._masked = lru_cache(maxsize=16384)(self._is_masked)
 
     def fold(self, subject_base: str | None) -> str:
         """Return the base subject as compared: its letters and digits, without what a notice puts before it (`Réponse automatique :`).
@@ -77,7 +78,10 @@ class Subjects:
 
     def is_masked(self, subject_base: str | None) -> bool:
         """Tell whether a base subject is masked, and what the mask leaves says too little to join messages."""
-        if not subject_base or not any(mask.search(subject_base) for mask in self._masks):
+        return self._masked(subject_base) if subject_base else False
+
+    def _is_masked(self, subject_base: str) -> bool:
+        if not any(mask.search(subject_base) for mask in self._masks):
             return False
         shown = subject_base
         for mask in self._masks:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import networkx as nx
-
 from threadkit.records import Thread, content_id
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.parents import CONFIDENCE, Decision
@@ -25,6 +23,8 @@ def cut_cycles(drafts: Sequence[Draft], decisions: Sequence[Decision]) -> list[D
     kept = list(decisions)
     if all(d.parent is None or d.parent < child for child, d in enumerate(decisions)) or not _has_cycle(decisions):
         return kept
+    import networkx as nx  # noqa: PLC0415 - it takes a sixth of a second to import, and cycles are rare
+
     edges = [(i, d.parent) for i, d in enumerate(decisions) if d.parent is not None]
     graph: nx.DiGraph[int] = nx.DiGraph(edges)
     while not nx.is_directed_acyclic_graph(graph):

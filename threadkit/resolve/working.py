@@ -13,7 +13,7 @@ from threadkit.frozen import record
 from threadkit.records import Document, Readings
 from threadkit.resolve.alike import Signs, read_signs
 from threadkit.resolve.bodies import BodyReader
-from threadkit.resolve.conversations import ConversationMaker, Made, Texts, no_texts
+from threadkit.resolve.conversations import NO_TEXTS, ConversationMaker, Made, Texts
 from threadkit.resolve.copies import CopyMatcher
 from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.differences import Differences
@@ -60,7 +60,7 @@ class Worker:
     """Plans sources, makes conversations and reads documents, as it is asked."""
 
     def __init__(
-        self, readings: Readings, words: Words, texts: Texts = no_texts, document_texts: DocumentTexts = no_document_texts
+        self, readings: Readings, words: Words, texts: Texts = NO_TEXTS, document_texts: DocumentTexts = no_document_texts
     ) -> None:
         self._readings, self._words = readings, words
         self._texts, self._document_texts = texts, document_texts
@@ -93,7 +93,9 @@ class Worker:
         if self._maker is None:
             raise RuntimeError("a worker makes no conversation before it is told of people and subjects")
         wanted = list(components)
-        found = iter(self._readings.occurrences([i for component in wanted for i in component]))
+        ids = [i for component in wanted for i in component]
+        self._texts.prepare(ids)
+        found = iter(self._readings.occurrences(ids))
         return [self._maker.make([next(found) for _ in component]) for component in wanted]
 
     def documents(self, settled: Sequence[Settled]) -> Iterator[Document]:
@@ -106,7 +108,7 @@ class Worker:
             yield Document(*place, each.attachment_id, plan.kind, plan.title, text, plan.span, plan.confidence, plan.rule, searched)
 
 
-def conversation_maker(directory: Directory, subjects: Subjects, told: ToldAll, texts: Texts = no_texts) -> ConversationMaker:
+def conversation_maker(directory: Directory, subjects: Subjects, told: ToldAll, texts: Texts = NO_TEXTS) -> ConversationMaker:
     """Return what makes conversations by these people and subjects."""
     words, corrections = subjects.words, told.corrections
     bodies = BodyReader(words)
@@ -134,7 +136,7 @@ class Work(Protocol):
         ...
 
     def make(self, told: ToldAll, batches: Iterable[list[list[int]]]) -> Iterable[list[Made]]:
-        """Yield the conversations of each batch of components."""
+        """Yield the conversations of each batch of components; the work may begin before the first is taken."""
         ...
 
     def documents(self, sources: Iterable[list[Settled]]) -> Iterable[Iterable[Document]]:
