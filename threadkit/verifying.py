@@ -15,7 +15,7 @@ from pathlib import Path
 from threadkit.accounting import Progress
 from threadkit.archive.differences import TwoTables
 from threadkit.archive.digest import HISTORY
-from threadkit.archive.opening import check_archive, open_archive
+from threadkit.archive.opening import check_archive, open_archive, uri_of
 from threadkit.archive.readings_writer import pack_content, source_rows
 from threadkit.archive.schema import Table, load_schema
 from threadkit.importing import no_progress, rebuild
@@ -181,7 +181,7 @@ def _compared() -> Iterable[Table]:
 
 def check_rows(connection: sqlite3.Connection, again: Path, only: str | None = None) -> Iterator[Problem]:
     """Yield each row (of the table `only`, where given) that is otherwise in the archive `again`, which was read and concluded anew."""
-    connection.execute("ATTACH ? AS again", (f"{again.as_uri()}?mode=ro",))
+    connection.execute("ATTACH ? AS again", (uri_of(again, "ro"),))
     try:
         for table in _compared():
             if only in (None, table.name):

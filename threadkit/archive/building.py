@@ -16,7 +16,7 @@ from pathlib import Path
 
 from threadkit.archive.lock import archive_lock
 from threadkit.archive.migrations import migrate
-from threadkit.archive.opening import check_archive, connect, damage_told, refuse_foreign
+from threadkit.archive.opening import check_archive, connect, damage_told, refuse_foreign, uri_of
 from threadkit.records import Phrase, ThreadkitError
 
 _BUILD_PAGE = 16384
@@ -68,7 +68,7 @@ def build_beside(archive: Path) -> Iterator[Building]:
             migrate(connection)
             connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")  # again: SQLite counts it in pages, which have become larger
             if archive.exists():
-                connection.execute("ATTACH ? AS old", (f"{archive.as_uri()}?mode=ro",))
+                connection.execute("ATTACH ? AS old", (uri_of(archive, "ro"),))
             connection.execute("BEGIN")
             yield Building(archive, connection, archive.exists())
             connection.execute("COMMIT")

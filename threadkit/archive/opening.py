@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from threadkit.archive.migrations import APPLICATION_ID
 from threadkit.archive.schema import load_schema
@@ -41,11 +41,26 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         ThreadkitError: SQLite cannot open it.
     """
     try:
-        return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10)
+        return sqlite3.connect(uri_of(path.absolute(), mode), uri=True, isolation_level=None, timeout=10)
     except sqlite3.Error as error:
         raise ThreadkitError(
             Phrase("cannot be opened: {detail}.", detail=error), where=str(path), hint="Check the path and the rights."
         ) from error
+
+
+def uri_of(path: PurePath, mode: str) -> str:
+    r"""Return how SQLite is told of the file at a full path.
+
+    Of one on another machine SQLite wants no authority, but four slashes.
+
+    >>> from pathlib import PureWindowsPath
+    >>> uri_of(PureWindowsPath(r"\\greffe\releases\a.db"), "ro")
+    'file:////greffe/releases/a.db?mode=ro'
+    """
+    told = path.as_uri()
+    if not told.startswith("file:///"):
+        told = f"file:////{told.removeprefix('file://')}"
+    return f"{told}?mode={mode}"
 
 
 def refuse_foreign(path: Path) -> None:
