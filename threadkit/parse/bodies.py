@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from threadkit.frozen import record
-from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.document_starts import DocumentStarts
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
@@ -32,11 +31,10 @@ class Part:
 class BodyReader:
     """Reads the bodies of one source."""
 
-    def __init__(self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks, starts: DocumentStarts) -> None:
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, starts: DocumentStarts) -> None:
         self._lines = lines
         self._furniture = furniture
         self._own = own
-        self._breaks = breaks
         self._starts = starts
 
     def read(self, start: int, stop: int, names: list[list[str]], depth: int, open_end: bool, attached: frozenset[str]) -> list[Part]:
@@ -51,7 +49,7 @@ class BodyReader:
             attached: the folded words of the attachment names of this message and of those above it in the chain.
         """
         marker = self._own.bare_marker(start, stop)
-        if marker is not None and (not open_end or self._breaks.certain_start(start, marker, attached) is None):
+        if marker is not None and (not open_end or self._starts.certain(start, marker, attached) is None):
             above = self.read(start, marker, names, depth, open_end=False, attached=attached)
             return [*above, Part("other", marker, stop - 1, "words-below-marker")]
         parts: list[Part] = []
@@ -59,7 +57,7 @@ class BodyReader:
         if banner is not None:
             parts.append(Part("disclaimer", self._lines.next_text(start), banner, "banner-words"))
             start = banner + 1
-        certain = self._breaks.certain_start(start, stop, attached) if open_end else None
+        certain = self._starts.certain(start, stop, attached) if open_end else None
         disclaimer = self._own.disclaimer(start, stop if certain is None else certain)
         words_stop = stop if certain is None else certain
         if disclaimer:
@@ -92,16 +90,13 @@ class BodyReader:
         if early is not None:
             return early, "document-after-heading"
         if disclaimer and not (signature and signature[0] > disclaimer[1]):
-            after = self._own.next_own(disclaimer[1] + 1, stop)
-            while after < stop and (self._own.is_postscript(after) or self._own.is_mobile(after)) and after - disclaimer[1] <= _NEAR:
-                after = self._own.next_own(self._own.paragraph_end(after, stop) + 1, stop)
-            begins = after < stop and (bool(attached) or self._breaks.may_begin(after))
-            return (after, "document-after-disclaimer") if begins else None
+            after = self._starts.after_disclaimer(disclaimer[1], stop, attached)
+            return (after, "document-after-disclaimer") if after is not None else None
         if signature:
             inside = self._starts.in_signature(signature[0], signature[1], stop, attached)
             if inside is not None:
                 return inside, "document-after-heading"
-            below = self._breaks.after_signature(signature[1], stop, attached)
+            below = self._starts.after_signature(signature[1], stop, attached)
             return (below, "document-after-signature") if below is not None else None
         return None
 

@@ -6,14 +6,13 @@ This module says what a line is: a title, the top of a page or of a letter. `doc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from threadkit.parse.known_lines import lines_beginning
+from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
-_LONGEST_HEADING = 160
 _LONGEST_HEADLINE = 100
 _MANY_BLANKS = 4
 _FEW_BLANKS = 3
@@ -21,9 +20,24 @@ _OPENING_LINES = 3
 _LETTER_REACH = 16
 _LETTERHEAD_LINES = 6
 _LETTERHEAD_WIDTH = 80
+_LONGEST_ADDRESS = 7
+_TELLING = 4
+_FEW_OTHERS = 3
+_GREETED_WITHIN = 4
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _UPPER_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ’']{3,}")
 _HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
+
+
+def _telling(words: Iterable[str]) -> frozenset[str]:
+    """Return the folded words that tell one name from another: four letters or more, or a number of three digits."""
+    return frozenset(word for word in words if len(word) >= _TELLING or (len(word) == _TELLING - 1 and word.isdigit()))
+
+
+def telling_words(filename: str, words: Words) -> frozenset[str]:
+    """Return the words of a filename, without its extension, that tell it from another."""
+    stem, dot, _ = filename.rpartition(".")
+    return _telling(words.folding.words(stem if dot else filename))
 
 
 class DocumentBreaks:
@@ -38,6 +52,8 @@ class DocumentBreaks:
         self._parts = lines_beginning(words, "document-break")
         self._letters = lines_beginning(words, "letter-opening")
         self._dates = lines_beginning(words, "letter-date")
+        self._addressees = lines_beginning(words, "letter-addressee")
+        self._postal = lines_holding(words, "postal-code")
 
     def is_part(self, index: int) -> bool:
         """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet."""
@@ -70,25 +86,6 @@ class DocumentBreaks:
         if blanks >= _MANY_BLANKS:
             return 2
         return 1 if blanks >= 2 or self._lines.starts_page(index) else 0
-
-    def certain_start(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
-        """Return the line where a document begins whatever stands above it, or None: a part of the release, or a title that names a file."""
-        headed = self._own.lines.headed(start, stop)
-        if start < stop and not self._lines.blank[start] and headed[:1] != [start]:
-            headed = [start, *headed]
-        for index in headed:
-            line = self._lines.shown[index]
-            if len(line) > _LONGEST_HEADING:
-                continue
-            if self.is_part(index):
-                return self._letterhead_top(index, start)
-            if line.isupper() and self.is_title(index) and self.names_file(index, attached):
-                return index
-        return None
-
-    def may_begin(self, index: int) -> bool:
-        """Say whether a page, a title or a part of the release stands at line `index`."""
-        return self.page_break(index) > 0 or self.is_title(index) or self.is_part(index)
 
     def quotation_ends(self, index: int) -> bool:
         """Say whether the line with words above line `index` stands behind `>` marks that it does not stand behind itself."""
@@ -128,28 +125,30 @@ class DocumentBreaks:
         """Say whether line `index` itself shares such a word with the names of the attachments."""
         return not self.telling(index).isdisjoint(attached)
 
+    def names_whole_file(self, index: int, files: Collection[frozenset[str]]) -> bool:
+        """Say whether line `index` holds all telling words of one of some filenames, and few others."""
+        line = self._lines.stripped[index]
+        if not files or len(line) > _LONGEST_HEADLINE or "@" in line:
+            return False
+        words = self._folding.words(line)
+        telling = _telling(words)
+        return len(telling) > 1 and any(telling >= file and len(words) <= len(file) + _FEW_OTHERS for file in files)
+
+    def addresses_letter(self, index: int) -> bool:
+        """Say whether line `index` begins the block of somebody to whom a letter goes: his name, his address, and below it a greeting."""
+        if not self._addressees[self._lines.shown[index]] or (index and not self._lines.blank[index - 1] and index - 1 not in self._furniture):
+            return False
+        block = index + 1
+        while block < self._lines.count and not self._lines.blank[block] and block - index <= _LONGEST_ADDRESS:
+            block += 1
+        if not any(self._postal[self._lines.shown[line]] for line in range(index + 1, block)):
+            return False
+        below = self._own.lines.between(block, block + _LETTER_REACH)[:_GREETED_WITHIN]
+        return all(map(self._heads_letter, range(index + 1, block))) and any(map(self._own.is_greeting, below))
+
     def telling(self, index: int) -> frozenset[str]:
-        """Return the folded words of line `index` that tell one name from another: four letters or more, or a number of three digits."""
-        return frozenset(word for word in self._folding.words(self._lines.shown[index]) if len(word) >= 4 or (len(word) == 3 and word.isdigit()))
-
-    def after_signature(self, last: int, stop: int, attached: frozenset[str]) -> int | None:
-        """Return the line where a document begins after a signature, or None where the words below it are the message's own."""
-        index = last + 1
-        while index < stop and (self._lines.blank[index] or index in self._furniture or self._own.is_mobile(index)):
-            index += 1
-        while index < stop:
-            if self._own.is_postscript(index):
-                index = self._after_paragraph(index, stop)
-                continue
-            if index - last > 2 or self.page_break(index) or attached or self.is_title(index) or self.is_part(index) or self.opens_letter(index):
-                return index
-            index = self._after_paragraph(index, stop)
-        return None
-
-    def _after_paragraph(self, index: int, stop: int) -> int:
-        while index < stop and not self._lines.blank[index]:
-            index += 1
-        return self._own.next_own(index, stop)
+        """Return the folded words of line `index` that tell one name from another."""
+        return _telling(self._folding.words(self._lines.shown[index]))
 
     def cuts(self, first: int, last: int, attached: frozenset[str]) -> list[int]:
         """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one.
@@ -186,7 +185,7 @@ class DocumentBreaks:
             top, seen = line, seen + 1
         return top if top == first or self._tops_page(top) else index
 
-    def _letterhead_top(self, index: int, first: int) -> int:
+    def letterhead_top(self, index: int, first: int) -> int:
         """Return the page's top above a part of the release that stands among a message's words, where all between are letterhead."""
         top = self._page_top(index, first)
         return top if top > first or self.page_break(top) > 1 else index

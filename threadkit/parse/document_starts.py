@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
+from collections.abc import Collection, Mapping
 
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.known_lines import lines_beginning
-from threadkit.parse.lines import Lines
+from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
@@ -22,23 +23,84 @@ _SHORT_SHARE = 0.75
 _WIDTH_LINES = 12
 _LONG_WORD = 6
 _HEAD_LINES = 4
-_SENTENCE_END = re.compile(r"[.!?…:;»\")\]]\s*$")
 _CELL_GAP = re.compile(r"\S(?:\t| {3,})")
 _LABELLED = re.compile(r"^[^\W\d_a-zß-ÿ][^\n:?]{1,40}? ?:(?:\s|$)")
 _TO_FILL_IN = re.compile(r"_{4,}|\.{6,}|…{2,}|\[ ?\]")
 _SHAPE_LINES = 8
 _SHAPELY = 2
 _LONGEST_TITLE = 90
+_LONGEST_HEADING = 160
+_NAMED_ON_PAGE = 4
+_NEAR = 3
 
 
 class DocumentStarts:
     """The beginnings of documents below the words of one source's messages."""
 
-    def __init__(self, lines: Lines, own: OwnWords, breaks: DocumentBreaks, words: Words) -> None:
+    def __init__(
+        self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks, files: Collection[frozenset[str]], words: Words
+    ) -> None:
+        """Ask of the lines of one source; `files` are the telling words of each filename that its messages name."""
         self._lines = lines
+        self._furniture = furniture
+        self._files = [file for file in files if len(file) > 1]
         self._own = own
         self._breaks = breaks
         self._headings = lines_beginning(words, "numbered-heading")
+
+    def certain(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
+        """Return the line where a document begins whatever stands above it, or None.
+
+        That is a part of the release, a title in capitals that names a file, or a letter with the name and address of whom it goes to.
+        """
+        headed = self._own.lines.headed(start, stop)
+        if start < stop and not self._lines.blank[start] and headed[:1] != [start]:
+            headed = [start, *headed]
+        for index in headed:
+            line = self._lines.shown[index]
+            if len(line) > _LONGEST_HEADING:
+                continue
+            if self._breaks.is_part(index):
+                return self._breaks.letterhead_top(index, start)
+            if line.isupper() and self._breaks.is_title(index) and self._breaks.names_file(index, attached):
+                return index
+            if self._breaks.addresses_letter(index) and not self._announces(self._own.lines.above(index), start):
+                return index
+        return None
+
+    def _announces(self, above: int, start: int) -> bool:
+        """Say whether line `above`, from line `start` on, says that what is below are words to be read: it ends in a colon."""
+        return above >= start and self._lines.stripped[above].endswith(":")
+
+    def after_signature(self, last: int, stop: int, attached: frozenset[str]) -> int | None:
+        """Return the line where a document begins after a signature, or None where the words below it are the message's own."""
+        index = last + 1
+        while index < stop and (self._lines.blank[index] or index in self._furniture or self._own.is_mobile(index)):
+            index += 1
+        while index < stop:
+            if self._own.is_postscript(index):
+                index = self._after_paragraph(index, stop)
+                continue
+            if index - last > 2 or attached or self._may_begin(index) or self._breaks.opens_letter(index):
+                return index
+            index = self._after_paragraph(index, stop)
+        return None
+
+    def after_disclaimer(self, last: int, stop: int, attached: frozenset[str]) -> int | None:
+        """Return the line where a document begins after a disclaimer, or None where nothing tells that one does."""
+        after = self._own.next_own(last + 1, stop)
+        while after < stop and (self._own.is_postscript(after) or self._own.is_mobile(after)) and after - last <= _NEAR:
+            after = self._own.next_own(self._own.paragraph_end(after, stop) + 1, stop)
+        return after if after < stop and (bool(attached) or self._may_begin(after)) else None
+
+    def _may_begin(self, index: int) -> bool:
+        """Say whether a page, a title or a part of the release stands at line `index`."""
+        return self._breaks.page_break(index) > 0 or self._breaks.is_title(index) or self._breaks.is_part(index)
+
+    def _after_paragraph(self, index: int, stop: int) -> int:
+        while index < stop and not self._lines.blank[index]:
+            index += 1
+        return self._own.next_own(index, stop)
 
     def in_own_words(self, start: int, stop: int, attached: frozenset[str], *, signed: bool) -> int | None:
         """Return the line where a document begins before any signature or disclaimer, or None.
@@ -108,7 +170,7 @@ class DocumentStarts:
             return False
         if page == _SURE_PAGE and (len(line) <= _SHORT_LINE or len(line) <= _SHORT_SHARE * self._width(previous)):
             return True
-        return _SENTENCE_END.search(line) is not None or self._ends_short(previous) or self._signs_off(previous)
+        return ends_sentence(line) or line.endswith((":", ";")) or self._ends_short(previous) or self._signs_off(previous)
 
     def _width(self, index: int) -> int:
         """Return the length of the longest of the lines above line `index` with words, itself included: how wide they are set."""
@@ -116,7 +178,7 @@ class DocumentStarts:
 
     def _weight(self, previous: int | None, index: int, stop: int, page: int, attached: frozenset[str]) -> int:
         """Return how much speaks for a document at line `index`, below the words on line `previous`: without a title or a shape, nothing."""
-        title = self._title(index, attached)
+        title = self._title(index, attached) or (_NAMED_ON_PAGE if page and self._breaks.names_whole_file(index, self._files) else 0)
         shape = self._shape(index, stop) if title or self._is_row(index) else 0
         if not (title or shape or (page and previous is not None)):
             return 0

@@ -25,7 +25,13 @@ _WIDE_COLON = "\uff1a"
 _DIGIT = re.compile(r"\d")
 _LOWER = bytes(ord(char.lower()) for char in map(chr, range(256)))
 _DIGITS_TO_0 = bytes.maketrans(b"123456789", b"000000000")
+_SENTENCE_ENDS = (".", "!", "?", "…", "»", '"', ")", "]")
 _SOFT_START = re.compile(r"\n [^\s\u00a0]")
+
+
+def ends_sentence(line: str) -> bool:
+    """Say whether a line, without blanks at its ends, ends as a sentence does, or in a closing quote or bracket."""
+    return line.endswith(_SENTENCE_ENDS)
 
 
 @cache

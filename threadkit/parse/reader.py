@@ -30,7 +30,7 @@ from threadkit.parse import (
     signatures,
     subjects,
 )
-from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.breaks import DocumentBreaks, telling_words
 from threadkit.parse.document_starts import DocumentStarts
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.lines import Lines, span
@@ -87,8 +87,9 @@ class SourceReader:
         undecided = self._find_headers(words, known)
         self._own = signatures.OwnWords(self._lines, self._furniture, words)
         self._breaks = DocumentBreaks(self._lines, self._furniture, self._own, words)
-        self._starts = DocumentStarts(self._lines, self._own, self._breaks, words)
-        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._breaks, self._starts)
+        files = {telling_words(item.filename, words) for header in self._headers for item in header.attachments}
+        self._starts = DocumentStarts(self._lines, self._furniture, self._own, self._breaks, files, words)
+        self._bodies = bodies.BodyReader(self._lines, self._furniture, self._own, self._starts)
         self._answers = answers.AnswerFinder(self._lines, self._own, self._headers, words)
         self._places = chains.find_places(self._headers, self._lines, self._furniture, words, self._document_between)
         if known is not None:

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from threadkit.parse.known_lines import KnownLines, lines_beginning, lines_holding
-from threadkit.parse.lines import Lines
+from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.own_lines import OwnLines
 from threadkit.words import Words
 
@@ -27,7 +27,6 @@ _MAX_DISCLAIMER_GAP = 3
 _MOST_CUT_LINES = 6
 _NAME = re.compile(r"^[A-ZÀ-ÖØ-Þ][\w'’.-]+(?: (?:[a-zà-ÿ]{1,3} )?[A-ZÀ-ÖØ-Þ][\w'’.-]*){1,4}(?:, [^.!?]{2,60})?$")
 _AFTER_NAME = re.compile(r"^\s*(?:$|[/,|(–—:\-]|\.$)")
-_SENTENCE_END = re.compile(r"[.!?…»\")\]]\s*$")
 
 
 @cache
@@ -116,12 +115,12 @@ class OwnWords:
         while line < stop:
             if self._lines.blank[line] or line in self._furniture:
                 after = self.next_own(line, stop)
-                broken = after < stop and after - last <= 6 and not _SENTENCE_END.search(self._lines.shown[last])
+                broken = after < stop and after - last <= 6 and not ends_sentence(self._lines.stripped[last])
                 if not (broken and self._lines.shown[after].lstrip()[:1].islower()):
                     return last
                 line = after
                 continue
-            if self._lines.starts_page(line) and _SENTENCE_END.search(self._lines.shown[last]):
+            if self._lines.starts_page(line) and ends_sentence(self._lines.stripped[last]):
                 return last
             last = line
             line += 1

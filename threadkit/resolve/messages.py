@@ -230,13 +230,17 @@ def _recipient_text(seed: _Seed, reader: NameReader) -> set[str]:
 
 
 def unite_attachments(occurrences: Sequence[Occurrence], subjects: Subjects) -> tuple[AttachmentName, ...]:
-    """Return the attachment names of the copies: those of the first that prints any, then what only others print."""
+    """Return the attachment names of the copies: those of the first that prints any, then what only others print.
+
+    A masked name is left out where another copy shows as many names as its list has: it is one of them.
+    """
     united: list[AttachmentName] = []
-    for occurrence in occurrences:
-        if not occurrence.attachments:
-            continue
+    lists = [o.attachments for o in occurrences if o.attachments]
+    shown = max((sum(not subjects.masks(a.filename) for a in names) for names in lists), default=0) if len(lists) > 1 else 0
+    for names in lists:
         known = {filename_key(a.filename, subjects) for a in united}
-        united.extend(a for a in occurrence.attachments if filename_key(a.filename, subjects) not in known)
+        open_names = [a for a in names if shown < len(names) or not subjects.masks(a.filename)]
+        united.extend(a for a in open_names if filename_key(a.filename, subjects) not in known)
     files = {filename_key(a.filename, subjects): a.file for o in reversed(occurrences) for a in reversed(o.attachments) if a.file}
     if files:
         united = [a if a.file else replace(a, file=files.get(filename_key(a.filename, subjects))) for a in united]

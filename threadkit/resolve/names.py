@@ -86,6 +86,13 @@ class NameReader:
         parts = _WORDS.findall(self._folding.plain(local))
         return "".join(parts) in self._local_roles or (bool(parts) and parts[0] in self._local_roles)
 
+    def names_office(self, form: NameForm, email: str) -> bool:
+        """Tell whether a name is that of the office or firm itself: its domain's, or with the word that its address has (`Contact Préfecture`)."""
+        if fits_domain(form, email):
+            return True
+        parts = set(_WORDS.findall(self._folding.plain(email.partition("@")[0])))
+        return not self._local_roles.isdisjoint(parts.intersection(form.words))
+
     def is_list_mailbox(self, email: str) -> bool:
         """Tell whether the local part is printed like a list's name (`dl-direction@`)."""
         return any(p.regex.search(email) for p in self._lists)

@@ -127,6 +127,7 @@ class OpeningReader:
         self._months = dict(words.folded_terms("month").items())
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
         self._letters = (words.any_of("letter-opening"), words.any_of("letter-date"))
+        self._addressees = words.any_of("letter-addressee")
         self._letter_names = tuple(words.folded_terms("letter-name"))
         self._common = frozenset(self._split(t.text) for t in words.terms("common-title"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
@@ -141,8 +142,8 @@ class OpeningReader:
         for more in following if len(lines) <= TITLE_PAGE_LINES else ():
             lines.extend(first_lines(more, OPENING_LINES - len(lines)))
         title = self._split("\n".join(lines[:TITLE_LINES]))
-        if any(letter.match(line) for letter in self._letters for line in lines[:TITLE_PAGE_LINES]):
-            title = (*title, *self._letter_names)  # a letter does not say that it is one: its place and date do
+        if any(letter.match(line) for letter in self._letters for line in lines[:TITLE_PAGE_LINES]) or (lines and self._addressees.match(lines[0])):
+            title = (*title, *self._letter_names)  # a letter does not say that it is one: its place and date do, or whom it goes to
         words = (*title, *self._split("\n".join(lines[TITLE_LINES:])))
         return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words))
 

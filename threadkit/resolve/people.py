@@ -98,7 +98,7 @@ class Directory:
         if email is not None and email in self._by_email:
             match = self._by_email[email]
             impersonal = match.rule in ("address-role", "address-shared")
-            if not impersonal or form is None or form.kind not in _PERSONAL or fits_domain(form, email):
+            if not impersonal or form is None or form.kind not in _PERSONAL or self.reader.names_office(form, email):
                 return match
         if form is None:
             return Match(None, "name-none")
@@ -238,7 +238,7 @@ def _address_entity(group: tuple[str, ...], status: str, addresses: dict[str, _A
         units |= addresses[email].units
         for form in _forms(addresses[email], reader):
             uses = addresses[email].names[form.text]
-            if status == "own" or (status != "shared" and (form.kind not in _PERSONAL or fits_domain(form, email))):
+            if status == "own" or (status != "shared" and (form.kind not in _PERSONAL or reader.names_office(form, email))):
                 names[form.text] = names.get(form.text, 0) + uses
             else:
                 counts = bare.setdefault((form.key, ""), {})

@@ -11,6 +11,8 @@ from threadkit.resolve.worn import WearReader
 from threadkit.words import Words
 
 GENERIC_DAYS = 3
+TELLING = 4
+FEWEST_TELLING = 2
 NOTICE_KINDS = ("automatic-reply", "meeting-response", "receipt")
 NO_REPAIRS: Mapping[str, str] = MappingProxyType({})
 
@@ -76,17 +78,22 @@ class Subjects:
         """Tell whether a folded base subject says too little to join messages by itself."""
         return folded in self._generic or not any(c.isalnum() for c in folded)
 
+    def masks(self, text: str) -> bool:
+        """Tell whether a mask stands in a text."""
+        return any(mask.search(text) for mask in self._masks)
+
     def is_masked(self, subject_base: str | None) -> bool:
-        """Tell whether a base subject is masked, and what the mask leaves says too little to join messages."""
+        """Tell whether a base subject is masked, and what the mask leaves says too little to join messages: it is generic, or one telling word."""
         return self._masked(subject_base) if subject_base else False
 
     def _is_masked(self, subject_base: str) -> bool:
-        if not any(mask.search(subject_base) for mask in self._masks):
+        if not self.masks(subject_base):
             return False
         shown = subject_base
         for mask in self._masks:
             shown = mask.sub(" ", shown)
-        return self.is_generic(self._letters(shown))
+        telling = [word for word in self.words.folding.words(shown) if len(word) >= TELLING and word not in self._generic]
+        return len(telling) < FEWEST_TELLING or self.is_generic(self._letters(shown))
 
     def match_damaged(self, subjects: Iterable[str | None]) -> dict[str, str]:
         """Return damaged -> whole, folded, for the damaged subjects that one whole subject alone of `subjects` can have been.
