@@ -21,6 +21,8 @@ __all__ = ["RULES", "Ledger", "Redaction", "read_ledger"]
 RULES = ("number-in-another-copy",)
 
 _SILENT = ("silent-mask", "emptied-label")
+#: The kinds of visible masks, with the roles of the patterns that find them.
+_MASKS = {"visible": ("mask",), "article": ("article-mask", "section-mask")}
 _REDACTIONS = """
 SELECT f.id, f.certainty, f.rule, f.detail, f.message_id, f.document_id, f.source_id, f.first_line, f.last_line,
   p.name, m.thread_id, t.subject
@@ -77,7 +79,7 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
     """Return every mask of an archive. The law of an article is the one that the decision letter of the same source speaks of."""
     laws, masks = (
         Laws(words),
-        {kind: tuple(p.regex for p in words.patterns(role)) for kind, role in (("visible", "mask"), ("article", "article-mask"))},
+        {kind: tuple(p.regex for role in roles for p in words.patterns(role)) for kind, roles in _MASKS.items()},
     )
     letters: dict[int, str] = {}
     for source_id, text in connection.execute(_LETTERS):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from threadkit.frozen import record
 from threadkit.parse.headers import Header
@@ -21,6 +22,7 @@ from threadkit.words import Words
 
 RULES = (
     "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "quoted-below-columns",
+    "quoted-by-place",
     "released-by-date", "released-by-layout", "released-by-owner-line",
     "released-first", "released-new-conversation",
 )
@@ -29,6 +31,8 @@ _FAR = 30
 _APART = 2
 _CLOCKS = timedelta(hours=26)
 _DAYS = timedelta(days=2)
+#: How many prints that begin pages tell that the prints of a source do.
+_PAGED = 2
 _MINUTE = len("2024-03-05T10:33")
 
 
@@ -67,6 +71,8 @@ def find_places(
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
         if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and _is_younger(header, above.header):
             quoted, rule = False, "released-by-date"
+        if rule == "released-by-layout" and within == number - 1 and _is_below_its_answer(headers, number, places[-1], lines, furniture, words):
+            quoted, rule = True, "quoted-by-place"
         if rule == "released-new-conversation" and _is_below_columns(header, places, within, lines, furniture):
             quoted, rule = True, "quoted-below-columns"
         if rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words):
@@ -80,6 +86,30 @@ def find_places(
         depth = 0 if not quoted else 1 if above is None else above.depth + 1
         places.append(Place(header, "quoted" if quoted else "released", depth, within if quoted else None, rule, words_depth))
     return places
+
+
+def _is_below_its_answer(
+    headers: Sequence[Header], number: int, above: Place, lines: Lines, furniture: Mapping[int, str], words: Words
+) -> bool:
+    """Say whether a header of a print's layout is quoted all the same: the prints of its source begin pages, it stands below what answers it.
+
+    That one is a print that begins a page, and quotes nothing else; it forwards just this subject, or answers it, and is no earlier.
+    No quotation lists what was attached.
+    """
+    header, other = headers[number], above.header
+    if above.standing != "released" or other.relation is None or not _dated(header, other) or _later(header, other):
+        return False
+    if not stands_on_own_page(other.block.first, lines, furniture) or stands_on_own_page(header.block.first, lines, furniture):
+        return False
+    if lines.blanks_before(header.block.first) >= _APART or "attachments" in header.block.names:
+        return False
+    if other.relation == "reply" and not _answers(header, other, words):
+        return False
+    letters = words.folding.letters
+    if letters((other.subject or "").partition(":")[2]) != letters(header.subject or "") or not header.subject:
+        return False
+    paged = (h for h in headers if h.judged.prior == "released" and stands_on_own_page(h.block.first, lines, furniture))
+    return len(tuple(islice(paged, _PAGED))) == _PAGED
 
 
 def _is_below_columns(header: Header, places: Sequence[Place], within: int | None, lines: Lines, furniture: Mapping[int, str]) -> bool:

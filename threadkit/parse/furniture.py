@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from threadkit.parse.folios import find_folios
-from threadkit.parse.known_lines import lines_beginning, lines_holding
+from threadkit.parse.known_lines import lines_beginning, lines_holding, lines_that_are
 from threadkit.parse.lines import Lines, one_of
 from threadkit.parse.slips import find_slips
 from threadkit.parse.stamps import find_stamps
@@ -16,6 +16,7 @@ from threadkit.words import Words
 
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
+_BY_REPETITION = ("page-edge-repeated", "running-counter", "repeated-stamp")
 _TO_HASH = str.maketrans("0123456789", "##########")
 _LONGEST_HEAD = 120
 LONGEST_END = 4
@@ -70,7 +71,15 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
     find_numbers_in_sequence(lines, words, labelled, found)
     _find_owner_lines(lines, words, labelled, found)
     find_slips(lines, words, labelled, found)
+    _free_masks(lines, words, found)
     return found
+
+
+def _free_masks(lines: Lines, words: Words, found: dict[int, str]) -> None:
+    """Leave what is nothing but a mask to the text in which it stands: an exemption in the margin is printed again and again, like a stamp."""
+    masks, shown = lines_that_are(words, "mask", "section-mask"), lines.shown
+    for index in [index for index, rule in found.items() if rule in _BY_REPETITION and masks[shown[index]]]:
+        del found[index]
 
 
 def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int], found: dict[int, str]) -> None:

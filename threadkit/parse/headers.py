@@ -19,6 +19,8 @@ from threadkit.words import Words
 _RECIPIENT_FIELDS = ("to", "cc", "bcc", "reply-to")
 _LONGEST_SIZE = 24
 _BLANKS = re.compile(r"\s+")
+#: As many blanks as stand before a mark at the margin.
+_GAP = " " * 8
 _UNLABELLED = frozenset({"unlabelled", "lotus"})
 
 
@@ -116,7 +118,7 @@ class HeaderReader:
 
     def _subject(self, text: str | None) -> str | None:
         """Return a subject without marks of the margin; where they stood among blanks, the blanks of what was masked go too."""
-        if text is None or "B" not in text:
+        if text is None or (_GAP not in text and "B" not in text):
             return text
         unmarked = self._unmarked(text)
         return text if unmarked == text else _BLANKS.sub(" ", unmarked)
@@ -143,7 +145,7 @@ class HeaderReader:
 
     def _unmarked(self, text: str) -> str:
         """Return a text without what a release prints at the right margin beside what it masks: `Roy, Paul           B6`."""
-        return self._margins.sub(r"\1 ", text).strip() if "B" in text else text
+        return self._margins.sub(r"\1 ", text).strip() if _GAP in text or "B" in text else text
 
     def _kind(self, subject: str | None, block: HeaderBlock) -> str:
         said = kind_of_subject(self._words, subject) if subject else None

@@ -39,6 +39,13 @@ def lines_holding(words: Words, role: str) -> KnownLines:
     return KnownLines(lambda line: any(test(line) for test in tests))
 
 
+@cache
+def lines_that_are(words: Words, *roles: str) -> KnownLines:
+    """Return the lines of which a pattern of some roles takes everything but blanks."""
+    regexes = [pattern.regex for role in roles for pattern in words.patterns(role)]
+    return KnownLines(lambda line: any(found.group().strip() == line.strip() for regex in regexes if (found := regex.search(line))))
+
+
 def finder(regex: re.Pattern[str]) -> Callable[[str], re.Match[str] | None]:
     """Return what finds a pattern in a line; one that is bound to the line's start is not looked for elsewhere."""
     return regex.match if _is_bound(regex) else regex.search

@@ -210,7 +210,7 @@ def _spelled(text: str) -> Mailbox | None:
 def _name_and_unit(text: str) -> tuple[str | None, str | None]:
     unit = None
     found = _UNIT.match(text)
-    if found and _HAS_LETTER.search(found.group(1)):
+    if found and _HAS_LETTER.search(found.group(1)) and not text.startswith("("):
         text, unit = found.group(1), found.group(2).strip()
         inner = _UNIT.match(text)
         text, unit = (inner.group(1), inner.group(2).strip()) if inner else (text, unit)

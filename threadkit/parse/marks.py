@@ -21,6 +21,8 @@ _PLACES = (
     # role of the patterns, kind of mark, rule, kinds of segment in which it counts
     ("mask", "redaction", "visible-mask", frozenset({"body", "signature", "document", "header"})),
     ("article-mask", "redaction", "article-mask", frozenset({"body", "signature", "header"})),
+    ("section-mask", "redaction", "article-mask", frozenset({"body", "signature", "document", "header"})),
+    ("header-mask", "redaction", "visible-mask", frozenset({"header"})),
     ("silent-mask", "redaction", "silent-mask", _OWN),
     ("attachment-mention", "attachment-mention", "attachment-mention", frozenset({"body"})),
 )

@@ -28,6 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 _WORD_WITH_LOSSES = re.compile("(?:[^\\W_]|[?\ufffd])+")
 _BLANKS = {ord("\n"): " ", ord("\u00a0"): " "}
 _LOST = re.compile("[?\ufffd]")
+_MASKS = ("mask", "article-mask", "section-mask")
 _BRACKETED = re.compile(r"\[([^\[\]]{1,60})\]")
 Run = tuple[int, int]
 
@@ -64,11 +65,11 @@ class Aligner:
 
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
-        self._masks = tuple(p.regex for role in ("mask", "article-mask") for p in words.patterns(role))
+        self._masks = tuple(p.regex for role in _MASKS for p in words.patterns(role))
         self._lost = words.any_of("lost-letter")
         examples = (
             example.strip("[] ")
-            for role in ("mask", "article-mask")
+            for role in _MASKS
             for p in words.patterns(role)
             for example in p.examples
             if "[" in example

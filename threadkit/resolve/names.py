@@ -15,6 +15,7 @@ from threadkit.words import Words
 
 RULES = ("name-list", "name-role", "name-masked", "name-undisclosed")
 
+_MASKS = ("mask", "article-mask", "section-mask", "name-mask")
 _UNIT = re.compile(r" ?\([^()]*\)$")
 _WORDS = re.compile(r"[^\W_]+")
 _TRIM = " \t\n\u00a0'\"«»“”‘’<>;"
@@ -51,7 +52,7 @@ class NameReader:
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
         self._lists = words.patterns("list-name")
-        self._masks = (*words.patterns("mask"), *words.patterns("article-mask"))
+        self._masks = tuple(p for role in _MASKS for p in words.patterns(role))
         self._undisclosed = tuple(words.folded_terms("undisclosed-recipients"))
         self._roles = tuple(_WORDS.findall(t) for t in words.folded_terms("role-name"))
         self._role_names = words.any_of("role-name")

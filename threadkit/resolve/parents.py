@@ -199,12 +199,15 @@ class ParentFinder:
         return Decision(parent, relation, rule, quoted.line, refused, (), "")
 
     def _relation(self, child: int, parent: int) -> str:
-        """Return forward where the quoting message goes only to people whom the quoted one left out, by one of its people; else reply."""
+        """Return forward where the quoting message goes only to people whom the quoted one left out, by one of its people; else reply.
+
+        A mask among the recipients may stand for one of them.
+        """
         author, old = self._drafts[child].parties.sender, self._drafts[parent].parties
         people = [p for p in (old.sender, *old.recipients) if p is not None]
         recipients = self._drafts[child].parties.recipients
         inside = author is not None and any(author.matches(p) for p in people)
-        outside = bool(recipients) and not any(r.matches(p) for r in recipients for p in people)
+        outside = bool(recipients) and not any(r.is_masked or any(r.matches(p) for p in people) for r in recipients)
         return "forward" if inside and outside else "reply"
 
     def _by_search(self, index: int, candidates: Candidates | None) -> Decision:

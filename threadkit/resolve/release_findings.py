@@ -25,6 +25,9 @@ RULES = ("text-nowhere", "text-perhaps-unbound", "mail-perhaps-printed", "text-p
 SHOWN = 5
 #: The marks of which it is possible, not certain, that something is missing.
 POSSIBLE = ("silent-mask", "bookmark-alone", "columns-not-told", "quotation-end-unclear", "header-doubtful")
+#: The documents that cite the law; an article there is no mask.
+CITED = "article-mask"
+CITING = ("decision-letter", "legal-notice", "cover-sheet")
 #: The mark of what agrees with what was read, of which there is nothing to find.
 AGREES = "bookmark"
 
@@ -196,7 +199,7 @@ class ReleaseFindings:
             for mark in readings.marks(source_id):
                 message_id = self._index.message(mark.occurrence_id)
                 document = _document_at(plans, mark) if message_id is None else None
-                if mark.kind == AGREES:
+                if mark.kind == AGREES or (mark.rule == CITED and document is not None and document.kind in CITING):
                     continue
                 if mark.kind == "attachment-mention":
                     if message_id in seen:

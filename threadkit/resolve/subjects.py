@@ -34,7 +34,7 @@ class Subjects:
         self._notices = tuple(p.regex for p in words.patterns("message-kind") if p.value in NOTICE_KINDS)
         self._signs = tuple(p.regex for p in words.patterns("message-kind"))
         self._lost = words.any_of("lost-letter")
-        self._masks = tuple(p.regex for role in ("mask", "article-mask") for p in words.patterns(role))
+        self._masks = tuple(p.regex for role in ("mask", "article-mask", "section-mask") for p in words.patterns(role))
         self._worn_names = lru_cache(maxsize=16384)(self._wear_name)
         self._folded = lru_cache(maxsize=65536)(self._fold)
         self._matters = lru_cache(maxsize=65536)(self._matter)
