@@ -159,6 +159,7 @@ TABLE_EN = "North wall, 10 cm         38 %\nNorth wall, 100 cm        31 %\nFloo
             ("certain", "text-nowhere"),
             id="sentence-english",
         ),
+        pytest.param("en", "deck mtg.pdf", "Deck - site meeting\n\nPresent: all\n", ("possible", "perhaps-printed"), id="letters-left-out"),
         pytest.param("fr", "humidimetre.xlsx", TABLE_FR, ("possible", "perhaps-unexplained"), id="table-for-a-sheet-french"),
         pytest.param("en", "moisture.xlsx", TABLE_EN, ("possible", "perhaps-unexplained"), id="table-for-a-sheet-english"),
         pytest.param("fr", "humidimetre.pdf", TABLE_FR, ("certain", "text-nowhere"), id="table-and-no-sheet"),
@@ -172,6 +173,54 @@ def test_a_file_is_certainly_missing_only_where_nothing_may_be_its_text(
     tmp_path: Path, language: str, files: str, below: str, expected: tuple[str, str]
 ) -> None:
     assert found(tmp_path, release(language, files=files, below=below), "attachment-not-released") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "expected"),
+    [
+        pytest.param("fr", "L'offre est de (art. 23) pour les deux ans.", [("certain", "article-mask")], id="in-the-place-of-words"),
+        pytest.param("fr", "Le règlement (art. 12) dit que la Ville paie.", [("possible", "article-cited")], id="a-by-law-is-cited"),
+        pytest.param("fr", "Je joins le contrat pour mémoire (art. 9).", [("possible", "article-cited")], id="a-contract-is-cited"),
+        pytest.param(
+            "en", "As the by-law says [art. 12], the Town pays.", [("possible", "article-cited")], id="a-by-law-is-cited-in-english"
+        ),
+        pytest.param("fr", "[Texte des messages précédents masqué]", [], id="a-program-hides-what-was-quoted"),
+        pytest.param("en", "[Quoted text hidden]", [], id="a-program-hides-what-was-quoted-in-english"),
+        pytest.param("fr", "Le montant est de [texte masqué] par an.", [("certain", "visible-mask")], id="masked"),
+        pytest.param("en", "The amount is [redacted] a year.", [("certain", "visible-mask")], id="masked-in-english"),
+    ],
+)
+def test_a_mask_is_certain_where_words_are_missing(tmp_path: Path, language: str, said: str, expected: list[tuple[str, str]]) -> None:
+    (tmp_path / "release.txt").write_text(release(language, below=said), encoding="utf-8")
+    import_paths([tmp_path / "release.txt"], tmp_path / "release.db")
+    with contextlib.closing(open_archive(tmp_path / "release.db")) as connection:
+        table = connection.execute("SELECT certainty, rule FROM findings WHERE kind = 'redaction'").fetchall()
+        told = audit_archive(connection, load_words()).ledger.redactions
+    assert table == expected
+    assert [(mask.certainty, mask.rule) for mask in told] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "expected"),
+    [
+        pytest.param("fr", "Accepté : ", "possible", id="an-answer-to-an-invitation"),
+        pytest.param("en", "Accepted: ", "possible", id="an-answer-to-an-invitation-in-english"),
+        pytest.param("fr", "RE: ", "certain", id="a-mail"),
+        pytest.param("en", "RE: ", "certain", id="a-mail-in-english"),
+    ],
+)
+def test_a_notice_in_the_middle_of_a_page_is_hardly_quoted(tmp_path: Path, language: str, subject: str, expected: str) -> None:
+    quoted, named = (QUOTED_FR, "Passerelle du parc") if language == "fr" else (QUOTED_EN, "Footbridge")
+    text = release(language, subject="RE: ", below=quoted.replace(f": {named}", f": {subject}{named}"))
+    assert [certainty for certainty, _ in found(tmp_path, text, "only-quoted")] == [expected]
+
+
+def test_what_was_sent_later_is_hardly_quoted(tmp_path: Path) -> None:
+    assert found(tmp_path, release("fr", below=QUOTED_FR.replace("2 mai", "4 mai")), "only-quoted") in (
+        [],
+        [("possible", "perhaps-a-print")],
+    )
+    assert found(tmp_path, release("fr", subject="RE: ", below=QUOTED_FR), "only-quoted") == [("certain", "known-from-quotation")]
 
 
 def test_a_page_without_words_below_another_conversation_explains_no_file(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ __all__ = ["RULES", "Ledger", "Redaction", "read_ledger"]
 
 RULES = ("number-in-another-copy",)
 
+_ARTICLES = ("article-mask", "article-cited")
 _SILENT = ("silent-mask", "emptied-label")
 #: The kinds of visible masks, with the roles of the patterns that find them.
 _MASKS = {"visible": ("mask",), "article": ("article-mask", "section-mask")}
@@ -90,7 +91,7 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
         _REDACTIONS
     ):
         articles = tuple(article for article, _ in laws.cited(text, by_source.get(source_id, "")))
-        kind = "silent" if rule in _SILENT else "article" if rule == "article-mask" else "visible"
+        kind = "silent" if rule in _SILENT else "article" if rule in _ARTICLES else "visible"
         place = places.at(source_id, first, last)
         same = Redaction(id_, kind, certainty, rule, text, place, message_id, document_id, sender, thread_id, thread, articles)
         found += [same] if kind == "silent" or place is None else _each_of_line(same, places, masks[kind])

@@ -14,7 +14,7 @@ from threadkit.parse.slips import SLIP
 from threadkit.records import Mark
 from threadkit.words import Words
 
-RULES = ("visible-mask", "article-mask", "silent-mask", "attachment-mention")
+RULES = ("visible-mask", "article-mask", "article-cited", "silent-mask", "attachment-mention")
 
 _OWN = frozenset({"body", "signature"})
 _PLACES = (
@@ -28,6 +28,8 @@ _PLACES = (
 )
 
 
+#: Before so few words on a line, the line above is read too.
+_FEW = 4
 _LATIN = re.compile("[\x00-\xff]*")
 
 
@@ -53,6 +55,7 @@ class Marker:
     def __init__(self, lines: Lines, words: Words) -> None:
         self._lines = lines
         self._words = words
+        self._no_mask, self._rule_cited = words.any_of("no-mask"), words.any_of("rule-cited")
 
     def marks(self, floor: Floor) -> list[Mark]:
         """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
@@ -62,15 +65,31 @@ class Marker:
             for index in self._candidates(look):
                 tag = tag_of(index)
                 match = look.find(shown[index]) if tag and (tag.kind in look.places or tag.rule == SLIP) else None
-                if tag and match and (index, look.rule) not in found:
-                    found[index, look.rule] = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), look.rule)
+                rule = self._rule(look.rule, index, match) if match else ""
+                if tag and match and rule and (index, look.rule) not in found:
+                    found[index, look.rule] = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), rule)
         return _one_mention_a_message([mark for _, mark in sorted(found.items())]) if found else []
+
+    def _rule(self, rule: str, index: int, match: re.Match[str]) -> str:
+        """Return the rule of a mark: an article beside the word for a rule is cited there; "" for what a mail program leaves out of what it shows."""
+        if rule == "visible-mask" and self._no_mask.search(match.group(0).strip()):
+            return ""
+        if rule == "article-mask" and self._rule_cited.search(self._before(index, match.start())):
+            return "article-cited"
+        return rule
+
+    def _before(self, index: int, at: int) -> str:
+        """Return the words before a place of a line, and where they are few those of the line above."""
+        before = self._lines.shown[index][:at]
+        return before if len(before.split()) > _FEW or not index else f"{self._lines.shown[index - 1].rstrip()} {before.lstrip()}"
 
     def _looks(self) -> list[_Look]:
         """Return what is worth looking for in the source: what asks for a rare sign only where one stands."""
         in_bytes, in_text = self._lines.lowered.__contains__, self._lines.text.__contains__
         return [
-            look for look in _looks(self._words) if look.signs is None or any(map(in_bytes, look.signs[0])) or any(map(in_text, look.signs[1]))
+            look
+            for look in _looks(self._words)
+            if look.signs is None or any(map(in_bytes, look.signs[0])) or any(map(in_text, look.signs[1]))
         ]
 
     def _candidates(self, look: _Look) -> Iterable[int]:

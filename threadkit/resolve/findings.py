@@ -31,8 +31,8 @@ AGAINST_TIME = ("quotation-against-time", "in-reply-to-against-time")
 SHOWN = 5
 #: So many messages that may be an original are told.
 CANDIDATES = 3
-#: By this a message is doubted that stands both in quotations and in an attached text.
-ENCLOSED = "perhaps-a-print"
+#: By this a message is doubted that stands in an attached text too.
+PRINT = "perhaps-a-print"
 _EMPTY_FIELDS = ("from", "to", "date")
 
 
@@ -105,7 +105,7 @@ class MessageFindings:
         elif doubt := next((o.doubt for o in draft.occurrences if o.doubt), None):
             rule = doubt
         elif any(o.standing != "quoted" for o in draft.occurrences):
-            rule = ENCLOSED
+            rule = PRINT
         certainty = "certain" if rule == "known-from-quotation" else "possible"
         return make_finding("only-quoted", certainty, rule, detail, place=_first(draft), message_id=draft.id)
 

@@ -28,6 +28,12 @@ _OWN = frozenset({"body", "signature", "other"})
 _EDGES = 4
 #: A title has no more words than this, holds this share of a filename's words, and at least so many of them (or a telling number).
 _WIDEST = 200
+#: A line of no more words above a title is a name, the end of a signature, or blank.
+_SIGNED = 4
+#: Behind a gap other words stand beside a title.
+_WIDE_GAP = re.compile(r" {3,}|\t")
+#: A word with letters left out has so many left.
+_SHORTENED = (3, 4)
 _LONGEST, _SHARE, _FEWEST, _SHOWN = 12, 0.6, 2, 3
 _SENTENCE_END = (".", ",", ";", ":", "!", "?", "…")
 _FULL_STOP = (".", "!", "?", "…")
@@ -64,6 +70,7 @@ class Leftovers:
         self._source_id: int | None = None
         self._titles: dict[str, list[tuple[str, Found]]] = {}
         self._prints: list[tuple[int, str]] = []
+        self._bases: set[str] = set()
         self._pages: list[Found] = []
         self._enclosed: list[Found] = []
         self._tables: list[Found] | None = None
@@ -80,7 +87,12 @@ class Leftovers:
         """Return the lines that may head a file's text: they share most of the words of its name."""
         wanted = frozenset(_PART.findall(self._fold(filename.rpartition(".")[0] or filename)))
         near = {found: title for word in sorted(wanted) for title, found in self._titles.get(word, ())}
-        fitting = [found for found, title in near.items() if _fits(wanted, frozenset(_PART.findall(title)))]
+        heads = {span.first_line for span in self._bound.get(self._source_id or 0, ())}
+        fitting = [
+            found
+            for found, title in near.items()
+            if _fits(wanted, frozenset(_PART.findall(title)), found, is_told=found[1].first_line in heads)
+        ]
         return sorted(fitting, key=lambda found: found[1].first_line)[:_SHOWN]
 
     def _candidates(self, filename: str) -> list[Found]:
@@ -110,14 +122,14 @@ class Leftovers:
         self._source_id, self._tables, self._titles, self._pages = source_id, None, defaultdict(list), []
         prints = self._readings.prints(source_id)
         self._prints = [(line, self._subjects.fold(base)) for line, standing, base in prints if standing == "released"]
+        self._bases = {self._subjects.fold(base) for _, _, base in prints if base}
         self._enclosed = [(base or "", Span(line, line)) for line, standing, base in prints if standing == "enclosed"]
-        spans = self._bound.get(source_id, [])
         page, above, is_known = _Page(1), "", True
         for kind, first, text in self._readings.printed_segments(source_id):
             page = self._count(page, kind, first, text)
             if kind == "blank":
                 above = ""
-            elif kind in _KNOWN or _stands_in(first, spans):
+            elif kind in _KNOWN:
                 is_known = True
             else:
                 above = self._note_lines(first, text, above, is_known=is_known)
@@ -154,14 +166,11 @@ class Leftovers:
                 number = first + at
                 if self._stands.match(line):
                     self._pages.append((line, Span(number, number)))
-                begins = (
-                    not above
-                    or (is_known and at == 0)
-                    or line.isupper()
-                    or (above.endswith(_FULL_STOP) and not "".join(lines[at + 1 : at + 2]))
-                )
-                if begins and _is_title(line):
-                    self._note_title(line, number)
+                begins = len(above.split()) <= _SIGNED or (is_known and at == 0) or line.isupper()
+                is_apart = above.endswith(_FULL_STOP) and not "".join(lines[at + 1 : at + 2])
+                title = _WIDE_GAP.split(line, maxsplit=1)[0]
+                if (begins or is_apart) and _is_title(title) and self._subjects.fold(title.partition(":")[2].strip()) not in self._bases:
+                    self._note_title(title, number)
             above = line
         return above
 
@@ -197,12 +206,39 @@ def _is_title(line: str) -> bool:
     return len(line.split()) <= _LONGEST and not line.endswith(_SENTENCE_END)
 
 
-def _fits(wanted: frozenset[str], title: frozenset[str]) -> bool:
+def _fits(wanted: frozenset[str], title: frozenset[str], found: Found, *, is_told: bool) -> bool:
+    """Tell whether a title may be that of a file: by a telling number, by its share of the name's words, or in capitals by all of its own.
+
+    The title of a text that is told to be another file's must have all words of the name.
+    """
     shared = wanted & title
+    if is_told or not shared:
+        return bool(shared) and shared == wanted
     numbers = {word for word in wanted if _TELLING.fullmatch(word)}
     if len(wanted) <= _FEWEST and any(number in word for number in numbers for word in title):
         return True
-    return bool(wanted) and len(shared) >= min(_FEWEST, len(wanted)) and len(shared) / len(wanted) >= _SHARE
+    if shared == title and found[0].isupper():
+        return True
+    shared |= {word for word in wanted - shared if any(_is_short_for(word, other) for other in title)}
+    words = {word for word in wanted if not word[0].isdigit()}
+    if len(words) > 1 and words <= shared:
+        return True
+    return len(shared) >= min(_FEWEST, len(wanted)) and len(shared) / len(wanted) >= _SHARE
+
+
+def _is_short_for(short: str, word: str) -> bool:
+    """Tell whether a word is another one with letters left out, as names of files have it.
+
+    >>> _is_short_for("mtg", "meeting"), _is_short_for("mtg", "mountain")
+    (True, False)
+    """
+    letters = iter(word)
+    return (
+        _SHORTENED[0] <= len(short) <= _SHORTENED[1]
+        and short[:1] == word[:1]
+        and short[-1:] == word[-1:]
+        and all(char in letters for char in short)
+    )
 
 
 def _has_gap(line: str) -> bool:
