@@ -466,3 +466,26 @@ def test_an_article_tells_where_it_is_published() -> None:
     assert laws.article("canada", "22.1").source.endswith("section-22.1.html")
     assert laws.article("france", "L311-6").source.startswith("https://www.legifrance.gouv.fr/")
     assert laws.article("quebec", "999").source == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "law", "number", "about"),
+    [
+        pytest.param("B6", "", "(b)(6)", "personal privacy", id="alone-at-a-mask"),
+        pytest.param("(b)(5)", "", "(b)(5)", "deliberative process, privileged inter- and intra-agency memoranda", id="in-brackets"),
+        pytest.param("(b)(6)", "quebec", "(b)(6)", "", id="another-law"),
+        pytest.param("l'article L311-6", "", "L311-6", "privacy, business secrets, judgement on a person", id="a-number-that-one-law-has"),
+        pytest.param("art. 53", "", "53", "", id="a-number-that-many-laws-have"),
+    ],
+)
+def test_the_law_of_an_article_is_that_of_the_letter_or_of_its_number(text: str, law: str, number: str, about: str) -> None:
+    assert [(article.number, article.about_en) for article, _ in Laws(load_words()).cited(text, law)] == [(number, about)]
+
+
+def test_an_article_says_whether_its_words_were_held_against_the_law() -> None:
+    laws = Laws(load_words())
+    assert laws.article("quebec", "23").is_checked
+    assert not laws.article("quebec", "31").is_checked
+    for law in ("quebec", "canada", "france", "usa"):
+        checked, told = laws.entry(law).get("checked", ()), laws.entry(law)["articles"]
+        assert set(checked) <= {str(number) for number in told}

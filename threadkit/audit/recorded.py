@@ -114,6 +114,8 @@ def _only_quoted(row: Row) -> Phrase:
 
 
 def _torn(row: Row) -> Phrase:
+    if row["message_id"] is not None:
+        return Phrase("The header of a message ({message}) is torn: a part of it cannot be told.", message=message_phrase(row))
     return Phrase("A header is torn, so that a message cannot be told: {text}", text=row["detail"])
 
 

@@ -146,7 +146,12 @@ def ledger_page(texts: Texts, ledger: Ledger) -> str:
 
 def _told(texts: Texts, ledger: Ledger) -> dict[str, int]:
     """Return the counts by article, each article with what it is about."""
-    about = {a.number: a.about_fr if texts.language == "fr" else a.about_en for r in ledger.redactions for a in r.articles}
+    about = {
+        a.number: (a.about_fr if texts.language == "fr" else a.about_en) + ("" if a.is_checked else texts("redactions.unchecked"))
+        for r in ledger.redactions
+        for a in r.articles
+        if a.about_fr
+    }
     return {f"{number} ({about[number]})" if about.get(number) else number: count for number, count in ledger.by_article.items()}
 
 

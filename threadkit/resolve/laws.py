@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from threadkit.words import Words
 
@@ -18,8 +19,8 @@ _LONGEST_RANGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article cited: its law (quebec, canada, france, "" where none can be told), its number, what it is about in two languages, and the
-    address where it is published ("" where none is known).
+    """One article cited: its law (quebec, canada, france, usa, "" where none can be told), its number, what it is about in two languages, the
+    address where it is published ("" where none is known), and whether those words were held against a public text.
     """
 
     law: str
@@ -27,6 +28,7 @@ class Article:
     about_fr: str
     about_en: str
     source: str = ""
+    is_checked: bool = False
 
 
 class Laws:
@@ -36,8 +38,9 @@ class Laws:
         self._folding = words.folding
         self._patterns = tuple(pattern.regex for pattern in words.patterns("articles-cited"))
         self._paragraphs = words.any_of("paragraph-cited")
+        self._exemptions = tuple(pattern.regex for pattern in words.patterns("exemption-cited"))
         self._names: dict[str, tuple[str, ...]] = {}
-        self._entries: dict[str, dict[str, str]] = {}
+        self._entries: dict[str, dict[str, Any]] = {}
         self._laws: dict[str, dict[str, dict[str, str]]] = {}
         for laws in words.table("laws").values():
             for law, entry in laws.items():
@@ -59,15 +62,30 @@ class Laws:
             for match in regex.finditer(text):
                 for number in _numbers(match.group("articles"), self._paragraphs):
                     yield self.article(law, number), match.start()
+        for regex in self._exemptions:
+            for match in regex.finditer(text):
+                yield self.article(law, f"(b)({match.group('number') or match.group('alone')})"), match.start()
 
     def article(self, law: str, number: str) -> Article:
-        """Return an article with what it is about, as far as the word files tell."""
+        """Return an article with what it is about, as far as the word files tell.
+
+        Where no law is told, a number that is more than figures (`L311-5`, `(b)(6)`) tells it, if one law alone has such an article.
+        """
+        told = [name for name, articles in self._laws.items() if number in articles] if not law and not number[:1].isdigit() else []
+        law = told[0] if len(told) == 1 else law
         about = self._laws.get(law, {}).get(number, {})
-        return Article(law, number, about.get("fr", ""), about.get("en", ""), self._source(law, number) if about else "")
+        if not about:
+            return Article(law, number, "", "")
+        is_checked = number in self._entries[law].get("checked", ())
+        return Article(law, number, about.get("fr", ""), about.get("en", ""), self._source(law, number), is_checked)
+
+    def entry(self, law: str) -> Mapping[str, Any]:
+        """Return what the word files say of a law: its name, source, the body that reviews, its articles and which of them were checked."""
+        return self._entries[law]
 
     def _source(self, law: str, number: str) -> str:
         entry = self._entries[law]
-        return entry.get("article_source", entry["source"]).replace("{number}", number.replace(".", entry.get("point", ".")))
+        return str(entry.get("article_source", entry["source"])).replace("{number}", number.replace(".", entry.get("point", ".")))
 
 
 def _numbers(printed: str, paragraphs: re.Pattern[str]) -> Iterator[str]:

@@ -42,6 +42,8 @@ _TELLING = re.compile(r"[03-9]\d{2,}|1[0-8]\d+|2[1-9]\d+|1\d\d|2\d\d")
 _PART = re.compile(r"[^\W\d_]{3,}|\d{2,}")
 #: A row of three columns or more, the last of them figures; in a message's words, one of two, and so many of them together.
 _ROW = re.compile(r"\S.*?(?: {2,}|\t+)\S.*?(?: {2,}|\t+)\d")
+#: So many lines in a row of a word and a colon, with something after it, head a memo.
+_LABELLED, _LABELS = re.compile(r"[^\W\d_][\w .'’]{0,14}?\s?:\s{0,40}\S"), 3
 _PAIR, _ROWS = re.compile(r"\S.*?(?: {2,}|\t+)\d"), 3
 
 
@@ -132,6 +134,8 @@ class Leftovers:
             elif kind in _KNOWN:
                 is_known = True
             else:
+                if kind == "body":
+                    self._pages += _heads_of_memos(first, text.removesuffix("\n").split("\n"))
                 above = self._note_lines(first, text, above, is_known=is_known)
                 is_known = False
 
@@ -239,6 +243,18 @@ def _is_short_for(short: str, word: str) -> bool:
         and short[-1:] == word[-1:]
         and all(char in letters for char in short)
     )
+
+
+def _heads_of_memos(first: int, lines: Sequence[str]) -> Iterator[Found]:
+    """Yield the runs of lines that look like the head of a memo: what stands below may be a text of its own, pasted into a message's words."""
+    run: list[int] = []
+    for at, line in enumerate([*lines, ""]):
+        if _LABELLED.match(line.strip()):
+            run.append(at)
+            continue
+        if len(run) >= _LABELS:
+            yield " ".join(lines[run[0]].split()), Span(first + run[0], first + run[-1])
+        run = []
 
 
 def _has_gap(line: str) -> bool:
