@@ -24,6 +24,8 @@ from threadkit.words import Words
 _TAIL = 120
 _BREAK_LINES = 10
 _STRANGE_LINES = 3
+_LEAST_BELOW = 2
+_LONGEST_VALUE = 300
 _MOST_TORN = 4
 _MOST_PARTS = 40
 _AFTER_SECRETARY = 3
@@ -310,6 +312,15 @@ class BlockReader:
         draft.glued = draft.glued or bool(pieces)
         draft.gap = 0
 
+    def _stands_below(self, draft: _Draft, index: int) -> bool:
+        """Say whether line `index` is the value of the label alone on the line above, in a header that prints its values so: two others before, or the next."""
+        labels, blank = self._labels, self._lines.blank
+        if index - 1 != draft.field_first or len(self._lines.shown[index]) > _LONGEST_VALUE:
+            return False
+        below = sum(bool(item.text) and item.first in labels and not labels[item.first].value for item in draft.fields)
+        after = labels.get(index + 1)
+        return below >= _LEAST_BELOW or (after is not None and not after.value and index + 2 not in labels and True not in blank[index + 2 : index + 3])
+
     def _is_aligned(self, draft: _Draft, value: str, index: int) -> bool:
         """Say whether line `index` stands in the column of a table in which the value of a label stands, far from the margin."""
         line = self._lines.shown[index]
@@ -331,6 +342,10 @@ class BlockReader:
         if (draft.glued or not draft.complete) and self._continue_glued(draft, draft.label, index):
             return True
         last = draft.label
+        if not draft.gap and not last.value and not "".join(draft.parts) and self._stands_below(draft, index):
+            draft.parts.append(self._lines.unquoted(index).strip(" \t\u00a0"))
+            draft.last = draft.field_last = index
+            return True
         if not draft.gap and self._is_aligned(draft, last.value, index):
             draft.parts.append(f" {self._lines.stripped[index]}")
             draft.last = draft.field_last = index

@@ -27,6 +27,8 @@ RULES = (
     "released-first", "released-new-conversation",
 )
 
+#: What programs and readers answer to a mail, which that mail cannot quote.
+_NOTICES = frozenset({"automatic-reply", "receipt", "recall", "meeting-response"})
 _FAR = 30
 _APART = 2
 _CLOCKS = timedelta(hours=26)
@@ -258,6 +260,8 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
     cannot be read must be one that the mail above answers.
     """
     if _later(header, above) or (own_page and not _dated(header, header) and not _answers(header, above, words)):
+        return False
+    if header.kind in _NOTICES and above.kind not in _NOTICES and above.relation is None:
         return False
     if _same_subject(header, above, words):
         if above.relation is None and header.relation is not None:

@@ -26,6 +26,7 @@ __all__ = ["RULES", "could_stand_in_date", "looks_like_date", "prints_time", "re
 RULES: tuple[str, ...] = (
     *date_rules(),
     "month-first-weekday",
+    "month-first-digits",
     "lost-accent",
     "damaged-weekday",
     "mojibake",
@@ -43,6 +44,7 @@ _CLOCK_LAST = re.compile(r"(.*[0-9]{4},?) ((?:[01][0-9]|2[0-3]):[0-5][0-9])(:[0-
 _ANY_MINUTE, _ANY_SECOND = "T13:47", "T13:47:29"
 _DAY = len("2024-12-04")
 _LONGEST = 160
+_MONTHS = 12
 _FALLBACK_LONGEST = 60
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORTEST_DAMAGED_WEEKDAY = 5
@@ -245,11 +247,14 @@ def _one_padded(day: str, month: str) -> bool:
 
 
 def _day_of_weekday(form: Form, printed: Mapping[str, str | None], grammar: Grammar) -> tuple[date, str] | None:
-    """Return the day that the printed weekday tells of two orders of digits beside am or pm; None where it tells neither, or both."""
+    """Return the day of two orders of digits beside am or pm that the printed weekday tells, or a number that is no month; None where nothing does."""
     weekday = grammar.weekdays.get(printed.get("weekday") or "")
-    if weekday is None or not printed.get("half") or form.rule != "day-first-digits":
+    if not printed.get("half") or form.rule != "day-first-digits":
         return None
     swapped = {**printed, "day": printed["month"], "month": printed["day"]}
+    if weekday is None:
+        only = None if printed.get("weekday") or printed.get("first_mark") != "/" else _printed_day(form, swapped, grammar)[0]
+        return (only, "month-first-digits") if only is not None and only.day > _MONTHS else None
     orders = (_printed_day(form, printed, grammar), (_printed_day(form, swapped, grammar)[0], "month-first-weekday"))
     agreeing = {day: rule for day, rule in orders if day is not None and day.weekday() in weekday.days}
     return next(iter(agreeing.items())) if len(agreeing) == 1 else None

@@ -98,6 +98,7 @@ class HeaderReader:
         self._comma_layouts = _comma_layouts(words)
         self._drafts = words.any_of("draft-category")
         self._margins = words.any_of("margin-mark")
+        self._name_marks = words.any_of("name-mark")
 
     def read(self, judged: JudgedBlock) -> Header:
         """Return the header with every value beside its printed text."""
@@ -125,7 +126,7 @@ class HeaderReader:
 
     def _mailboxes(self, block: HeaderBlock, layout: str) -> list[FieldMailbox]:
         found = self._originators(block)
-        lists = [(name, self._unmarked(text)) for name in _RECIPIENT_FIELDS if name in block.names and (text := block.text(name))]
+        lists = [(name, self._names_alone(text)) for name in _RECIPIENT_FIELDS if name in block.names and (text := block.text(name))]
         texts = [text for _, text in lists]
         commas = separates_by_commas(texts) or (layout in self._comma_layouts and not any(";" in text for text in texts))
         for name, text in lists:
@@ -133,7 +134,7 @@ class HeaderReader:
         return found
 
     def _originators(self, block: HeaderBlock) -> list[FieldMailbox]:
-        author, behalf = self._unmarked(block.text("from") or ""), block.text("on-behalf-of")
+        author, behalf = self._names_alone(block.text("from") or "").strip(" ;"), block.text("on-behalf-of")
         found: list[FieldMailbox] = []
         if author:
             author, printed = split_originator(author, self._words)
@@ -146,6 +147,12 @@ class HeaderReader:
     def _unmarked(self, text: str) -> str:
         """Return a text without what a release prints at the right margin beside what it masks: `Roy, Paul           B6`."""
         return self._margins.sub(r"\1 ", text).strip() if _GAP in text or "B" in text else text
+
+    def _names_alone(self, text: str) -> str:
+        """Return a list without what stands between names in their place or behind them: marks of the margin, exemptions, `[E]`."""
+        if "(" in text or "[" in text:
+            text = self._name_marks.sub(" ", text)
+        return self._unmarked(text)
 
     def _kind(self, subject: str | None, block: HeaderBlock) -> str:
         said = kind_of_subject(self._words, subject) if subject else None

@@ -13,7 +13,7 @@ from functools import cache
 
 from threadkit.parse.bare_labels import has_bare_labels
 from threadkit.parse.date_prefix import find_date_end
-from threadkit.parse.dates import read_date
+from threadkit.parse.dates import prints_time, read_date
 from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.intros import compile_sentence
 from threadkit.parse.lines import Lines
@@ -199,7 +199,7 @@ class _Headings:
 
 
 def _is_timed(text: str) -> bool:
-    return any(char.isdigit() for char in text) and read_date(text).precision in ("minute", "second")
+    return any(char.isdigit() for char in text) and (read_date(text).precision in ("minute", "second") or prints_time(text))
 
 
 def _field(name: str, text: str, line: int) -> RawField:
