@@ -87,6 +87,11 @@ def _comma_layouts(words: Words) -> frozenset[str]:
     return _UNLABELLED | {item.name for item in words.layouts if item.separator == ","}
 
 
+def _kept(mark: re.Match[str]) -> str:
+    """Return what stays of a mark: its group, which stands before it."""
+    return f"{next(filter(None, mark.groups()), '')} "
+
+
 class HeaderReader:
     """Reads header blocks by the word files."""
 
@@ -146,12 +151,12 @@ class HeaderReader:
 
     def _unmarked(self, text: str) -> str:
         """Return a text without what a release prints at the right margin beside what it masks: `Roy, Paul           B6`."""
-        return self._margins.sub(r"\1 ", text).strip() if _GAP in text or "B" in text else text
+        return self._margins.sub(_kept, text).strip() if _GAP in text or "B" in text else text
 
     def _names_alone(self, text: str) -> str:
         """Return a list without what stands between names in their place or behind them: marks of the margin, exemptions, `[E]`."""
         if "(" in text or "[" in text:
-            text = self._name_marks.sub(" ", text)
+            text = self._name_marks.sub(_kept, text)
         return self._unmarked(text)
 
     def _kind(self, subject: str | None, block: HeaderBlock) -> str:
