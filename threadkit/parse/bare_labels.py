@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from threadkit.parse.column_labels import find_column_labels
 from threadkit.parse.dates import prints_time
 from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.labels import LabelLine
@@ -55,7 +56,8 @@ def _beside(words: Words) -> re.Pattern[str]:
 
 
 def find_bare_labels(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
-    """Add the labels without a colon to the label lines found."""
+    """Add the labels without a colon to the label lines found: those in a column of their own, and those of three lines in a row."""
+    find_column_labels(lines, words, found)
     (begin, pattern), shown = _dated(words), lines.shown
     for index in [index for index in lines.with_digits if shown[index][:_FIRST_LETTERS] in begin]:
         match = pattern.match(shown[index])

@@ -14,7 +14,6 @@ from threadkit.parse import (
     blocks,
     bodies,
     chains,
-    column_labels,
     doubts,
     furniture,
     headers,
@@ -111,7 +110,6 @@ class SourceReader:
         found = labels.find_label_lines(self._lines, words)
         bare_labels.find_bare_labels(self._lines, words, found)
         bare_labels.find_labels_beside(self._lines, words, found)
-        column_labels.find_column_labels(self._lines, words, found)
         found, stamped = release_stamps.part_stamps(found, self._lines, words)
         introduced, undecided = intros.IntroReader(self._lines, found, words).read()
         if known is not None:
