@@ -253,3 +253,66 @@ def test_one_word_in_capitals_that_is_the_name_of_a_file_begins_its_text() -> No
 def test_a_part_of_the_release_is_never_a_message_s_words(text: str) -> None:
     words, document = _kinds(None, "Bonjour Rémi, c'est fait.", "\n\n", text)
     assert (words, document) == ({"body"}, {"document"})
+
+
+_PAGED = """\
+De :      Ouellet, Rémi
+A :       Roy, Paul
+Objet :   Barrage
+Date :    18 avril 2024 08:15:44
+
+Tout va.
+1 de 4
+De :      Roy, Paul
+A :       Ouellet, Rémi
+Objet :   Digue
+Date :    19 avril 2024 22:51:16
+
+La digue tient encore.
+2 de 4
+{page}
+3 de 4
+De :      Ouellet, Rémi
+A :       Roy, Paul
+Objet :   RE: Digue
+Date :    19 avril 2024 23:10:02
+
+Merci.
+4 de 4
+"""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param("                    DOCUMENT 3\n\n          Provenance : Greffe\n          2 pages", id="number and provenance"),
+        pytest.param("Onglet 2 – Suites\n\n(2 pages)", id="tab"),
+        pytest.param("LIASSE 2 DE 2\n\nDétenteur :    Gagné, Lise", id="bundle"),
+    ],
+)
+def test_a_page_with_a_cover_sheet_s_lines_alone_is_no_word_of_the_mail_above(page: str) -> None:
+    text = _PAGED.format(page=page)
+    reading = parse_source(read_bytes(text.encode(), "dump.txt", None), WORDS)
+    lines = text.split("\n")
+    begins = [lines[segment.span.first_line - 1] for segment in reading.segments if segment.kind == "document"]
+    assert begins[:1] == page.split("\n")[:1]
+    assert [occurrence.body for occurrence in reading.occurrences] == ["Tout va.", "La digue tient encore.", "Merci."]
+
+
+def test_what_stands_on_a_page_below_a_bare_marker_is_no_quotation() -> None:
+    page = "PRÉFECTURE DES TILLES\nCIRCULAIRE no 2017-44\n\nObjet : concessions\nRéf. : art. 12"
+    text = _PAGED.format(page=page).replace("encore.", "encore.\n\n-------- Message transféré --------")
+    reading = parse_source(read_bytes(text.encode(), "dump.txt", None), WORDS)
+    lines = text.split("\n")
+    assert [lines[segment.span.first_line - 1] for segment in reading.segments if segment.kind == "document"][:1] == ["PRÉFECTURE DES TILLES"]
+
+
+def test_below_the_first_paragraph_of_a_mail_inside_a_document_the_words_are_the_document_s() -> None:
+    minutes = (
+        "PROCÈS-VERBAL DE LA SÉANCE\n\nM. Roy demande que soit lu le courriel suivant :\n\n"
+        "De : Rose Villard <r.villard@exemple.example>\nDate : 12 mai 2024\nÀ : paul.roy@exemple.example\nObjet : la digue\n\n"
+        "Monsieur, je vous ai écrit trois fois.\n\nIl est PROPOSÉ par Lise Gagné de demander des prix.\n"
+    )
+    text = f"{_HEADERS}\nVoici.\n\n\f{minutes}"
+    reading = parse_source(read_bytes(text.encode(), "dump.txt", None), WORDS)
+    assert [occurrence.body for occurrence in reading.occurrences][-1] == "Monsieur, je vous ai écrit trois fois."

@@ -51,7 +51,11 @@ class BodyReader:
         marker = self._own.bare_marker(start, stop)
         if marker is not None and (not open_end or self._starts.certain(start, marker, attached) is None):
             above = self.read(start, marker, names, depth, open_end=False, attached=attached)
-            return [*above, Part("other", marker, stop - 1, "words-below-marker")]
+            page = self._starts.on_own_page(marker + 1, stop, attached) if open_end else None
+            if page is None:
+                return [*above, Part("other", marker, stop - 1, "words-below-marker")]
+            told = Part("other", marker, self._own.lines.above(page), "words-below-marker")
+            return [*above, told, Part("document", page, stop - 1, "document-after-heading")]
         parts: list[Part] = []
         banner = self._own.banner_end(start, stop)
         if banner is not None:

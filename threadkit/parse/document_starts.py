@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections.abc import Collection, Mapping
+from itertools import takewhile
 
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.known_lines import lines_beginning
@@ -23,6 +24,9 @@ _SHORT_SHARE = 0.75
 _WIDTH_LINES = 12
 _LONG_WORD = 6
 _HEAD_LINES = 4
+_SHEET_LINES = 8
+_SHEET_REACH = 30
+_SHORT_SHEET = 80
 _CELL_GAP = re.compile(r"\S(?:\t| {3,})")
 _LABELLED = re.compile(r"^[^\W\d_a-zß-ÿ][^\n:?]{1,40}? ?:(?:\s|$)")
 _TO_FILL_IN = re.compile(r"_{4,}|\.{6,}|…{2,}|\[ ?\]")
@@ -47,6 +51,7 @@ class DocumentStarts:
         self._own = own
         self._breaks = breaks
         self._headings = lines_beginning(words, "numbered-heading")
+        self._sheets = lines_beginning(words, "cover-sheet")
 
     def certain(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins whatever stands above it, or None.
@@ -116,6 +121,14 @@ class DocumentStarts:
                 continue
             if self._may_follow(previous, index, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
                 return self._with_letterhead(index, start)
+        return None
+
+    def on_own_page(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
+        """Return the first line at which a page certainly begins, and a document with it, or None."""
+        for index in self._own.lines.apart(start, stop):
+            page = self._breaks.page_break(index)
+            if page == _SURE_PAGE and self._weight(self._own.lines.above(index), index, stop, page, attached) >= _ENOUGH:
+                return index
         return None
 
     def in_signature(self, first: int, last: int, stop: int, attached: frozenset[str]) -> int | None:
@@ -200,6 +213,8 @@ class DocumentStarts:
             return 4 if attached else 3
         if self._is_named(index, attached):
             return 4
+        if self._is_sheet(index):
+            return 3
         masthead = self._own.lines.is_masthead(index)
         if not masthead and (len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):
             return 0
@@ -223,6 +238,15 @@ class DocumentStarts:
             return False
         words = self._breaks.telling(index)
         return words <= attached and any(len(word) >= _LONG_WORD for word in words)
+
+    def _is_sheet(self, index: int) -> bool:
+        """Say whether a page certainly begins at line `index` that has a few short lines alone, one of them a cover sheet's."""
+        if self._breaks.page_break(index) != _SURE_PAGE:
+            return False
+        page = self._own.lines.between(index, index + _SHEET_REACH)[: _SHEET_LINES + 1]
+        page = [index, *takewhile(lambda line: self._breaks.page_break(line) != _SURE_PAGE, page[1:])]
+        shown = self._lines.shown
+        return len(page) <= _SHEET_LINES and all(len(shown[line].strip()) <= _SHORT_SHEET for line in page) and any(self._sheets[shown[line]] for line in page)
 
     def _heads_paper(self, index: int, stop: int) -> bool:
         """Say whether the head of a form stands at line `index`, with what a form has below it."""

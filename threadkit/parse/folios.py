@@ -16,6 +16,7 @@ from threadkit.words import Words
 
 _LONGEST = 90
 _FEWEST = 2
+_LONGEST_OF_TOTAL = 24
 _SHORTEST_STEM = 8
 _LIST_SIGNS = re.compile(r"[@;<>]")
 _LAST_NUMBER = re.compile(r"^(.*\D|)(\d{1,6})[ \t\u00a0]*$")
@@ -33,6 +34,22 @@ def find_folios(lines: Lines, words: Words, labelled: Mapping[int, str], found: 
     """
     _find_marks(lines, words, labelled, found)
     _find_bare_stamps(lines, labelled, found)
+
+
+def find_numbers_of_total(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take a number of a total alone on its line (`6 de 8`) for a page number where others of the same total are, and it fits between them."""
+    if sum(rule == "page-number" for rule in found.values()) < _FEWEST:
+        return
+    (out_of,) = words.patterns("out-of")
+    totals: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for index in lines.number_ends:
+        match = out_of.regex.search(lines.stripped[index]) if len(lines.stripped[index]) <= _LONGEST_OF_TOTAL and index not in labelled else None
+        if match:
+            totals[lines.stripped[index][: match.start()], match[2]].append((index, int(match[1])))
+    for (_, total), pages in totals.items():
+        grows = all(low < high for (_, low), (_, high) in pairwise(pages)) and pages[-1][1] <= int(total)
+        if grows and sum(found.get(index) == "page-number" for index, _ in pages) >= _FEWEST:
+            found.update((index, found.get(index, "page-number")) for index, _ in pages)
 
 
 def _find_marks(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:

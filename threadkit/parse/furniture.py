@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from threadkit.parse.folios import find_folios
+from threadkit.parse.folios import find_folios, find_numbers_of_total
 from threadkit.parse.known_lines import lines_beginning, lines_holding, lines_that_are
 from threadkit.parse.lines import Lines, one_of
 from threadkit.parse.slips import find_slips
@@ -69,6 +69,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
         _find_printed_page_numbers(lines, words, candidates, found)
         _find_lone_numbers(lines, words, candidates, found)
     find_numbers_in_sequence(lines, words, labelled, found)
+    find_numbers_of_total(lines, words, labelled, found)
     _find_owner_lines(lines, words, labelled, found)
     find_slips(lines, words, labelled, found)
     _free_masks(lines, words, found)
@@ -259,11 +260,11 @@ def _template(line: str) -> str:
 
 def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
-    part, contacts = words.any_of("document-break"), lines_holding(words, "contact")
+    parts = lines_beginning(words, "document-break"), lines_beginning(words, "cover-sheet"), lines_holding(words, "contact")
     stripped = lines.stripped
     free = [index for index in lines.with_digits if index not in labelled and index not in found and 8 <= len(stripped[index]) < _LONGEST_HEAD]
     for indexes in _alike_but_for_digits(lines, free):
-        if part.match(lines.shown[indexes[0]]) or contacts[lines.shown[indexes[0]]]:
+        if any(part[lines.shown[indexes[0]]] for part in parts):
             continue
         if _counts_up(lines, words, labelled, indexes):
             for index in indexes:

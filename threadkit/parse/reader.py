@@ -277,12 +277,17 @@ class SourceReader:
             plot.parts.append(bodies.Part("document", own_stop, plot.stop - 1, "document-after-heading"))
 
     def _enclosed_end(self, number: int, first: int, stop: int) -> int:
-        """Return where an e-mail printed inside a document ends: at the next annex or label block, or below the sender's sign-off."""
+        """Return where an e-mail printed inside a document ends: at the next annex or label block, or below the sender's sign-off.
+
+        Where nothing of the kind follows, no more than its first paragraph is surely its own.
+        """
         ends = [stop, self._annexes.first_heading(first, stop) or stop]
         ends.extend(line for line in self._label_blocks if first <= line < stop)
         signed = self._own.sign_off(first, min(ends), sender_names(self._words, self._headers[number]))
         if signed is not None:
             ends.append(self._lines.next_text(signed + 1, stop))
+        elif min(ends) == stop:
+            ends.append(self._own.surely_own_end(first, stop, sender_names(self._words, self._headers[number])))
         return min(ends)
 
     def _read_words(self, number: int, first: int, stop: int, depth: int, owner: int, *, open_end: bool) -> list[bodies.Part]:

@@ -126,6 +126,21 @@ class OwnWords:
             line += 1
         return last
 
+    def surely_own_end(self, start: int, stop: int, names: list[list[str]]) -> int:
+        """Return the line up to which words among another's text are surely the sender's: below a signature that bears the name.
+
+        Without one that is the first paragraph, unless a closing formula ends them all; a name and a comma belong to the paragraph below.
+        """
+        own = self.lines.between(start, stop)
+        signed = self.signature(start, stop, names)
+        if signed and signed[2] == "signature-name":
+            return self.next_own(signed[1] + 1, stop)
+        paragraphs = [index for index in own[1:] if self._lines.blank[index - 1]]
+        greets = bool(own) and self._lines.stripped[own[0]].endswith(",")
+        if not own or self.is_closing(own[-1]) or len(paragraphs) <= greets:
+            return stop
+        return paragraphs[greets and paragraphs[0] == self.next_own(own[0] + 1, stop)]
+
     def next_own(self, index: int, stop: int) -> int:
         """Return the first line at or after `index` that is neither blank nor furniture, or `stop`."""
         return self.lines.next(index, stop)
