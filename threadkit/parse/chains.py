@@ -14,6 +14,7 @@ from itertools import islice
 
 from threadkit.frozen import record
 from threadkit.parse.headers import Header
+from threadkit.parse.judge import is_named
 from threadkit.parse.lines import Lines
 from threadkit.parse.print_columns import in_columns
 from threadkit.parse.slips import below_slip
@@ -24,12 +25,13 @@ RULES = (
     "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "quoted-below-columns",
     "quoted-by-place",
     "released-by-date", "released-by-layout", "released-by-owner-line",
-    "released-first", "released-new-conversation",
+    "released-first", "released-new-conversation", "released-notice",
 )
 
 #: What programs and readers answer to a mail, which that mail cannot quote.
 _NOTICES = frozenset({"automatic-reply", "receipt", "recall", "meeting-response"})
 _FAR = 30
+_NOTICES = frozenset({"automatic-reply", "receipt", "recall", "meeting-response"})
 _APART = 2
 _CLOCKS = timedelta(hours=26)
 _DAYS = timedelta(days=2)
@@ -71,6 +73,8 @@ def find_places(
         within = _outside_inserted(header, places, _innermost(places, header.block.quote_depth), words)
         above = _as_told(places, within)
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
+        if rule == "quoted-by-marker" and above is not None and _is_print_below_rule(header, above.header, lines):
+            quoted, rule = False, "released-by-date"
         if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and _is_younger(header, above.header):
             quoted, rule = False, "released-by-date"
         if rule == "released-by-layout" and within == number - 1 and _is_below_its_answer(headers, number, places[-1], lines, furniture, words):
@@ -216,6 +220,8 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
         return True, "quoted-by-intro"
     if block.marker is not None and (above is not None or lines.previous_text(block.marker - 1) >= 0):
         return True, "quoted-by-marker"
+    if above is not None and _is_answer_on_own_page(header, above.header, lines, furniture, words):
+        return False, "released-new-conversation"
     if block.quote_depth > (above.header.block.quote_depth if above else 0) or (above and block.quote_depth and above.standing == "quoted"):
         return True, "quoted-by-angle"
     if above is None:
@@ -227,11 +233,37 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
     if below_slip(block.first, lines, furniture):
         return False, "released-new-conversation"
     own_page = stands_on_own_page(block.first, lines, furniture)
-    if _goes_on(header, above.header, own_page, words) or _is_answered(header, above, own_page, words):
-        return True, "quoted-goes-on"
-    if not own_page and _is_announced(header, above.header, lines, words):
-        return True, "quoted-goes-on"
+    if (
+        _goes_on(header, above.header, own_page, words)
+        or _is_answered(header, above, own_page, words)
+        or (not own_page and _is_announced(header, above.header, lines, words))
+    ):
+        is_apart = _is_notice_apart(header, above.header, words, is_print=own_page or in_columns(header, lines) is True)
+        return not is_apart, "released-notice" if is_apart else "quoted-goes-on"
     return False, "released-new-conversation"
+
+
+def _is_notice_apart(header: Header, above: Header, words: Words, *, is_print: bool) -> bool:
+    """Say whether a notice stands on its own although its subject is the one above, or a print stands below a notice.
+
+    What quotes a notice has the notice's words in its subject (`TR: Réponse automatique : Budget`); and a notice quotes no print.
+    """
+    if header.kind in _NOTICES:
+        letters = words.folding.letters
+        return not letters(above.subject or "").endswith(letters(header.subject or ""))
+    return is_print and above.kind in _NOTICES and above.kind != "meeting-response"
+
+
+def _is_answer_on_own_page(header: Header, above: Header, lines: Lines, furniture: Mapping[int, str], words: Words) -> bool:
+    """Say whether a header behind `>` begins a page and answers the subject that the one above begins: that one cannot quote it."""
+    answers = above.relation is None and above.subject_base is not None and header.relation is not None and _same_subject(header, above, words)
+    return answers and stands_on_own_page(header.block.first, lines, furniture)
+
+
+def _is_print_below_rule(header: Header, above: Header, lines: Lines) -> bool:
+    """Say whether the marker is but a line of signs, below which stands a print in columns that is later than the message above."""
+    marker = header.block.marker
+    return marker is not None and not is_named(marker, lines) and _later(header, above) and in_columns(header, lines) is True
 
 
 def stands_on_own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:

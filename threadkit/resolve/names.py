@@ -102,7 +102,7 @@ class NameReader:
         cleaned = " ".join(text.strip(_TRIM).split())
         if not cleaned or self.emails(cleaned):
             return None
-        kind = self._kind(cleaned, tuple(self._words(cleaned)))
+        kind = self._kind(cleaned)
         cleaned = _UNIT.sub("", cleaned) or cleaned
         words = tuple(self._words(cleaned))
         if kind != "person":
@@ -112,7 +112,7 @@ class NameReader:
     def _words(self, text: str) -> list[str]:
         return _WORDS.findall(self._folding.plain(text))
 
-    def _kind(self, text: str, words: tuple[str, ...]) -> str:
+    def _kind(self, text: str) -> str:
         folded = self._folding.fold(text)
         if any(p.regex.search(text) for p in self._masks):
             return "masked"
@@ -122,7 +122,15 @@ class NameReader:
             return "list"
         if any(p.regex.search(text) for p in self._spelled):
             return "unknown"
-        return "role" if self._role_names.search(text) or self._begins_like_role(text, words) else "person"
+        return "role" if self._is_role(text) or self._is_role_in_two_languages(text) else "person"
+
+    def _is_role_in_two_languages(self, text: str) -> bool:
+        """Tell whether a name without its unit says an office, in each language that it is printed in: `Ministre / Minister (DFH)`."""
+        parts = _UNIT.sub("", text).split(" / ")
+        return (len(parts) > 1 or text.endswith(")")) and all(self._is_role(part) for part in parts)
+
+    def _is_role(self, text: str) -> bool:
+        return self._role_names.search(text) is not None or self._begins_like_role(text, tuple(self._words(text)))
 
     def _begins_like_role(self, text: str, words: tuple[str, ...]) -> bool:
         """Tell whether a name begins with the word of an office: `Mairie de Vauclair`, `Mairie de Lessac, accueil`.
