@@ -9,16 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from itertools import islice
 
 from threadkit.frozen import record
+from threadkit.parse.comparing_headers import (
+    are_dated,
+    is_answered_by,
+    is_later,
+    is_younger,
+    mailbox_keys,
+    same_moment,
+    same_subject,
+    share_a_word,
+    share_people,
+    took_part,
+)
 from threadkit.parse.headers import Header
 from threadkit.parse.judge import is_named
 from threadkit.parse.lines import Lines
 from threadkit.parse.print_columns import in_columns
 from threadkit.parse.slips import below_slip
-from threadkit.records import Mailbox
 from threadkit.words import Words
 
 RULES = (
@@ -33,11 +43,8 @@ _NOTICES = frozenset({"automatic-reply", "receipt", "recall", "meeting-response"
 _FAR = 30
 _NOTICES = frozenset({"automatic-reply", "receipt", "recall", "meeting-response"})
 _APART = 2
-_CLOCKS = timedelta(hours=26)
-_DAYS = timedelta(days=2)
 #: How many prints that begin pages tell that the prints of a source do.
 _PAGED = 2
-_MINUTE = len("2024-03-05T10:33")
 
 
 @record(frozen=True, slots=True)
@@ -75,7 +82,7 @@ def find_places(
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
         if rule == "quoted-by-marker" and above is not None and _is_print_below_rule(header, above.header, lines):
             quoted, rule = False, "released-by-date"
-        if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and _is_younger(header, above.header):
+        if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and is_younger(header, above.header):
             quoted, rule = False, "released-by-date"
         if rule == "released-by-layout" and within == number - 1 and _is_below_its_answer(headers, number, places[-1], lines, furniture, words):
             quoted, rule = True, "quoted-by-place"
@@ -103,13 +110,13 @@ def _is_below_its_answer(
     No quotation lists what was attached.
     """
     header, other = headers[number], above.header
-    if above.standing != "released" or other.relation is None or not _dated(header, other) or _later(header, other):
+    if above.standing != "released" or other.relation is None or not are_dated(header, other) or is_later(header, other):
         return False
     if not stands_on_own_page(other.block.first, lines, furniture) or stands_on_own_page(header.block.first, lines, furniture):
         return False
     if lines.blanks_before(header.block.first) >= _APART or "attachments" in header.block.names:
         return False
-    if other.relation == "reply" and not _answers(header, other, words):
+    if other.relation == "reply" and not is_answered_by(header, other, words):
         return False
     letters = words.folding.letters
     if letters((other.subject or "").partition(":")[2]) != letters(header.subject or "") or not header.subject:
@@ -124,7 +131,7 @@ def _is_below_columns(header: Header, places: Sequence[Place], within: int | Non
     page = lines.starts_page(first) or lines.previous_text(first - 1) in furniture if lines.hard_start else stands_on_own_page(first, lines, furniture)
     if within is None or page or in_columns(header, lines) is not False:
         return False
-    if not _dated(header, places[within].header) or _is_younger(header, places[within].header):
+    if not are_dated(header, places[within].header) or is_younger(header, places[within].header):
         return False
     top = within
     while (outer := places[top].within) is not None:
@@ -150,7 +157,7 @@ def _outside_inserted(header: Header, places: Sequence[Place], within: int | Non
     above, outer = places[within], places[within].within
     if above.header.relation is not None or above.header.is_intro or above.header.block.quote_depth != header.block.quote_depth or outer is None:
         return within
-    return outer if not _share_people(header, above.header, words) and _answers(header, places[outer].header, words) else within
+    return outer if not share_people(header, above.header, words) and is_answered_by(header, places[outer].header, words) else within
 
 
 def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines: Lines) -> list[tuple[int | None, int, int]]:
@@ -196,7 +203,7 @@ def _may_follow_document(header: Header, above: Place, rule: str, words: Words) 
     """Say whether a document may stand between two headers although the second goes on with the first, or is an introduction far below it."""
     if rule == "quoted-by-intro":
         return not header.block.quote_depth and header.block.first - above.header.block.last > _FAR
-    return rule == "quoted-below-columns" or (rule == "quoted-goes-on" and not _same_subject(header, above.header, words))
+    return rule == "quoted-below-columns" or (rule == "quoted-goes-on" and not same_subject(header, above.header, words))
 
 
 def _words_depth(header: Header, stop: int, lines: Lines) -> int:
@@ -256,14 +263,14 @@ def _is_notice_apart(header: Header, above: Header, words: Words, *, is_print: b
 
 def _is_answer_on_own_page(header: Header, above: Header, lines: Lines, furniture: Mapping[int, str], words: Words) -> bool:
     """Say whether a header behind `>` begins a page and answers the subject that the one above begins: that one cannot quote it."""
-    answers = above.relation is None and above.subject_base is not None and header.relation is not None and _same_subject(header, above, words)
+    answers = above.relation is None and above.subject_base is not None and header.relation is not None and same_subject(header, above, words)
     return answers and stands_on_own_page(header.block.first, lines, furniture)
 
 
 def _is_print_below_rule(header: Header, above: Header, lines: Lines) -> bool:
     """Say whether the marker is but a line of signs, below which stands a print in columns that is later than the message above."""
     marker = header.block.marker
-    return marker is not None and not is_named(marker, lines) and _later(header, above) and in_columns(header, lines) is True
+    return marker is not None and not is_named(marker, lines) and is_later(header, above) and in_columns(header, lines) is True
 
 
 def stands_on_own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
@@ -291,22 +298,22 @@ def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> boo
     same layout as an English quotation: there the subject must agree. At the head of a page, a header whose date
     cannot be read must be one that the mail above answers.
     """
-    if _later(header, above) or (own_page and not _dated(header, header) and not _answers(header, above, words)):
+    if is_later(header, above) or (own_page and not are_dated(header, header) and not is_answered_by(header, above, words)):
         return False
     if header.kind in _NOTICES and above.kind not in _NOTICES and above.relation is None:
         return False
-    if _same_subject(header, above, words):
+    if same_subject(header, above, words):
         if above.relation is None and header.relation is not None:
             return False
         if own_page and above.relation == "reply":
-            return _took_part(header, above, words)
-        return not own_page or above.relation is not None or _share_people(header, above, words)
-    if own_page or not _dated(header, above):
+            return took_part(header, above, words)
+        return not own_page or above.relation is not None or share_people(header, above, words)
+    if own_page or not are_dated(header, above):
         return False
-    if above.judged.prior == "released" and _took_part(header, above, words):
+    if above.judged.prior == "released" and took_part(header, above, words):
         return True
-    forwards = above.relation == "forward" and _took_part(header, above, words)
-    return _share_a_word(header, above, words) and (forwards or _answers(header, above, words))
+    forwards = above.relation == "forward" and took_part(header, above, words)
+    return share_a_word(header, above, words) and (forwards or is_answered_by(header, above, words))
 
 
 def _stands_alone(
@@ -316,91 +323,21 @@ def _stands_alone(
     if within != len(places) - 1 and (stands_on_own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART):
         return True
     last = places[-1].header
-    return _same_moment(header, last) and _same_subject(header, last, words) and bool(_keys(header.mailbox("from"), words) & _keys(last.mailbox("from"), words))
-
-
-def _same_moment(header: Header, other: Header) -> bool:
-    mine, theirs = (h.sent.value if h.sent else None for h in (header, other))
-    return mine is not None and theirs is not None and mine[:_MINUTE] == theirs[:_MINUTE]
+    return same_moment(header, last) and same_subject(header, last, words) and bool(mailbox_keys(header.mailbox("from"), words) & mailbox_keys(last.mailbox("from"), words))
 
 
 def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> bool:
     """Say whether the quotation above answers a header right below it, whatever its subject: one more step down the chain."""
-    if own_page or _later(header, above.header) or not _dated(header, above.header):
+    if own_page or is_later(header, above.header) or not are_dated(header, above.header):
         return False
     if above.rule == "quoted-by-intro":
-        received = {key for item in header.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
-        return bool(_keys(above.header.mailbox("from"), words) & received)
-    return (above.standing == "quoted" or _same_subject(header, above.header, words)) and _answers(header, above.header, words)
+        received = {key for item in header.mailboxes if item.field != "from" for key in mailbox_keys(item.mailbox, words)}
+        return bool(mailbox_keys(above.header.mailbox("from"), words) & received)
+    return (above.standing == "quoted" or same_subject(header, above.header, words)) and is_answered_by(header, above.header, words)
 
 
 def _is_announced(header: Header, above: Header, lines: Lines, words: Words) -> bool:
     """Say whether the words above end in a colon (`Luc m'écrit ceci :`) right above an older mail that their author received."""
     last = lines.previous_text(header.block.first - 1)
     told = last > above.block.last and header.block.first - last <= _APART and lines.stripped[last].endswith(":")
-    return told and _dated(header, above) and not _later(header, above) and _took_part(header, above, words)
-
-
-def _same_subject(header: Header, above: Header, words: Words) -> bool:
-    if header.subject_base == above.subject_base:
-        return True
-    return words.folding.letters(header.subject_base or "") == words.folding.letters(above.subject_base or "")
-
-
-def _took_part(header: Header, above: Header, words: Words) -> bool:
-    """Say whether the author of a print took part in this message: an older mail, of the quoted kind, right under his own words."""
-    mine = {key for item in header.mailboxes for key in _keys(item.mailbox, words)}
-    return bool(_keys(above.mailbox("from"), words) & mine)
-
-
-def _dated(header: Header, above: Header) -> bool:
-    return all(item.sent is not None and item.sent.value is not None for item in (header, above))
-
-
-def _share_a_word(header: Header, above: Header, words: Words) -> bool:
-    """Say whether two subjects have a word of four letters or more in common: a subject that was changed on the way keeps one."""
-    mine, other = words.folding.words(header.subject_base or ""), words.folding.words(above.subject_base or "")
-    return any(len(word) >= 4 for word in set(mine) & set(other))
-
-
-def _answers(header: Header, above: Header, words: Words) -> bool:
-    """Say whether the one above answers this message: its author received it, and writes to its author."""
-    mine = {key for item in header.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
-    theirs = {key for item in above.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
-    return bool(_keys(above.mailbox("from"), words) & mine) and bool(_keys(header.mailbox("from"), words) & theirs)
-
-
-def _later(header: Header, above: Header) -> bool:
-    """Say whether a header's time is after the one above it (compared at the coarser precision)."""
-    mine, other = header.sent.value if header.sent else None, above.sent.value if above.sent else None
-    if mine is None or other is None:
-        return False
-    length = min(len(mine), len(other), 16)
-    return mine[:length] > other[:length]
-
-
-def _is_younger(header: Header, above: Header) -> bool:
-    """Say whether a header is later than the one above it by more than clocks of any two zones differ: that one cannot quote it."""
-    values = [item.sent.value if item.sent else None for item in (header, above)]
-    if any(value is None or len(value) < len("2024-03-05") for value in values):
-        return False
-    mine, theirs = (datetime.fromisoformat((value or "")[:_MINUTE]) for value in values)
-    exact = all(len(value or "") >= _MINUTE for value in values)
-    return mine - theirs > (_CLOCKS if exact else _DAYS)
-
-
-def _keys(mailbox: Mailbox | None, words: Words) -> set[str]:
-    if mailbox is None:
-        return set()
-    keys = {mailbox.email} if mailbox.email else set()
-    if mailbox.name:
-        keys.add(" ".join(sorted(words.folding.words(mailbox.name))))
-    return {key for key in keys if key}
-
-
-def _share_people(header: Header, above: Header, words: Words) -> bool:
-    """Say whether the author above took part in this message, or its author is among those who are answered."""
-    mine = {key for item in header.mailboxes for key in _keys(item.mailbox, words)}
-    author_above = _keys(above.mailbox("from"), words)
-    answered = {key for item in above.mailboxes if item.field != "from" for key in _keys(item.mailbox, words)}
-    return bool(author_above & mine) or bool(_keys(header.mailbox("from"), words) & answered)
+    return told and are_dated(header, above) and not is_later(header, above) and took_part(header, above, words)
