@@ -323,7 +323,8 @@ def _stands_alone(
     if within != len(places) - 1 and (stands_on_own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART):
         return True
     last = places[-1].header
-    return same_moment(header, last) and same_subject(header, last, words) and bool(mailbox_keys(header.mailbox("from"), words) & mailbox_keys(last.mailbox("from"), words))
+    same_author = mailbox_keys(header.mailbox("from"), words) & mailbox_keys(last.mailbox("from"), words)
+    return same_moment(header, last) and same_subject(header, last, words) and bool(same_author)
 
 
 def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> bool:
