@@ -316,3 +316,21 @@ def test_below_the_first_paragraph_of_a_mail_inside_a_document_the_words_are_the
     text = f"{_HEADERS}\nVoici.\n\n\f{minutes}"
     reading = parse_source(read_bytes(text.encode(), "dump.txt", None), WORDS)
     assert [occurrence.body for occurrence in reading.occurrences][-1] == "Monsieur, je vous ai écrit trois fois."
+
+
+@pytest.mark.parametrize(
+    ("title", "labels"),
+    [
+        ("NOTE DE SERVICE", "De :     Ovide Marchand\nÀ :      Équipe technique\nDate :   13 mai 2016\nObjet :  RE : clé du barrage"),
+        ("MEMO", "TO:       Ovide Marchand\nFROM:     W. Burke\nDATE:     May 16, 2016\nRE:       Key to the dam"),
+    ],
+)
+def test_a_paper_memo_that_answers_another_is_no_mail(title: str, labels: str) -> None:
+    reading = parse_source(read_bytes(f"{title}\n\n{labels}\n\nLa clé est retrouvée.\n".encode(), "dump.txt", None), WORDS)
+    assert reading.occurrences == ()
+    assert {segment.kind for segment in reading.segments} <= {"document", "blank"}
+
+
+def test_a_mail_below_the_title_of_a_paper_is_a_mail_where_only_mail_prints_its_date() -> None:
+    text = "NOTE DE SERVICE\n\nDe : Marchand, Ovide\nEnvoyé : 13 mai 2016 10:22\nÀ : Équipe technique\nObjet : RE: clé du barrage\n\nRetrouvée.\n"
+    assert [occurrence.body for occurrence in parse_source(read_bytes(text.encode(), "dump.txt", None), WORDS).occurrences] == ["Retrouvée."]

@@ -122,6 +122,7 @@ class Judge:
         self._header_end = -1
         self._markers = lines_beginning(words, "quote-marker")
         self._owners = lines_beginning(words, "owner-line")
+        self._titles = lines_beginning(words, "document-title")
         self._masks = words.any_of("mask")
         self._receipt = words.any_of("receipt-opening")
         self._drafts = words.any_of("draft-category")
@@ -176,6 +177,8 @@ class Judge:
     def _verdict(self, block: HeaderBlock, sent: DateReading | None) -> tuple[str, str]:
         has_from, names = block.text("from") is not None, block.names
         timed = sent is not None and sent.precision in ("minute", "second")
+        if not timed and self._is_on_paper(block):
+            return "none", "not-a-header"
         if has_from and self._is_calendar_entry(block):
             return "message", "calendar-entry"
         if self._is_emptied(block, sent):
@@ -207,6 +210,15 @@ class Judge:
         if "subject" in names and (addressed or (is_named(block.marker, self._lines) and block.text("from") and block.text("subject"))):
             return True
         return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block))
+
+    def _is_on_paper(self, block: HeaderBlock) -> bool:
+        """Say whether labels stand right below the title of a paper (`NOTE DE SERVICE`), with no address and no date as only mail prints it."""
+        above = self._lines.previous_text(block.first - 1)
+        if above < 0 or block.first - above > _MAX_MARKER_BLANKS or block.marker is not None or block.owner is not None:
+            return False
+        line = self._lines.shown[above]
+        titled = line.strip().isupper() and self._titles[line] and above not in self._furniture
+        return titled and not self._sent_label(block) and not any("@" in item.text for item in block.fields)
 
     def _is_emptied(self, block: HeaderBlock, sent: DateReading | None) -> bool:
         """Say whether a header prints all four labels, the date's as only mail prints it, and nothing behind that one."""
