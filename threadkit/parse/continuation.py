@@ -31,6 +31,8 @@ _CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
 _LONGEST_CUT_GIVEN = 16
 _SLACK = 2
 _CLAUSE = 2
+#: What Notes prints above its labels.
+_ABOVE_LABELS = frozenset({"from", "date"})
 _COPIED = frozenset({"to", "cc", "bcc"})
 _ENDS = (",", ".", "!", "?")
 _SHORT_REST = 0.75
@@ -253,7 +255,7 @@ class Continuation:
             return False
         if _SENTENCE.search(line) and not (self._label_follows(index, 1) and self._labels[index + 1].field in _INNER | {"to"} and line.count(". ") == 0):
             return False
-        if missing:
+        if missing and (missing != _ABOVE_LABELS or self._label_follows(index, 2)):
             return self._label_follows(index, 2)
         above = self._lines.unquoted(index - 1).rstrip()
         if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to"}:

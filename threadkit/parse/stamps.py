@@ -19,6 +19,8 @@ _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _MIN_REPEATS = 3
 _FEW = 3
 _HEAD_REACH = 7
+_FEW_INSIDE = 2
+_NUMBERED = re.compile(r"\d\d")
 
 
 def find_stamps(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: dict[int, str]) -> None:
@@ -44,7 +46,14 @@ def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str]
     for above, below in pairwise(sorted(labelled)):
         if below - above > 1 and labelled[above] in _CLOSED_FIELDS and True not in lines.blank[above + 1 : below]:
             places.update(range(above + 1, below))
+        elif below - above > 1 and _ends_address(lines, below - 2) and not lines.blank[below - 1]:
+            places.add(below - 1)
     return places
+
+
+def _ends_address(lines: Lines, index: int) -> bool:
+    """Say whether a line ends with an address in brackets: a list of recipients that ends so is closed."""
+    return index >= 0 and lines.stripped[index][-1:] in (">", "]")
 
 
 def _repeated_lines(lines: Lines, places: set[int]) -> list[list[int]]:
@@ -65,7 +74,7 @@ def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found
         return indexes
     inside = [index for index in indexes if _between_labels(lines, labelled, found, index)]
     text = lines.shown[indexes[0]]
-    if inside and text.isupper() and not _LIST_SIGNS.search(text):
+    if inside and not _LIST_SIGNS.search(text) and (text.isupper() or (len(inside) >= _FEW_INSIDE and _NUMBERED.search(text))):
         return indexes
     heads = [index for index in indexes if _heads_page(lines, numbers, found, index)]
     pages = sum(rule == "page-number" for rule in found.values()) if heads else 0
@@ -82,7 +91,7 @@ def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[in
         above -= 1
     while below < lines.count and below in found:
         below += 1
-    return labelled.get(above) in _CLOSED_FIELDS and below in labelled
+    return below in labelled and (labelled.get(above) in _CLOSED_FIELDS or _ends_address(lines, above))
 
 
 def _beside_page_number(numbers: set[int], found: Mapping[int, str], index: int) -> bool:
