@@ -356,7 +356,9 @@ def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], f
     with_comma, plain, titles = words.any_of("owner-line"), words.any_of("owner-line-plain"), lines_beginning(words, "document-title")
     for index in [-1, *(index for index, rule in found.items() if rule == "page-number")]:
         below = lines.next_text(index + 1)
-        if below >= lines.count or below - index > 4 or below in found or below in labelled or titles[lines.shown[below]]:
+        if below >= lines.count or below - index > 4 or below in found or below in labelled:
+            continue
+        if "," not in lines.shown[below] and titles[lines.shown[below]]:
             continue
         above_header = labelled.get(lines.next_text(below + 1)) == "from"
         alone = below + 1 >= lines.count or lines.blank[below + 1]

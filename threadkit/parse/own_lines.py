@@ -65,13 +65,13 @@ class OwnLines:
 
     @lazily
     def _mastheads(self) -> list[int]:
-        """The lines that are printed like the head of a form."""
-        gaps = self._lines.with_gaps
-        return [index for index in gaps if not self._mask[index] and is_masthead(self._lines.shown[index])]
+        """The lines that are printed like the head of a form; most sources have none, and are asked for them line by line."""
+        mask, shown = self._mask, self._lines.shown
+        return [index for index in self._lines.with_gaps if not mask[index] and is_masthead(shown[index])]
 
     def is_masthead(self, index: int) -> bool:
-        """Say whether line `index` is printed like the head of a form: `ACME LTÉE          Facture 19-0418`."""
-        return is_masthead(self._lines.shown[index])
+        """Say whether line `index`, one with words, is printed like the head of a form: `ACME LTÉE          Facture 19-0418`."""
+        return index in self._mastheads
 
     def above(self, index: int) -> int:
         """Return the last line with words above line `index`, or -1."""
