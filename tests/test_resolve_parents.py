@@ -59,13 +59,21 @@ def last_link(given: list[Occurrence]) -> tuple[str | None, str]:
         pytest.param([FIRST, say(GUY, LUC, "01T12:00")], (None, ""), id="a reply by somebody else"),
         pytest.param([FIRST, say(LUC, GUY, "01T12:00")], (None, ""), id="a reply to somebody else"),
         pytest.param([FIRST, say(LUC, GUY, "01T12:00", cc=ANNE)], ("01T09:00", "reply-copied"), id="sent on with a copy to the author"),
+        pytest.param(
+            [FIRST, say(LUC, GUY, "01T10:00", "RE: Passerelle"), say(LUC, GUY, "01T12:00", cc=ANNE)], (None, ""), id="sent on, not the latest"
+        ),
+        pytest.param(
+            [FIRST, ANSWER, say(ANNE, LUC, "01T11:00", "RE: RE: Passerelle"), say(LUC, ANNE, "01T12:00")],
+            (None, ""),
+            id="fewer prefixes than the one that waits has",
+        ),
         pytest.param([FIRST, say(LUC, ANNE, "01T12:00", "RE: Pont")], (None, ""), id="another subject"),
         pytest.param([FIRST, say(LUC, ANNE, "01T12:00", "Passerelle")], (None, ""), id="without prefix nothing is answered"),
         pytest.param([say(ANNE, LUC, "02T09:00", "Passerelle"), ANSWER], (None, ""), id="never a later one"),
         pytest.param([FIRST, say(LUC, GUY, "01T12:00", "TR: Passerelle")], ("01T09:00", "forward-only-candidate"), id="a forward by a recipient"),
         pytest.param([FIRST, say(GUY, LUC, "01T12:00", "TR: Passerelle")], (None, ""), id="a forward by somebody outside"),
         pytest.param(
-            [FIRST, ANSWER, say(LUC, GUY, "01T12:00", "TR: Passerelle")], ("01T10:00", "forward-line"), id="a forward of the latest of a line"
+            [FIRST, ANSWER, say(LUC, GUY, "01T12:00", "TR: Passerelle")], (None, ""), id="a forward of one of a line, which is not told"
         ),
         pytest.param([say(ANNE, LUC, "01T09:00", "Bonjour"), say(LUC, ANNE, "20T12:00", "RE: Bonjour")], (None, ""), id="a greeting weeks ago"),
         pytest.param(

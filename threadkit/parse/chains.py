@@ -41,7 +41,6 @@ RULES = (
 #: What programs and readers answer to a mail, which that mail cannot quote.
 _NOTICES = frozenset({"automatic-reply", "receipt", "recall", "meeting-response"})
 _FAR = 30
-_NOTICES = frozenset({"automatic-reply", "receipt", "recall", "meeting-response"})
 _APART = 2
 #: How many prints that begin pages tell that the prints of a source do.
 _PAGED = 2
@@ -82,7 +81,7 @@ def find_places(
         quoted, rule = _is_quoted(header, above, lines, furniture, words)
         if rule == "quoted-by-marker" and above is not None and _is_print_below_rule(header, above.header, lines):
             quoted, rule = False, "released-by-date"
-        if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and is_younger(header, above.header):
+        if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and is_younger(header, _dated_around(above, places)):
             quoted, rule = False, "released-by-date"
         if rule == "released-by-layout" and within == number - 1 and _is_below_its_answer(headers, number, places[-1], lines, furniture, words):
             quoted, rule = True, "quoted-by-place"
@@ -335,6 +334,14 @@ def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> 
         received = {key for item in header.mailboxes if item.field != "from" for key in mailbox_keys(item.mailbox, words)}
         return bool(mailbox_keys(above.header.mailbox("from"), words) & received)
     return (above.standing == "quoted" or same_subject(header, above.header, words)) and is_answered_by(header, above.header, words)
+
+
+def _dated_around(place: Place, places: Sequence[Place]) -> Header:
+    """Return the header of a place or, where it has no date, of the nearest message around it that has one: what is inside is no later."""
+    around = place
+    while not are_dated(around.header, around.header) and around.within is not None:
+        around = places[around.within]
+    return around.header
 
 
 def _is_announced(header: Header, above: Header, lines: Lines, words: Words) -> bool:

@@ -16,6 +16,7 @@ LONGEST_DAYS = 365
 DAY_MINUTES = 24 * 60
 NEAR_DAYS = 3
 FAR_DAYS = 14
+SOON_DAYS = 21
 
 
 class Candidates:
@@ -166,6 +167,11 @@ class Candidates:
         recipients = self._drafts[index].parties.recipients
         return any(len({author.identity for author in authors if author.matches(party)}) > 1 for party in recipients)
 
+    def is_soon(self, index: int) -> bool:
+        """Tell whether the latest earlier message of the subject came so few weeks before this one that both are one conversation."""
+        child, latest = self._drafts[index].clock, self._drafts[self.earlier[-1]].clock if self.earlier else None
+        return child is not None and latest is not None and minutes_between(latest, child) <= SOON_DAYS * DAY_MINUTES
+
     def is_near(self, index: int, found: Sequence[int]) -> bool:
         """Tell whether the last of `found` came within three days before, and all others two weeks or more before that one."""
         child, *earlier = (self._drafts[i].clock for i in (index, *found))
@@ -203,6 +209,10 @@ class Candidates:
         letters = self._subjects.words.folding.letters
         subjects = [o.subject for o in self._drafts[candidate].occurrences if o.subject]
         return not passed_on or not subjects or any(letters(subject).endswith(letters(passed_on)) for subject in subjects)
+
+    def loses_prefixes(self, index: int, candidate: int) -> bool:
+        """Tell whether this message has fewer prefixes than a candidate: most programs add one or replace one, few leave fewer than there were."""
+        return _count_prefixes(self._drafts[index]) < _count_prefixes(self._drafts[candidate])
 
     def _is_addressed(self, index: int, candidate: int, role: str) -> bool:
         sender, own = self._drafts[candidate].parties.sender, self._drafts[index].parties.sender
@@ -248,6 +258,12 @@ def _passed_on(occurrence: Occurrence) -> str:
     prefixes, _, _ = subject.rpartition(base) if base else ("", "", "")
     _, _, inner = prefixes.partition(":")
     return subject.partition(":")[2].strip() if ":" in inner else ""
+
+
+def _count_prefixes(draft: Draft) -> int:
+    """Return how many prefixes stand before the base subject, in the copy that prints the fewest."""
+    counts = [o.subject[: -len(o.subject_base)].count(":") for o in draft.occurrences if o.subject and o.subject_base and o.subject.endswith(o.subject_base)]
+    return min(counts, default=0)
 
 
 def _names(party: Party | None) -> tuple[int | str, ...]:

@@ -17,7 +17,7 @@ from threadkit.resolve.candidates import LOOKED_AT, Candidates
 from threadkit.resolve.invitations import RECALL, Invitations, find_recalled
 from threadkit.resolve.mail_parents import find_told
 from threadkit.resolve.messages import Draft, filename_key
-from threadkit.resolve.quotations import Quoted, closest, find_quoted, is_later, told_apart
+from threadkit.resolve.quotations import Quoted, closest, find_quoted, is_days_later, is_later, told_apart
 from threadkit.resolve.subjects import Subjects
 
 RULES = (
@@ -30,10 +30,10 @@ RULES = (
     "reply-hidden",
     "forward-attachment",
     "forward-only-candidate",
-    "forward-line",
     "automatic-answer",
     "quoted-words",
     "refused-people",
+    "refused-later",
     "refused-several",
 )
 
@@ -50,11 +50,11 @@ CONFIDENCE = {
     "reply-hidden": 0.6,
     "forward-attachment": 0.85,
     "forward-only-candidate": 0.8,
-    "forward-line": 0.7,
     "automatic-answer": 0.8,
     "meeting-answer": 0.75,
     "quoted-words": 0.8,
     "refused-people": 0.1,
+    "refused-later": 0.1,
     "refused-several": 0.4,
     "correction": 1.0,
     **mail_parents.CONFIDENCE,
@@ -72,16 +72,18 @@ EVIDENCE = {
     "reply-hidden": "base subject; it was addressed to the sender; its author can be the one who is masked, and no other fits",
     "forward-attachment": "base subject; the sender wrote or received it; of those it alone names the same attachment",
     "forward-only-candidate": "base subject; the sender wrote or received it; no other fits",
-    "forward-line": "base subject; the sender wrote or received it; the latest of one line",
     "automatic-answer": "base subject; it was addressed to the one whose program answers",
     "meeting-answer": "base subject; the one print of that meeting, without a date of sending, by its organiser",
     "quoted-words": "base subject and people; twenty words of it in a row, of no other candidate",
     "refused-people": "base subject alike, but the people do not fit",
+    "refused-later": "printed directly below it, but dated later by more than clocks differ",
     "refused-several": "fits no better than another",
     **mail_parents.EVIDENCE,
 }
 AUTOMATIC_KINDS = ("automatic-reply", "meeting-response", "receipt")
 ANSWERING_KINDS = ("message", "meeting-request", "draft")
+#: The rules that choose one of several which fit.
+AMONG_OTHERS = ("reply-turn", "reply-line", "reply-near")
 RUN = 20
 COMPARED = 20
 SHOWN = 3
@@ -195,6 +197,8 @@ class ParentFinder:
         if is_later(parent, index, self._drafts):
             if child.relation is None and child.folded != self._drafts[parent].folded:
                 return Decision(None, None, "", quoted.line, ((parent, "refused-people"), *refused), (), "")
+            if is_days_later(parent, index, self._drafts):
+                return Decision(None, relation, "", quoted.line, ((parent, "refused-later"), *refused), (), "possible" if self._answers(child) else "")
             rule = "quotation-against-time"
         return Decision(parent, relation, rule, quoted.line, refused, (), "")
 
@@ -225,6 +229,10 @@ class ParentFinder:
             doubtful = not child.folded or (candidates is not None and child.sent_at is None) or self._has_later_original(index)
             return Decision(None, child.relation, "", 0, (), (), "possible" if doubtful else "certain")
         decision = self._reply(index, candidates) if child.relation == "reply" else self._forward(index, candidates)
+        if decision.parent is not None and decision.rule in AMONG_OTHERS and candidates.loses_prefixes(index, decision.parent):
+            candidates.answer(index, decision.parent)  # it waits no longer for this author, whichever he answered
+            refused = ((decision.parent, "refused-several"), *decision.refused)
+            decision = Decision(None, child.relation, "", 0, refused, (), "possible")
         if decision.missing:
             return replace(decision, alike=self._alike(index, candidates))
         if decision.parent is not None or decision.ambiguous:
@@ -232,7 +240,7 @@ class ParentFinder:
         near = [i for i in candidates.earlier[-SHOWN:] if candidates.fits_time(index, i) or child.sent_at is None]
         refused = tuple((i, "refused-people") for i in near)
         concerned = child.sent_at is None or any(self._may_concern(index, i) for i in near)
-        alike = self._alike(index, candidates)
+        alike = self._alike(index, candidates) if concerned or candidates.is_soon(index) else ()
         # A candidate refused on people alone may be the original after all: a name printed otherwise, an office that answers for another.
         doubtful = bool(near) or concerned or self._has_later_original(index)
         return Decision(None, child.relation, "", 0, refused, (), "possible" if doubtful else "certain", alike)
@@ -297,7 +305,7 @@ class ParentFinder:
         """Choose where no unanswered message is by whom this one addresses: its author is only copied, or masked."""
         if not answered:
             copied = candidates.for_copied_reply(index)
-            if len(copied) == 1:
+            if len(copied) == 1 and copied[0] == candidates.earlier[-1]:
                 return self._chosen(index, copied[0], "reply-copied", ())
             is_generic = self._subjects.is_generic(self._drafts[index].folded)
             hidden = [] if is_generic else candidates.for_hidden_reply(index) or candidates.from_hidden_sender(index)
@@ -315,7 +323,7 @@ class ParentFinder:
         carrying = self._carrying_same(index, found)
         if len(carrying) == 1 and not self._is_own_forward(index, carrying[0]):
             return self._chosen(index, carrying[0], "forward-attachment", found)
-        return self._one_of(index, found, "forward-line")
+        return self._one_of(index, found, "")
 
     def _carrying_same(self, index: int, found: list[int]) -> list[int]:
         """Return the candidates that name a file which this message names too; names that many files have do not count.

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from threadkit.frozen import record
 from threadkit.records import Occurrence
 from threadkit.resolve.messages import Draft
-from threadkit.resolve.times import is_before
+from threadkit.resolve.times import is_before, minutes_between
 
 RULES = ("quotation", "quotation-line", "quotation-against-time")
 
 STEPS = 5000
+#: By how many minutes the clocks of any two zones differ.
+CLOCKS = 26 * 60
 
 
 @record(frozen=True, slots=True)
@@ -56,6 +58,12 @@ def is_later(parent: int, child: int, drafts: Sequence[Draft]) -> bool:
     """Tell whether one message is dated after another that is to answer it."""
     a, b = drafts[child].clock, drafts[parent].clock
     return a is not None and b is not None and is_before(a, b) is True
+
+
+def is_days_later(parent: int, child: int, drafts: Sequence[Draft]) -> bool:
+    """Tell whether one message is dated so long after another that is to answer it that no two clocks differ so much."""
+    a, b = drafts[child].clock, drafts[parent].clock
+    return a is not None and b is not None and minutes_between(a, b) > CLOCKS
 
 
 def told_apart(index: int, quoted: Quoted, drafts: Sequence[Draft]) -> Quoted:
