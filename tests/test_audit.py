@@ -147,6 +147,12 @@ def test_who_knew_by_a_date_leaves_later_knowledge_out(archive: sqlite3.Connecti
     assert {step.name for step in found.steps} == {"Francine Pomerleau", "Inès Delorme"}
 
 
+@pytest.mark.parametrize("by", ["2022-13", "hier", "2022-02-30", "22", "2022-1", ""])
+def test_what_is_no_date_is_refused_and_not_taken_for_one(archive: sqlite3.Connection, by: str) -> None:
+    with pytest.raises(ThreadkitError, match="is no date"):
+        who_knew(archive, load_words(), phrase="neuf logements", by=by)
+
+
 def test_who_got_an_attachment_is_told_by_its_number(archive: sqlite3.Connection) -> None:
     (number,) = archive.execute("SELECT id FROM attachments WHERE filename = 'Avis_aux_locataires.pdf'").fetchone()
     found = who_knew(archive, load_words(), row_id=number)
@@ -429,7 +435,9 @@ def test_a_file_is_not_certainly_missing_while_something_unexplained_stands_belo
     [
         pytest.param("Le montant offert est de                 art. 23", ("art. 23", ["23"], "certain"), id="far to the right"),
         pytest.param("Le montant offert est de        art. 23", ("art. 23", ["23"], "possible"), id="to the right"),
-        pytest.param("Le montant offert est de\n                    Art. 53-54", ("Art. 53-54", ["53", "54"], "certain"), id="alone on its line"),
+        pytest.param(
+            "Le montant offert est de\n                    Art. 53-54", ("Art. 53-54", ["53", "54"], "certain"), id="alone on its line"
+        ),
         pytest.param("Le montant offert est de\nArt. 53-54", ("Art. 53-54", ["53", "54"], "possible"), id="alone where lines begin"),
         pytest.param("Selon l'article 23, c'est permis.", None, id="cited in a sentence"),
     ],
@@ -489,3 +497,43 @@ def test_an_article_says_whether_its_words_were_held_against_the_law() -> None:
     for law in ("quebec", "canada", "france", "usa"):
         checked, told = laws.entry(law).get("checked", ()), laws.entry(law)["articles"]
         assert set(checked) <= {str(number) for number in told}
+
+
+@pytest.mark.parametrize(
+    ("language", "sure", "perhaps", "unknown"),
+    [
+        pytest.param(
+            "fr", "Un passage est masqué.", "À un endroit, quelque chose semble", "le message d'un auteur qui n'apparaît pas", id="french"
+        ),
+        pytest.param(
+            "en", "One passage is masked.", "In one place something seems", "the message from an author who is not shown", id="english"
+        ),
+    ],
+)
+def test_the_letter_says_no_more_than_the_ledger(tmp_path: Path, language: str, sure: str, perhaps: str, unknown: str) -> None:
+    body = "Luc,\n\nLe montant est de [caviardé].\n\nOdile Roy\nIngénieure\nCell.\n"
+    quoted = "\nDe :\nEnvoyé : 2 mai 2023 09:00\nÀ : Roy, Odile <odile.roy@ville.example>\nObjet : Passerelle du parc\n\nLa passerelle est fissurée.\n"
+    head = OLD.partition("Pièces jointes")[0].replace("Passerelle", "RE: Passerelle")
+    (tmp_path / "release.txt").write_text(f"{head}\n{body}{quoted}", encoding="utf-8")
+    import_paths([tmp_path / "release.txt"], tmp_path / "release.db")
+    with contextlib.closing(open_archive(tmp_path / "release.db")) as connection:
+        audit = audit_archive(connection, load_words())
+    certain = sum(mask.certainty == "certain" for mask in audit.ledger.redactions)
+    letter = letter_text(letter_paragraphs(audit, load_texts(language)))
+    assert unknown in letter
+    assert (sure in letter) is (certain == 1)
+    assert (perhaps in letter) is (len(audit.ledger.redactions) - certain == 1)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_letter_asks_for_a_mail_that_is_spoken_of_as_a_person_would(tmp_path: Path, language: str) -> None:
+    (tmp_path / "release.txt").write_text(
+        OLD.replace("La passerelle est", "Suite à ton courriel du 12 avril, la passerelle est"), encoding="utf-8"
+    )
+    import_paths([tmp_path / "release.txt"], tmp_path / "release.db")
+    with contextlib.closing(open_archive(tmp_path / "release.db")) as connection:
+        letter = letter_text(letter_paragraphs(audit_archive(connection, load_words()), load_texts(language)))
+    day, sender = ("12 avril 2023", "d'Odile Roy du 3 mai 2023") if language == "fr" else ("12 April 2023", "from Odile Roy of 3 May 2023")
+    line = next(line for line in letter.splitlines() if "ton courriel du 12 avril" in line)
+    assert day in line
+    assert sender in line

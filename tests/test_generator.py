@@ -234,3 +234,27 @@ def test_what_stands_below_a_lost_header_may_be_taken_for_the_parent() -> None:
     link = Links(chain).links[mail.key]
     assert link.parent is None
     assert mail.parent.parent.key in link.others
+
+
+# ---------------------------------------------------------------- gaps of exchanges and texts
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_what_a_release_with_gaps_plants_is_printed(number: int) -> None:
+    dump = sample("gaps", number)
+    planted = dump.truth["planted"]
+    assert planted[0]["kind"] == "gaps-known"
+    subjects = {message["key"]: message for message in dump.truth["messages"]}
+    files = {document["attachment"] for document in dump.truth["documents"]}
+    for item in planted[1:]:
+        if item["kind"] == "attachment-partly-released":
+            assert item["words"] in files
+        elif item["kind"] == "silence":
+            assert subjects[item["message"]]["sent_at"]
+        elif item["kind"] in {"one-sided", "copied-only"}:
+            assert all(name.split()[-1].casefold() in dump.text.casefold() for name in item["words"].split("|"))
+
+
+def test_releases_with_gaps_have_every_kind_of_gap() -> None:
+    kinds = {item["kind"] for number in range(10) for item in sample("gaps", number).truth["planted"]}
+    assert kinds >= {"attachment-partly-released", "one-sided", "copied-only", "silence"}

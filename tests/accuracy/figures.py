@@ -14,7 +14,8 @@ LINE_KINDS = ("header", "body", "signature", "disclaimer", "document", "furnitur
 
 AUDITED = (
     "attachment-not-released", "parent-missing", "only-quoted", "attachment-mentioned-not-named", "mail-spoken-of", "talk-spoken-of",
-    "enclosures", "visible masks", "silent masks", "variant-masked", "variant-altered",
+    "enclosures", "visible masks", "silent masks", "variant-masked", "variant-altered", "attachment-partly-released", "one-sided", "copied-only",
+    "silence",
 )  # fmt: skip
 
 
@@ -92,6 +93,8 @@ def _audit() -> Iterator[Figure]:
     yield Figure("audit, all gaps: recall", partial(_recall, "gaps"))
     for name in AUDITED:
         yield Figure(f"audit, {name}: recall", partial(_recall, f"audit, {name}"))
+    for name in ("visible masks told", "silent masks told", "gaps told"):
+        yield Figure(f"audit, {name}: precision", partial(_precision, name))
     yield Figure("audit, false alarms in 1,000", partial(_for_a_thousand, "false alarms"), is_rate=True)
 
 

@@ -17,7 +17,13 @@ from tests.accuracy.truth import Truth, make_truth
 from tests.generator.dumps import Dump, Stratum, make_numbered
 from tests.generator.stock import read_profile
 
-STRATA: dict[str, Stratum] = {"generated": "whole", "generated-damaged": "damaged", "generated-negative": "negative", "generated-audited": "audited"}
+STRATA: dict[str, Stratum] = {
+    "generated": "whole",
+    "generated-damaged": "damaged",
+    "generated-negative": "negative",
+    "generated-audited": "audited",
+    "generated-gaps": "gaps",
+}
 BATCH = 10
 
 

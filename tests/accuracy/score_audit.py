@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.accuracy.answer import Answer, Finding
 from tests.accuracy.matching import Matching
 from tests.accuracy.score_findings import KINDS, NEAR, fits, name_finding
+from tests.accuracy.score_gaps import is_known, score_gaps
 from tests.accuracy.tally import Tally
+from tests.accuracy.told import Told
 from tests.accuracy.truth import Planted, TrueFinding, Truth
 from threadkit.audit.auditing import audit_archive
 from threadkit.words import load_words
@@ -24,17 +25,6 @@ PLANTED = frozenset(
     {"variant-altered", "variant-masked", "mail-spoken-of", "talk-spoken-of", "attachment-mentioned-not-named", "enclosures"}
 )
 MASKS = {"mask": "visible masks", "silent-mask": "silent masks", "unprinted-number": "silent masks"}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One point or mask of an audit, with the message of the truth that it is about (None: about none that is known)."""
-
-    kind: str
-    certainty: str
-    message: str | None
-    line: int | None
-    detail: str
 
 
 def score_certainty(truth: Truth, answer: Answer, matching: Matching, tally: Tally) -> None:
@@ -65,6 +55,9 @@ def score_audit(truth: Truth, archive: Path, matching: Matching, tally: Tally) -
         if truth.findings_kinds is None and _is_whole(archive):
             points, _ = _read_audit(archive, matching)
             _score_recorded(truth, [p for p in points if p.kind in RECORDED], tally)
+        return
+    if is_known(truth):
+        score_gaps(truth, _read_audit(archive, matching)[0], tally)
         return
     tally.counts["audited messages", "right"] += len(matching.found)
     score_told(truth, *_read_audit(archive, matching), tally)
@@ -97,9 +90,7 @@ def _read_audit(archive: Path, matching: Matching) -> tuple[list[Told], list[Tol
         Told(p.kind, p.certainty, key(p.message_id), p.place.first_line if p.place else None, f"{p.about.filename or ''}|{p.detail}")
         for p in audit.points
     ]
-    masks = [
-        Told(r.kind, r.certainty, key(r.message_id), r.place.first_line if r.place else None, r.text) for r in audit.ledger.redactions
-    ]
+    masks = [Told(r.kind, r.certainty, key(r.message_id), r.place.first_line if r.place else None, r.text) for r in audit.ledger.redactions]
     return points, masks
 
 
@@ -167,9 +158,11 @@ def _score_masks(truth: Truth, masks: list[Told], tally: Tally) -> None:
         found = any(_covers(item, told) for told in masks)
         _gap(tally, f"audit, {MASKS[item.kind]}", found, f"{item.message} {item.words}", item.line)
     for told in masks:
+        is_right = any(_covers(item, told) for item in wanted) or told.line in _letter_lines(truth)
+        is_right = is_right or (told.kind == "silent" and told.message in bare)
+        kind = "silent" if told.kind == "silent" else "visible"
+        tally.note(f"{kind} masks told", "right" if is_right else "invented", f"{told.message or ''} {told.detail}", told.line)
         if told.certainty == CERTAIN:
-            is_right = any(_covers(item, told) for item in wanted) or told.line in _letter_lines(truth)
-            is_right = is_right or (told.kind == "silent" and told.message in bare)
             _certain(tally, told, is_right=is_right)
 
 

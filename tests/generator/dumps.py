@@ -10,11 +10,13 @@ from tests.generator.audit_truth import write_planted
 from tests.generator.audited import make_audited
 from tests.generator.chance import Chance
 from tests.generator.damage import damage, draw_damage, draw_layout_damage
+from tests.generator.gaps import make_gaps
+from tests.generator.gaps_truth import write_gaps
 from tests.generator.release import Release, make_negative, make_release
 from tests.generator.stock import read_profile
 from tests.generator.truth import line_text, write_truth
 
-Stratum = Literal["whole", "damaged", "negative", "audited"]
+Stratum = Literal["whole", "damaged", "negative", "audited", "gaps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def make_dump(seed: object, damages: frozenset[str] | None = frozenset(), make: 
     damage(sheet, release.pages, kinds, chance.fork("blows"))
     text = "\n".join(("\f" if line.feed else "") + line_text(line, release.pages.trailing_blank) for line in sheet.lines) + "\n"
     truth = write_truth(sheet, f"generated from seed {seed}; damage: {', '.join(sorted(kinds)) or 'none'}")
-    planted = {"planted": write_planted(sheet)} if sheet.plants else {}
+    planted = {"planted": write_gaps(sheet)} if make is make_gaps else {"planted": write_planted(sheet)} if sheet.plants else {}
     return Dump(str(seed), text, {**truth, **planted}, frozenset(kinds))
 
 
@@ -47,4 +49,6 @@ def make_numbered(stratum: Stratum, number: int) -> Dump:
         return make_dump(seed, None if number % 2 else frozenset(), make_negative)
     if stratum == "audited":
         return make_dump(seed, draw_layout_damage(Chance(seed).fork("layout")) if number % 2 else frozenset(), make_audited)
+    if stratum == "gaps":
+        return make_dump(seed, frozenset(), make_gaps)
     return make_dump(seed, None if stratum == "damaged" else frozenset())

@@ -11,7 +11,7 @@ from tests.generator.conversations import Correspondents
 from tests.generator.documents import Clerk
 from tests.generator.layouts import find_layout
 from tests.generator.lines import Line, Sheet
-from tests.generator.mails import Mail
+from tests.generator.mails import File, Mail
 from tests.generator.pages import Pages, draw_pages, paginate
 from tests.generator.printing import Printer, Style
 from tests.generator.prose import Writer
@@ -150,11 +150,15 @@ class Binder:
         for file in mail.files:
             if file.key not in self._texts and self._chance.share(rates["attachment_text_share"]):
                 self._texts.add(file.key)
-                lines = self._clerk.attached(file, self._chance.share(rates["false_header_share"]))
+                lines = self._attached_text(file, self._chance.share(rates["false_header_share"]))
                 if self._chance.share(rates["enclosed_share"]):
                     lines += self._annex(lines, file.language)
                 items.append(lines)
         return items
+
+    def _attached_text(self, file: File, false_headers: bool) -> list[Line]:
+        """Return the text of a file."""
+        return self._clerk.attached(file, false_headers)
 
     def _annex(self, lines: list[Line], language: str) -> list[Line]:
         """Return an annex with a whole e-mail, and what follows it in the same text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from threadkit.archive.search import match_expression
 from threadkit.records import Phrase, ThreadkitError
@@ -18,6 +19,8 @@ RULES = ("wrote-it", "passed-it-on", "was-sent-it", "was-sent-a-quotation", "was
 
 #: Of a phrase that more messages hold, the earliest of them are looked at.
 MOST_HITS = 100_000
+#: What completes the beginning of a date, and how long such a beginning may be: a year, a month, a day, a minute, a second.
+_ANY_MOMENT, _LENGTHS = "0001-01-01T00:00:00", (4, 7, 10, 16, 19)
 _OWN, _QUOTING, _FORWARDING = "own", "quoting", "forwarding"
 
 # Messages in whose printed chain a message stands quoted: what they convey with it.
@@ -92,8 +95,10 @@ def who_knew(
         most: of a phrase that more messages hold than this, only so many are looked at, the earliest of them.
 
     Raises:
-        ThreadkitError: there is no such row, or the document is no attachment's text.
+        ThreadkitError: there is no such row, the document is no attachment's text, or `by` is no date.
     """
+    if by is not None:
+        _check_date(by)
     if row_id is None:
         what, conveying = phrase, _of_phrase(connection, words, phrase, most)
     else:
@@ -106,6 +111,19 @@ def who_knew(
                 first[step.person_id or step.name] = step
     steps = sorted((s for s in first.values() if by is None or _is_by(s, by)), key=_earlier)
     return Knowledge(what, sum(way == _OWN for way in conveying.values()), tuple(steps))
+
+
+def _check_date(by: str) -> None:
+    """Refuse what is no date, or the beginning of one, as the archive writes it."""
+    try:
+        datetime.fromisoformat(by + _ANY_MOMENT[len(by) :])
+    except ValueError:
+        is_date = False
+    else:
+        is_date = len(by) in _LENGTHS
+    if not is_date:
+        hint = Phrase("Write it as in 2023, 2023-02, 2023-02-28 or 2023-02-28T10:30.")
+        raise ThreadkitError("is no date.", where=by, hint=hint, exit_code=1)
 
 
 def _earlier(step: Step) -> tuple[bool, str, bool, str, int]:

@@ -52,13 +52,23 @@ def _paragraphs(audit: Audit, texts: Texts) -> Iterator[Paragraph]:
     yield Paragraph(
         "text", texts("letter.opening", day=decided, number=number) if decided else texts("letter.opening_undated", number=number)
     )
+    yield Paragraph("text", texts("letter.places"))
     yield from _asked(audit, texts)
-    if audit.ledger.redactions:
-        bare = sum(not redaction.articles for redaction in audit.ledger.redactions)
-        yield Paragraph("heading", texts("letter.redactions.heading"))
-        yield Paragraph("text", texts.count("letter.redactions.item", len(audit.ledger.redactions), bare=bare))
+    yield from _masks(audit, texts)
     yield Paragraph("text", texts("letter.closing"))
     yield Paragraph("text", texts("letter.signature"))
+
+
+def _masks(audit: Audit, texts: Texts) -> Iterator[Paragraph]:
+    """Yield what is asked of the masks: of those that are certain the provision, of those that only may be one whether they are."""
+    masks = audit.ledger.redactions
+    certain = [mask for mask in masks if mask.certainty == CERTAIN]
+    if masks:
+        yield Paragraph("heading", texts("letter.redactions.heading"))
+    if certain:
+        yield Paragraph("text", texts.count("letter.redactions.item", len(certain), bare=sum(not mask.articles for mask in certain)))
+    if len(masks) > len(certain):
+        yield Paragraph("text", texts.count("letter.redactions.perhaps", len(masks) - len(certain)))
 
 
 def _asked(audit: Audit, texts: Texts) -> Iterator[Paragraph]:
@@ -80,16 +90,16 @@ def _item(point: Point, texts: Texts) -> str:
     about = point.about
     sender = about.sender or texts("letter.somebody")
     when = _day(about.sent_at, texts) if about.sent_at else texts("letter.undated")
-    subject = about.subject or texts("letter.no_subject")
-    if point.kind == "mail-spoken-of":
-        return f"{texts.phrase(point.detail)} {_where(point.place, texts)}"
+    titled = texts("letter.titled", subject=about.subject) if about.subject else texts("letter.no_subject")
+    spoken = str(point.detail.values.get("day", "")) if point.kind == "mail-spoken-of" else ""
     line = texts(
         f"letter.{point.kind}.item",
-        sender=sender,
         of_sender=_of(sender, texts),
         day=when,
-        subject=subject,
+        titled=titled,
         file=about.filename or point.evidence,
+        words=" ".join(point.evidence.split()),
+        mail_day=_day(spoken, texts) if spoken else "",
     )
     return f"{line} {_where(point.place, texts)}"
 
@@ -135,10 +145,12 @@ def write_docx(paragraphs: tuple[Paragraph, ...], path: Path) -> None:
     """
     try:
         from docx import Document  # noqa: PLC0415 - an extra: the letter as text needs nothing
+        from docx.shared import RGBColor  # noqa: PLC0415 - the same
     except ImportError:
         hint = "Install it: pip install 'threadkit[letter]'. Or leave .docx out, and the letter is text."
         raise ThreadkitError("writing a Word document needs python-docx.", where=str(path), hint=hint, exit_code=1) from None
     document = Document()
+    document.styles["Heading 2"].font.color.rgb = RGBColor(0, 0, 0)
     styles: dict[str, Callable[[str], object]] = {
         "heading": lambda text: document.add_heading(text, level=2),
         "item": lambda text: document.add_paragraph(text, style="List Bullet"),

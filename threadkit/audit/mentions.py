@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 
-from threadkit.audit.points import CERTAIN, POSSIBLE, Places, Point, make_point
+from threadkit.audit.points import CERTAIN, POSSIBLE, About, Places, Point, make_point
 from threadkit.parse.dates import read_date
 from threadkit.records import Phrase
 from threadkit.words import Words
@@ -18,6 +18,10 @@ RULES = ("mail-of-a-day", "talk", "enclosures-counted")
 _MAIL = "mail-spoken-of"
 _BODIES = """
 SELECT m.id, m.sent_at, m.body FROM messages m WHERE m.body <> '' ORDER BY m.sent_at IS NULL, m.sent_at, m.id
+"""
+_ABOUT = """
+SELECT m.sent_at, coalesce(p.name, (SELECT x.text FROM participants x WHERE x.message_id = m.id AND x.role = 'from' ORDER BY x.position LIMIT 1)),
+  m.subject FROM messages m LEFT JOIN people p ON p.id = m.sender_id WHERE m.id = ?
 """
 _OF_DAY = "SELECT 1 FROM messages WHERE sent_at >= :day AND sent_at < :day || 'U' LIMIT 1"
 _UNDATED = (
@@ -63,7 +67,8 @@ def _mail(
     detail = Phrase("A message speaks of a mail of {day} (“{words}”), and no message has that date.", day=day, words=_shown(match.group()))
     certainty = CERTAIN if is_sure else POSSIBLE
     place = places.of_words(message_id, match.group())
-    yield make_point("mail-spoken-of", certainty, "mail-of-a-day", detail, place, match.group(), message_id=message_id)
+    about = About(*connection.execute(_ABOUT, (message_id,)).fetchone())
+    yield make_point("mail-spoken-of", certainty, "mail-of-a-day", detail, place, match.group(), about=about, message_id=message_id)
 
 
 def _day(printed: str, sent_at: str | None) -> str | None:
