@@ -20,8 +20,10 @@ from tests.accuracy.generated import STRATA, read_generated
 from tests.accuracy.recorded import PAGE, read_recorded, write_page
 from tests.accuracy.report import find_changes, list_mistakes
 from tests.accuracy.score import score
-from tests.accuracy.score_audit import Told, score_told
+from tests.accuracy.score_audit import score_told
+from tests.accuracy.score_gaps import score_gaps
 from tests.accuracy.tally import Tally
+from tests.accuracy.told import Told
 from tests.accuracy.truth import Planted, Truth, read_truth
 from tests.generator.dumps import make_numbered
 
@@ -213,7 +215,10 @@ MASKED = [Told("visible", "certain", "m2", 41, "[masqué]"), Told("silent", "pos
         pytest.param([Told("variant-altered", "possible", "m5", 9, "|x")], "", {("false alarms", "invented"): 1}, id="a possible false alarm"),
         pytest.param([Told("only-quoted", "certain", "m6", 9, "|x")], "", {("certain points", "invented"): 1}, id="a released message is called only quoted"),
         pytest.param([Told("header-incomplete", "certain", None, 9, "|x")], "", {("certain points", "invented"): 1}, id="a header that is not torn"),
-        pytest.param([Told("visible", "certain", "m4", 90, "XXXX")], "", {("certain points", "invented"): 1}, id="a mask where none is"),
+        pytest.param(
+            [Told("visible", "certain", "m4", 90, "XXXX")], "",
+            {("certain points", "invented"): 1, ("visible masks told", "invented"): 1}, id="a mask where none is"),
+        pytest.param([Told("silent", "possible", "m4", 90, "Cell.")], "", {("silent masks told", "invented"): 1}, id="a possible mask where none is"),
         pytest.param([Told("talk-spoken-of", "possible", "m4", 90, "|x")], "", {}, id="what is possible is no mistake"),
     ],
 )  # fmt: skip
@@ -226,6 +231,38 @@ def test_an_audit_is_counted_by_what_was_planted(more: list[Told], left_out: str
     for mistake in tally.mistakes:
         found[mistake.figure, mistake.outcome] = found.get((mistake.figure, mistake.outcome), 0) + 1
     assert found == expected
+
+
+GAPS = replace(
+    TRUTHS[OWA],
+    planted=(
+        Planted("gaps-known", None, None, ""), Planted("one-sided", None, None, "Odile Roy|Luc Caron"),
+        Planted("perhaps-copied-only", None, None, "Anne Sirois"),
+        Planted("silence", "m2", None, ""), Planted("attachment-partly-released", None, None, "Plan.pdf"),
+    ),
+)  # fmt: skip
+TOLD_GAPS = [
+    Told("one-sided", "possible", "m1", 3, "|Odile ROY wrote 3 messages to Luc Caron"), Told("copied-only", "possible", "m1", 3, "|Anne Sirois is copied"),
+    Told("silence", "possible", "m2", 9, "|falls silent"), Told("attachment-partly-released", "possible", "m3", 30, "Plan.pdf|counts 3 pages"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(TOLD_GAPS, {}, id="all is told"),
+        pytest.param(TOLD_GAPS[1:], {("audit, one-sided", "missing"): 1}, id="an exchange is missed"),
+        pytest.param([TOLD_GAPS[0], *TOLD_GAPS[2:]], {}, id="what is open may be left"),
+        pytest.param([*TOLD_GAPS, Told("silence", "possible", "m5", 9, "|x")], {}, id="a conversation may pause of itself"),
+        pytest.param(
+            [*TOLD_GAPS, Told("copied-only", "possible", "m5", 9, "|Luc Caron")], {("gaps told", "invented"): 1}, id="who writes is told as copied"
+        ),
+    ],
+)
+def test_gaps_are_counted_by_what_was_planted(told: list[Told], expected: dict[tuple[str, str], int]) -> None:
+    tally = Tally()
+    score_gaps(GAPS, told, tally)
+    assert {(mistake.figure, mistake.outcome): 1 for mistake in tally.mistakes} == expected
 
 
 def test_a_message_with_a_wrong_field_is_not_complete(tmp_path: Path) -> None:

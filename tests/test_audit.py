@@ -252,6 +252,9 @@ Le budget est adopté.
         pytest.param("Suite à votre courriel du 4 mai, je confirme.", [("certain", 8)], id="none is of that day"),
         pytest.param("Suite à votre courriel du 20 mai 2022, je confirme.", [("certain", 8)], id="a year is printed"),
         pytest.param("Suite à la rencontre du 4 mai, je confirme.", [], id="a meeting is no mail"),
+        pytest.param("Further to your email of May 4, I confirm.", [("certain", 8)], id="none is of that day, in English"),
+        pytest.param("Further to your email of May 3, I confirm.", [], id="a mail of that day is there, in English"),
+        pytest.param("Following the meeting of May 4, I confirm.", [], id="a meeting is no mail, in English"),
     ],
 )
 def test_a_mail_that_is_spoken_of_and_not_there_is_a_point(tmp_path: Path, words: str, expected: list[tuple[str, int]]) -> None:

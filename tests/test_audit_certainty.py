@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -317,3 +318,70 @@ La passerelle est fissurée et le maire le sait depuis {words}.
     with contextlib.closing(sqlite3.connect(tmp_path / "release.db")) as connection:
         points = audit_archive(connection, load_words()).points
     assert sorted(p.kind for p in points if p.kind.startswith("variant")) == ["variant-altered", "variant-masked", "variant-masked"]
+
+
+# ---------------------------------------------------------------- the pattern of an exchange
+
+WRITERS = {
+    "fr": ("Roy, Odile <odile.roy@ville.example>", "Caron, Luc <luc.caron@ville.example>", "Sirois, Anne <anne.sirois@ville.example>"),
+    "en": ("Stone, Ada <ada.stone@town.example>", "Carver, Luke <luke.carver@town.example>", "Hill, Ann <ann.hill@town.example>"),
+}
+
+
+def mail(language: str, sender: str, to: str, day: int, subject: str, cc: str = "") -> str:
+    """Return one printed mail, so many days after 1 March 2023."""
+    moment = date(2023, 3, 1) + timedelta(days=day)
+    if language == "fr":
+        month = ("mars", "avril", "mai", "juin")[moment.month - 3]
+        head = (
+            f"De : {sender}\nEnvoyé : {moment.day} {month} 2023 10:00\nÀ : {to}\n{f'Cc : {cc}' + chr(10) if cc else ''}Objet : {subject}\n"
+        )
+    else:
+        head = f"From: {sender}\nSent: {moment:%A, %B} {moment.day}, 2023 10:00 AM\nTo: {to}\n{f'Cc: {cc}' + chr(10) if cc else ''}Subject: {subject}\n"
+    return f"{head}\nVoici le point {day} de la visite du chantier numéro {day + 11}.\n"
+
+
+def kinds_of(folder: Path, mails: list[str]) -> list[str]:
+    (folder / "release.txt").write_text("\f".join(mails), encoding="utf-8")
+    import_paths([folder / "release.txt"], folder / "release.db")
+    with contextlib.closing(open_archive(folder / "release.db")) as connection:
+        points = audit_archive(connection, load_words()).points
+    assert all(point.certainty == "possible" for point in points if point.kind in {"one-sided", "copied-only", "silence"})
+    return sorted(point.kind for point in points if point.kind in {"one-sided", "copied-only", "silence"})
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_exchange_with_one_side_is_told_until_an_answer_is_there(tmp_path: Path, language: str) -> None:
+    a, b, _ = WRITERS[language]
+    alone = [mail(language, a, b, day, f"Point {day}") for day in (0, 2, 4)]
+    for name, mails, expected in (
+        ("x", alone, ["one-sided"]),
+        ("y", [*alone, mail(language, b, a, 5, "Point 9")], []),
+        ("z", alone[:2], []),
+    ):
+        (tmp_path / name).mkdir()
+        assert kinds_of(tmp_path / name, mails) == expected
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_who_is_only_copied_is_told_until_somebody_writes_to_them(tmp_path: Path, language: str) -> None:
+    a, b, c = WRITERS[language]
+    copied = [mail(language, a, b, 0, "Point", cc=c), mail(language, b, a, 1, "Autre point", cc=c)]
+    for name, more, expected in (("x", [], ["copied-only"]), ("y", [mail(language, a, c, 2, "Point 3")], [])):
+        (tmp_path / name).mkdir()
+        assert kinds_of(tmp_path / name, [*copied, *more]) == expected
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_dense_exchange_that_stops_for_weeks_is_told_and_an_even_one_is_not(tmp_path: Path, language: str) -> None:
+    a, b, _ = WRITERS[language]
+    for name, days, expected in (
+        ("x", (0, 1, 2, 3, 50, 51, 52), ["silence"]),
+        ("y", (0, 15, 30, 45, 60, 75, 90), []),
+        ("z", (0, 1, 50), []),
+    ):
+        (tmp_path / name).mkdir()
+        mails = [
+            mail(language, *((a, b) if n % 2 else (b, a)), day, "Passerelle" if n == 0 else "RE: Passerelle") for n, day in enumerate(days)
+        ]
+        assert kinds_of(tmp_path / name, mails) == expected
