@@ -72,11 +72,19 @@ def quotequail_says(text: str, library: Any) -> Answer:
     return {"reply": reply, **{field: told.get(field) for field in FIELDS[1:]}}
 
 
+def unquotemail_says(text: str, library: Any) -> Answer:
+    """Return the reply of unquotemail."""
+    unquote = library.Unquote(None, text, parse=False)
+    unquote.parse()
+    return {"reply": unquote.get_text()}
+
+
 PEERS: Mapping[str, Callable[[str, Any], Answer]] = {
     "talon": talon_says,
     "email_reply_parser": email_reply_parser_says,
     "mailparser_reply": mailparser_reply_says,
     "quotequail": quotequail_says,
+    "unquotemail": unquotemail_says,
 }
 
 

@@ -33,7 +33,8 @@ _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _ADDRESS_TO_THE_END = re.compile(r"\s*[<\[](?:(?:mailto|smtp):[^<>\[\]]*|[^<>\[\]\s]*@[^<>\[\]\s]*)[>\]]?$", re.IGNORECASE)
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
 _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
-_KEYS = re.compile(r"(^|/)(?:cn|ou|o|c)=", re.IGNORECASE)
+#: A key of a directory; `C=C3=A9cile` is a name in quoted-printable.
+_KEYS = re.compile(r"(^|/)(?:cn|ou|o|c)=(?![C-F][0-9A-F]=[89AB][0-9A-F])", re.IGNORECASE)
 _LOTUS = re.compile(r"^([^/@<>,;()]{1,59}[^/@<>,;()\s])/([^@<>,;/()\s][^@<>,;/()]{0,39}(?:/[^@<>,;/()]{1,40}){0,5})(?:@[\w .-]{1,40})?$")
 _LONGEST = 2000
 _QUOTES = " \t\u00a0\"'«»“”‘’‹›`,;"
@@ -264,4 +265,7 @@ def split_originator(text: str, words: Words) -> tuple[str, str | None]:
         if found and found.start() > 0:
             bracket = 1 if text[found.start()] in ">])" else 0
             return text[: found.start() + bracket].strip(), text[found.end() :].strip()
+        cut = pattern.regex.search(f"{text.rstrip()} .")
+        if cut and cut.start() > 0 and cut.end() > len(text.rstrip()):
+            return text[: cut.start() + (text[cut.start()] in ">])")].strip(), None  # who that was is masked
     return text, None
