@@ -347,7 +347,8 @@ class BlockReader:
             draft.last = draft.field_last = index
             return True
         if not draft.gap and self._is_aligned(draft, last.value, index):
-            draft.parts.append(f" {self._lines.stripped[index]}")
+            more = self._lines.stripped[index]
+            draft.parts.append((self._continuation.glue(last.field, draft.parts[-1], more) if last.field in _LISTS else " ") + more)
             draft.last = draft.field_last = index
             return True
         tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])

@@ -57,6 +57,9 @@ def _tells_minutes(hour: str, whole: str) -> bool:
     return hour.endswith(":00") and hour[:-2] == whole[:-2] and hour != whole
 
 
+_MAX_TORN = 6
+
+
 class Continuation:
     """The continuation rules of one source."""
 
@@ -143,8 +146,11 @@ class Continuation:
                 return bool(_SHORT_NAME.match(line)) or "@" in line or self._spelled.search(line) is not None
             return line.startswith(("<", "[", "(")) and gap <= _MAX_PLAIN_WRAP and not (";" in line and _CLOSED_ADDRESS.search(text))
         listed = ";" in line or line.startswith("(") or bool(_ADDRESS.search(line))
+        if not text and gap:
+            is_torn = any(above in self._furniture for above in range(index - gap, index))
+            return is_torn and bool(missing) and gap <= _MAX_TORN and ";" in line and not _SENTENCE.search(line) and self.list_runs_to_label(index)
         if not text:
-            return gap == 0 and (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
+            return (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
         if gap and missing and line[:1].islower() and gap <= _LONGEST_BREAK and self._block_goes_on(index):
             return True
         if gap:

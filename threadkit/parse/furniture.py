@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from threadkit.words import Words
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
 _BY_REPETITION = ("page-edge-repeated", "running-counter", "repeated-stamp")
+_TORN = frozenset({"from", "date", "to", "cc", "bcc"})
 _TO_HASH = str.maketrans("0123456789", "##########")
 _LONGEST_HEAD = 120
 LONGEST_END = 4
@@ -71,9 +72,21 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
     find_numbers_in_sequence(lines, words, labelled, found)
     find_numbers_of_total(lines, words, labelled, found)
     _find_owner_lines(lines, words, labelled, found)
+    _find_further_copies(lines, labelled, found)
     find_slips(lines, words, labelled, found)
     _free_masks(lines, words, found)
     return found
+
+
+def _find_further_copies(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take a line below a header's label that is like three known heads or stamps but for its numbers: a page ended inside a header too."""
+    stripped = lines.stripped
+    known = Counter(_DIGITS.sub("#", stripped[index]) for index, rule in found.items() if rule in _BY_REPETITION)
+    heads = {head for head, count in known.items() if count >= _MIN_REPEATS and "#" in head and sum(map(str.isalpha, head)) > 1}
+    if heads:
+        below = sorted(index + 1 for index, field in labelled.items() if field in _TORN and index + 1 < lines.count)
+        free = (index for index in below if index not in labelled and index not in found and len(stripped[index]) < _LONGEST_HEAD)
+        found.update(dict.fromkeys((index for index in free if _DIGITS.sub("#", stripped[index]) in heads), "page-edge-repeated"))
 
 
 def _free_masks(lines: Lines, words: Words, found: dict[int, str]) -> None:

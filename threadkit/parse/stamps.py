@@ -18,6 +18,7 @@ _LIST_SIGNS = re.compile(r"[@;<>]")
 _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _MIN_REPEATS = 3
 _FEW = 3
+_PAGES = ("page-number", "running-counter")
 _HEAD_REACH = 7
 _FEW_INSIDE = 2
 _NUMBERED = re.compile(r"\d\d")
@@ -39,7 +40,7 @@ def find_stamps(lines: Lines, numbers: set[int], labelled: Mapping[int, str], fo
 
 def _telling_places(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str]) -> set[int]:
     """Return every line that stands where a stamp may stand: a line that has no copy there is none."""
-    pages = numbers | {index for index, rule in found.items() if rule == "page-number"}
+    pages = numbers | {index for index, rule in found.items() if rule in _PAGES}
     places = {0, *(index - 1 for index in pages), *(index + 1 for index in pages), *(lines.next_text(index + 1) for index in pages)}
     if any(blanks in lines.text for blanks in _FAR_BLANKS):
         places.update(index for index, _ in lines.starting_with(_INDENTED_LINE))
@@ -70,7 +71,7 @@ def _repeated_lines(lines: Lines, places: set[int]) -> list[list[int]]:
 
 def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: Mapping[int, str], indexes: list[int]) -> list[int]:
     """Return those copies of a repeated line that are stamps: all of them where the line itself is one, else those in a stamp's place."""
-    if all(_DEEP_INDENT.match(lines.shown[index]) for index in indexes):
+    if all(_DEEP_INDENT.match(lines.shown[index]) for index in indexes) and not any(_ends_list(lines, found, index) for index in indexes):
         return indexes
     inside = [index for index in indexes if _between_labels(lines, labelled, found, index)]
     text = lines.shown[indexes[0]]
@@ -84,6 +85,14 @@ def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found
     return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
 
 
+def _ends_list(lines: Lines, found: Mapping[int, str], index: int) -> bool:
+    """Say whether the line above, but for furniture, is open: what follows is one more recipient in the column of values."""
+    above = lines.previous_text(index - 1)
+    while above in found:
+        above = lines.previous_text(above - 1)
+    return above >= 0 and lines.stripped[above].endswith(";")
+
+
 def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], index: int) -> bool:
     """Say whether line `index` stands between two labels of a header, under one whose value is closed."""
     above, below = index - 1, index + 1
@@ -95,7 +104,7 @@ def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[in
 
 
 def _beside_page_number(numbers: set[int], found: Mapping[int, str], index: int) -> bool:
-    return any(beside in numbers or found.get(beside) == "page-number" for beside in (index - 1, index + 1))
+    return any(beside in numbers or found.get(beside) in _PAGES for beside in (index - 1, index + 1))
 
 
 def _heads_page(lines: Lines, numbers: set[int], found: Mapping[int, str], index: int) -> bool:
