@@ -24,6 +24,7 @@ from threadkit.records import Document
 from threadkit.resolve.alike import Signs
 from threadkit.resolve.conversations import Made
 from threadkit.resolve.documents import Plan
+from threadkit.resolve.leftovers import Answer, Asked
 from threadkit.resolve.working import Settled, ToldAll, Worker
 from threadkit.words import load_words
 
@@ -83,6 +84,10 @@ class SharedWork:
     def documents(self, sources: Iterable[list[Settled]]) -> Iterator[Iterable[Document]]:
         """Yield the documents of each source; those of a long one are read here, so that its text is not in memory twice."""
         return self._answers(("documents", (settled,)) for settled in sources)
+
+    def leftovers(self, asked: Sequence[Asked]) -> Iterator[list[Answer]]:
+        """Yield, for each source asked about, what may be the files that have no text."""
+        return self._all_at_once([("leftovers", (each,)) for each in asked])
 
     def _answers(self, items: Iterable[_Item]) -> Iterator[Any]:
         """Ask for a few now, and yield the answer to each while no more than these are asked ahead."""

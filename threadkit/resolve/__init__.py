@@ -209,7 +209,7 @@ def resolve(
     registry = KnownRegistry(plans, sketches, planner, subjects)
     openings = OpeningReader(words)
     late = LateBinder(readings, planner, openings)
-    release = ReleaseFindings(plans, sketches, registry, planner, index, openings, late, readings, subjects, corrections)
+    release = ReleaseFindings(plans, sketches, registry, planner, index, openings, late, readings, subjects, work.leftovers, corrections)
 
     def acted(settled: tuple[Plan, ...]) -> tuple[Acted, ...]:
         return tuple(find_acted(corrections, index, settled, release.files(), subjects, directory.corrected))

@@ -20,6 +20,7 @@ from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.earlier import CannotAddError, Earlier, KeptNamesake, ToldDocument
 from threadkit.resolve.kept import KnownRegistry, keep_namesakes
 from threadkit.resolve.late_bindings import LateBinder
+from threadkit.resolve.leftovers import Answer, Asked, look_through
 from threadkit.resolve.messages import Drafter, filename_key
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.openings import OpeningReader
@@ -150,12 +151,16 @@ class _Tools:
             for component in batch:
                 yield settler.settle(maker.make([next(found) for _ in component]))
 
+    def look(self, asked: Sequence[Asked]) -> Iterator[list[Answer]]:
+        """Yield what may be the files that are looked for in each source."""
+        return (look_through(self.earlier, self.subjects, each) for each in asked)
+
     def drafter(self) -> Drafter:
         """Return what drafts messages by these people; the time zone does not matter to the files that they name."""
         return Drafter(self.directory, BodyReader(self.words), self.subjects, None)
 
     def release(self, plans: Sequence[Plan], registry: KnownRegistry) -> ReleaseFindings:
-        return ReleaseFindings(plans, self.sketches, registry, self.planner, self.index, self.openings, self.late, self.earlier, self.subjects)
+        return ReleaseFindings(plans, self.sketches, registry, self.planner, self.index, self.openings, self.late, self.earlier, self.subjects, self.look)
 
 
 class _Remaking:

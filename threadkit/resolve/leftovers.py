@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from threadkit.frozen import record
 from threadkit.records import Readings, Span
 from threadkit.resolve.subjects import Subjects
 
-__all__ = ["RULES", "Found", "Leftovers"]
+__all__ = ["RULES", "Answer", "Asked", "Found", "look_through"]
 
 RULES = ("perhaps-printed", "perhaps-unexplained")
 
@@ -47,6 +48,27 @@ _LABELLED, _LABELS = re.compile(r"[^\W\d_][\w .'’]{0,14}?\s?:\s{0,40}\S"), 3
 _PAIR, _ROWS = re.compile(r"\S.*?(?: {2,}|\t+)\d"), 3
 
 
+@record(frozen=True, slots=True)
+class Asked:
+    """What is to be looked for in one source: `files` are the names of files without a text, each with the line that names it; `bound` are the
+    lines that are the text of some file, in order.
+    """
+
+    source_id: int
+    bound: tuple[Span, ...]
+    files: tuple[tuple[str, int], ...]
+
+
+#: The rule by which something in a source may be a file, and what may; "" and nothing where nothing may.
+Answer = tuple[str, list[Found]]
+
+
+def look_through(readings: Readings, subjects: Subjects, asked: Asked) -> list[Answer]:
+    """Return for each of the files of one source what may be its text."""
+    leftovers = _Leftovers(readings, subjects, asked)
+    return [leftovers.fitting(filename, line) for filename, line in asked.files]
+
+
 @dataclass(slots=True)
 class _Page:
     """What was seen of a page so far: its first line, how many lines of furniture it has, and whether anything else."""
@@ -61,25 +83,27 @@ class _Page:
         return not self.holds and self.edges <= _EDGES
 
 
-class Leftovers:
-    """Looks through one source after another; what the last one holds is kept. `bound` tells the lines that are the text of some file."""
+class _Leftovers:
+    """What one source leaves over."""
 
-    def __init__(self, readings: Readings, subjects: Subjects, bound: dict[int, list[Span]]) -> None:
-        words = subjects.words
-        self._readings, self._subjects, self._bound = readings, subjects, bound
+    def __init__(self, readings: Readings, subjects: Subjects, asked: Asked) -> None:
+        words, source_id = subjects.words, asked.source_id
+        self._readings, self._subjects, self._bound = readings, subjects, asked.bound
         self._fold, self._stands = words.folding.plain, words.any_of("unread-page")
         self._mails, self._sheets = (frozenset(words.folded_terms(role)) for role in ("mail-file-extension", "sheet-file-extension"))
-        self._source_id: int | None = None
-        self._titles: dict[str, list[tuple[str, Found]]] = {}
-        self._prints: list[tuple[int, str]] = []
-        self._bases: set[str] = set()
+        self._source_id, self._heads = source_id, frozenset(span.first_line for span in asked.bound)
+        self._wanted = frozenset(word for filename, _ in asked.files for word in self._parts(filename))
+        self._titles: dict[str, list[tuple[str, Found]]] = defaultdict(list)
         self._pages: list[Found] = []
-        self._enclosed: list[Found] = []
         self._tables: list[Found] | None = None
+        prints = readings.prints(source_id)
+        self._prints = [(line, subjects.fold(base)) for line, standing, base in prints if standing == "released"]
+        self._bases = {subjects.fold(base) for _, _, base in prints if base}
+        self._enclosed: list[Found] = [(base or "", Span(line, line)) for line, standing, base in prints if standing == "enclosed"]
+        self._read()
 
-    def fitting(self, filename: str, source_id: int, line: int) -> tuple[str, list[Found]]:
-        """Return the rule by which something in a source may be a file that is named on a line, and what; "" and nothing where nothing may."""
-        self._read(source_id)
+    def fitting(self, filename: str, line: int) -> Answer:
+        """Return the rule by which something here may be a file that is named on a line, and what."""
         if found := self._titled(filename):
             return RULES[0], found
         found = [each for each in self._candidates(filename) if self._is_below(each[1].first_line, line)]
@@ -87,15 +111,18 @@ class Leftovers:
 
     def _titled(self, filename: str) -> list[Found]:
         """Return the lines that may head a file's text: they share most of the words of its name."""
-        wanted = frozenset(_PART.findall(self._fold(filename.rpartition(".")[0] or filename)))
+        wanted = self._parts(filename)
         near = {found: title for word in sorted(wanted) for title, found in self._titles.get(word, ())}
-        heads = {span.first_line for span in self._bound.get(self._source_id or 0, ())}
         fitting = [
             found
             for found, title in near.items()
-            if _fits(wanted, frozenset(_PART.findall(title)), found, is_told=found[1].first_line in heads)
+            if _fits(wanted, frozenset(_PART.findall(title)), found, is_told=found[1].first_line in self._heads)
         ]
         return sorted(fitting, key=lambda found: found[1].first_line)[:_SHOWN]
+
+    def _parts(self, filename: str) -> frozenset[str]:
+        """Return the words and numbers of a filename."""
+        return frozenset(_PART.findall(self._fold(filename.rpartition(".")[0] or filename)))
 
     def _candidates(self, filename: str) -> list[Found]:
         extension = filename.rpartition(".")[2].strip().lower()
@@ -103,9 +130,9 @@ class Leftovers:
         if extension in self._mails:
             found += self._enclosed
         if extension in self._sheets:
-            if self._tables is None and self._source_id is not None:
-                self._tables = list(self._find_tables(self._source_id))
-            found += self._tables or ()
+            if self._tables is None:
+                self._tables = list(self._find_tables())
+            found += self._tables
         return sorted(found, key=lambda each: each[1].first_line)
 
     def _is_below(self, line: int, named: int) -> bool:
@@ -118,16 +145,9 @@ class Leftovers:
 
     # ------------------------------------------------------------ one source
 
-    def _read(self, source_id: int) -> None:
-        if self._source_id == source_id:
-            return
-        self._source_id, self._tables, self._titles, self._pages = source_id, None, defaultdict(list), []
-        prints = self._readings.prints(source_id)
-        self._prints = [(line, self._subjects.fold(base)) for line, standing, base in prints if standing == "released"]
-        self._bases = {self._subjects.fold(base) for _, _, base in prints if base}
-        self._enclosed = [(base or "", Span(line, line)) for line, standing, base in prints if standing == "enclosed"]
+    def _read(self) -> None:
         page, above, is_known = _Page(1), "", True
-        for kind, first, text in self._readings.printed_segments(source_id):
+        for kind, first, text in self._readings.printed_segments(self._source_id):
             page = self._count(page, kind, first, text)
             if kind == "blank":
                 above = ""
@@ -180,24 +200,23 @@ class Leftovers:
 
     def _note_title(self, line: str, number: int) -> None:
         folded, found = self._fold(line), (" ".join(line.split()), Span(number, number))
-        for word in set(_PART.findall(folded)):
+        for word in self._wanted.intersection(_PART.findall(folded)):
             self._titles[word].append((folded, found))
 
-    def _find_tables(self, source_id: int) -> Iterator[Found]:
+    def _find_tables(self) -> Iterator[Found]:
         """Yield the texts of files that end with two rows of a table (what follows a text without a mark may be a file of its own), and the tables
         that stand in a message's words.
         """
-        spans = self._bound.get(source_id, [])
         ends: dict[int, tuple[int, list[str]]] = {}
-        for kind, first, text in self._readings.printed_segments(source_id):
+        for kind, first, text in self._readings.printed_segments(self._source_id):
             lines = text.removesuffix("\n").split("\n")
             if kind in _OWN:
                 yield from _tables(first, lines)
-            elif kind == "document" and (place := _stands_in(first, spans)):
+            elif kind == "document" and (place := _stands_in(first, self._bound)):
                 ends[place] = first, [line for line in lines if line.strip()][-2:]
         for place, (_, rows) in ends.items():
             if len(rows) > 1 and all(_has_gap(row) and _ROW.search(row) for row in rows):
-                yield " ".join(rows[0].split()), spans[place - 1]
+                yield " ".join(rows[0].split()), self._bound[place - 1]
 
 
 def _stands_in(line: int, spans: Sequence[Span]) -> int:

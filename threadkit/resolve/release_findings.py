@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.documents import DocumentPlanner, Plan
 from threadkit.resolve.findings import make_finding
 from threadkit.resolve.late_bindings import LateBinder
-from threadkit.resolve.leftovers import Leftovers
+from threadkit.resolve.leftovers import Answer, Asked
 from threadkit.resolve.names import is_mixed_alphabet
 from threadkit.resolve.openings import Clue, OpeningReader
 from threadkit.resolve.subjects import Subjects
@@ -31,7 +31,13 @@ CITING = ("decision-letter", "legal-notice", "cover-sheet")
 #: The mark of what agrees with what was read, of which there is nothing to find.
 AGREES = "bookmark"
 
+#: The rule of a file of which nothing may be the text.
+NOWHERE = "text-nowhere"
+
 _Key = TypeVar("_Key", int, str)
+_Item = TypeVar("_Item")
+#: Looks through sources for files without a text, and yields the answers of each.
+Look = Callable[[Sequence[Asked]], Iterable[Sequence[Answer]]]
 
 
 class _Loose:
@@ -63,9 +69,11 @@ class ReleaseFindings:
         late: LateBinder,
         readings: Readings,
         subjects: Subjects,
+        look: Look,
         corrections: Corrections = NO_CORRECTIONS,
     ) -> None:
         self._corrections = corrections
+        self._look = look
         self._plans = plans
         self._sketches = sketches
         self._registry = registry
@@ -103,9 +111,22 @@ class ReleaseFindings:
 
     def attachments(self) -> Iterator[Finding]:
         """Yield a finding for each attachment whose text is not among the documents."""
-        leftovers = self._find_leftovers()
-        told = {naming.attachment.id: self._not_released(naming, fitting, leftovers) for naming, fitting in self._open()}
-        yield from (told[id_] for id_ in sorted(told, key=lambda id_: (self._registry.namings[id_].first, id_)))
+        told = {naming.attachment.id: (naming, *self._told_by_texts(naming, fitting)) for naming, fitting in self._open()}
+        silent = [naming for naming, rule, _ in told.values() if rule == NOWHERE]
+        asked = self._ask(silent)
+        answers = zip(silent, chain.from_iterable(self._look(asked)), strict=True)
+        told |= {naming.attachment.id: (naming, rule or NOWHERE, places) for naming, (rule, places) in answers}
+        for id_ in sorted(told, key=lambda id_: (self._registry.namings[id_].first, id_)):
+            yield _not_released(*told[id_])
+
+    def _ask(self, silent: Iterable[Naming]) -> list[Asked]:
+        """Return what is to be looked for, source by source in the order given."""
+        bound: dict[int, list[Span]] = {}
+        for plan in self._plans:
+            if self.attachment_of(plan) is not None:
+                bound.setdefault(plan.source_id, []).append(plan.span)
+        files = _grouped((naming.source_id, (naming.attachment.filename, naming.span.first_line)) for naming in silent)
+        return [Asked(id_, tuple(sorted(bound.get(id_, ()), key=_first_line)), tuple(own)) for id_, own in files.items()]
 
     def perhaps_unbound(self) -> set[int]:
         """Return the attachments without a text of which a text that is bound to nothing may be one."""
@@ -120,13 +141,6 @@ class ReleaseFindings:
             if attachment_id in released or naming.is_held or self._planner.is_signature_picture(naming.attachment.filename):
                 continue
             yield naming, self._fitting(naming, loose) if self._planner.has_words(naming.attachment.filename) else []
-
-    def _find_leftovers(self) -> Leftovers:
-        bound: dict[int, list[Span]] = {}
-        for plan in self._plans:
-            if self.attachment_of(plan) is not None:
-                bound.setdefault(plan.source_id, []).append(plan.span)
-        return Leftovers(self._readings, self._subjects, {source_id: sorted(spans, key=_first_line) for source_id, spans in bound.items()})
 
     def _fitting(self, naming: Naming, loose: _Loose) -> list[Plan]:
         """Return the unbound texts that could be a file, as many as are shown: those after a list that names it, in its own source those that
@@ -164,29 +178,14 @@ class ReleaseFindings:
         end = min((span.first_line for _, span in self._readings.printed_subjects(source_id) if span.first_line > here), default=None)
         return [(mark.text, mark.span) for mark in below if end is None or mark.span.first_line < end][:SHOWN]
 
-    def _not_released(self, naming: Naming, fitting: Sequence[Plan], leftovers: Leftovers) -> Finding:
-        """Return the finding of a file without text; it is certain only where nothing in its source may be the text."""
-        filename, mails = naming.attachment.filename, self._printed_mails(naming)
-        rule, places = "text-perhaps-unbound" if fitting else "text-nowhere", [*mails, *((p.title or "?", p.span) for p in fitting)]
-        if mails:
-            rule = "mail-perhaps-printed"
-        elif not fitting and (pictures := self._pictures(naming)):
-            rule, places = "text-perhaps-picture", pictures
-        elif not fitting:
-            found, left = leftovers.fitting(filename, naming.source_id, naming.span.first_line)
-            rule, places = found or rule, left
-        certainty = "certain" if rule == "text-nowhere" else "possible"
-        shown = "; ".join(f"{title} ({span.first_line}-{span.last_line})" for title, span in places)
-        return make_finding(
-            "attachment-not-released",
-            certainty,
-            rule,
-            f"{filename}: {shown}" if shown else filename,
-            source_id=naming.source_id,
-            span=naming.span,
-            message_id=naming.message_id,
-            attachment_id=naming.attachment.id,
-        )
+    def _told_by_texts(self, naming: Naming, fitting: Sequence[Plan]) -> tuple[str, list[tuple[str, Span]]]:
+        """Return by which rule a file without text may be a printed mail, an unbound text or a picture, and these; NOWHERE where it is none."""
+        mails = self._printed_mails(naming)
+        if mails or fitting:
+            places = [*mails, *((plan.title or "?", plan.span) for plan in fitting)]
+            return "mail-perhaps-printed" if mails else "text-perhaps-unbound", places
+        pictures = self._pictures(naming)
+        return "text-perhaps-picture" if pictures else NOWHERE, pictures
 
     def marks(self, readings: Readings) -> Iterator[Finding]:
         """Yield the findings that the parser's marks make: one a place, but attachments spoken of once a message."""
@@ -237,12 +236,28 @@ class ReleaseFindings:
                     yield make_finding("look-alike-name", "certain", "mixed-alphabet", name, person_id=person.id)
 
 
+def _not_released(naming: Naming, rule: str, places: Sequence[tuple[str, Span]]) -> Finding:
+    """Return the finding of a file without text; it is certain only where nothing in its source may be the text."""
+    filename = naming.attachment.filename
+    shown = "; ".join(f"{title} ({span.first_line}-{span.last_line})" for title, span in places)
+    return make_finding(
+        "attachment-not-released",
+        "certain" if rule == NOWHERE else "possible",
+        rule,
+        f"{filename}: {shown}" if shown else filename,
+        source_id=naming.source_id,
+        span=naming.span,
+        message_id=naming.message_id,
+        attachment_id=naming.attachment.id,
+    )
+
+
 def _first_line(span: Span) -> int:
     return span.first_line
 
 
-def _grouped(items: Iterable[tuple[_Key, Plan]]) -> dict[_Key, list[Plan]]:
-    groups: dict[_Key, list[Plan]] = {}
+def _grouped(items: Iterable[tuple[_Key, _Item]]) -> dict[_Key, list[_Item]]:
+    groups: dict[_Key, list[_Item]] = {}
     for key, plan in items:
         groups.setdefault(key, []).append(plan)
     return groups

@@ -133,7 +133,10 @@ class ReleaseReader:
         """Return the custodians that lines of the source name ("Détenteur no 1"), each where it is named first."""
         found: dict[str, Said] = {}
         for first_line, text in pages:
+            lowered = text.lower()
             for pattern in self._words.patterns("custodian"):
+                if pattern.needs and not any(map(lowered.__contains__, pattern.needs)):
+                    continue
                 for match in pattern.regex.finditer(text):
                     printed = " ".join(match.group("custodian").split())
                     found.setdefault(printed.casefold(), Said(printed, first_line + text.count("\n", 0, match.start("custodian"))))

@@ -19,6 +19,7 @@ from threadkit.resolve.corrections import NO_CORRECTIONS, Corrections
 from threadkit.resolve.differences import Differences
 from threadkit.resolve.documents import DocumentPlanner, Plan, document_text
 from threadkit.resolve.findings import MessageFindings
+from threadkit.resolve.leftovers import Answer, Asked, look_through
 from threadkit.resolve.messages import Drafter
 from threadkit.resolve.names import NameReader
 from threadkit.resolve.people import Directory, Told
@@ -65,6 +66,7 @@ class Worker:
         self._readings, self._words = readings, words
         self._texts, self._document_texts = texts, document_texts
         self._subjects: Subjects | None = None
+        self._told: Subjects | None = None
         self._planner: DocumentPlanner | None = None
         self._maker: ConversationMaker | None = None
 
@@ -85,8 +87,8 @@ class Worker:
 
     def tell(self, told: ToldAll) -> None:
         """Take in what all readings together tell, before the first conversation is made."""
-        subjects = Subjects(self._words, told.repairs, told.same_files)
-        self._maker = conversation_maker(Directory(told.people, NameReader(self._words)), subjects, told, self._texts)
+        self._told = Subjects(self._words, told.repairs, told.same_files)
+        self._maker = conversation_maker(Directory(told.people, NameReader(self._words)), self._told, told, self._texts)
 
     def make(self, components: Iterable[Sequence[int]]) -> list[Made]:
         """Return the conversation of each component."""
@@ -97,6 +99,12 @@ class Worker:
         self._texts.prepare(ids)
         found = iter(self._readings.occurrences(ids))
         return [self._maker.make([next(found) for _ in component]) for component in wanted]
+
+    def leftovers(self, asked: Asked) -> list[Answer]:
+        """Return what in one source may be each of the files that have no text; told of subjects before."""
+        if self._told is None:
+            raise RuntimeError("a worker looks for no file before it is told of subjects")
+        return look_through(self._readings, self._told, asked)
 
     def documents(self, settled: Sequence[Settled]) -> Iterator[Document]:
         """Yield the documents of one source with their texts."""
@@ -143,6 +151,10 @@ class Work(Protocol):
         """Yield the documents of each source."""
         ...
 
+    def leftovers(self, asked: Sequence[Asked]) -> Iterable[list[Answer]]:
+        """Yield, for each source asked about, what may be the files that have no text."""
+        ...
+
 
 class OwnWork:
     """The work done here, one thing after the other, each when its answer is taken."""
@@ -166,3 +178,7 @@ class OwnWork:
     def documents(self, sources: Iterable[list[Settled]]) -> Iterator[Iterable[Document]]:
         """Yield the documents of each source."""
         return map(self._worker.documents, sources)
+
+    def leftovers(self, asked: Sequence[Asked]) -> Iterator[list[Answer]]:
+        """Yield, for each source asked about, what may be the files that have no text."""
+        return map(self._worker.leftovers, asked)
