@@ -76,8 +76,10 @@ class PeakMemory:
 
 
 def _most_held(process: str) -> int:
-    """Return the most bytes that a living process of Linux has held."""
+    """Return the most bytes that a living process of Linux has held; 0 for one that is not yet another program than this: it shares our memory."""
     with suppress(OSError):
+        if Path("/proc", process, "cmdline").read_bytes() == Path("/proc/self/cmdline").read_bytes():
+            return 0
         for line in Path("/proc", process, "status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) * 1024

@@ -5,6 +5,7 @@ Both are given what occurrences share as numbers (subjects, minutes and senders,
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -26,6 +27,7 @@ _TIMED_TOGETHER = 100
 def time_threads(archive: Path) -> dict[str, float]:
     """Return the seconds that cutting into components and finding threads take, and those of a plain union-find; `signs` of reading."""
     words = load_words()
+    gc.disable()  # neither side makes cycles, and a look for them through all keys would fall on either by chance
     with closing(sqlite3.connect(archive)) as connection:
         readings = StoredReadings(connection)
         keys = list(readings.keys())

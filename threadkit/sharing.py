@@ -62,9 +62,9 @@ class SharedWork:
         self._processes, self._own = processes, own
         self._ahead = 2 * count
 
-    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str]) -> Iterator[list[Signs]]:
+    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str], same_files: Mapping[str, str]) -> Iterator[list[Signs]]:
         """Yield what the occurrences of each source share with others."""
-        return self._all_at_once([("signs", (source_id, repairs)) for source_id in source_ids])
+        return self._all_at_once([("signs", (source_id, repairs, same_files)) for source_id in source_ids])
 
     def plan(self, source_ids: Sequence[int], same_files: Mapping[str, str]) -> Iterator[list[Plan]]:
         """Yield the documents of each source."""

@@ -195,7 +195,7 @@ def resolve(
     read_zone(timezone)
     work = work or OwnWork(Worker(readings, words))
     same_files = find_same_files(readings.held_files(), words)
-    signs = work.signs(readings.source_ids(), {})
+    signs = work.signs(readings.source_ids(), {}, same_files)
     by_source = work.plan(readings.source_ids(), same_files)
     subjects, components = _cut(readings, work, chain.from_iterable(signs), Subjects(words, same_files=same_files), corrections)
     directory, namesakes, ambiguous = find_people(readings, NameReader(words), subjects, corrections)
@@ -246,5 +246,5 @@ def _cut(
     subjects.damaged |= components.damaged
     if subjects.damaged and (repairs := subjects.match_damaged(key.subject_base for key in readings.keys())):  # noqa: SIM118 - no mapping
         subjects = Subjects(subjects.words, repairs, subjects.same_files)
-        components = Components(chain.from_iterable(work.signs(readings.source_ids(), repairs)), corrections.joined)
+        components = Components(chain.from_iterable(work.signs(readings.source_ids(), repairs, subjects.same_files)), corrections.joined)
     return subjects, components

@@ -70,24 +70,26 @@ class Worker:
         self._planner: DocumentPlanner | None = None
         self._maker: ConversationMaker | None = None
 
-    def signs(self, source_id: int, repairs: Mapping[str, str]) -> list[Signs]:
+    def signs(self, source_id: int, repairs: Mapping[str, str], same_files: Mapping[str, str]) -> list[Signs]:
         """Return what the occurrences of a source share with others, of which `repairs` tells damaged subjects."""
-        return [read_signs(self._readings.keys_of_source(source_id), self._subjects_repaired(repairs))]
-
-    def _subjects_repaired(self, repairs: Mapping[str, str]) -> Subjects:
-        if self._subjects is None or self._subjects.repairs != repairs:
-            self._subjects = Subjects(self._words, repairs)
-        return self._subjects
+        return [read_signs(self._readings.keys_of_source(source_id), self._read_subjects(repairs, same_files))]
 
     def plan(self, source_id: int, same_files: Mapping[str, str]) -> list[Plan]:
         """Return the documents of a source, from what stands in it alone."""
         if self._planner is None:
-            self._planner = DocumentPlanner(self._readings, self._words, Subjects(self._words, same_files=same_files))
+            self._planner = DocumentPlanner(self._readings, self._words, self._read_subjects({}, same_files))
         return list(self._planner.plan(source_id))
+
+    def _read_subjects(self, repairs: Mapping[str, str], same_files: Mapping[str, str]) -> Subjects:
+        """Return the subjects that were asked for last where they are the same: they remember how tens of thousands are folded."""
+        known = self._subjects
+        if known is None or (known.repairs, known.same_files) != (repairs, same_files):
+            known = self._subjects = Subjects(self._words, repairs, same_files)
+        return known
 
     def tell(self, told: ToldAll) -> None:
         """Take in what all readings together tell, before the first conversation is made."""
-        self._told = Subjects(self._words, told.repairs, told.same_files)
+        self._told = self._read_subjects(told.repairs, told.same_files)
         self._maker = conversation_maker(Directory(told.people, NameReader(self._words)), self._told, told, self._texts)
 
     def make(self, components: Iterable[Sequence[int]]) -> list[Made]:
@@ -135,7 +137,7 @@ def conversation_maker(directory: Directory, subjects: Subjects, told: ToldAll, 
 class Work(Protocol):
     """Who does the work: a worker here, or several elsewhere. Every answer comes in the order of what is asked."""
 
-    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str]) -> Iterable[list[Signs]]:
+    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str], same_files: Mapping[str, str]) -> Iterable[list[Signs]]:
         """Yield what the occurrences of each source share with others; the work may begin before the first is taken."""
         ...
 
@@ -162,9 +164,9 @@ class OwnWork:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
 
-    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str]) -> Iterator[list[Signs]]:
+    def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str], same_files: Mapping[str, str]) -> Iterator[list[Signs]]:
         """Yield what the occurrences of each source share with others."""
-        return (self._worker.signs(source_id, repairs) for source_id in source_ids)
+        return (self._worker.signs(source_id, repairs, same_files) for source_id in source_ids)
 
     def plan(self, source_ids: Sequence[int], same_files: Mapping[str, str]) -> Iterator[list[Plan]]:
         """Yield the documents of each source."""
