@@ -88,6 +88,15 @@ def _split_bare_names(part: str) -> list[str]:
     return [*names[:-1], f"{names[-1]} {bracket}{tail}".strip()]
 
 
+def _sections(text: str) -> list[str]:
+    """Split a list at its semicolons, but for those that end the name of a bracket in HTML (`&gt;`)."""
+    if "&" not in text:
+        return text.split(";")
+    named = {match.end() - 1 for pattern in load_words().patterns("worn-bracket") for match in pattern.regex.finditer(text)}
+    cuts = [place for place, char in enumerate(text) if char == ";" and place not in named]
+    return [text[start:stop] for start, stop in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(text)], strict=True)]
+
+
 def split_mailboxes(text: str, commas: bool = False) -> list[str]:
     """Split a printed list into the texts of its mailboxes, empty ones left out.
 
@@ -96,8 +105,7 @@ def split_mailboxes(text: str, commas: bool = False) -> list[str]:
         commas: whether this block separates mailboxes by commas even between bare names (Outlook for Mac, Gmail, Apple Mail).
     """
     parts: list[str] = []
-    text = _with_angles(text) if "&" in text else text
-    for section in text.split(";"):
+    for section in _sections(text):
         if "/" in section and "," in section and all(_LOTUS.match(part.strip()) or "@" in part for part in section.split(",")):
             parts.extend(section.split(","))
             continue
