@@ -218,7 +218,9 @@ class Candidates:
         sender, own = self._drafts[candidate].parties.sender, self._drafts[index].parties.sender
         if sender is None or (own is not None and sender.identity == own.identity):
             return False
-        return any(p.role == role and p.matches(sender) for p in self._drafts[index].parties.recipients)
+        # Who answers a mail sent on behalf of an office may write to the office.
+        authors = (sender, *(p for p in self._drafts[candidate].parties.parties if p.role == "on-behalf-of"))
+        return any(p.role == role and p.matches(author) for p in self._drafts[index].parties.recipients for author in authors)
 
     def answers_first(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate's author is the first direct recipient, where mail programs put whom one answers."""
