@@ -233,8 +233,22 @@ class Continuation:
                 return True
         if gap:
             return text.endswith(";") and any(regex.search(line) for regex in self._file_names) and not _SENTENCE.search(line)
+        if self._lines.shown[index][:1] == " " and self._runs_on_indented(text, index):
+            return True
         unfinished = not any(self._ends_as_file(regex, text.rstrip(" ;,")) for regex in self._file_names)
         return (text.endswith((";", ",")) or unfinished) and any(regex.search(line) for regex in self._file_names)
+
+    def _runs_on_indented(self, text: str, index: int) -> bool:
+        """Say whether a list of files that stops inside a name goes on in indented lines, as PDFMaker wraps it, up to one that ends a name."""
+        if any(self._ends_as_file(regex, text.rstrip(" ;,").rpartition(";")[2]) for regex in self._file_names):
+            return False
+        for ahead in range(index, min(index + _MAX_PLAIN_WRAP + 2, self._lines.count)):
+            shown = self._lines.shown[ahead]
+            if self._lines.blank[ahead] or shown[:1] != " " or ahead in self._labels:
+                return False
+            if any(regex.search(shown) for regex in self._file_names):
+                return True
+        return False
 
     @staticmethod
     def _ends_as_file(regex: re.Pattern[str], name: str) -> bool:

@@ -161,10 +161,14 @@ class _Headings:
         top = last
         while not self._heads_page(top) and top - 1 > after and last - top < _MOST_SUBJECT_LINES and not self._lines.blank[top - 1]:
             top -= 1
-        if not counted and not self._heads_page(top):
+        if not counted and not self._heads_page(top) and not self._is_answer_alone(top, last):
             return []
         text = " ".join(self._text(line) for line in range(top, last + 1))
         return [RawField("subject", "", text, top, last, False, False)]
+
+    def _is_answer_alone(self, top: int, last: int) -> bool:
+        """Say whether a line has a reply's prefix and no words right above it: a subject, wherever it stands above a sender."""
+        return top == last and top > 0 and self._lines.blank[top - 1] and self._subjects.read(self._text(top)).relation is not None
 
     def _attachments_below(self, block: HeaderBlock) -> list[RawField]:
         """Return the attachments that a count and a list of names tell below the labels: `1 pièce jointe (84 Ko)`, `devis.pdf;`."""
