@@ -94,6 +94,7 @@ class _Leftovers:
         self._source_id, self._heads = source_id, frozenset(span.first_line for span in asked.bound)
         self._wanted = frozenset(word for filename, _ in asked.files for word in self._parts(filename))
         self._titles: dict[str, list[tuple[str, Found]]] = defaultdict(list)
+        self._in_words: set[int] = set()
         self._pages: list[Found] = []
         self._tables: list[Found] | None = None
         prints = readings.prints(source_id)
@@ -104,21 +105,27 @@ class _Leftovers:
 
     def fitting(self, filename: str, line: int) -> Answer:
         """Return the rule by which something here may be a file that is named on a line, and what."""
-        if found := self._titled(filename):
+        if found := self._titled(filename, line):
             return RULES[0], found
         found = [each for each in self._candidates(filename) if self._is_below(each[1].first_line, line)]
         return (RULES[1], found[:_SHOWN]) if found else ("", [])
 
-    def _titled(self, filename: str) -> list[Found]:
-        """Return the lines that may head a file's text: they share most of the words of its name."""
+    def _titled(self, filename: str, named: int) -> list[Found]:
+        """Return the lines that may head a file's text: they share most of the words of its name.
+
+        In a message's words a text stands below the line that names its file.
+        """
         wanted = self._parts(filename)
-        near = {found: title for word in sorted(wanted) for title, found in self._titles.get(word, ())}
+        near = {found: title for word in sorted(wanted) for title, found in self._titles.get(word, ()) if self._may_head(found[1], named)}
         fitting = [
             found
             for found, title in near.items()
             if _fits(wanted, frozenset(_PART.findall(title)), found, is_told=found[1].first_line in self._heads)
         ]
         return sorted(fitting, key=lambda found: found[1].first_line)[:_SHOWN]
+
+    def _may_head(self, span: Span, named: int) -> bool:
+        return span.first_line > named or span.first_line not in self._in_words
 
     def _parts(self, filename: str) -> frozenset[str]:
         """Return the words and numbers of a filename."""
@@ -154,8 +161,10 @@ class _Leftovers:
             elif kind in _KNOWN:
                 is_known = True
             else:
+                if kind in _OWN:
+                    self._in_words.update(range(first, first + text.count("\n") + 1))
                 if kind == "body":
-                    self._pages += _heads_of_memos(first, text.removesuffix("\n").split("\n"))
+                    self._pages += self._heads_of_memos(first, text.removesuffix("\n").split("\n"))
                 above = self._note_lines(first, text, above, is_known=is_known)
                 is_known = False
 
@@ -197,6 +206,20 @@ class _Leftovers:
                     self._note_title(title, number)
             above = line
         return above
+
+    def _heads_of_memos(self, first: int, lines: Sequence[str]) -> Iterator[Found]:
+        """Yield the runs of lines that look like the head of a memo: what stands below may be a text of its own, pasted into a message's words.
+
+        One that names the subject of a mail of the source speaks of that mail, as a receipt does.
+        """
+        run: list[int] = []
+        for at, line in enumerate([*lines, ""]):
+            if _LABELLED.match(line.strip()):
+                run.append(at)
+                continue
+            if len(run) >= _LABELS and not any(self._subjects.fold(lines[n].partition(":")[2].strip()) in self._bases for n in run):
+                yield " ".join(lines[run[0]].split()), Span(first + run[0], first + run[-1])
+            run = []
 
     def _note_title(self, line: str, number: int) -> None:
         folded, found = self._fold(line), (" ".join(line.split()), Span(number, number))
@@ -262,18 +285,6 @@ def _is_short_for(short: str, word: str) -> bool:
         and short[-1:] == word[-1:]
         and all(char in letters for char in short)
     )
-
-
-def _heads_of_memos(first: int, lines: Sequence[str]) -> Iterator[Found]:
-    """Yield the runs of lines that look like the head of a memo: what stands below may be a text of its own, pasted into a message's words."""
-    run: list[int] = []
-    for at, line in enumerate([*lines, ""]):
-        if _LABELLED.match(line.strip()):
-            run.append(at)
-            continue
-        if len(run) >= _LABELS:
-            yield " ".join(lines[run[0]].split()), Span(first + run[0], first + run[-1])
-        run = []
 
 
 def _has_gap(line: str) -> bool:
