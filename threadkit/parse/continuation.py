@@ -133,6 +133,8 @@ class Continuation:
             return False
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
             return gap <= 12 and (";" in line or "@" in line or not _SENTENCE.search(line))
+        if text.endswith(",") and "@" in text and _ADDRESS.search(line) and not _SENTENCE.search(line):
+            return gap <= _LONGEST_BREAK
         if ";" in line and (";" in text or _CUT_WORD.search(text)) and gap <= _MAX_PLAIN_WRAP and not _SENTENCE.search(line):
             return True
         if field == "from" and gap == 0 and text.endswith(",") and "@" in line and ";" not in line:

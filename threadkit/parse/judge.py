@@ -124,6 +124,7 @@ class Judge:
         self._owners = lines_beginning(words, "owner-line")
         self._titles = lines_beginning(words, "document-title")
         self._masks = words.any_of("mask")
+        self._name_masks = words.any_of("name-mask")
         self._receipt = words.any_of("receipt-opening")
         self._drafts = words.any_of("draft-category")
         self._unsent = words.folded_terms("unsent-date")
@@ -209,7 +210,7 @@ class Judge:
         addressed = block.marker is not None and "@" in (block.text("from") or "")
         if "subject" in names and (addressed or (is_named(block.marker, self._lines) and block.text("from") and block.text("subject"))):
             return True
-        return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block))
+        return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block) or self._masks_author(block))
 
     def _is_on_paper(self, block: HeaderBlock) -> bool:
         """Say whether labels stand right below the title of a paper (`NOTE DE SERVICE`), with no address and no date as only mail prints it."""
@@ -219,6 +220,12 @@ class Judge:
         line = self._lines.shown[above]
         titled = line.strip().isupper() and self._titles[line] and above not in self._furniture
         return titled and not self._sent_label(block) and not any("@" in item.text for item in block.fields)
+
+    def _masks_author(self, block: HeaderBlock) -> bool:
+        """Say whether the author is masked, and each label follows the one above it on the next line."""
+        author = (block.text("from") or "").strip()
+        found = [pattern.search(author) for pattern in (self._masks, self._name_masks)] if author else []
+        return any(mask is not None and mask.group(0).strip() == author for mask in found) and block.last - block.first < len(block.fields)
 
     def _is_emptied(self, block: HeaderBlock, sent: DateReading | None) -> bool:
         """Say whether a header prints all four labels, the date's as only mail prints it, and nothing behind that one."""
