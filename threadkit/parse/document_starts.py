@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.known_lines import lines_beginning
+from threadkit.parse.labels import field_of_line
 from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
@@ -25,6 +26,8 @@ _WIDTH_LINES = 12
 _LONG_WORD = 6
 _HEAD_LINES = 4
 _SHEET_LINES = 8
+_FORM_FIELDS = frozenset({"from", "to", "date", "subject"})
+_PARTIES = frozenset({"from", "to"})
 _SHEET_REACH = 30
 _SHORT_SHEET = 80
 _CELL_GAP = re.compile(r"\S(?:\t| {3,})")
@@ -51,6 +54,7 @@ class DocumentStarts:
         self._own = own
         self._breaks = breaks
         self._headings = lines_beginning(words, "numbered-heading")
+        self._words = words
         self._sheets = lines_beginning(words, "cover-sheet")
 
     def certain(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
@@ -117,9 +121,9 @@ class DocumentStarts:
             above = self._own.lines.above(index)
             previous = above if above >= start else None
             page = self._breaks.page_break(index)
-            if not page and signed and not self._breaks.opens_letter(index) and not self._own.lines.is_masthead(index):
+            if not page and signed and not self._breaks.opens_letter(index):
                 continue
-            if self._may_follow(previous, index, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
+            if self._may_follow(previous, index, stop, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
                 return self._with_letterhead(index, start)
         return None
 
@@ -134,13 +138,13 @@ class DocumentStarts:
     def in_signature(self, first: int, last: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line among those that read like a signature, below its name, where a document begins instead, or None."""
         for index in self._own.lines.between(first, last + 1):
-            if self._heads_paper(index, stop) or (self._breaks.page_break(index) == _SURE_PAGE and self._breaks.opens_letter(index)):
+            if self._heads_form(index, stop, attached) or (self._breaks.page_break(index) == _SURE_PAGE and self._breaks.opens_letter(index)):
                 return index
             if not attached or index == first:
                 continue
             if self._breaks.dates_letter(index):
                 return index
-            title = 0 if self._breaks.opens_letter(index) else self._title(index, attached)
+            title = 0 if self._breaks.opens_letter(index) else self._title(index, stop, attached)
             if title and self._shape(index, stop) and title + _SHAPELY + 1 >= _ENOUGH:
                 return self._with_letterhead(index, first + 1)
         return None
@@ -164,7 +168,7 @@ class DocumentStarts:
         """Say whether no more than a few lines stand between line `index` and the beginning of its document: its letterhead."""
         return len(self._own.lines.between(cuts[bisect_left(cuts, index) - 1], index)) <= _HEAD_LINES
 
-    def _may_follow(self, previous: int | None, index: int, page: int, attached: frozenset[str]) -> bool:
+    def _may_follow(self, previous: int | None, index: int, stop: int, page: int, attached: frozenset[str]) -> bool:
         line = self._lines.stripped[index]
         if self._own.is_greeting(index) or self._own.is_closing(index) or line[:1].islower() or line[:1] in "•-–—*·>":
             return False
@@ -174,7 +178,7 @@ class DocumentStarts:
             return True
         if self._is_named(index, attached):
             return not self._own.is_greeting(previous) and not self._lines.stripped[previous].endswith((",", ":"))
-        return (page > 0 or bool(attached) or self._own.lines.is_masthead(index)) and self._may_be_last(previous, page)
+        return (page > 0 or bool(attached) or self._heads_form(index, stop, attached)) and self._may_be_last(previous, page)
 
     def _may_be_last(self, previous: int, page: int) -> bool:
         """Say whether line `previous` may be the last of a message's words: the end of a sentence, a sign-off, on a page's last line a short one."""
@@ -191,7 +195,7 @@ class DocumentStarts:
 
     def _weight(self, previous: int | None, index: int, stop: int, page: int, attached: frozenset[str]) -> int:
         """Return how much speaks for a document at line `index`, below the words on line `previous`: without a title or a shape, nothing."""
-        title = self._title(index, attached) or (_NAMED_ON_PAGE if page and self._breaks.names_whole_file(index, self._files) else 0)
+        title = self._title(index, stop, attached) or (_NAMED_ON_PAGE if page and self._breaks.names_whole_file(index, self._files) else 0)
         shape = self._shape(index, stop) if title or self._is_row(index) else 0
         if not (title or shape or (page and previous is not None)):
             return 0
@@ -206,7 +210,7 @@ class DocumentStarts:
             1 if attached and previous is not None and not closed and self._ends_short(previous) else 0,
         ))
 
-    def _title(self, index: int, attached: frozenset[str]) -> int:
+    def _title(self, index: int, stop: int, attached: frozenset[str]) -> int:
         """Return how much line `index` is like a title: 3 for a kind of document in capitals, a letter's opening or an attached file's name."""
         line = self._lines.stripped[index]
         if self._breaks.opens_letter(index):
@@ -215,7 +219,7 @@ class DocumentStarts:
             return 4
         if self._is_sheet(index):
             return 3
-        masthead = self._own.lines.is_masthead(index)
+        masthead = self._heads_form(index, stop, attached)
         if not masthead and (len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):
             return 0
         if self._breaks.names_file(index, attached) and self._breaks.shares_words(index, attached):
@@ -248,9 +252,19 @@ class DocumentStarts:
         shown = self._lines.shown
         return len(page) <= _SHEET_LINES and all(len(shown[line].strip()) <= _SHORT_SHEET for line in page) and any(self._sheets[shown[line]] for line in page)
 
-    def _heads_paper(self, index: int, stop: int) -> bool:
-        """Say whether the head of a form stands at line `index`, with what a form has below it."""
-        return self._own.lines.is_masthead(index) and self._shape(index, stop) > 0
+    def _heads_form(self, index: int, stop: int, attached: frozenset[str]) -> bool:
+        """Say whether the head of a form stands at line `index`: labels of who writes to whom are below it, or it tops a page or shares a file's word.
+
+        A table that somebody types into a mail may have such a first line too, and none of these.
+        """
+        if not self._own.lines.is_masthead(index):
+            return False
+        below = self._own.lines.between(index + 1, min(stop, index + 1 + 3 * _SHAPE_LINES))[:_SHAPE_LINES]
+        fields = {field for line in below if (field := field_of_line(self._lines.raw[line], self._words)) in _FORM_FIELDS}
+        if len(fields) > 1 and not fields.isdisjoint(_PARTIES):
+            return True
+        papers = self._breaks.page_break(index) == _SURE_PAGE or (bool(attached) and self._breaks.shares_words(index, attached))
+        return papers and self._shape(index, stop) > 0
 
     def _shape(self, index: int, stop: int) -> int:
         """Return 2 where lines below line `index`, up to `stop`, have a document's shape: labels, blanks to fill in, rows, numbers, capitals."""

@@ -35,7 +35,7 @@ _LIST_SIGNS = re.compile(r"[@;<>]")
 _FILE_NUMBER = re.compile(r"^[^@<>\[\]]*\d\d[^@<>\[\]]*$")
 _EDGE_LINES = 3
 _MIN_REPEATS = 3
-#: So many digits in a line that comes again at pages' edges make it a stamp wherever else it stands.
+#: So many digits in a line that comes again at pages' edges, with another number each time, make it a stamp wherever else it stands.
 _STAMP_DIGITS = 6
 _SURE_REPEATS = 6
 _GAP = 3
@@ -242,7 +242,7 @@ def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[
         if template and len(indexes) >= _MIN_REPEATS and 3 * len(indexes) >= len(pages):
             for index in indexes:
                 found.setdefault(index, "page-edge-repeated")
-            if template.count("#") >= _STAMP_DIGITS:
+            if template.count("#") >= _STAMP_DIGITS and len({lines.stripped[index] for index in indexes}) == len(indexes):
                 stray = (index for index in lines.with_digits if _template(lines.shown[index]) == template)
                 found.update((index, found.get(index, "page-edge-repeated")) for index in stray if index not in labelled)
 

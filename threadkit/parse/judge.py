@@ -124,7 +124,7 @@ class Judge:
         self._owners = lines_beginning(words, "owner-line")
         self._titles = lines_beginning(words, "document-title")
         self._masks = words.any_of("mask")
-        self._name_masks = words.any_of("name-mask")
+        self._section_masks = words.any_of("section-mask")
         self._receipt = words.any_of("receipt-opening")
         self._drafts = words.any_of("draft-category")
         self._unsent = words.folded_terms("unsent-date")
@@ -224,7 +224,7 @@ class Judge:
     def _masks_author(self, block: HeaderBlock) -> bool:
         """Say whether the author is masked, and each label follows the one above it on the next line."""
         author = (block.text("from") or "").strip()
-        found = [pattern.search(author) for pattern in (self._masks, self._name_masks)] if author else []
+        found = [pattern.search(author) for pattern in (self._masks, self._section_masks)] if author else []
         return any(mask is not None and mask.group(0).strip() == author for mask in found) and block.last - block.first < len(block.fields)
 
     def _is_emptied(self, block: HeaderBlock, sent: DateReading | None) -> bool:

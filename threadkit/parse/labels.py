@@ -211,6 +211,12 @@ class _PrintedLabels(dict[str, "LabelLine | None"]):
 _printed_labels = cache(_PrintedLabels)
 
 
+def field_of_line(line: str, words: Words) -> str | None:
+    """Return the meaning of the label with which a line begins, None where it begins with none."""
+    label = _printed_labels(words)[line]
+    return None if label is None else label.field
+
+
 _BESIDE = re.compile(rf"([ \t\u00a0\f>|*]*+)([^\s{_COLONS}][^\n{_COLONS}]{{0,22}}+)[{_COLONS}](.*)")
 
 
