@@ -724,6 +724,18 @@ def test_the_letter_is_written_to_a_file_or_to_the_terminal(threadkit: Threadkit
     assert "Madame, Monsieur," in printed.out
 
 
+def test_a_letter_is_never_written_over_a_file_that_is_there(threadkit: Threadkit, audited: Path, tmp_path: Path) -> None:
+    before = audited.read_bytes()
+    refused = threadkit("audit", "--letter", str(audited), "--db", str(audited))
+    assert (refused.code, "exists already" in refused.err, audited.read_bytes() == before) == (1, True, True)
+
+
+def test_a_log_is_never_written_over_a_file_that_is_no_log(threadkit: Threadkit, audited: Path) -> None:
+    before = audited.read_bytes()
+    threadkit("sql", "SELECT nope", "--db", str(audited), "--log", str(audited))
+    assert audited.read_bytes() == before
+
+
 def test_a_file_can_be_compared_with_an_archive(threadkit: Threadkit, tmp_path: Path) -> None:
     threadkit("import", str(SAMPLE), "--db", str(tmp_path / "old.db"))
     done = threadkit("compare", str(tmp_path / "old.db"), str(SAMPLE.parent / "revision" / SAMPLE.name), "--json")

@@ -253,6 +253,8 @@ def _write_letter(texts: Texts, found: Audit, path: Path) -> None:
     if str(path) == "-":
         say(with_marks(letter_text(paragraphs)))
         return
+    if path.exists():
+        raise ThreadkitError(texts("audit.exists"), where=str(path), hint=texts("audit.exists_hint"), exit_code=1)
     if path.suffix.lower() == ".docx":
         write_docx(paragraphs, path)
     else:

@@ -180,8 +180,14 @@ def _known_trouble(error: BaseException, texts: Texts) -> tuple[str, int] | None
     return None
 
 
+_LOG_OPENING = b"Traceback"
+
+
 def _write_log(error: BaseException, log: str) -> str | None:
+    """Write what stopped the command into the log; return its name, None where nothing could be written, or where the file is no such log."""
     try:
+        if Path(log).exists() and Path(log).read_bytes()[: len(_LOG_OPENING)] not in (b"", _LOG_OPENING):
+            return None
         Path(log).write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
     except OSError:
         return None

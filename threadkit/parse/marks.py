@@ -22,6 +22,7 @@ _PLACES = (
     ("mask", "redaction", "visible-mask", frozenset({"body", "signature", "document", "header"})),
     ("article-mask", "redaction", "article-mask", frozenset({"body", "signature", "header"})),
     ("section-mask", "redaction", "article-mask", frozenset({"body", "signature", "document", "header"})),
+    ("section-mask-in-mail", "redaction", "article-mask", _OWN),
     ("header-mask", "redaction", "visible-mask", frozenset({"header"})),
     ("silent-mask", "redaction", "silent-mask", _OWN),
     ("attachment-mention", "attachment-mention", "attachment-mention", frozenset({"body"})),
@@ -55,6 +56,7 @@ class Marker:
     def __init__(self, lines: Lines, words: Words) -> None:
         self._lines = lines
         self._words = words
+        self._denied = words.any_of("attachment-denied")
         self._no_mask, self._rule_cited = words.any_of("no-mask"), words.any_of("rule-cited")
 
     def marks(self, floor: Floor) -> list[Mark]:
@@ -71,7 +73,12 @@ class Marker:
         return _one_mention_a_message([mark for _, mark in sorted(found.items())]) if found else []
 
     def _rule(self, rule: str, index: int, match: re.Match[str]) -> str:
-        """Return the rule of a mark: an article beside the word for a rule is cited there; "" for what a mail program leaves out of what it shows."""
+        """Return the rule of a mark: an article beside the word for a rule is cited there.
+
+        "" for what a mail program leaves out of what it shows, and for an attachment that a mail says it has not.
+        """
+        if rule == "attachment-mention" and self._denied.search(self._lines.shown[index]):
+            return ""
         if rule == "visible-mask" and self._no_mask.search(match.group(0).strip()):
             return ""
         if rule == "article-mask" and self._rule_cited.search(self._before(index, match.start())):

@@ -129,7 +129,8 @@ class OwnWords:
     def surely_own_end(self, start: int, stop: int, names: list[list[str]]) -> int:
         """Return the line up to which words among another's text are surely the sender's: below a signature that bears the name.
 
-        Without one that is the first paragraph, unless a closing formula ends them all; a name and a comma belong to the paragraph below.
+        Without one that is the first paragraph, with a name below it, unless a closing formula ends them all; a name and a comma belong to the
+        paragraph below.
         """
         own = self.lines.between(start, stop)
         signed = self.signature(start, stop, names)
@@ -139,7 +140,10 @@ class OwnWords:
         greets = bool(own) and self._lines.stripped[own[0]].endswith(",")
         if not own or self.is_closing(own[-1]) or len(paragraphs) <= greets:
             return stop
-        return paragraphs[greets and paragraphs[0] == self.next_own(own[0] + 1, stop)]
+        place = int(greets and paragraphs[0] == self.next_own(own[0] + 1, stop))
+        if _NAME.match(self._lines.stripped[paragraphs[place]]):
+            return next(iter(paragraphs[place + 1 :]), stop)
+        return paragraphs[place]
 
     def next_own(self, index: int, stop: int) -> int:
         """Return the first line at or after `index` that is neither blank nor furniture, or `stop`."""

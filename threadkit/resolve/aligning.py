@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+")
 _WORD_WITH_LOSSES = re.compile("(?:[^\\W_]|[?\ufffd])+")
 _BLANKS = {ord("\n"): " ", ord("\u00a0"): " "}
 _LOST = re.compile("[?\ufffd]")
-_MASKS = ("mask", "article-mask", "section-mask")
+_MASKS = ("mask", "article-mask", "section-mask", "section-mask-in-mail")
 _BRACKETED = re.compile(r"\[([^\[\]]{1,60})\]")
 Run = tuple[int, int]
 

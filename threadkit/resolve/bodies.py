@@ -25,7 +25,7 @@ class BodyReader:
 
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
-        self._masks = (*words.patterns("mask"), *words.patterns("section-mask"))
+        self._masks = (*words.patterns("mask"), *words.patterns("section-mask"), *words.patterns("section-mask-in-mail"))
         self._wear = WearReader(words)
 
     def has_mask(self, text: str) -> bool:
