@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from threadkit.audit.points import CERTAIN, POSSIBLE, About, Place, Places, Point, make_point
@@ -106,11 +106,20 @@ def find_variant_points(connection: sqlite3.Connection, words: Words, places: Pl
         rule = RULES[0] if variant.is_masked else RULES[1]
         said = {"old": _cut(first.old), "new": _cut(first.new), "place": _where(variant.fullest)}
         more = len(variant.changes) - 1
-        detail = Phrase("“{old}” in one copy ({place}) is “{new}” in the other", **said)
+        detail = _differing(said)
         if more:
             detail = Phrase("{first}, and so on ({n} more)", first=detail, n=more)
         evidence = f"{_cut(first.old)} / {_cut(first.new)}"
         yield make_point(kind, variant.certainty, rule, detail, variant.other, evidence, about=variant.about, message_id=variant.message_id)
+
+
+def _differing(said: Mapping[str, str]) -> Phrase:
+    """Return what a copy says for what; words that one of them lacks are told as such."""
+    if not said["new"]:
+        return Phrase("“{old}” stands in one copy ({place}), and not in the other", **said)
+    if not said["old"]:
+        return Phrase("“{new}” stands in the other copy, and not in the one at {place}", **said)
+    return Phrase("“{old}” in one copy ({place}) is “{new}” in the other", **said)
 
 
 def _where(place: Place | None) -> str:
