@@ -9,11 +9,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from threadkit.parse.known_lines import lines_beginning, lines_holding
+from threadkit.parse.line_shapes import LONGEST_HEADLINE, is_headline
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
-_LONGEST_HEADLINE = 100
 _MANY_BLANKS = 4
 _FEW_BLANKS = 3
 _OPENING_LINES = 3
@@ -26,7 +26,6 @@ _FEW_OTHERS = 3
 _GREETED_WITHIN = 4
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _UPPER_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ’']{3,}")
-_HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
 
 
 def _telling(words: Iterable[str]) -> frozenset[str]:
@@ -71,9 +70,7 @@ class DocumentBreaks:
     def is_headline(self, index: int) -> bool:
         """Say whether line `index` is a title that stands alone: a word in capitals, further ones or a number, and nothing right below."""
         line = self._lines.shown[index].strip(" \t\u00a0\f")
-        if len(line) > _LONGEST_HEADLINE or _HEADLINE.match(line) is None:
-            return False
-        return index + 1 >= self._lines.count or self._lines.blank[index + 1]
+        return is_headline(line) and (index + 1 >= self._lines.count or self._lines.blank[index + 1])
 
     def page_break(self, index: int) -> int:
         """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed, a page number or four blanks."""
@@ -128,7 +125,7 @@ class DocumentBreaks:
     def names_whole_file(self, index: int, files: Collection[frozenset[str]]) -> bool:
         """Say whether line `index` holds all telling words of one of some filenames, and few others."""
         line = self._lines.stripped[index]
-        if not files or len(line) > _LONGEST_HEADLINE or "@" in line:
+        if not files or len(line) > LONGEST_HEADLINE or "@" in line:
             return False
         words = self._folding.words(line)
         telling = _telling(words)

@@ -14,6 +14,7 @@ from itertools import takewhile
 from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.labels import field_of_line
+from threadkit.parse.line_shapes import count_gaps
 from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
@@ -30,7 +31,6 @@ _FORM_FIELDS = frozenset({"from", "to", "date", "subject"})
 _PARTIES = frozenset({"from", "to"})
 _SHEET_REACH = 30
 _SHORT_SHEET = 80
-_CELL_GAP = re.compile(r"\S(?:\t| {3,})")
 _LABELLED = re.compile(r"^[^\W\d_a-zß-ÿ][^\n:?]{1,40}? ?:(?:\s|$)")
 _TO_FILL_IN = re.compile(r"_{4,}|\.{6,}|…{2,}|\[ ?\]")
 _SHAPE_LINES = 8
@@ -160,9 +160,10 @@ class DocumentStarts:
             page = self._breaks.page_break(index) == _SURE_PAGE
             kind = self._breaks.is_kind(index) and self._lines.stripped[index].isupper()
             headed = (kind or self._own.lines.is_masthead(index)) and self._shape(index, last + 1)
-            if (headed and (page or not self._below_head(index, found))) or (page and self._breaks.names_file(index, attached)):
+            begins = (headed and (page or not self._below_head(index, found))) or (page and self._breaks.names_file(index, attached))
+            if begins and index not in found:
                 insort(found, index)
-        return sorted(set(found))
+        return found
 
     def _below_head(self, index: int, cuts: list[int]) -> bool:
         """Say whether no more than a few lines stand between line `index` and the beginning of its document: its letterhead."""
@@ -211,7 +212,11 @@ class DocumentStarts:
         ))
 
     def _title(self, index: int, stop: int, attached: frozenset[str]) -> int:
-        """Return how much line `index` is like a title: 3 for a kind of document in capitals, a letter's opening or an attached file's name."""
+        """Return how much line `index` is like a title, 0 where it is none.
+
+        4 for an attached file's name in capitals, and a letter's opening below a mail with files; 3 for a letter's opening, a file's name, a
+        cover sheet, the head of a form and a kind of document in capitals; 2 for other titles.
+        """
         line = self._lines.stripped[index]
         if self._breaks.opens_letter(index):
             return 4 if attached else 3
@@ -280,7 +285,7 @@ class DocumentStarts:
 
     def _is_row(self, index: int) -> bool:
         """Say whether line `index` is a row of a table: three cells or more, with wide white space between."""
-        return len(_CELL_GAP.findall(self._lines.stripped[index])) >= 2
+        return count_gaps(self._lines.stripped[index]) >= 2
 
     def _closed_above(self, previous: int | None, index: int) -> bool:
         """Say whether what stands above line `index` ends a message: a closing formula, what a telephone adds, the end of lines behind `>`."""

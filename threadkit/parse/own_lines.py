@@ -9,13 +9,10 @@ from itertools import compress
 from operator import not_
 
 from threadkit.parse.lazily import lazily
+from threadkit.parse.line_shapes import is_masthead
 from threadkit.parse.lines import Lines
 
 _SHORT = 80
-#: Words mostly in capitals, a wide gap, and a few words more: how the head of a form, an invoice or a report is printed on its first line.
-_MASTHEAD = re.compile(r"[ \t\u00a0]*+(\S[^\t\n]{3,70}?)(?: {5,}|\t+)[ \t]*+(\S[^\t\n]{1,60})")
-_CELL_GAP = re.compile(r"\S(?:\t| {3,})")
-_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ]{4}")
 _TOP = re.compile(rb"(?:\A|\x01)\x00")
 
 
@@ -103,19 +100,6 @@ class OwnLines:
     def headed(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included), furniture too, with no words right above them or in capitals."""
         return _between(self._headed, start, stop)
-
-
-def is_masthead(line: str) -> bool:
-    """Say whether a line is words in capitals, or mostly so, a wide gap, and a few words more.
-
-    >>> is_masthead("G. RIVE INC.                    Facture 19-0418"), is_masthead("SOUS-TOTAL          8 155,00 $")
-    (True, False)
-    """
-    cells = _MASTHEAD.fullmatch(line.rstrip())
-    if cells is None or _CAPITALS.search(cells[1]) is None or len(_CELL_GAP.findall(line.strip())) != 1:
-        return False
-    letters = [char for char in cells[1] if char.isalpha()]
-    return 2 * sum(map(str.isupper, letters)) >= len(letters) and any(map(str.isalpha, cells[2])) and not cells[1].rstrip().endswith(":")
 
 
 def _between(indexes: list[int], start: int, stop: int) -> list[int]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 
+from threadkit.parse.line_shapes import is_headline
 from threadkit.records import DocumentPiece
 from threadkit.resolve.openings import TITLE_PAGE_LINES, first_lines
 from threadkit.words import Words
@@ -22,12 +23,10 @@ NOTICE_LINES = 3
 FRONT_LINES = 7
 PROSE_LENGTH = 70
 FULL_LINE = 50
-HEADLINE_LENGTH = 100
 END_LINES = 3
 
 _LABEL = re.compile(r"^\s*[^\W\d_][^:\n]{0,40}\s?:(?:\s|$)|^\S[^:\n]{0,25}\s{3,}\S")
 _COLUMNS = re.compile(r"\S\s{2,}\S+.*\S\s{2,}\S")
-_HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
 _GAP = "      "
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -128,9 +127,7 @@ class KindReader:
 
     def is_headline(self, first: str) -> bool:
         """Tell whether a first line is a title in capitals, of further words or a number, and no heading inside a document."""
-        if len(first) > HEADLINE_LENGTH or _HEADLINE.match(first) is None:
-            return False
-        return not self.is_heading(first) and self._inner.search(first) is None
+        return is_headline(first) and not self.is_heading(first) and self._inner.search(first) is None
 
     def opens_alone(self, text: str) -> bool:
         """Tell whether a piece opens with a title in capitals, has labels or prose below it, and no further title in capitals.

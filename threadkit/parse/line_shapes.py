@@ -1,0 +1,36 @@
+"""What the shape of a line alone tells: cells that stand apart, a title in capitals, the head of a form. No word of any language is asked."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_HEADLINE = 100
+
+_CELL_GAP = re.compile(r"\S(?:\t| {3,})")
+_HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
+#: Words mostly in capitals, a wide gap, and a few words more: how the head of a form, an invoice or a report is printed on its first line.
+_MASTHEAD = re.compile(r"[ \t\u00a0]*+(\S[^\t\n]{3,70}?)(?: {5,}|\t+)[ \t]*+(\S[^\t\n]{1,60})")
+_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ]{4}")
+
+
+def count_gaps(line: str) -> int:
+    """Return how many wide gaps stand between the cells of a line without blanks at its ends."""
+    return len(_CELL_GAP.findall(line))
+
+
+def is_headline(line: str) -> bool:
+    """Say whether a line without blanks at its ends is a title in capitals: a word, and further ones or a number."""
+    return len(line) <= LONGEST_HEADLINE and _HEADLINE.match(line) is not None
+
+
+def is_masthead(line: str) -> bool:
+    """Say whether a line is words in capitals, or mostly so, a wide gap, and a few words more.
+
+    >>> is_masthead("G. RIVE INC.                    Facture 19-0418"), is_masthead("SOUS-TOTAL          8 155,00 $")
+    (True, False)
+    """
+    cells = _MASTHEAD.fullmatch(line.rstrip())
+    if cells is None or _CAPITALS.search(cells[1]) is None or count_gaps(line.strip()) != 1:
+        return False
+    letters = [char for char in cells[1] if char.isalpha()]
+    return 2 * sum(map(str.isupper, letters)) >= len(letters) and any(map(str.isalpha, cells[2])) and not cells[1].rstrip().endswith(":")
