@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import time
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -14,6 +13,7 @@ import pytest
 from datasette.app import Datasette
 
 from tests import hostile
+from tests.fence import stopped_after
 from threadkit.browse.contents import PAGES
 from threadkit.browse.server import make_datasette
 from threadkit.browse.visible import SCHEMES
@@ -152,10 +152,9 @@ async def test_a_body_of_a_hundred_megabytes_is_a_page_like_others(tmp_path: Pat
     connection.close()
     served = make_datasette(path, "en")
     for address in (path for path in ADDRESSES if not re.search(r"/\d+", path) or re.search(r"/\d*000\b|/7\b", path)):
-        before = time.process_time()
-        response = await served.client.get(f"{ROOM}{address}")
+        with stopped_after(60, address):
+            response = await served.client.get(f"{ROOM}{address}")
         assert response.status_code == 200, address
         assert len(response.content) < 3_000_000, address
-        assert time.process_time() - before < 5, address
     if hasattr(served, "close"):
         served.close()

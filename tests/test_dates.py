@@ -10,12 +10,12 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fence import stopped_after
 from threadkit.parse.date_grammar import Form, load_grammar
 from threadkit.parse.dates import RULES, looks_like_date, read_date
 
@@ -383,8 +383,7 @@ def test_reading_printed_forms_does_not_import_dateparser() -> None:
     assert answers_of("22 septembre 2023 10:33", "Bob") == "['2023-09-22T10:33', None] False"
 
 
-def test_adversarial_text_takes_no_time() -> None:
+def test_a_flood_of_what_is_nearly_a_date_is_no_date_and_holds_nothing_up() -> None:
     for text in ("lundi " * 26, "1 " * 80, "septembre" * 17, "22 septembre 2023 (" + "(" * 130, "? " * 80, "a" * 159, "9" * 159):
-        begin = process_time()
-        assert read_date(text).value is None
-        assert process_time() - begin < 0.5
+        with stopped_after(20, text[:40]):
+            assert read_date(text).value is None
