@@ -147,12 +147,22 @@ def test_a_disk_that_is_full_under_the_first_import_leaves_no_archive(given: Pat
 # ---------------------------------------------------------------- signals, pipes, memory, rights
 
 
+#: Starts a command that heeds signals, though the tests themselves were started to ignore them (in the background, by nohup).
+HEEDS_SIGNALS = """
+import os, signal, sys
+for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_an_import_that_is_ended_leaves_the_old_archive_and_nothing_else(name: str, given: Path, db: Path) -> None:
     for day in range(16, 29):
         (given / f"{day}.txt").write_text(LETTER.format(day=day) * 400, encoding="utf-8")
     before = db.read_bytes()
-    started = subprocess.Popen([*COMMAND, "import", given, "--db", db], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    listening = [sys.executable, "-c", HEEDS_SIGNALS, *COMMAND]
+    started = subprocess.Popen([*listening, "import", given, "--db", db], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     while not (db.parent / f".{db.name}.building").exists() and time.monotonic() < deadline and started.poll() is None:
         time.sleep(0.01)
