@@ -28,6 +28,7 @@ from threadkit.parse.headers import Header
 from threadkit.parse.judge import is_named
 from threadkit.parse.lines import Lines
 from threadkit.parse.print_columns import in_columns
+from threadkit.parse.prints_below import is_hardly_quoted, is_ruled_off
 from threadkit.parse.slips import below_slip
 from threadkit.words import Words
 
@@ -87,7 +88,10 @@ def find_places(
             quoted, rule = True, "quoted-by-place"
         if rule == "released-new-conversation" and _is_below_columns(header, places, within, lines, furniture):
             quoted, rule = True, "quoted-below-columns"
-        if rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words):
+        if above is not None and (
+            (rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words))
+            or (rule in ("quoted-goes-on", "quoted-by-marker") and _is_print_after_all(header, above, rule, places, lines, words))
+        ):
             quoted, rule = False, "released-new-conversation"
         own_page = rule == "quoted-goes-on" and (
             stands_on_own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART
@@ -324,6 +328,17 @@ def _stands_alone(
     last = places[-1].header
     same_author = mailbox_keys(header.mailbox("from"), words) & mailbox_keys(last.mailbox("from"), words)
     return same_moment(header, last) and same_subject(header, last, words) and bool(same_author)
+
+
+def _is_print_after_all(header: Header, above: Place, rule: str, places: Sequence[Place], lines: Lines, words: Words) -> bool:
+    """Say whether a header that goes on with the one above, or stands below a mere line of signs, is a print nevertheless."""
+    top = above
+    while top.within is not None:
+        top = places[top.within]
+    around = _dated_around(above, places)
+    if rule == "quoted-goes-on":
+        return is_hardly_quoted(header, above.header, around, top.header, words)
+    return not is_named(header.block.marker, lines) and is_ruled_off(header, above.header, around, top.header, words)
 
 
 def _is_answered(header: Header, above: Place, own_page: bool, words: Words) -> bool:

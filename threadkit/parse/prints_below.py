@@ -1,0 +1,51 @@
+"""Tell a print that stands right below another mail from its quotation, where the layout of both is the same and a place alone tells nothing."""
+
+from __future__ import annotations
+
+from threadkit.parse.comparing_headers import are_dated, is_answered_by, is_later, same_moment, same_subject, share_people, took_part
+from threadkit.parse.headers import Header
+from threadkit.words import Words
+
+__all__ = ["is_hardly_quoted", "is_ruled_off"]
+
+
+def is_hardly_quoted(header: Header, above: Header, around: Header, top: Header, words: Words) -> bool:
+    """Say whether a header seems to go on with the one above, and that one can hardly quote it.
+
+    It is later than the last message around it that has a date. Or it is printed like the prints, and both are replies of one minute, or that
+    one's author took no part in it; or one of them has no date, or neither has a prefix, and they have nobody in common.
+
+    Args:
+        header: the header in question.
+        above: that of the message above it.
+        around: that of the nearest message around it that has a date.
+        top: that of the print at the top of its chain.
+        words: the word files.
+    """
+    if is_later(header, around):
+        return True
+    if not _is_printed_like(header, top):
+        return False
+    if same_moment(header, above):
+        return (header.relation == "reply" and above.relation == "reply") or not took_part(header, above, words)
+    if not are_dated(header, around) or (header.relation is None and above.relation is None):
+        return not share_people(header, above, words)
+    return False
+
+
+def is_ruled_off(header: Header, above: Header, around: Header, top: Header, words: Words) -> bool:
+    """Say whether a mere line of signs parts two prints: below it stands what is printed alike, and the one above neither answers nor forwards it."""
+    if not _is_printed_like(header, top):
+        return False
+    if same_subject(header, above, words):
+        return is_hardly_quoted(header, above, around, top, words) and not is_later(header, above)
+    answers = is_answered_by(header, above, words) or (above.relation == "forward" and took_part(header, above, words))
+    return not (answers and are_dated(header, above))
+
+
+def _is_printed_like(header: Header, top: Header) -> bool:
+    """Say whether a header has the layout of a print, or its labels where one is lost: then that does not tell that it is quoted."""
+    if header.judged.layout == top.judged.layout:
+        return True
+    mine, theirs = ({item.field: (item.label, item.tight) for item in each.block.fields} for each in (header, top))
+    return "date" not in mine.keys() & theirs.keys() and all(theirs[field] == mine[field] for field in mine.keys() & theirs.keys())
