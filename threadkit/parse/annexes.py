@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from threadkit.parse.judge import JudgedBlock
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
@@ -11,6 +13,7 @@ from threadkit.words import Words
 RULES = ("enclosed-in-annex",)
 
 _NEAR = 10
+_REACH = 40
 _NEAR_OWN_PAGE = 2
 
 
@@ -32,6 +35,15 @@ class Annexes:
     def first_heading(self, start: int, stop: int) -> int | None:
         """Return the first annex heading in lines `start` to `stop` (not included), or None."""
         return next((index for index in range(start, stop) if not self._lines.blank[index] and self.is_heading(index)), None)
+
+    def torn(self, judged: JudgedBlock) -> JudgedBlock:
+        """Take a lone `Objet:` printed as Outlook prints it (no blank before the colon) in an annex for a torn header."""
+        block = judged.block
+        if judged.verdict != "none" or block.names != {"subject"} or not block.fields[0].tight or not self._lines.blank[block.first - 1]:
+            return judged
+        if self.first_heading(max(0, block.first - _REACH), block.first) is None:
+            return judged
+        return replace(judged, verdict="torn", rule="header-torn")
 
     def encloses(self, document_first: int, header_first: int, own_page: bool) -> bool:
         """Say whether the header at `header_first`, which follows document text from `document_first`, stands in that document's annex.

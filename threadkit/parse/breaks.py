@@ -14,6 +14,9 @@ from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
+#: How sure it is that a page begins, which is also what it weighs for a document (`document_starts`).
+SURE_PAGE, _PERHAPS_PAGE = 2, 1
+
 _MANY_BLANKS = 4
 _FEW_BLANKS = 3
 _OPENING_LINES = 3
@@ -76,13 +79,13 @@ class DocumentBreaks:
         """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed, a page number or four blanks."""
         above = self._own.lines.above(index)
         if self._own.lines.furniture_row.find(1, above + 1, index) >= 0:
-            return 2
+            return SURE_PAGE
         if self._lines.hard_start and self._lines.page_row.find(1, above + 1, index + 1) >= 0:
-            return 2
+            return SURE_PAGE
         blanks = index - above - 1
         if blanks >= _MANY_BLANKS:
-            return 2
-        return 1 if blanks >= 2 or self._lines.starts_page(index) else 0
+            return SURE_PAGE
+        return _PERHAPS_PAGE if blanks >= 2 or self._lines.starts_page(index) else 0
 
     def quotation_ends(self, index: int) -> bool:
         """Say whether the line with words above line `index` stands behind `>` marks that it does not stand behind itself."""
@@ -185,7 +188,7 @@ class DocumentBreaks:
     def letterhead_top(self, index: int, first: int) -> int:
         """Return the page's top above a part of the release that stands among a message's words, where all between are letterhead."""
         top = self._page_top(index, first)
-        return top if top > first or self.page_break(top) > 1 else index
+        return top if top > first or self.page_break(top) == SURE_PAGE else index
 
     def _heads_letter(self, index: int) -> bool:
         """Say whether line `index` could be of a letterhead: short, no end of a sentence, no greeting and no closing."""
@@ -195,4 +198,4 @@ class DocumentBreaks:
 
     def _tops_page(self, index: int) -> bool:
         """Say whether a page begins at line `index`: what tells one for sure stands above it, or three blank lines."""
-        return self.page_break(index) > 1 or all(self._lines.blank[above] for above in range(max(0, index - _FEW_BLANKS), index))
+        return self.page_break(index) == SURE_PAGE or all(self._lines.blank[above] for above in range(max(0, index - _FEW_BLANKS), index))

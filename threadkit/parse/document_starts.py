@@ -11,7 +11,7 @@ from bisect import bisect_left, insort
 from collections.abc import Collection, Mapping
 from itertools import takewhile
 
-from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.labels import field_of_line
 from threadkit.parse.line_shapes import count_gaps
@@ -19,8 +19,27 @@ from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
+# What each sign of a document weighs. A page's beginning weighs what `DocumentBreaks.page_break` says: 1 perhaps, 2 surely. No sign is enough alone.
 _ENOUGH = 5
-_SURE_PAGE = 2
+#: Labels, rows, blanks to fill in: what a mail's own words hardly have.
+_IN_SHAPE = 2
+#: The mail says that it has files: some document stands below it.
+_HAS_FILES = 1
+#: The mail is over: a closing formula, what a telephone adds, or lines behind `>` end above. A name under a closing formula may end a letter too.
+_CLOSED, _SIGNED = 2, 1
+#: The mail has files, and a page surely begins, or none of its words stand above: what is below is hardly anything but a file.
+_FILE_APART = 1
+#: The mail has files, and the line above is as short as the name of whoever signs without a formula.
+_SHORT_ABOVE = 1
+# What a title weighs. The name of an attached file in capitals, or a whole file's name at the head of a page, lack one more sign; others two or three.
+_NAMED, _NAMED_ON_PAGE = 4, 4
+#: The place and date of a letter, which a mail with files has as one of them.
+_LETTER, _LETTER_OF_FILES = 3, 4
+#: A line that shares a file's telling words: in capitals it is a title, else it may be a sentence on the file.
+_SHARES_NAME, _SHARES_NAME_IN_CAPITALS = 3, 4
+_COVER_SHEET, _FORM_HEAD, _KIND_IN_CAPITALS = 3, 3, 3
+_OTHER_TITLE = 2
+
 _SHORT_LINE = 45
 _SHORT_SHARE = 0.75
 _WIDTH_LINES = 12
@@ -34,10 +53,9 @@ _SHORT_SHEET = 80
 _LABELLED = re.compile(r"^[^\W\d_a-zß-ÿ][^\n:?]{1,40}? ?:(?:\s|$)")
 _TO_FILL_IN = re.compile(r"_{4,}|\.{6,}|…{2,}|\[ ?\]")
 _SHAPE_LINES = 8
-_SHAPELY = 2
+_SHAPELY_LINES = 2
 _LONGEST_TITLE = 90
 _LONGEST_HEADING = 160
-_NAMED_ON_PAGE = 4
 _NEAR = 3
 
 
@@ -131,21 +149,21 @@ class DocumentStarts:
         """Return the first line at which a page certainly begins, and a document with it, or None."""
         for index in self._own.lines.apart(start, stop):
             page = self._breaks.page_break(index)
-            if page == _SURE_PAGE and self._weight(self._own.lines.above(index), index, stop, page, attached) >= _ENOUGH:
+            if page == SURE_PAGE and self._weight(self._own.lines.above(index), index, stop, page, attached) >= _ENOUGH:
                 return index
         return None
 
     def in_signature(self, first: int, last: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line among those that read like a signature, below its name, where a document begins instead, or None."""
         for index in self._own.lines.between(first, last + 1):
-            if self._heads_form(index, stop, attached) or (self._breaks.page_break(index) == _SURE_PAGE and self._breaks.opens_letter(index)):
+            if self._heads_form(index, stop, attached) or (self._breaks.page_break(index) == SURE_PAGE and self._breaks.opens_letter(index)):
                 return index
             if not attached or index == first:
                 continue
             if self._breaks.dates_letter(index):
                 return index
             title = 0 if self._breaks.opens_letter(index) else self._title(index, stop, attached)
-            if title and self._shape(index, stop) and title + _SHAPELY + 1 >= _ENOUGH:
+            if title and self._shape(index, stop) and title + _IN_SHAPE + _HAS_FILES >= _ENOUGH:
                 return self._with_letterhead(index, first + 1)
         return None
 
@@ -157,7 +175,7 @@ class DocumentStarts:
         """
         found = self._breaks.cuts(first, last, attached)
         for index in self._own.lines.openings(first + 1, last + 1):
-            page = self._breaks.page_break(index) == _SURE_PAGE
+            page = self._breaks.page_break(index) == SURE_PAGE
             kind = self._breaks.is_kind(index) and self._lines.stripped[index].isupper()
             headed = (kind or self._own.lines.is_masthead(index)) and self._shape(index, last + 1)
             begins = (headed and (page or not self._below_head(index, found))) or (page and self._breaks.names_file(index, attached))
@@ -186,7 +204,7 @@ class DocumentStarts:
         line = self._lines.stripped[previous]
         if self._own.is_greeting(previous) or line.endswith(",") or (line.endswith(":") and not page):
             return False
-        if page == _SURE_PAGE and (len(line) <= _SHORT_LINE or len(line) <= _SHORT_SHARE * self._width(previous)):
+        if page == SURE_PAGE and (len(line) <= _SHORT_LINE or len(line) <= _SHORT_SHARE * self._width(previous)):
             return True
         return ends_sentence(line) or line.endswith((":", ";")) or self._ends_short(previous) or self._signs_off(previous)
 
@@ -201,39 +219,32 @@ class DocumentStarts:
         if not (title or shape or (page and previous is not None)):
             return 0
         closed = self._closed_above(previous, index)
-        return sum((
-            page,
-            title,
-            shape,
-            1 if attached else 0,
-            2 if closed else 1 if previous is not None and self._signs_off(previous) else 0,
-            1 if attached and (page == _SURE_PAGE or previous is None) else 0,
-            1 if attached and previous is not None and not closed and self._ends_short(previous) else 0,
-        ))
+        ended = _CLOSED if closed else _SIGNED if previous is not None and self._signs_off(previous) else 0
+        if not attached:
+            return page + title + shape + ended
+        apart = _FILE_APART if page == SURE_PAGE or previous is None else 0
+        short = _SHORT_ABOVE if previous is not None and not closed and self._ends_short(previous) else 0
+        return page + title + shape + ended + _HAS_FILES + apart + short
 
     def _title(self, index: int, stop: int, attached: frozenset[str]) -> int:
-        """Return how much line `index` is like a title, 0 where it is none.
-
-        4 for an attached file's name in capitals, and a letter's opening below a mail with files; 3 for a letter's opening, a file's name, a
-        cover sheet, the head of a form and a kind of document in capitals; 2 for other titles.
-        """
+        """Return what line `index` weighs as a title, 0 where it is none."""
         line = self._lines.stripped[index]
         if self._breaks.opens_letter(index):
-            return 4 if attached else 3
+            return _LETTER_OF_FILES if attached else _LETTER
         if self._is_named(index, attached):
-            return 4
+            return _NAMED
         if self._is_sheet(index):
-            return 3
+            return _COVER_SHEET
         masthead = self._heads_form(index, stop, attached)
         if not masthead and (len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):
             return 0
         if self._breaks.names_file(index, attached) and self._breaks.shares_words(index, attached):
-            return 4 if line.isupper() else 3
+            return _SHARES_NAME_IN_CAPITALS if line.isupper() else _SHARES_NAME
         if masthead:
-            return 3
+            return _FORM_HEAD
         if self._breaks.is_title(index):
-            return 3 if line.isupper() and self._breaks.is_kind(index) else 2
-        return 2 if self._breaks.is_headline(index) else 0
+            return _KIND_IN_CAPITALS if line.isupper() and self._breaks.is_kind(index) else _OTHER_TITLE
+        return _OTHER_TITLE if self._breaks.is_headline(index) else 0
 
     def _with_letterhead(self, index: int, start: int) -> int:
         """Return the line where the capitals right above line `index` begin, the name of whom the paper is from; line `index` where there are none."""
@@ -250,10 +261,10 @@ class DocumentStarts:
 
     def _is_sheet(self, index: int) -> bool:
         """Say whether a page certainly begins at line `index` that has a few short lines alone, one of them a cover sheet's."""
-        if self._breaks.page_break(index) != _SURE_PAGE:
+        if self._breaks.page_break(index) != SURE_PAGE:
             return False
         page = self._own.lines.between(index, index + _SHEET_REACH)[: _SHEET_LINES + 1]
-        page = [index, *takewhile(lambda line: self._breaks.page_break(line) != _SURE_PAGE, page[1:])]
+        page = [index, *takewhile(lambda line: self._breaks.page_break(line) != SURE_PAGE, page[1:])]
         shown = self._lines.shown
         return len(page) <= _SHEET_LINES and all(len(shown[line].strip()) <= _SHORT_SHEET for line in page) and any(self._sheets[shown[line]] for line in page)
 
@@ -268,13 +279,13 @@ class DocumentStarts:
         fields = {field for line in below if (field := field_of_line(self._lines.raw[line], self._words)) in _FORM_FIELDS}
         if len(fields) > 1 and not fields.isdisjoint(_PARTIES):
             return True
-        papers = self._breaks.page_break(index) == _SURE_PAGE or (bool(attached) and self._breaks.shares_words(index, attached))
+        papers = self._breaks.page_break(index) == SURE_PAGE or (bool(attached) and self._breaks.shares_words(index, attached))
         return papers and self._shape(index, stop) > 0
 
     def _shape(self, index: int, stop: int) -> int:
-        """Return 2 where lines below line `index`, up to `stop`, have a document's shape: labels, blanks to fill in, rows, numbers, capitals."""
+        """Return what the lines below line `index`, up to `stop`, weigh: those of a document have labels, blanks to fill in, rows, numbers, capitals."""
         below = [line for line in self._own.lines.between(index + 1, min(stop, index + 1 + 3 * _SHAPE_LINES)) if not self._own.is_contact(line)]
-        return _SHAPELY if sum(map(self._is_shapely, below[:_SHAPE_LINES])) >= _SHAPELY else 0
+        return _IN_SHAPE if sum(map(self._is_shapely, below[:_SHAPE_LINES])) >= _SHAPELY_LINES else 0
 
     def _is_shapely(self, index: int) -> bool:
         line = self._lines.stripped[index]

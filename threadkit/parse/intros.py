@@ -69,6 +69,14 @@ class FoundIntro:
     rule: str
 
 
+class Sentence(NamedTuple):
+    """A sentence, on lines `first` to `last`, that may introduce a quotation and does not prove that it does."""
+
+    first: int
+    last: int
+    text: str
+
+
 class _Match(NamedTuple):
     """A sentence that fits; `lead` counts the characters of its first line that stand before it and are the writer's own."""
 
@@ -148,10 +156,10 @@ class IntroReader:
         self._words = words
         self._titles = _titles(words)
 
-    def read(self) -> tuple[list[FoundIntro], list[tuple[int, int, str]]]:
-        """Return the introductions in order, and (first line, last line, text) of each sentence that could be one and is not proved."""
+    def read(self) -> tuple[list[FoundIntro], list[Sentence]]:
+        """Return the introductions in order, and each sentence that could be one and is not proved."""
         found: list[FoundIntro] = []
-        undecided: list[tuple[int, int, str]] = []
+        undecided: list[Sentence] = []
         done = -1
         for index in self._lines.ending_in(_LAST):
             if index <= done or _ENDING.search(self._lines.raw[index]) is None:
@@ -164,7 +172,7 @@ class IntroReader:
                 found.append(intro)
                 done = index
             elif match.form.after and (match.form.dated or (not match.form.opened and _CAPITAL.match(match.sender))):
-                undecided.append((match.first, index, self._joined(match.first, index)))
+                undecided.append(Sentence(match.first, index, self._joined(match.first, index)))
         return found, undecided
 
     def _best_match(self, last: int, done: int) -> _Match | None:

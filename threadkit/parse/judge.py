@@ -7,7 +7,7 @@ the time, and has neither an address nor a reply prefix nor a quotation marker: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
@@ -15,11 +15,11 @@ from threadkit.frozen import record
 from threadkit.parse.bare_labels import has_bare_labels
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock
-from threadkit.parse.intros import FoundIntro
+from threadkit.parse.intros import FoundIntro, Sentence
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.parse.mailboxes import read_mailboxes
-from threadkit.parse.subjects import SubjectReader
+from threadkit.parse.subjects import subject_reader
 from threadkit.records import DateReading
 from threadkit.words import Layout, Words
 
@@ -69,16 +69,18 @@ def _sent(block: HeaderBlock) -> DateReading | None:
 
 
 def marked_by_sentences(
-    judged: list[JudgedBlock], sentences: list[tuple[int, int, str]], lines: Lines,
-) -> tuple[list[JudgedBlock], list[tuple[int, int, str]]]:
+    judged: Sequence[JudgedBlock], sentences: Sequence[Sentence], lines: Lines
+) -> tuple[Sequence[JudgedBlock], Sequence[Sentence]]:
     """Give headers the sentence right above them as their marker (`-----Paul Roy a écrit : -----`, then labels); return the sentences left."""
-    below = {lines.next_text(last + 1): (first, last, text) for first, last, text in sentences}
+    if not sentences:
+        return judged, sentences
+    below = {lines.next_text(sentence.last + 1): sentence for sentence in sentences}
     marked, used = [], set()
     for item in judged:
         above = below.get(item.block.first) if item.verdict == "message" and item.block.marker is None else None
-        if above is not None and item.block.first - above[1] <= _MAX_MARKER_BLANKS + 1 and lines.quote_depth(above[0]) == item.block.quote_depth:
+        if above is not None and item.block.first - above.last <= _MAX_MARKER_BLANKS + 1 and lines.quote_depth(above.first) == item.block.quote_depth:
             used.add(above)
-            marked.append(replace(item, block=replace(item.block, marker=above[0], owner=None)))
+            marked.append(replace(item, block=replace(item.block, marker=above.first, owner=None)))
         else:
             marked.append(item)
     return marked, [sentence for sentence in sentences if sentence not in used]
@@ -115,11 +117,10 @@ def _is_lotus(block: HeaderBlock) -> bool:
 class Judge:
     """Judges the blocks of one source."""
 
-    def __init__(self, lines: Lines, furniture: Mapping[int, str], subjects: SubjectReader, words: Words) -> None:
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], words: Words) -> None:
         self._lines = lines
         self._furniture = furniture
-        self._subjects = subjects
-        self._header_end = -1
+        self._subjects = subject_reader(words)
         self._markers = lines_beginning(words, "quote-marker")
         self._owners = lines_beginning(words, "owner-line")
         self._titles = lines_beginning(words, "document-title")
@@ -131,10 +132,15 @@ class Judge:
         self._words = words
         self._fold = words.folding.fold
 
-    def judge(self, block: HeaderBlock) -> JudgedBlock:
-        """Return the block with what stands above it (marker, owner line) and the verdict on it. Blocks come in the order of the source."""
-        block = self._with_surroundings(block)
-        self._header_end = block.last
+    def judge_all(self, blocks: Iterable[HeaderBlock]) -> list[JudgedBlock]:
+        """Return the blocks of the source, which come in order, each judged."""
+        judged: list[JudgedBlock] = []
+        for block in blocks:
+            judged.append(self._judge(self._with_surroundings(block, judged[-1].block.last if judged else -1)))
+        return judged
+
+    def _judge(self, block: HeaderBlock) -> JudgedBlock:
+        """Return the block with the verdict on it; what stands above it (marker, owner line) is known."""
         sent = _sent(block)
         verdict, rule = self._verdict(block, sent)
         if has_bare_labels(block, self._lines):
@@ -147,10 +153,11 @@ class Judge:
 
     def introduced(self, intro: FoundIntro) -> JudgedBlock:
         """Return what an introduction opens, with the marker above it."""
-        block = self._with_surroundings(intro.block)
-        return JudgedBlock(replace(block, owner=None), "intro", intro.rule, intro.name, "quoted", intro.sent)
+        block = replace(self._with_surroundings(intro.block), owner=None)
+        return JudgedBlock(block, "intro", intro.rule, intro.name, "quoted", intro.sent)
 
-    def _with_surroundings(self, block: HeaderBlock) -> HeaderBlock:
+    def _with_surroundings(self, block: HeaderBlock, above_end: int = -1) -> HeaderBlock:
+        """Return the block with the marker or the owner's line above it; the block before it in the source ends on line `above_end`."""
         if block.marker is not None:
             return block
         above = self._lines.previous_text(block.first - 1)
@@ -159,20 +166,20 @@ class Judge:
         seen = block.first - 1 - above
         if above >= 0 and self._markers[self._lines.shown[above]] and seen <= _MAX_MARKER_BLANKS:
             return replace(block, marker=above)
-        if above >= 0 and seen <= 4 and self._owners[self._lines.shown[above]] and self._heads_page(above):
+        if above >= 0 and seen <= 4 and self._owners[self._lines.shown[above]] and self._heads_page(above, above_end):
             return replace(block, owner=above)
         return block
 
-    def _heads_page(self, index: int) -> bool:
+    def _heads_page(self, index: int, above_end: int) -> bool:
         """Say whether line `index` stands where a page may begin, as an owner's line does: it ends no paragraph, and is not all that a mail says.
 
-        Right below the header above it is that mail's only line, but where it has a unit or comes again.
+        Right below the header above, which ends on line `above_end`, it is that mail's only line, but where it has a unit or comes again.
         """
         above = index - 1
         if above < 0 or above in self._furniture or self._lines.starts_page(index):
             return True
         line = self._lines.stripped[index]
-        only = self._lines.previous_text(above) == self._header_end
+        only = self._lines.previous_text(above) == above_end
         return self._lines.blank[above] and (not only or line.endswith(")") or self._lines.counts[line] > 1)
 
     def _verdict(self, block: HeaderBlock, sent: DateReading | None) -> tuple[str, str]:

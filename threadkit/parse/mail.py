@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from threadkit.parse.headers import Header
 from threadkit.parse.mail_headers import MailHeaderReader, read_mail_ids
-from threadkit.parse.reader import SourceReader
+from threadkit.parse.reader import parse_mail_page
 from threadkit.records import Defect, HeaderField, Mark, Occurrence, Page, Reading, Segment, Source, Span, content_id
 from threadkit.words import Words
 
@@ -61,7 +61,7 @@ class _MailsReader:
     def _read_page(self, page: Page, first_char: int) -> None:
         alone = replace(self._source, text=page.text, pages=(Page(1, None, 1, page.text),), content=b"", defects=())
         header = self._headers.read(page.text)
-        read = SourceReader(alone, self._words, header).reading()
+        read = parse_mail_page(alone, self._words, header)
         ids = {o.id: self._id(page.first_line + o.span.first_line - 1) for o in read.occurrences}
         number = (page.label or "").removeprefix(_LABEL)
         self._own[number] = ids[read.occurrences[0].id]

@@ -1,0 +1,257 @@
+"""Divide the lines of a source between its messages and the documents below them: whose words each line is, once the headers are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from operator import itemgetter
+
+from threadkit.frozen import record
+from threadkit.parse import chains, mail_bodies
+from threadkit.parse.annexes import Annexes
+from threadkit.parse.answers import AnswerFinder
+from threadkit.parse.bodies import BodyReader, Part
+from threadkit.parse.breaks import DocumentBreaks, telling_words
+from threadkit.parse.document_starts import DocumentStarts
+from threadkit.parse.found_headers import FoundHeaders
+from threadkit.parse.header_block import HeaderBlock
+from threadkit.parse.headers import Header
+from threadkit.parse.lines import Lines
+from threadkit.parse.sender_names import sender_names
+from threadkit.parse.signatures import OwnWords
+from threadkit.records import Defect, Mark
+from threadkit.words import Words
+
+_PRINTS = ("released-by-layout", "released-by-owner-line")
+#: A header no further below a document's words is none that begins a page.
+_NEAR = 2
+
+
+@record(frozen=True, slots=True)
+class _Opening:
+    """Where message `number` of the source begins: `upper` is the line of its marker or owner, or its header's first; `stop` where the next thing begins."""
+
+    upper: int
+    block: HeaderBlock
+    stop: int
+    number: int
+
+
+@record(frozen=True, slots=True)
+class _Tear:
+    """Where a torn header stands, below which the words are of nobody that is known."""
+
+    upper: int
+    block: HeaderBlock
+    stop: int
+
+
+@record(frozen=True, slots=True)
+class MessagePlot:
+    """The lines below the header of message `number`, in parts: its own words, others', and the pieces of documents."""
+
+    number: int
+    standing: str
+    top: int | None
+    parts: tuple[Part, ...]
+
+
+@record(frozen=True, slots=True)
+class TornPlot:
+    """The lines from a torn header on, in pieces of documents."""
+
+    block: HeaderBlock
+    top: int | None
+    parts: tuple[Part, ...]
+
+
+@record(frozen=True, slots=True)
+class Plan:
+    """A source divided: the pieces of documents above all headers, then its plots in order.
+
+    `top` of a plot is the last message above it, or itself, that the release prints on its own; `places` are those of the messages, by number.
+    The defects and marks are those of quotations in which answers may stand that nothing tells apart.
+    """
+
+    opening: tuple[Part, ...]
+    plots: tuple[MessagePlot | TornPlot, ...]
+    places: Sequence[chains.Place]
+    defects: Sequence[Defect]
+    marks: Sequence[Mark]
+
+
+class Divider:
+    """Divides the lines of one source, whose headers are found."""
+
+    def __init__(self, lines: Lines, found: FoundHeaders, own: OwnWords, words: Words) -> None:
+        self._lines, self._found, self._own, self._words = lines, found, own, words
+        self._headers, furniture = found.headers, found.furniture
+        files = {telling_words(item.filename, words) for header in found.headers for item in header.attachments}
+        self._breaks = DocumentBreaks(lines, furniture, own, words)
+        self._starts = DocumentStarts(lines, furniture, own, self._breaks, files, words)
+        self._bodies = BodyReader(lines, furniture, own, self._starts)
+        self._answers = AnswerFinder(lines, own, found.headers, words)
+        self._annexes = Annexes(lines, furniture, words)
+        places = chains.find_places(found.headers, lines, furniture, words, self._document_between)
+        self._places = mail_bodies.quote_all(places) if found.in_mail else places
+
+    def plan(self, ids: Sequence[int]) -> Plan:
+        """Return the plan of the source; its messages have these `ids`."""
+        boundaries = self._boundaries()
+        opening = self._pieces(0, boundaries[0].upper if boundaries else self._lines.count, None)
+        parts: dict[int, list[Part]] = {number: [] for number in range(len(self._headers))}
+        plots = self._plots(boundaries, parts)
+        defects, marks = self._answers.find_doubts(parts, self._places, ids)
+        whole = [self._in_pieces(plot, parts[plot.number]) if isinstance(plot, MessagePlot) else plot for plot in plots]
+        return Plan(opening, tuple(whole), self._places, defects, marks)
+
+    # ------------------------------------------------------------ where something begins
+
+    def _boundaries(self) -> list[_Opening | _Tear]:
+        """Return where messages begin and where torn headers stand, in order, each with the line where the next one does."""
+        blocks: list[tuple[int, HeaderBlock, int | None]] = [(_upper(item.block), item.block, place) for place, item in enumerate(self._headers)]
+        blocks.extend((_upper(block), block, None) for block in self._found.torn)
+        blocks.sort(key=itemgetter(0))
+        stops = [*(upper for upper, _, _ in blocks[1:]), self._lines.count]
+        return [
+            _Tear(upper, block, stop) if number is None else _Opening(upper, block, stop, number)
+            for (upper, block, number), stop in zip(blocks, stops, strict=False)
+        ]
+
+    def _document_between(self, above: Header, below: Header) -> bool:
+        """Say whether the text between two headers ends the first one's message and begins a document."""
+        if self._found.in_mail:
+            return False
+        names = frozenset(word for item in above.attachments for word in self._words.folding.words(item.filename))
+        senders, depth = sender_names(self._words, above), above.block.quote_depth
+        parts = self._bodies.read(above.block.last + 1, below.block.first, senders, depth, open_end=True, attached=names)
+        return any(part.kind == "document" for part in parts)
+
+    # ------------------------------------------------------------ whose words the lines are
+
+    def _plots(self, boundaries: Sequence[_Opening | _Tear], parts: dict[int, list[Part]]) -> list[MessagePlot | TornPlot]:
+        """Return the plot below each boundary, and add what is read there to the `parts` of the messages: answers are read in a quotation."""
+        plots: list[MessagePlot | TornPlot] = []
+        top: int | None = None
+        document: int | None = 0
+        for place, boundary in enumerate(boundaries):
+            if isinstance(boundary, _Tear):
+                plots.append(TornPlot(boundary.block, top, self._pieces(boundary.upper, boundary.stop, top)))
+                document = boundary.block.first if document is None else document
+                continue
+            standing = self._standing(boundary, document, top)
+            top = boundary.number if standing == "released" else top
+            plot = MessagePlot(boundary.number, standing, top, ())
+            for owner, part in self._read_region(boundary, plot, quoted_next=self._is_quotation(boundaries, place + 1)):
+                parts[owner].append(part)
+            document = next((part.first for part in parts[boundary.number] if part.kind == "document"), None)
+            plots.append(plot)
+        return plots
+
+    def _is_quotation(self, boundaries: Sequence[_Opening | _Tear], place: int) -> bool:
+        """Say whether a message begins there that is quoted in another."""
+        boundary = boundaries[place] if place < len(boundaries) else None
+        return isinstance(boundary, _Opening) and self._places[boundary.number].within is not None
+
+    def _standing(self, opening: _Opening, document: int | None, top: int | None) -> str:
+        """Return the standing of a message; one below a `document`, which begins on that line, may be printed in it."""
+        place, above = self._places[opening.number], self._places[: opening.number]
+        if place.standing != "released" or document is None or opening.upper <= document:
+            return place.standing
+        if not any(other.standing == "released" for other in above):
+            return "released"
+        own_page = place.rule in _PRINTS
+        enclosed = self._annexes.encloses(document, opening.upper, own_page)
+        return "enclosed" if enclosed or (not own_page and self._runs_on(opening, top)) else "released"
+
+    def _runs_on(self, opening: _Opening, top: int | None) -> bool:
+        """Say whether a header of the quoted kind stands under the running text of a document, with no page and no gap of its own.
+
+        The line above it announces it (a colon), or the release prints its own messages in another layout. A message of one subject with
+        the released one above (`top`) goes on with its conversation.
+        """
+        if top is not None and self._headers[top].subject_base and self._headers[top].subject_base == self._headers[opening.number].subject_base:
+            return False
+        above = self._lines.previous_text(opening.upper - 1)
+        if opening.upper - above > _NEAR or above in self._found.furniture or self._lines.starts_page(opening.upper):
+            return False
+        printed = any(place.rule in _PRINTS for place in self._places[: opening.number])
+        first = self._headers[0].judged.prior == "released"
+        return self._lines.stripped[above].endswith(":") or printed or first
+
+    def _read_region(self, opening: _Opening, plot: MessagePlot, *, quoted_next: bool) -> Iterator[tuple[int, Part]]:
+        """Yield the parts below a header and whose they are: its message's, or, out of its `>` marks again, of the one that it is quoted in."""
+        number, first, own_stop = opening.number, opening.block.last + 1, opening.stop
+        if plot.standing == "enclosed" and not quoted_next:
+            own_stop = self._enclosed_end(number, first, opening.stop)
+        runs = self._answers.part(chains.find_runs(self._places, number, first, own_stop, self._lines), number, self._places)
+        for owner, begin, end in runs:
+            if owner is None:
+                yield number, Part("other", begin, end - 1, "words-below-quotation")
+                continue
+            attaching = plot.top if plot.standing == "enclosed" and plot.top is not None and owner == number else owner
+            parts = self._read_words(owner, begin, end, attaching, open_end=not quoted_next and end == own_stop)
+            yield from ((owner, part) for part in self._answers.named(parts, begin))
+        if own_stop < opening.stop:
+            yield number, Part("document", own_stop, opening.stop - 1, "document-after-heading")
+
+    def _enclosed_end(self, number: int, first: int, stop: int) -> int:
+        """Return where an e-mail printed inside a document ends: at the next annex or label block, or below the sender's sign-off.
+
+        Where nothing of the kind follows, no more than its first paragraph is surely its own.
+        """
+        ends = [stop, self._annexes.first_heading(first, stop) or stop]
+        ends.extend(line for line in self._found.forms if first <= line < stop)
+        signed = self._own.sign_off(first, min(ends), sender_names(self._words, self._headers[number]))
+        if signed is not None:
+            ends.append(self._lines.next_text(signed + 1, stop))
+        elif min(ends) == stop:
+            ends.append(self._own.surely_own_end(first, stop, sender_names(self._words, self._headers[number])))
+        return min(ends)
+
+    def _read_words(self, number: int, first: int, stop: int, attaching: int, *, open_end: bool) -> list[Part]:
+        """Read the words of message `number`; what follows them may be an attachment of message `attaching`."""
+        names, depth = sender_names(self._words, self._headers[number]), self._places[number].words_depth
+        open_end = open_end and not self._found.in_mail
+        return self._bodies.read(first, stop, names, depth, open_end=open_end, attached=self._attachment_words(attaching))
+
+    def _attachment_words(self, number: int | None) -> frozenset[str]:
+        """Return the folded words of the attachment names of a message and of those that it is quoted in."""
+        found: set[str] = set()
+        while number is not None:
+            for attachment in self._headers[number].attachments:
+                found.update(self._words.folding.words(attachment.filename))
+            number = self._places[number].within
+        return frozenset(found)
+
+    # ------------------------------------------------------------ the pieces of documents
+
+    def _in_pieces(self, plot: MessagePlot, parts: Sequence[Part]) -> MessagePlot:
+        """Return the plot with the parts of its message, each run of document text in the pieces that it has."""
+        whole: list[Part] = []
+        for part in parts:
+            if part.kind == "document":
+                whole.extend(self._pieces(part.first, part.last + 1, plot.top, resumed=plot.standing == "enclosed"))
+            else:
+                whole.append(part)
+        return MessagePlot(plot.number, plot.standing, plot.top, tuple(whole))
+
+    def _pieces(self, first: int, stop: int, top: int | None, *, resumed: bool = False) -> tuple[Part, ...]:
+        """Return the pieces of document text: one at each line where a new document could begin, below the released message `top`.
+
+        Text below a message that a document encloses (`resumed`) goes on with that document, unless a title opens a page there.
+        """
+        first = self._lines.next_text(first, stop)
+        last = self._lines.previous_text(stop - 1, first - 1)
+        if first >= stop or last < first:
+            return ()
+        titled = resumed and self._breaks.opens_part(first)
+        cuts = [*self._starts.cuts(first, last, self._attachment_words(top)), last + 1]
+        return tuple(
+            Part("document", begin, end - 1, "document-title" if begin > first or titled else "document-run") for begin, end in pairwise(cuts)
+        )
+
+
+def _upper(block: HeaderBlock) -> int:
+    """Return the line where a message begins: that of its marker or owner, or its header's first that is not another's words."""
+    return min(line for line in (block.marker, block.owner, block.first + bool(block.lead)) if line is not None)
