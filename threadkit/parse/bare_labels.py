@@ -12,7 +12,7 @@ from functools import cache
 from threadkit.parse.column_labels import find_column_labels
 from threadkit.parse.dates import prints_time
 from threadkit.parse.header_block import HeaderBlock, RawField
-from threadkit.parse.labels import LabelLine
+from threadkit.parse.labels import LabelLine, find_misread, misread_field
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
@@ -27,6 +27,10 @@ _WORD = re.compile(r"\w")
 #: Two words or more with capital letters: `Valliani, Amira`, `Jean-Luc Roy`.
 _NAME = re.compile(r"[^\W\d_a-z][\w'’.-]*+(?:,? [^\W\d_a-z][\w'’.-]*+){1,4}")
 _FIRST_LETTERS = 3
+#: A word and, far from it, a value: `Subjoct          Rencontre`.
+_FAR_BESIDE = re.compile(r"([ \t\u00a0>]*+)(\w{4,20})([ \t\u00a0]{3,})([^\n]+)")
+#: A name with what stands in brackets behind it, whatever recognition made of the address: `H <HDR22Zexample.tom>`.
+_BRACKETED = re.compile(r"\S [<\[][^<>\[\]\s]{6,}[>\])]?$")
 
 
 @cache
@@ -77,6 +81,8 @@ def find_labels_beside(lines: Lines, words: Words, found: dict[int, LabelLine]) 
             _add_beside(lines, words, found, line - 1)
             _add_beside(lines, words, found, line + 1)
         grows = len(found) > before
+        if grows:
+            find_misread(lines, words, found)
 
 
 def _add_beside(lines: Lines, words: Words, found: dict[int, LabelLine], near: int) -> None:
@@ -84,10 +90,13 @@ def _add_beside(lines: Lines, words: Words, found: dict[int, LabelLine], near: i
     if near in found or not 0 <= near < lines.count or lines.blank[near]:
         return
     match = _beside(words).match(lines.shown[near])
+    field = _labels(words)[match[2]] if match else None
     if match is None:
+        match = _FAR_BESIDE.match(lines.shown[near])
+        field = misread_field(match[2], words) if match else None
+    if match is None or field not in _FIELDS:
         return
-    field, value = _labels(words)[match[2]], match[4].strip()
-    around = _fields_around(near, found)
+    value, around = match[4].strip(), _fields_around(near, found)
     if field not in around and (_is_value(field, value, len(match[3])) or _completes(field, value, around, lines, near)):
         found[near] = LabelLine(field, match[2], value, False, match[1].count(">"), False, False)
 
@@ -112,7 +121,7 @@ def _is_value(field: str, value: str, gap: int) -> bool:
         return prints_time(value)
     if value[0].islower():
         return False
-    return gap >= _FAR or (field != "subject" and ("@" in value or ";" in value))
+    return gap >= _FAR or (field != "subject" and ("@" in value or ";" in value or _BRACKETED.search(value) is not None))
 
 
 def _completes(field: str, value: str, around: set[str], lines: Lines, near: int) -> bool:

@@ -134,7 +134,7 @@ class BlockReader:
                 draft.open_all(split_glued(label, self._words), line)
             elif blank[line] or line in furniture or self._is_owner_line(draft, line):
                 draft.gap += 1
-                if draft.gap > MAX_GAP:
+                if draft.gap > MAX_GAP and draft.gap - self._count_furniture(line + 1 - draft.gap, line) > MAX_GAP:
                     break
             elif (resume := self._after_page_break(draft, line)) is not None:
                 draft.gap += resume - line
@@ -153,6 +153,10 @@ class BlockReader:
             draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn,
             marker=index if labels[index].marked else None, strange=tuple(draft.strange),
         )
+
+    def _count_furniture(self, first: int, last: int) -> int:
+        """Return how many lines of furniture stand from line `first` to `last`, at most a page's foot and head."""
+        return min(MAX_GAP, sum(line in self._furniture for line in range(first, last + 1)))
 
     @staticmethod
     def _goes_on(draft: _Draft, label: LabelLine) -> bool:
@@ -252,9 +256,7 @@ class BlockReader:
             return None
         if draft.label.field in _LISTS and not self._is_stamp(index):
             return None
-        line = index
-        while line < min(index + _STRANGE_LINES, self._lines.count) and line not in self._labels and len(self._lines.shown[line]) <= _HEAD_WIDTH:
-            line += 1
+        line = self._after_short_lines(index)
         found: list[str] = []
         after = line
         while after in self._labels and self._labels[after].field not in (draft.names | set(found)):
@@ -263,7 +265,21 @@ class BlockReader:
         missing = CORE - draft.names
         if not missing & set(found) or not (len(found) >= 2 or missing <= set(found)):
             return None
-        draft.strange.extend(strange for strange in range(index, line) if not self._lines.blank[strange])
+        draft.strange.extend(strange for strange in range(index, line) if not self._lines.blank[strange] and strange not in self._furniture)
+        return line
+
+    def _after_short_lines(self, index: int) -> int:
+        """Return the line of the label below a few short lines from line `index`, or below them and a page's foot and head; else one of no label."""
+        line, seen = index, 0
+        while line < min(index + 2 * MAX_GAP, self._lines.count) and line not in self._labels and len(self._lines.shown[line]) <= _HEAD_WIDTH:
+            if line in self._furniture:
+                while self._lines.blank[line] or line in self._furniture:
+                    line += 1
+                continue
+            seen += 1
+            if seen > _STRANGE_LINES:
+                break
+            line += 1
         return line
 
     def _is_stamp(self, index: int) -> bool:

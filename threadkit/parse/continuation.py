@@ -183,7 +183,8 @@ class Continuation:
         value = label.value
         if label.field == "attachments":
             below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count and index + 1 not in self._labels else ""
-            return value[:1].islower() and not any(regex.search(f"{value} {below}") for regex in self._file_names)
+            named = f"{value} {below}".replace(",", ".")  # recognition takes the one for the other
+            return value[:1].islower() and not any(regex.search(named) for regex in self._file_names)
         if label.field not in _COPIED or "@" in value or ";" in value:
             return False
         parts = [part.split() for part in value.split(",")[1:]]

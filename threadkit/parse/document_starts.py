@@ -37,7 +37,7 @@ _NAMED, _NAMED_ON_PAGE = 4, 4
 _LETTER, _LETTER_OF_FILES = 3, 4
 #: A line that shares a file's telling words: in capitals it is a title, else it may be a sentence on the file.
 _SHARES_NAME, _SHARES_NAME_IN_CAPITALS = 3, 4
-_COVER_SHEET, _FORM_HEAD, _KIND_IN_CAPITALS = 3, 3, 3
+_COVER_SHEET, _FORM_HEAD, _MEMO_ON_PAGE, _KIND_IN_CAPITALS = 3, 3, 3, 3
 _OTHER_TITLE = 2
 
 _SHORT_LINE = 45
@@ -133,17 +133,24 @@ class DocumentStarts:
         """Return the line where a document begins before any signature or disclaimer, or None.
 
         Where a signature follows (`signed`), words below a title without a page mark are the message's: it is not over yet. But what looks
-        like its signature may be whom a letter is addressed to.
+        like its signature may be whom a letter is addressed to. A memo's head above all other words makes the message itself the memo.
         """
+        memo = self._opens_memo(start, stop)
         for index in self._own.lines.openings(start, stop):
             above = self._own.lines.above(index)
             previous = above if above >= start else None
             page = self._breaks.page_break(index)
-            if not page and signed and not self._breaks.opens_letter(index):
+            if (memo and page < SURE_PAGE and index > start) or (not page and signed and not self._breaks.opens_letter(index)):
                 continue
             if self._may_follow(previous, index, stop, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
                 return self._with_letterhead(index, start)
         return None
+
+    def _opens_memo(self, start: int, stop: int) -> bool:
+        """Say whether the lines from line `start` on are a memo's head: a few short lines, who writes and what on among their labels."""
+        head = list(takewhile(lambda line: len(self._lines.stripped[line]) <= _SHORT_LINE, self._own.lines.between(start, min(stop, start + _SHEET_REACH))))
+        fields = {field_of_line(self._lines.raw[line], self._words) for line in head[:_SHEET_LINES]}
+        return "from" in fields and sum(_LABELLED.match(self._lines.stripped[line]) is not None for line in head[:_SHEET_LINES]) > 1
 
     def on_own_page(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the first line at which a page certainly begins, and a document with it, or None."""
@@ -215,6 +222,8 @@ class DocumentStarts:
     def _weight(self, previous: int | None, index: int, stop: int, page: int, attached: frozenset[str]) -> int:
         """Return how much speaks for a document at line `index`, below the words on line `previous`: without a title or a shape, nothing."""
         title = self._title(index, stop, attached) or (_NAMED_ON_PAGE if page and self._breaks.names_whole_file(index, self._files) else 0)
+        if not title and page == SURE_PAGE and previous is not None and self._opens_memo(index, stop):
+            title = _MEMO_ON_PAGE
         shape = self._shape(index, stop) if title or self._is_row(index) else 0
         if not (title or shape or (page and previous is not None)):
             return 0

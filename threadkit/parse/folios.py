@@ -84,3 +84,11 @@ def _find_bare_stamps(lines: Lines, labelled: Mapping[int, str], found: dict[int
     for index in lines.indexes_among(bare) if bare else ():
         if index not in labelled:
             found.setdefault(index, "repeated-stamp")
+
+
+def find_padded_numbers(lines: Lines, found: dict[int, str]) -> None:
+    """Take zero-padded numbers alone on their lines that grow by one from copy to copy for Bates numbers, wherever they stand."""
+    ending = ((index, lines.stripped[index]) for index in lines.number_ends)
+    numbers = [index for index, line in ending if line[0] == "0" and line.isdigit() and line.isascii() and 5 <= len(line) <= 8]
+    if len(numbers) >= 2 and all(int(lines.stripped[b]) - int(lines.stripped[a]) == 1 for a, b in pairwise(numbers)):
+        found.update(dict.fromkeys(numbers, "page-number"))

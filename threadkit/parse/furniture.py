@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from threadkit.parse.folios import find_folios, find_numbers_of_total
+from threadkit.parse.folios import find_folios, find_numbers_of_total, find_padded_numbers
 from threadkit.parse.known_lines import lines_beginning, lines_holding, lines_that_are
 from threadkit.parse.lines import Lines, one_of
 from threadkit.parse.slips import find_slips
@@ -65,7 +65,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
         _find_heads_under_gaps(lines, labelled, found)
     _find_counters(lines, words, labelled, found)
     find_folios(lines, words, labelled, found)
-    _find_padded_numbers(lines, found)
+    find_padded_numbers(lines, found)
     _find_folios_above_headers(lines, words, labelled, found)
     find_stamps(lines, set(_lone_numbers(lines, words)), labelled, found)
     if found:
@@ -239,12 +239,17 @@ def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[
             if index not in labelled:
                 places[_template(lines.shown[index])].append(index)
     for template, indexes in places.items():
-        if template and len(indexes) >= _MIN_REPEATS and 3 * len(indexes) >= len(pages):
+        if template and len(indexes) >= _MIN_REPEATS and 3 * len(indexes) >= len(pages) and not _are_all_said(lines, labelled, template, indexes):
             for index in indexes:
                 found.setdefault(index, "page-edge-repeated")
             if template.count("#") >= _STAMP_DIGITS and len({lines.stripped[index] for index in indexes}) == len(indexes):
                 stray = (index for index in lines.with_digits if _template(lines.shown[index]) == template)
                 found.update((index, found.get(index, "page-edge-repeated")) for index in stray if index not in labelled)
+
+
+def _are_all_said(lines: Lines, labelled: Mapping[int, str], template: str, indexes: list[int]) -> bool:
+    """Say whether lines without a number stand right below a header each time: `FYI`, all that a mail says, comes again on other pages too."""
+    return "#" not in template and all(lines.previous_text(index - 1) in labelled for index in indexes)
 
 
 #: A line with text at the top of the source or under a gap, in a row of bytes: 1 for a blank line, 0 for another.
@@ -356,14 +361,6 @@ def _tells(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) -> boo
         if lines.stripped[below][:1].islower() and lines.stripped[above][-1:] not in ".:!?;" and above not in labelled:
             return True
     return False
-
-
-def _find_padded_numbers(lines: Lines, found: dict[int, str]) -> None:
-    """Take zero-padded numbers alone on their lines that grow by one from copy to copy for Bates numbers, wherever they stand."""
-    ending = ((index, lines.stripped[index]) for index in lines.number_ends)
-    numbers = [index for index, line in ending if line[0] == "0" and line.isdigit() and line.isascii() and 5 <= len(line) <= 8]
-    if len(numbers) >= 2 and all(int(lines.stripped[b]) - int(lines.stripped[a]) == 1 for a, b in pairwise(numbers)):
-        found.update(dict.fromkeys(numbers, "page-number"))
 
 
 def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:

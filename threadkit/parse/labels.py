@@ -178,7 +178,7 @@ def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
         if label is not None:
             found[line] = label
     _find_without_colon(lines, words, found)
-    _find_misread(lines, words, found)
+    find_misread(lines, words, found)
     return found
 
 
@@ -220,8 +220,8 @@ def field_of_line(line: str, words: Words) -> str | None:
 _BESIDE = re.compile(rf"([ \t\u00a0\f>|*]*+)([^\s{_COLONS}][^\n{_COLONS}]{{0,22}}+)[{_COLONS}](.*)")
 
 
-def _find_misread(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
-    """Add the lines right above or below a label that begin with one in which recognition took letters for others: `Dc :`, `Obiet :`, `Â :`."""
+def find_misread(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
+    """Add to the labels `found` the lines right above or below one that begin with a label in which recognition took letters for others: `Obiet :`."""
     for _ in range(_MISREAD_PASSES):
         certain = set(found)
         for line in lines.with_colons:
@@ -235,9 +235,14 @@ def _find_misread(lines: Lines, words: Words, found: dict[int, LabelLine]) -> No
             return
 
 
+def misread_field(printed: str, words: Words) -> str | None:
+    """Return the meaning of a label in which recognition took one letter for another (`Subjoct`), None where it is none."""
+    return _misread_table(words).get(words.folding.fold(printed))
+
+
 @lru_cache(maxsize=_MOST)
 def _misread_form(printed: str, words: Words) -> _Form | None:
-    field = _field_of(printed, words) or _misread_table(words).get(words.folding.fold(printed.strip(_EMPHASIS)))
+    field = _field_of(printed, words) or misread_field(printed.strip(_EMPHASIS), words)
     return None if field is None else _Form(field, printed.strip(_EMPHASIS), printed[-1] not in _BLANKS, printed[-1] == "*")
 
 

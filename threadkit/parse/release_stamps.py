@@ -5,6 +5,7 @@ Such a stamp has several lines. One that nothing else can be tells of the others
 
 from __future__ import annotations
 
+from threadkit.parse.edge_blocks import find_edge_blocks
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.labels import LabelLine
 from threadkit.parse.lines import Lines
@@ -19,6 +20,8 @@ _WIDEST_GAP = 2
 def part_stamps(labels: dict[int, LabelLine], lines: Lines, words: Words) -> tuple[dict[int, LabelLine], dict[int, str]]:
     """Return the labels that no stamp prints, and the stamps: line index -> rule."""
     stamped = find_release_stamps(lines, words)
+    if stamped:
+        find_edge_blocks(lines, labels, stamped)
     return ({index: label for index, label in labels.items() if index not in stamped} if stamped else labels), stamped
 
 
