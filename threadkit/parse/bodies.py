@@ -69,7 +69,8 @@ class BodyReader:
         signature = self._own.signature(start, words_stop, names)
         if disclaimer and signature is None:
             signature = self._signature_below(disclaimer[1] + 1, stop if certain is None else certain, names)
-        document = self._document_start(start, stop, signature, disclaimer, open_end, attached)
+        ends = None if signature is None else self._ending(signature, start, stop, names)
+        document = self._document_start(start, stop, signature, disclaimer, open_end, attached, ends)
         if certain is not None and (document is None or certain < document[0]):
             document = certain, "document-after-heading"
         if document is not None:
@@ -85,12 +86,13 @@ class BodyReader:
         return parts
 
     def _document_start(
-        self, start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, open_end: bool, attached: frozenset[str],
+        self, start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, open_end: bool,
+        attached: frozenset[str], ends: int | None,
     ) -> tuple[int, str] | None:
         if not open_end:
             return None
         limit = min(part[0] for part in (signature, disclaimer, (stop, stop)) if part)
-        early = self._starts.in_own_words(start, limit, attached, signed=signature is not None)
+        early = self._starts.in_own_words(start, limit, attached, signed=signature is not None, ends=ends)
         if early is not None:
             return early, "document-after-heading"
         if disclaimer and not (signature and signature[0] > disclaimer[1]):
@@ -100,9 +102,19 @@ class BodyReader:
             inside = self._starts.in_signature(signature[0], signature[1], stop, attached)
             if inside is not None:
                 return inside, "document-after-heading"
-            below = self._starts.after_signature(signature[1], stop, attached)
+            announced = any(map(self._own.announces_words, self._own.lines.between(start, signature[0])))
+            below = self._starts.after_signature(signature[1], stop, attached, announced=announced)
             return (below, "document-after-signature") if below is not None else None
         return None
+
+    def _ending(self, signature: tuple[int, int, str], start: int, stop: int, names: list[list[str]]) -> int | None:
+        """Return the line of the sender's name where it ends all words as a mail's: alone, or below a closing formula, and never above. Else None."""
+        first, last, rule = signature
+        if rule != "signature-name" or self._own.next_own(last + 1, stop) < stop:
+            return None
+        above = self._own.lines.above(first)
+        signs = self._own.sign_off(start, stop, names)
+        return first if (signs == first if signs is not None else above >= start and self._own.is_closing(above)) else None
 
     def _signature_below(self, start: int, stop: int, names: list[list[str]]) -> tuple[int, int, str] | None:
         """Return the signature that stands right below a disclaimer, or None."""

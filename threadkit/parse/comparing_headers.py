@@ -10,6 +10,7 @@ from threadkit.words import Words
 
 __all__ = [
     "are_dated",
+    "follows",
     "is_answered_by",
     "is_later",
     "is_younger",
@@ -37,6 +38,11 @@ def same_subject(header: Header, above: Header, words: Words) -> bool:
     if header.subject_base == above.subject_base:
         return True
     return words.folding.letters(header.subject_base or "") == words.folding.letters(above.subject_base or "")
+
+
+def follows(header: Header, other: Header, words: Words) -> bool:
+    """Say whether a header goes on with the subject of another and is later."""
+    return is_later(header, other) and bool(header.subject_base) and same_subject(header, other, words)
 
 
 def took_part(header: Header, above: Header, words: Words) -> bool:

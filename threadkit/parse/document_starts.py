@@ -99,8 +99,12 @@ class DocumentStarts:
         """Say whether line `above`, from line `start` on, says that what is below are words to be read: it ends in a colon."""
         return above >= start and self._lines.stripped[above].endswith(":")
 
-    def after_signature(self, last: int, stop: int, attached: frozenset[str]) -> int | None:
-        """Return the line where a document begins after a signature, or None where the words below it are the message's own."""
+    def after_signature(self, last: int, stop: int, attached: frozenset[str], *, announced: bool = False) -> int | None:
+        """Return the line where a document begins after a signature, or None where the words below it are the message's own.
+
+        Where the sender says that such words stand there (`announced`), a page must begin with a document, or it must be a letter, a part of the
+        release, or name one of the files.
+        """
         index = last + 1
         while index < stop and (self._lines.blank[index] or index in self._furniture or self._own.is_mobile(index)):
             index += 1
@@ -108,7 +112,10 @@ class DocumentStarts:
             if self._own.is_postscript(index):
                 index = self._after_paragraph(index, stop)
                 continue
-            if index - last > 2 or attached or self._may_begin(index) or self._breaks.opens_letter(index):
+            sure = self._breaks.page_break(index) == SURE_PAGE or self._breaks.is_part(index) or self._breaks.opens_letter(index)
+            if sure or (announced and self._breaks.names_file(index, attached)):
+                return index
+            if not announced and (index - last > 2 or attached or self._may_begin(index)):
                 return index
             index = self._after_paragraph(index, stop)
         return None
@@ -129,18 +136,21 @@ class DocumentStarts:
             index += 1
         return self._own.next_own(index, stop)
 
-    def in_own_words(self, start: int, stop: int, attached: frozenset[str], *, signed: bool) -> int | None:
+    def in_own_words(self, start: int, stop: int, attached: frozenset[str], *, signed: bool, ends: int | None = None) -> int | None:
         """Return the line where a document begins before any signature or disclaimer, or None.
 
         Where a signature follows (`signed`), words below a title without a page mark are the message's: it is not over yet. But what looks
-        like its signature may be whom a letter is addressed to. A memo's head above all other words makes the message itself the memo.
+        like its signature may be whom a letter is addressed to. Where the sender's name ends all words as a mail's, at line `ends`, a page of
+        its own is the message's too, unless it is a letter or names one of the files. A memo's head above all other words makes the message
+        itself the memo.
         """
         memo = self._opens_memo(start, stop)
         for index in self._own.lines.openings(start, stop):
             above = self._own.lines.above(index)
             previous = above if above >= start else None
             page = self._breaks.page_break(index)
-            if (memo and page < SURE_PAGE and index > start) or (not page and signed and not self._breaks.opens_letter(index)):
+            goes_on = ends is not None and not self._breaks.names_file(index, attached)
+            if (memo and page < SURE_PAGE and index > start) or (signed and (goes_on or not page) and not self._breaks.opens_letter(index)):
                 continue
             if self._may_follow(previous, index, stop, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
                 return self._with_letterhead(index, start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
@@ -12,11 +12,13 @@ from threadkit.parse.annexes import Annexes
 from threadkit.parse.answers import AnswerFinder
 from threadkit.parse.bodies import BodyReader, Part
 from threadkit.parse.breaks import DocumentBreaks, telling_words
+from threadkit.parse.comparing_headers import follows
 from threadkit.parse.document_starts import DocumentStarts
+from threadkit.parse.enclosed import UNCLEAR, EnclosedMails
 from threadkit.parse.found_headers import FoundHeaders
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.headers import Header
-from threadkit.parse.lines import Lines
+from threadkit.parse.lines import Lines, span
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
 from threadkit.records import Defect, Mark
@@ -70,7 +72,7 @@ class Plan:
     """A source divided: the pieces of documents above all headers, then its plots in order.
 
     `top` of a plot is the last message above it, or itself, that the release prints on its own; `places` are those of the messages, by number.
-    The defects and marks are those of quotations in which answers may stand that nothing tells apart.
+    The defects and marks are those of quotations in which answers may stand that nothing tells apart, and of enclosed mails whose end is unclear.
     """
 
     opening: tuple[Part, ...]
@@ -92,6 +94,7 @@ class Divider:
         self._bodies = BodyReader(lines, furniture, own, self._starts)
         self._answers = AnswerFinder(lines, own, found.headers, words)
         self._annexes = Annexes(lines, furniture, words)
+        self._enclosed = EnclosedMails(lines, own, self._annexes, found.forms)
         places = chains.find_places(found.headers, lines, furniture, words, self._document_between)
         self._places = mail_bodies.quote_all(places) if found.in_mail else places
 
@@ -102,7 +105,9 @@ class Divider:
         parts: dict[int, list[Part]] = {number: [] for number in range(len(self._headers))}
         plots = self._plots(boundaries, parts)
         defects, marks = self._answers.find_doubts(parts, self._places, ids)
+        unclear = list(self._unclear_ends(parts, ids))
         whole = [self._in_pieces(plot, parts[plot.number]) if isinstance(plot, MessagePlot) else plot for plot in plots]
+        defects, marks = [*defects, *(defect for defect, _ in unclear)], [*marks, *(mark for _, mark in unclear)]
         return Plan(opening, tuple(whole), self._places, defects, marks)
 
     # ------------------------------------------------------------ where something begins
@@ -160,6 +165,8 @@ class Divider:
             return place.standing
         if not any(other.standing == "released" for other in above):
             return "released"
+        if top is not None and follows(self._headers[opening.number], self._headers[top], self._words):
+            return "released"  # no file that the message above had attached can hold it
         own_page = place.rule in _PRINTS
         enclosed = self._annexes.encloses(document, opening.upper, own_page)
         return "enclosed" if enclosed or (not own_page and self._runs_on(opening, top)) else "released"
@@ -181,9 +188,9 @@ class Divider:
 
     def _read_region(self, opening: _Opening, plot: MessagePlot, *, quoted_next: bool) -> Iterator[tuple[int, Part]]:
         """Yield the parts below a header and whose they are: its message's, or, out of its `>` marks again, of the one that it is quoted in."""
-        number, first, own_stop = opening.number, opening.block.last + 1, opening.stop
+        number, first, own_stop, told = opening.number, opening.block.last + 1, opening.stop, True
         if plot.standing == "enclosed" and not quoted_next:
-            own_stop = self._enclosed_end(number, first, opening.stop)
+            own_stop, told = self._enclosed.end(opening.upper, first, opening.stop, sender_names(self._words, self._headers[number]))
         runs = self._answers.part(chains.find_runs(self._places, number, first, own_stop, self._lines), number, self._places)
         for owner, begin, end in runs:
             if owner is None:
@@ -193,21 +200,16 @@ class Divider:
             parts = self._read_words(owner, begin, end, attaching, open_end=not quoted_next and end == own_stop)
             yield from ((owner, part) for part in self._answers.named(parts, begin))
         if own_stop < opening.stop:
-            yield number, Part("document", own_stop, opening.stop - 1, "document-after-heading")
+            yield number, Part("document", own_stop, opening.stop - 1, "document-after-heading" if told else UNCLEAR)
 
-    def _enclosed_end(self, number: int, first: int, stop: int) -> int:
-        """Return where an e-mail printed inside a document ends: at the next annex or label block, or below the sender's sign-off.
-
-        Where nothing of the kind follows, no more than its first paragraph is surely its own.
-        """
-        ends = [stop, self._annexes.first_heading(first, stop) or stop]
-        ends.extend(line for line in self._found.forms if first <= line < stop)
-        signed = self._own.sign_off(first, min(ends), sender_names(self._words, self._headers[number]))
-        if signed is not None:
-            ends.append(self._lines.next_text(signed + 1, stop))
-        elif min(ends) == stop:
-            ends.append(self._own.surely_own_end(first, stop, sender_names(self._words, self._headers[number])))
-        return min(ends)
+    def _unclear_ends(self, parts: Mapping[int, Sequence[Part]], ids: Sequence[int]) -> Iterator[tuple[Defect, Mark]]:
+        """Yield a defect and a mark for each e-mail printed inside a document of which nothing tells where it ends: the line below it may be its own."""
+        for number, own in sorted(parts.items()):
+            for part in own:
+                if part.rule == UNCLEAR:
+                    text = self._lines.stripped[part.first]
+                    told = span(self._headers[number].block.first, self._lines.previous_text(part.first - 1))
+                    yield Defect("quotation-end-unclear", told, text), Mark("quotation-end-unclear", told, ids[number], text, UNCLEAR)
 
     def _read_words(self, number: int, first: int, stop: int, attaching: int, *, open_end: bool) -> list[Part]:
         """Read the words of message `number`; what follows them may be an attachment of message `attaching`."""

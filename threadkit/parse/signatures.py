@@ -68,6 +68,7 @@ class OwnWords:
         self._titles = lines_beginning(words, "document-title")
         self._postscripts = lines_beginning(words, "postscript")
         self._greetings = lines_beginning(words, "greeting")
+        self._announcing = lines_holding(words, "words-below-announced")
         self._contacts = lines_holding(words, "contact")
         self._markers = lines_beginning(words, "quote-marker")
         self._name_titles, self._small_titles = _titles_before_names(words)
@@ -106,6 +107,10 @@ class OwnWords:
         """Say whether line `index` begins a postscript."""
         return self._postscripts[self._lines.shown[index]]
 
+    def announces_words(self, index: int) -> bool:
+        """Say whether line `index` says that words of the sender's own stand below the signature."""
+        return self._announcing[self._lines.shown[index]]
+
     # ------------------------------------------------------------ paragraphs
 
     def paragraph_end(self, index: int, stop: int) -> int:
@@ -126,24 +131,9 @@ class OwnWords:
             line += 1
         return last
 
-    def surely_own_end(self, start: int, stop: int, names: list[list[str]]) -> int:
-        """Return the line up to which words among another's text are surely the sender's: below a signature that bears the name.
-
-        Without one that is the first paragraph, with a name below it, unless a closing formula ends them all; a name and a comma belong to the
-        paragraph below.
-        """
-        own = self.lines.between(start, stop)
-        signed = self.signature(start, stop, names)
-        if signed and signed[2] == "signature-name":
-            return self.next_own(signed[1] + 1, stop)
-        paragraphs = [index for index in own[1:] if self._lines.blank[index - 1]]
-        greets = bool(own) and self._lines.stripped[own[0]].endswith(",")
-        if not own or self.is_closing(own[-1]) or len(paragraphs) <= greets:
-            return stop
-        place = int(greets and paragraphs[0] == self.next_own(own[0] + 1, stop))
-        if _NAME.match(self._lines.stripped[paragraphs[place]]):
-            return next(iter(paragraphs[place + 1 :]), stop)
-        return paragraphs[place]
+    def is_name(self, index: int) -> bool:
+        """Say whether line `index` reads like a name: words that begin with capitals, and nothing else."""
+        return _NAME.match(self._lines.stripped[index]) is not None
 
     def next_own(self, index: int, stop: int) -> int:
         """Return the first line at or after `index` that is neither blank nor furniture, or `stop`."""

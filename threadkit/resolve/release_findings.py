@@ -24,7 +24,7 @@ RULES = ("text-nowhere", "text-perhaps-unbound", "mail-perhaps-printed", "text-p
 
 SHOWN = 5
 #: The marks of which it is possible, not certain, that something is missing.
-POSSIBLE = ("silent-mask", "article-cited", "bookmark-alone", "columns-not-told", "quotation-end-unclear", "header-doubtful")
+POSSIBLE = ("silent-mask", "article-cited", "bookmark-alone", "columns-not-told", "quotation-end-unclear", "enclosed-end-unclear", "header-doubtful")
 #: The documents that cite the law; an article there is no mask.
 CITED = "article-mask"
 CITING = ("decision-letter", "legal-notice", "cover-sheet")
