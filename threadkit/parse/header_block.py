@@ -32,7 +32,7 @@ class HeaderBlock:
     """One instance of a layout: its fields, what they mean, its line indexes, and whether blanks or furniture tear it.
 
     `strange` are lines inside it that are nobody's: furniture, where the block proves a header. `lead` counts the characters of its first
-    line that stand before it and are words of the one who quotes.
+    line that stand before it and are words of the one who quotes. `rule` says how its values were found where they stand apart from their labels.
     """
 
     first: int
@@ -45,6 +45,7 @@ class HeaderBlock:
     owner: int | None = None
     strange: tuple[int, ...] = ()
     lead: int = 0
+    rule: str = ""
 
     def get(self, name: str) -> RawField | None:
         """Return the field of that meaning, or None."""

@@ -20,10 +20,16 @@ from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.parse.mailboxes import read_mailboxes
 from threadkit.parse.subjects import subject_reader
+from threadkit.parse.values_apart import UNDECIDED, VALUES_APART
 from threadkit.records import DateReading
 from threadkit.words import Layout, Words
 
 RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "header-emptied", "not-a-header", "two-dates", "calendar-entry")
+
+#: The rules of headers of which nothing is lacking.
+WHOLE = frozenset(
+    {"header-complete", "header-emptied", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "mail-header", VALUES_APART}
+)
 
 _MAX_MARKER_BLANKS = 2
 _OTHERS = frozenset({"to", "cc", "subject"})
@@ -185,6 +191,8 @@ class Judge:
     def _verdict(self, block: HeaderBlock, sent: DateReading | None) -> tuple[str, str]:
         has_from, names = block.text("from") is not None, block.names
         timed = sent is not None and sent.precision in ("minute", "second")
+        if block.rule:
+            return "torn" if block.rule == UNDECIDED else "message", block.rule
         if not timed and self._is_on_paper(block):
             return "none", "not-a-header"
         if has_from and self._is_calendar_entry(block):

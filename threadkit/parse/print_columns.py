@@ -14,7 +14,12 @@ _LEAST = 2
 
 
 def in_columns(header: Header, lines: Lines) -> bool | None:
-    """Say whether a header's values stand in a column far from their labels; None where some do and some do not, or few are printed."""
+    """Say whether a header's values stand in a column far from their labels.
+
+    None where some do and some do not, few are printed, or they stand apart from their labels.
+    """
+    if header.block.rule:
+        return None
     rows = [lines.shown[item.first].strip() for item in header.block.fields if item.text and item.label]
     rows = [row for row in rows if not _MARGIN.match(row)]
     wide = sum(_COLUMN.match(row) is not None for row in rows)

@@ -10,6 +10,7 @@ from threadkit.frozen import record
 from threadkit.parse.found_headers import FoundHeaders, find_headers, find_mail_headers
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.headers import Header
+from threadkit.parse.judge import WHOLE
 from threadkit.parse.kinds import kind_borne_out
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.marks import Marker
@@ -18,12 +19,12 @@ from threadkit.parse.plan import Divider, MessagePlot, Plan, TornPlot
 from threadkit.parse.segments import Floor, Tag
 from threadkit.parse.signatures import OwnWords
 from threadkit.parse.standings import doubt_standings
+from threadkit.parse.values_apart import undecided_lines
 from threadkit.records import Defect, Mark, Occurrence, Reading, Source, Span, content_id
 from threadkit.words import Words
 
 PARSER_VERSION = "1"
 
-_WHOLE = frozenset({"header-complete", "header-emptied", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "mail-header"})
 _WORDS = frozenset({"body", "signature", "disclaimer"})
 
 
@@ -103,10 +104,11 @@ def _incomplete_headers(found: FoundHeaders, plan: Plan, ids: Sequence[int]) -> 
     """Yield what is told of each torn header, and of each that opens a message and is not whole."""
     for plot in plan.plots:
         if isinstance(plot, TornPlot):
-            yield _incomplete(plot.block, None, "header-torn")
-        elif (rule := found.headers[plot.number].judged.rule) not in _WHOLE:
-            where = _span(found.headers[plot.number].block)
-            yield Defect("header-incomplete", where, rule), Mark("header-incomplete", where, ids[plot.number], "", rule)
+            yield _incomplete(plot.block, None, plot.block.rule or "header-torn")
+        elif (rule := found.headers[plot.number].judged.rule) not in WHOLE:
+            block = found.headers[plot.number].block
+            lines = "; ".join(undecided_lines(block))
+            yield Defect("header-incomplete", _span(block), rule), Mark("header-incomplete", _span(block), ids[plot.number], lines, rule)
 
 
 def _doubtful_headers(found: FoundHeaders, floor: Floor) -> Iterator[tuple[Defect, Mark]]:
@@ -118,8 +120,8 @@ def _doubtful_headers(found: FoundHeaders, floor: Floor) -> Iterator[tuple[Defec
 
 
 def _incomplete(block: HeaderBlock, occurrence_id: int | None, rule: str) -> tuple[Defect, Mark]:
-    labels = " / ".join(item.label for item in block.fields)
-    text = "; ".join(f"{item.label}: {item.text}" for item in block.fields)
+    labels = " / ".join(item.label for item in block.fields if item.label)
+    text = "; ".join(f"{item.label}: {item.text}" if item.label else item.text for item in block.fields)
     return Defect("header-incomplete", _span(block), labels), Mark("header-incomplete", _span(block), occurrence_id, text, rule)
 
 
