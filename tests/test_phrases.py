@@ -15,7 +15,7 @@ import threadkit
 from threadkit.locale import load_texts
 from threadkit.read.formats import FOREIGN, FORMATS
 from threadkit.records import Phrase, ThreadkitError
-from threadkit.resolve.parents import EVIDENCE
+from threadkit.resolve.link_evidence import EVIDENCE
 
 PACKAGE = Path(threadkit.__file__).parent
 FRENCH = load_texts("fr")

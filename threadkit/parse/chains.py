@@ -228,7 +228,7 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
     block = header.block
     if header.is_intro:
         return True, "quoted-by-intro"
-    if block.marker is not None and (above is not None or lines.previous_text(block.marker - 1) >= 0):
+    if block.marker is not None and (above is not None or (lines.previous_text(block.marker - 1) >= 0 and not _is_owners_rule(block.marker, lines, furniture))):
         return True, "quoted-by-marker"
     if above is not None and _is_answer_on_own_page(header, above.header, lines, furniture, words):
         return False, "released-new-conversation"
@@ -238,6 +238,8 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
         return False, "released-first"
     if block.owner is not None:
         return False, "released-by-owner-line"
+    if header.judged.rule == "calendar-entry" and block.marker is None:
+        return False, "released-by-layout"
     if header.judged.prior == "released":
         return False, "released-by-layout"
     if below_slip(block.first, lines, furniture):
@@ -251,6 +253,15 @@ def _is_quoted(header: Header, above: Place | None, lines: Lines, furniture: Map
         is_apart = _is_notice_apart(header, above.header, words, is_print=own_page or in_columns(header, lines) is True)
         return not is_apart, "released-notice" if is_apart else "quoted-goes-on"
     return False, "released-new-conversation"
+
+
+def _is_owners_rule(marker: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
+    """Say whether a marker is the rule that a print has below the one line of its mailbox's owner, with which a page begins."""
+    owner = marker - 1
+    if is_named(marker, lines) or owner < 0 or lines.blank[owner]:
+        return False
+    above = lines.previous_text(owner - 1)
+    return above < 0 or lines.starts_page(owner) or above in furniture
 
 
 def _is_notice_apart(header: Header, above: Header, words: Words, *, is_print: bool) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from threadkit.frozen import record
 from threadkit.records import Link
-from threadkit.resolve import mail_parents
 from threadkit.resolve.bodies import BodyReader, shared_run
 from threadkit.resolve.candidates import LOOKED_AT, Candidates
 from threadkit.resolve.invitations import RECALL, Invitations, find_recalled
+from threadkit.resolve.link_evidence import CONFIDENCE, EVIDENCE
 from threadkit.resolve.mail_parents import find_told
 from threadkit.resolve.messages import Draft, filename_key
 from threadkit.resolve.quotations import Quoted, closest, find_quoted, is_days_later, is_later, told_apart
@@ -35,58 +35,20 @@ RULES = (
     "refused-people",
     "refused-later",
     "refused-several",
+    "refused-inserted",
 )
 
-CONFIDENCE = {
-    "quotation": 0.98,
-    "quotation-line": 0.9,
-    "quotation-against-time": 0.6,
-    "reply-only-candidate": 0.85,
-    "reply-copied": 0.7,
-    "reply-turn": 0.8,
-    "reply-line": 0.75,
-    "reply-near": 0.75,
-    "reply-same-day": 0.7,
-    "reply-hidden": 0.6,
-    "forward-attachment": 0.85,
-    "forward-only-candidate": 0.8,
-    "automatic-answer": 0.8,
-    "meeting-answer": 0.75,
-    "quoted-words": 0.8,
-    "refused-people": 0.1,
-    "refused-later": 0.1,
-    "refused-several": 0.4,
-    "correction": 1.0,
-    **mail_parents.CONFIDENCE,
-}
-EVIDENCE = {
-    "quotation": "printed directly below it",
-    "quotation-line": "printed below it; other copies leave this step of the chain out",
-    "quotation-against-time": "printed directly below it, but dated later",
-    "reply-only-candidate": "base subject; its sender is addressed, and it was addressed to the sender; no other fits",
-    "reply-copied": "base subject; its sender is copied, and it was addressed to the sender; no other fits",
-    "reply-turn": "base subject; its sender is addressed; the earlier ones are answered already",
-    "reply-line": "base subject; its sender is addressed; the latest of one line",
-    "reply-near": "base subject; its sender is addressed; days before, and all others weeks before it",
-    "reply-same-day": "base subject; its sender is addressed; of the day to which this one is dated, and no other fits",
-    "reply-hidden": "base subject; it was addressed to the sender; its author can be the one who is masked, and no other fits",
-    "forward-attachment": "base subject; the sender wrote or received it; of those it alone names the same attachment",
-    "forward-only-candidate": "base subject; the sender wrote or received it; no other fits",
-    "automatic-answer": "base subject; it was addressed to the one whose program answers",
-    "meeting-answer": "base subject; the one print of that meeting, without a date of sending, by its organiser",
-    "quoted-words": "base subject and people; twenty words of it in a row, of no other candidate",
-    "refused-people": "base subject alike, but the people do not fit",
-    "refused-later": "printed directly below it, but dated later by more than clocks differ",
-    "refused-several": "fits no better than another",
-    **mail_parents.EVIDENCE,
-}
 AUTOMATIC_KINDS = ("automatic-reply", "meeting-response", "receipt")
 ANSWERING_KINDS = ("message", "meeting-request", "draft")
+#: The rules that choose the one message which fits, or the one whose turn it is.
+SURELY_SEARCHED = ("reply-only-candidate", "reply-turn", "reply-line")
 #: The rules that choose one of several which fit.
 AMONG_OTHERS = ("reply-turn", "reply-line", "reply-near")
 RUN = 20
 COMPARED = 20
 SHOWN = 3
+#: So many characters of a time are its day.
+DAY = 10
 
 
 @record(frozen=True, slots=True)
@@ -142,13 +104,16 @@ class ParentFinder:
             if decisions[index].parent is None:
                 self._parents.pop(index, None)
         groups: dict[str, Candidates] = {}
-        wanted = {d.folded for i, d in enumerate(self._drafts) if d.folded and i not in quoted and self._may_answer(d)}
+        inserted = {i for i, found in quoted.items() if self._is_inserted(i, found)}
+        wanted = {d.folded for i, d in enumerate(self._drafts) if d.folded and (i not in quoted or i in inserted) and self._may_answer(d)}
         for index, draft in enumerate(self._drafts):
             candidates = groups.setdefault(draft.folded, Candidates(self._drafts, self._subjects)) if draft.folded in wanted else None
             if index not in quoted and decisions[index] is NOTHING:
                 decisions[index] = self._by_search(index, candidates)
                 if index in told:
                     decisions[index] = self._as_told(decisions[index], told[index].near)
+            elif index in inserted and (searched := self._by_search(index, candidates)).rule in SURELY_SEARCHED:
+                decisions[index] = replace(searched, refused=((quoted[index].first[0], "refused-inserted"), *searched.refused))
             parent = decisions[index].parent
             if parent is not None:
                 self._parents[index] = parent
@@ -159,6 +124,15 @@ class ParentFinder:
                     candidates.answer(index, parent)
                 candidates.add(index, is_placed=parent is not None)
         return decisions
+
+    def _is_inserted(self, index: int, quoted: Quoted) -> bool:
+        """Tell whether a reply prints below its words a mail of another subject, by and to others: something to read, not what it answers."""
+        child, shown = self._drafts[index], [self._drafts[i] for i in quoted.first]
+        if child.relation != "reply" or len(shown) != 1 or not child.folded or not shown[0].folded or self._subjects.is_generic(child.folded):
+            return False
+        parties, author = child.parties, shown[0].parties.sender
+        addressed = author is None or any(party.matches(author) for party in parties.recipients if party.role == "to")
+        return child.folded != shown[0].folded and not child.folded.endswith(shown[0].folded) and not addressed and len(parties.recipients) > 0
 
     @staticmethod
     def _answers(draft: Draft) -> bool:
@@ -218,7 +192,7 @@ class ParentFinder:
         child = self._drafts[index]
         meeting = self._invitations.answered_by(index)
         if meeting is not None:
-            return Decision(meeting, "reply", "meeting-answer", 0, (), (), "")
+            return self._meeting_answer(index, meeting, candidates)
         if child.fullest.kind in AUTOMATIC_KINDS:
             return self._automatic(index, candidates)
         if not self._answers(child):
@@ -269,6 +243,21 @@ class ParentFinder:
         if len(waiting) != 1:
             return Decision(None, self._drafts[index].relation, "", 0, tuple((i, "refused-several") for i in waiting[-SHOWN:]), (), "")
         return Decision(waiting[0], "reply", "automatic-answer", 0, (), (), "")
+
+    def _meeting_answer(self, index: int, meeting: int, candidates: Candidates | None) -> Decision:
+        """Choose what an answer to an invitation answers where a calendar prints a meeting of its subject, without a date of sending.
+
+        That is the calendar's print, unless an invitation stands beside it: one of the answer's own day is answered; with an older one,
+        the print may be the meeting as it was moved since, and nothing is chosen.
+        """
+        invited = candidates.for_reply(index)[0] if candidates is not None else []
+        if not invited:
+            return Decision(meeting, "reply", "meeting-answer", 0, (), (), "")
+        of_day = [i for i in invited if (self._drafts[i].clock or "")[:DAY] == (self._drafts[index].clock or "-")[:DAY]]
+        if len(of_day) == 1:
+            return Decision(of_day[0], "reply", "automatic-answer", 0, ((meeting, "refused-several"),), (), "")
+        fitting = (meeting, *invited)
+        return Decision(None, "reply", "", 0, tuple((i, "refused-several") for i in fitting[-SHOWN:]), fitting, "")
 
     def _may_concern(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate that does not fit cannot be ruled out: recipients unknown, or the same author."""

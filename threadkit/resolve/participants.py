@@ -120,15 +120,22 @@ class ParticipantUniter:
 def _lists_by_role(occurrences: Sequence[Occurrence]) -> dict[str, list[list[Mailbox]]]:
     """Return role -> the distinct lists that the copies print in that field, the fullest copy's first."""
     lists: dict[str, list[list[Mailbox]]] = {}
+    principals = {key for o in occurrences for use in o.mailboxes if use.field == "on-behalf-of" for key in _keys(use.mailbox)}
     for occurrence in occurrences:
         own: dict[str, list[Mailbox]] = {}
         for use in occurrence.mailboxes:
             own.setdefault(use.field, []).append(use.mailbox)
+        if principals and "on-behalf-of" not in own and "from" in own and all(principals & _keys(box) for box in own["from"]):
+            own["on-behalf-of"] = own.pop("from")  # a copy that names the principal as its author
         for role, boxes in own.items():
             known = lists.setdefault(role, [])
             if boxes not in known:
                 known.append(boxes)
     return lists
+
+
+def _keys(mailbox: Mailbox) -> set[str]:
+    return {key for key in (mailbox.email, mailbox.name) if key}
 
 
 def _united(lists: list[list[_Printed]]) -> list[list[_Printed]]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from threadkit.records import Thread, content_id
+from threadkit.resolve.link_evidence import CONFIDENCE
 from threadkit.resolve.messages import Draft
-from threadkit.resolve.parents import CONFIDENCE, Decision
+from threadkit.resolve.parents import Decision
 from threadkit.resolve.unions import Unions
 
 RULES = ("thread-links", "thread-single", "cycle-cut")
