@@ -145,7 +145,8 @@ class BodyReader:
         firsts = self._lines.firsts
         run: tuple[str, int, int] | None = None
         for index in own:
-            deeper = firsts[index] == ">" and ">" in self._lines.shown[index][:20] and self._lines.quote_depth(index) > depth
+            marked = (firsts[index] == ">" and ">" in self._lines.shown[index][:20]) or index in self._lines.overflow
+            deeper = marked and self._lines.quote_depth(index) > depth
             kind = "other" if deeper else "signature" if self._own.is_mobile(index) else "body"
             if run and run[0] == kind:
                 run = (kind, run[1], index)

@@ -98,7 +98,7 @@ def find_places(
         )
         if above is not None and (own_page or _may_follow_document(header, above, rule, words)) and document_between(places[-1].header, header):
             quoted, rule = False, "released-new-conversation"
-        words_depth = _words_depth(header, stop, lines) if quoted else header.block.quote_depth
+        words_depth = find_words_depth(header, stop, lines) if quoted else header.block.quote_depth
         depth = 0 if not quoted else 1 if above is None else above.depth + 1
         places.append(Place(header, "quoted" if quoted else "released", depth, within if quoted else None, rule, words_depth))
     return places
@@ -209,7 +209,7 @@ def _may_follow_document(header: Header, above: Place, rule: str, words: Words) 
     return rule == "quoted-below-columns" or (rule == "quoted-goes-on" and not same_subject(header, above.header, words))
 
 
-def _words_depth(header: Header, stop: int, lines: Lines) -> int:
+def find_words_depth(header: Header, stop: int, lines: Lines) -> int:
     """Return behind how many `>` the words below a quoted header stand.
 
     Below an introduction the first line tells. Below a block of labels every line must stand behind more than the block: else the marks are

@@ -18,7 +18,7 @@ from threadkit.words.folding import Folding
 __all__ = ["Form", "Grammar", "MonthWord", "WeekdayWord", "Zone", "date_rules", "load_grammar"]
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-_WORD_LISTS = ("articles", "at", "of", "hour_marks", "minute_marks", "second_marks", "clock_words", "utc")
+_WORD_LISTS = ("articles", "at", "of", "hour_marks", "minute_marks", "second_marks", "clock_words", "year_marks", "utc")
 _LANGUAGE_KEYS = {*_WORD_LISTS, "rule", "months", "weekdays", "ordinals", "trailers", "zones", "zone_names", "winter_names"}
 _SHARED_KEYS = {
     *_WORD_LISTS,

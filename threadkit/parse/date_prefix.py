@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from threadkit.parse.date_grammar import Grammar, load_grammar
-from threadkit.parse.dates import could_stand_in_date, read_printed
+from threadkit.parse.dates import could_stand_in_date, names_month, read_printed
 
 _WORD = re.compile(r"\S+")
 _MOST_WORDS = 14
@@ -47,6 +47,23 @@ def find_date_end(text: str) -> int:
         return best
     bare = text[: ends[-1]].rstrip(" ,")
     return len(bare) if sum(char.isdigit() for char in bare) >= _FEWEST_DIGITS else 0
+
+
+def find_unreadable_end(text: str) -> int:
+    """Return the offset after a date that lacks its year, with which a text begins (`Wed, Dec 9, Paul Roy`); 0 where it begins with none.
+
+    >>> find_unreadable_end("Wed, Dec 9, Paul Roy")
+    10
+    """
+    grammar = load_grammar()
+    end, told, digits = 0, False, False
+    for word in _WORD.finditer(text):
+        if not could_stand_in_date(_plain(word[0]), grammar):
+            break
+        end = word.end()
+        told = told or names_month(_plain(word[0]), grammar)
+        digits = digits or any(char.isdigit() for char in word[0])
+    return len(text[:end].rstrip(" ,")) if told and digits else 0
 
 
 def _plain(text: str) -> str:

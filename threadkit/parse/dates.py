@@ -21,7 +21,7 @@ from threadkit.parse.date_grammar import Form, Grammar, MonthWord, date_rules, l
 from threadkit.parse.date_zones import NO_ZONE, offset_on, printed_zone
 from threadkit.records import DateReading
 
-__all__ = ["RULES", "could_stand_in_date", "looks_like_date", "prints_time", "read_date", "read_printed"]
+__all__ = ["RULES", "could_stand_in_date", "looks_like_date", "names_month", "prints_time", "read_date", "read_printed"]
 
 RULES: tuple[str, ...] = (
     *date_rules(),
@@ -113,6 +113,11 @@ def prints_time(text: str) -> bool:
 def could_stand_in_date(word: str, grammar: Grammar) -> bool:
     """Say whether one printed word could stand in a date: a number, a month, a weekday, a zone, or one of the small words between them."""
     return _could_stand(grammar.tidy(word) or word, grammar)
+
+
+def names_month(word: str, grammar: Grammar) -> bool:
+    """Say whether one printed word names a month."""
+    return _month((grammar.tidy(word) or word).strip(".,()"), grammar) is not None
 
 
 def _could_stand(word: str, grammar: Grammar) -> bool:

@@ -13,9 +13,10 @@ from functools import cache
 from typing import NamedTuple
 
 from threadkit.frozen import record
-from threadkit.parse.date_prefix import find_date_end
+from threadkit.parse.date_prefix import find_date_end, find_unreadable_end
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock, RawField
+from threadkit.parse.intro_ends import compile_bare_verbs, find_ends
 from threadkit.parse.known_lines import KnownLines
 from threadkit.parse.lines import Lines
 from threadkit.records import DateReading
@@ -30,8 +31,7 @@ _LONGEST = 600
 _LONGEST_LINE = 320
 _LONGEST_FOLIO = 16
 _LONGEST_NAME = 80
-_ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)\Z")
-_LAST = re.compile("[:\uff1a-]")
+_NAME_WORDS = 5
 _EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
 _PLAIN_LETTERS = re.compile(r"[a-z]+")
 _SLOT = re.compile(r"\{([a-z]+)\}")
@@ -44,6 +44,7 @@ _ENDS_ADDRESSED = re.compile(r"^[^:\uff1a<>]{0,100}<[^<>:]*@[^<>]*>$")
 _GLUED_VERB = re.compile(r">([^\W\d_])")
 _CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
 _FROM_ADDRESS = re.compile(r"[<\[(]?(?:mailto:)?[^\s<\[(]+@.*$", re.IGNORECASE | re.DOTALL)
+_NICKNAME = re.compile(r"^[^\W_][\w.+-]{2,39}$")
 _SENTENCE_IN_NAME = re.compile(r"[^\W\d_]{3,}[.!?…]\s")
 
 
@@ -97,6 +98,11 @@ def _letter(char: str) -> str:
     return rf"(?:{re.escape(char)}|[a-z][\u0300-\u036f]?|\?|[^\x00-\x7f]{{1,3}}|(?:=[0-9A-F]{{2}}){{1,2}})"
 
 
+def _is_other_alphabet(word: str) -> bool:
+    """Say whether none of a word's letters is one of the Latin alphabet, with or without accent: it loses none."""
+    return not any(unicodedata.normalize("NFD", char)[0].isascii() for char in word)
+
+
 def _literal(text: str) -> str:
     words = ["".join(map(_letter, word)) for word in text.split()]
     blank = r"[ \t\u00a0\u202f]"
@@ -112,13 +118,20 @@ def compile_sentence(intro: Intro, form: str) -> _Form:
     pattern = "".join(rf"(?P<{part}>\S.*?)" if index % 2 else _literal(part) if part else "" for index, part in enumerate(parts))
     words = [part for part in parts[::2] if part.strip()]
     before, after = parts[0].strip(), words[-1].strip() if words else ""
-    plain = max(re.findall(r"[a-z]+", " ".join(words).lower()), key=len, default="")
+    told = " ".join(words).lower()
+    plain = max(_PLAIN_LETTERS.findall(told) or [word for word in re.findall(r"[^\W\d_]+", told) if _is_other_alphabet(word)], key=len, default="")
     return _Form(intro, re.compile(f"(?is){pattern}"), "{date}" in form, bool(before), before, after, plain)
 
 
 @cache
 def _forms(words: Words) -> tuple[_Form, ...]:
     return tuple(compile_sentence(intro, form) for intro in words.intros for form in intro.forms)
+
+
+@cache
+def _bare_verbs(words: Words) -> re.Pattern[str]:
+    """Return the pattern of an address and the last words of a dated sentence without its colon."""
+    return compile_bare_verbs(form.after for form in _forms(words) if form.dated and form.opened)
 
 
 @cache
@@ -155,14 +168,18 @@ class IntroReader:
         self._folio = words.any_of("furniture")
         self._words = words
         self._titles = _titles(words)
+        self._via = frozenset(words.folded_terms("list-via"))
+        self._pronouns = frozenset(words.folded_terms("pronoun"))
+        self._bare: Container[int] = ()
 
     def read(self) -> tuple[list[FoundIntro], list[Sentence]]:
         """Return the introductions in order, and each sentence that could be one and is not proved."""
         found: list[FoundIntro] = []
         undecided: list[Sentence] = []
         done = -1
-        for index in self._lines.ending_in(_LAST):
-            if index <= done or _ENDING.search(self._lines.raw[index]) is None:
+        ends, self._bare = find_ends(self._lines, _bare_verbs(self._words))
+        for index in ends:
+            if index <= done:
                 continue
             match = self._best_match(index, done)
             if match is None:
@@ -171,7 +188,7 @@ class IntroReader:
             if intro is not None:
                 found.append(intro)
                 done = index
-            elif match.form.after and (match.form.dated or (not match.form.opened and _CAPITAL.match(match.sender))):
+            elif index not in self._bare and match.form.after and (match.form.dated or (not match.form.opened and _CAPITAL.match(match.sender))):
                 undecided.append(Sentence(match.first, index, self._joined(match.first, index)))
         return found, undecided
 
@@ -216,7 +233,8 @@ class IntroReader:
         depth, first = self._lines.quote_depth(last), last
         while first > max(done, last - _MOST_LINES):
             if not self._is_own(first):
-                first = self._above_page_break(first, done)
+                wrapped = self._lines.blank[first] and self._lines.firsts[first + 1] == "<"
+                first = first - 1 if wrapped else self._above_page_break(first, done)
             if first <= done or first in self._labelled:
                 return
             if self._lines.quote_depth(first) != depth:
@@ -241,7 +259,7 @@ class IntroReader:
 
     def _may_end(self, last: int, text: str) -> bool:
         above = [self._lines.shown[index] for index in range(max(0, last - _MOST_LINES), last)]
-        return self._telling[text] or any(self._telling[line] for line in above)
+        return last in self._bare or self._telling[text] or any(self._telling[line] for line in above)
 
     def _joined(self, first: int, last: int, lead: int = 0) -> str:
         joined = ""
@@ -262,44 +280,73 @@ class IntroReader:
         printed = match.groupdict()
         date, sender = printed.get("date", ""), printed.get("sender", "")
         if "both" in printed:
-            end = find_date_end(printed["both"])
+            end = find_date_end(printed["both"]) or find_unreadable_end(printed["both"])
             date, sender = printed["both"][:end], printed["both"][end:]
         elif date and find_date_end(date) < len(date.rstrip(" ,")):
             return None
         sender = sender.strip(" \t\u00a0,;:")
-        if not sender or (form.dated and not date) or _SENTENCE_IN_NAME.search(sender) or not (form.after or _ENDS_ADDRESSED.match(sender)):
+        if not sender or (form.dated and not date) or _SENTENCE_IN_NAME.search(sender):
             return None
         return _Match(form, first, date.rstrip(" ,"), sender, match.group(0))
 
     def _judged(self, match: _Match, last: int) -> FoundIntro | None:
         sent = read_date(match.date) if match.date else None
         addressed = "@" in match.sender or _BRACKETED.search(match.sender) is not None
-        if not self._is_proved(match, last, sent, addressed):
+        told = match.sender[0].islower() and match.sender.split()[0] in self._pronouns
+        if not (match.date if told else self._names_sender(match, last)) or not self._is_proved(match, last, sent, addressed):
             return None
         after, before = (self._as_printed(word, match.verb) for word in (match.form.after, match.form.before))
         fields = [RawField("date", before, match.date, match.first, last, False, False)] if match.date else []
-        fields.append(RawField("from", after, match.sender, match.first, last, False, False))
+        if not told:
+            fields.append(RawField("from", after, match.sender, match.first, last, False, False))
         names = frozenset(field.field for field in fields)
         block = HeaderBlock(match.first, last, tuple(fields), names, self._lines.quote_depth(match.first), False, lead=match.lead)
         return FoundIntro(block, match.form.intro.name, sent, "intro-line" if match.date else "intro-undated")
+
+    def _names_sender(self, match: _Match, last: int) -> bool:
+        """Say whether what stands in the sender's place may be one: where no verb stands behind it, a name with an address, or above quoted lines."""
+        if match.form.after:
+            return True
+        bare = _FROM_ADDRESS.sub("", match.sender).strip(_QUOTE_MARKS)
+        named = not bare or _NAME.match(bare) is not None or self._is_nickname(bare)
+        if last in self._bare and _CAPITAL.match(bare) and len(bare.split()) <= _NAME_WORDS:
+            named = True
+        return named and (_ENDS_ADDRESSED.match(match.sender) is not None or (last in self._bare and _CAPITAL.match(bare) is not None))
+
+    def _is_nickname(self, name: str) -> bool:
+        """Say whether a name is one word as people call themselves (`jmb`), or that and who sent for it (`odil via Liste des bouées`)."""
+        nick, *rest = name.split()
+        via = not rest or (len(rest) > 1 and self._words.folding.fold(rest[0]) in self._via and _CAPITAL.match(rest[1]) is not None)
+        return _NICKNAME.match(nick) is not None and via
 
     def _is_proved(self, match: _Match, last: int, sent: DateReading | None, addressed: bool) -> bool:
         quoted = self._quotes_below(last)
         if match.lead and not (addressed or quoted):
             return False
         name = match.sender.strip(_QUOTE_MARKS)
-        named = _NAME.match(name) is not None and len(name) <= _LONGEST_NAME
+        nickname = quoted and self._is_nickname(name)
+        named = nickname or (_NAME.match(name) is not None and len(name) <= _LONGEST_NAME)
         timed = sent is not None and sent.precision in ("minute", "second")
+        if last in self._bare and not (timed and addressed) and not (quoted and (timed or addressed)):
+            return False
         if timed and not (addressed or quoted):
             return named and _CAPITAL.match(name) is not None and not self._is_told(name, last)
         if timed:
             return True
-        if sent is not None:
+        if sent is not None and find_date_end(match.date):
             return addressed or (quoted and named)
         if addressed:
             bare = _FROM_ADDRESS.sub("", match.sender).strip(_QUOTE_MARKS)
-            return quoted and (not bare or (_NAME.match(bare) is not None and len(bare) <= _LONGEST_NAME))
-        return quoted and named and _CAPITAL.match(name) is not None
+            named = not bare or ((_NAME.match(bare) is not None or self._is_nickname(bare)) and len(bare) <= _LONGEST_NAME)
+            return named and (quoted or (bool(bare) and sent is None and self._stands_alone(match, last)))
+        return quoted and sent is None and named and (nickname or _CAPITAL.match(name) is not None)
+
+    def _stands_alone(self, match: _Match, last: int) -> bool:
+        """Say whether a sentence with a name and an address in brackets, and nothing else, stands between blank lines: `Paul Roy <paul@b.example> wrote:`."""
+        first = match.first
+        if match.form.opened or not _ENDS_ADDRESSED.match(match.sender) or not match.form.after or not (first and self._lines.blank[first - 1]):
+            return False
+        return last + 1 < self._lines.count and self._lines.blank[last + 1] and not self._is_told(match.sender, self._lines.next_text(last + 1) - 1)
 
     def _is_told(self, name: str, last: int) -> bool:
         """Say whether somebody tells what another wrote: a title before the name (`M. Roy`), or words in quotation marks right below."""

@@ -16,6 +16,7 @@ from operator import not_
 from typing import AnyStr
 
 from threadkit.parse.lazily import lazily
+from threadkit.parse.wrapped_quotes import find_closing, find_overflow
 from threadkit.records import Source, Span
 
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
@@ -85,6 +86,16 @@ class Lines:
     def firsts(self) -> str:
         """The first character of each stripped line (a blank for an empty one), a character a line."""
         return "".join([line[:1] or " " for line in self.stripped])
+
+    @lazily
+    def overflow(self) -> AbstractSet[int]:
+        """The lines without `>` that are the end of the quoted line above, which a client wrapped."""
+        return find_overflow(self.shown, self.firsts) if self.quotes else frozenset()
+
+    @lazily
+    def closing(self) -> AbstractSet[int]:
+        """The lines whose `>` closes an address that the line above left open, and quotes nothing."""
+        return find_closing(self.shown, self.firsts) if self.quotes else frozenset()
 
     @lazily
     def lasts(self) -> str:
@@ -219,15 +230,17 @@ class Lines:
 
     def quote_depth(self, index: int) -> int:
         """Return how many `>` stand before line `index`."""
-        if not self.quotes or self.firsts[index] != ">":
+        if not self.quotes:
             return 0
+        if self.firsts[index] != ">":
+            return self.quote_depth(index - 1) if index in self.overflow else 0
         found = _QUOTED.match(self.shown[index])
-        return found.group(0).count(">") if found else 0
+        return found.group(0).count(">") if found and index not in self.closing else 0
 
     def unquoted(self, index: int) -> str:
         """Return line `index` without leading `>` marks."""
         line = self.shown[index]
-        if not self.quotes or self.firsts[index] != ">" or ">" not in line[:40]:
+        if not self.quotes or self.firsts[index] != ">" or ">" not in line[:40] or index in self.closing:
             return line
         return _QUOTED.sub("", line, count=1)
 

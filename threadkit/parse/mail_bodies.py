@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from threadkit.parse.chains import Place
+from threadkit.parse.chains import Place, find_words_depth
 from threadkit.parse.judge import JudgedBlock
+from threadkit.parse.lines import Lines
 
 RULES = ("quoted-in-mail",)
 
@@ -16,14 +17,16 @@ def judge_quoted(judged: Iterable[JudgedBlock]) -> list[JudgedBlock]:
     return [replace(item, block=replace(item.block, owner=None)) for item in judged if item.verdict == "message"]
 
 
-def quote_all(places: Sequence[Place]) -> list[Place]:
+def quote_all(places: Sequence[Place], lines: Lines) -> list[Place]:
     """Return the places of a mail's own header and of those in its words: what seemed to stand on its own is quoted by the mail itself."""
     found: list[Place] = []
     for number, place in enumerate(places):
         if not number:
             found.append(place)
         elif place.standing == "released":
-            found.append(replace(place, standing="quoted", within=0, depth=found[0].depth + 1, rule="quoted-in-mail"))
+            stop = places[number + 1].header.block.first if number + 1 < len(places) else lines.count
+            told = replace(place, standing="quoted", within=0, depth=found[0].depth + 1, rule="quoted-in-mail")
+            found.append(replace(told, words_depth=find_words_depth(place.header, stop, lines)))
         else:
             within = place.within if place.within is not None else 0
             found.append(replace(place, within=within, depth=found[within].depth + 1))

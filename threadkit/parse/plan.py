@@ -96,7 +96,7 @@ class Divider:
         self._annexes = Annexes(lines, furniture, words)
         self._enclosed = EnclosedMails(lines, own, self._annexes, found.forms)
         places = chains.find_places(found.headers, lines, furniture, words, self._document_between)
-        self._places = mail_bodies.quote_all(places) if found.in_mail else places
+        self._places = mail_bodies.quote_all(places, lines) if found.in_mail else places
 
     def plan(self, ids: Sequence[int]) -> Plan:
         """Return the plan of the source; its messages have these `ids`."""

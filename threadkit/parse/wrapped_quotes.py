@@ -1,0 +1,60 @@
+"""Find the lines whose `>`, or want of one, says nothing of who wrote them: clients wrap the lines that they quote.
+
+A client that wraps a quoted line leaves its end on a line of its own without `>`, between quoted lines. And one that wraps an
+introduction inside an address leaves the `>` that closes it at the beginning of a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+RULES = ("wrapped-quotation",)
+
+_WIDTH = 70
+_LONGEST = 78
+_GOES_ON = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]|[\w./=&?%+-]*\)\Z")
+_MARKS = re.compile(r"^[\s>\u00a0]*")
+_LEFT_OPEN = re.compile(r"(?:[,;(/–-]|\((?:https?://|www\.)[^\s()]*)$")
+_ENDS = (".", "!", "?", "…", ":", "»", '"', ")", "]")
+_OPEN_BRACKET = re.compile(r"<[^<>]*$")
+_CLOSES = re.compile(r"^\s*>[^>]{0,40}[:\uff1a]\s*$")
+
+
+def find_overflow(shown: Sequence[str], firsts: str) -> frozenset[int]:
+    """Return the lines without `>` that are the end of the quoted line above.
+
+    Each stands right between two quoted lines, goes on in small letters with a line that ends no sentence, and its first word had no room
+    there. That proves it only where the quoted line below goes on in small letters too, the one above ends in a comma or an open bracket, or
+    the source shows it more than once: else the line may be an answer.
+    """
+    likely: list[int] = []
+    sure: set[int] = set()
+    place = firsts.find(">")
+    while 0 <= place < len(firsts) - 2:
+        index = place + 1
+        if firsts[index] not in "> " and firsts[index + 1] == ">" and _overflows(shown[place], shown[index]):
+            likely.append(index)
+            below, above = _MARKS.sub("", shown[index + 1]), shown[place].rstrip()
+            if below[:1].islower() or _LEFT_OPEN.search(above):
+                sure.add(index)
+        place = firsts.find(">", index)
+    return frozenset(likely) if len(likely) > 1 else frozenset(sure)
+
+
+def _overflows(above: str, line: str) -> bool:
+    quoted, text = above.rstrip(), line.strip()
+    if len(text) > _LONGEST or not _GOES_ON.match(text) or (quoted.endswith(_ENDS) and not _LEFT_OPEN.search(quoted)):
+        return False
+    return len(quoted) + 1 + len(text.split(None, 1)[0]) > _WIDTH and bool(_MARKS.sub("", quoted))
+
+
+def find_closing(shown: Sequence[str], firsts: str) -> frozenset[int]:
+    """Return the lines whose first `>` closes the `<` that the line above, itself not quoted, left open: `... <a@b.example` and `> a écrit :`."""
+    found: set[int] = set()
+    place = firsts.find(">", 1)
+    while place >= 0:
+        if firsts[place - 1] not in "> " and _CLOSES.match(shown[place]) and _OPEN_BRACKET.search(shown[place - 1]):
+            found.add(place)
+        place = firsts.find(">", place + 1)
+    return frozenset(found)
