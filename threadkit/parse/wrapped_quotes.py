@@ -15,7 +15,7 @@ _WIDTH = 70
 _LONGEST = 78
 _GOES_ON = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]|[\w./=&?%+-]*\)\Z")
 _MARKS = re.compile(r"^[\s>\u00a0]*")
-_LEFT_OPEN = re.compile(r"(?:[,;(/–-]|\(https?://[^\s()]*)$")
+_LEFT_OPEN = re.compile(r"(?:[,;(/–-]|\([a-z]{3,6}://[^\s()]*)$")
 _ENDS = (".", "!", "?", "…", ":", "»", '"', ")", "]")
 _OPEN_BRACKET = re.compile(r"<[^<>]*$")
 _CLOSES = re.compile(r"^\s*>[^>]{0,40}[:\uff1a]\s*$")
