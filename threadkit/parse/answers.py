@@ -131,10 +131,8 @@ class AnswerFinder:
     def _announcing(self) -> list[int]:
         found: set[int] = set()
         for pattern in self._words.patterns("answers-announced"):
-            for needed in pattern.needs:
-                text = needed.encode("latin-1")
-                near = self._lines.holding(self._lines.lowered, text, self._lines.lowered.find(text))
-                found.update(index for index in near if pattern.regex.search(self._lines.shown[index]))
+            near = self._lines.holding_any(pattern.needs)
+            found.update(index for index in near if pattern.regex.search(self._lines.shown[index]))
         return sorted(found)
 
     def _has_initials(self, index: int, number: int, within: int) -> bool:

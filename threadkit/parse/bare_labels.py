@@ -78,8 +78,9 @@ def find_labels_beside(lines: Lines, words: Words, found: dict[int, LabelLine]) 
     while grows:
         before = len(found)
         for line in sorted(found):
-            _add_beside(lines, words, found, line - 1)
-            _add_beside(lines, words, found, line + 1)
+            for near in (line - 1, line + 1):
+                if near not in found and 0 <= near < lines.count and not lines.blank[near]:
+                    _add_beside(lines, words, found, near)
         grows = len(found) > before
         if grows:
             find_misread(lines, words, found)
@@ -87,8 +88,6 @@ def find_labels_beside(lines: Lines, words: Words, found: dict[int, LabelLine]) 
 
 def _add_beside(lines: Lines, words: Words, found: dict[int, LabelLine], near: int) -> None:
     """Add a line beside a label where it begins with one itself."""
-    if near in found or not 0 <= near < lines.count or lines.blank[near]:
-        return
     match = _beside(words).match(lines.shown[near])
     field = _labels(words)[match[2]] if match else None
     if match is None:

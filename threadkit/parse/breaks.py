@@ -49,6 +49,7 @@ class DocumentBreaks:
         self._lines = lines
         self._furniture = furniture
         self._own = own
+        self._page_breaks: dict[int, int] = {}
         self._folding = words.folding
         self._titles = lines_beginning(words, "document-title")
         self._parts = lines_beginning(words, "document-break")
@@ -77,7 +78,15 @@ class DocumentBreaks:
 
     def page_break(self, index: int) -> int:
         """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed, a page number or four blanks."""
+        known = self._page_breaks.get(index)
+        if known is None:
+            known = self._page_breaks[index] = self._page_break(index)
+        return known
+
+    def _page_break(self, index: int) -> int:
         above = self._own.lines.above(index)
+        if above == index - 1 and not self._lines.page_row[index]:
+            return 0
         if self._own.lines.furniture_row.find(1, above + 1, index) >= 0:
             return SURE_PAGE
         if self._lines.hard_start and self._lines.page_row.find(1, above + 1, index + 1) >= 0:

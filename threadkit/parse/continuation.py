@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import cache
 
 from threadkit.parse.dates import looks_like_date, read_date
 from threadkit.parse.labels import LabelLine
@@ -60,6 +61,13 @@ def _tells_minutes(hour: str, whole: str) -> bool:
 _MAX_TORN = 6
 
 
+@cache
+def _told(words: Words) -> tuple[frozenset[str], frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Return the words with which no name ends, the folded titles before names, and what finds a filename."""
+    open_words, titles = (term.text for term in words.terms("open-word")), words.folded_terms("personal-title")
+    return frozenset(open_words), frozenset(titles), tuple(pattern.regex for pattern in words.patterns("filename"))
+
+
 class Continuation:
     """The continuation rules of one source."""
 
@@ -71,10 +79,8 @@ class Continuation:
         self._spelled = words.any_of("spelled-address")
         self._behalf = words.any_of("on-behalf")
         self._greetings = words.any_of("greeting")
-        self._open_words = frozenset(term.text for term in words.terms("open-word"))
-        self._titles = frozenset(words.folded_terms("personal-title"))
+        self._open_words, self._titles, self._file_names = _told(words)
         self._fold = words.folding.fold
-        self._file_names = tuple(pattern.regex for pattern in words.patterns("filename"))
 
     @staticmethod
     def glue(field: str, tail: str, more: str) -> str:

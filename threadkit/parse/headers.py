@@ -28,6 +28,7 @@ _UNLABELLED = frozenset({"unlabelled", "lotus"})
 class Header:
     """A judged block with its values read."""
 
+    block: HeaderBlock
     judged: JudgedBlock
     fields: tuple[HeaderField, ...]
     mailboxes: tuple[FieldMailbox, ...]
@@ -37,11 +38,6 @@ class Header:
     relation: str | None
     kind: str
     attachments: tuple[AttachmentName, ...]
-
-    @property
-    def block(self) -> HeaderBlock:
-        """Return the block that was read."""
-        return self.judged.block
 
     @property
     def is_intro(self) -> bool:
@@ -111,6 +107,7 @@ class HeaderReader:
         subject = self._subject(block.text("subject"))
         reading = self._subjects.read(subject) if subject is not None else None
         return Header(
+            block=block,
             judged=judged,
             fields=tuple([HeaderField(item[0], item[1], item[2], Span(item[3] + 1, item[4] + 1)) for item in block.fields]),
             mailboxes=tuple(self._mailboxes(block, judged.layout)),

@@ -94,7 +94,7 @@ def marked_by_sentences(
 
 def is_named(marker: int | None, lines: Lines) -> bool:
     """Say whether a marker above a header is in words (`-----Message d'origine-----`), and no mere rule across the page."""
-    return marker is not None and any(char.isalpha() for char in lines.shown[marker])
+    return marker is not None and any(map(str.isalpha, lines.shown[marker]))
 
 
 def has_sent_label(block: HeaderBlock, words: Words) -> bool:

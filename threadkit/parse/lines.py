@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache
-from itertools import accumulate, compress
-from operator import not_
+from itertools import accumulate, compress, repeat
+from operator import contains, itemgetter, not_
 from typing import AnyStr
 
 from threadkit.parse.lazily import lazily
@@ -24,6 +24,7 @@ _QUOTED = re.compile(r"^[\s\u00a0]*>[\s>\u00a0]*")
 _MARKS_ALONE = re.compile(r">[\s>\u00a0]*\Z")
 _WIDE_COLON = "\uff1a"
 _DIGIT = re.compile(r"\d")
+_FIRST, _LAST = itemgetter(0), itemgetter(-1)
 _LOWER = bytes(ord(char.lower()) for char in map(chr, range(256)))
 _DIGITS_TO_0 = bytes.maketrans(b"123456789", b"000000000")
 _SENTENCE_ENDS = (".", "!", "?", "…", "»", '"', ")", "]")
@@ -85,7 +86,7 @@ class Lines:
     @lazily
     def firsts(self) -> str:
         """The first character of each stripped line (a blank for an empty one), a character a line."""
-        return "".join([line[:1] or " " for line in self.stripped])
+        return "".join(map(_FIRST, map(str.ljust, self.stripped, repeat(1))))
 
     @lazily
     def overflow(self) -> AbstractSet[int]:
@@ -100,14 +101,15 @@ class Lines:
     @lazily
     def lasts(self) -> str:
         """The last character of each stripped line (a blank for an empty one): what only lines with some end can be is looked for here."""
-        return "".join([line[-1:] or " " for line in self.stripped])
+        return "".join(map(_LAST, map(str.ljust, self.stripped, repeat(1))))
 
     @lazily
     def with_colons(self) -> list[int]:
         """The lines that hold a colon of any kind, a semicolon among them: recognition takes one for the other."""
         if _WIDE_COLON in self.text:
             return [index for index, line in enumerate(self.raw) if ":" in line or ";" in line or _WIDE_COLON in line]
-        return [index for index, line in enumerate(self.raw) if ":" in line or ";" in line]
+        found = set(compress(range(self.count), map(contains, self.raw, repeat(":"))))
+        return sorted(found.union(compress(range(self.count), map(contains, self.raw, repeat(";")))) if ";" in self.text else found)
 
     @lazily
     def padded(self) -> str:
@@ -154,6 +156,11 @@ class Lines:
                 return
             yield index
             place = text.find(needed, starts[index + 1])
+
+    def holding_any(self, needs: tuple[str, ...]) -> list[int]:
+        """Return the lines that hold one of some texts in small letters, whatever their case; one that holds more of them comes more than once."""
+        text = self.lowered
+        return [index for need in _in_bytes(needs) if need in text for index in self.holding(text, need, text.find(need))]
 
     def may_hold(self, needs: tuple[str, ...]) -> bool:
         """Say whether one of some texts in small letters stands in the source, whatever its case; so it is where none is asked for."""

@@ -48,6 +48,7 @@ class MailHeaderReader:
         subject = block.text("subject")
         read = self._subjects.read(subject) if subject is not None else None
         return Header(
+            block=block,
             judged=JudgedBlock(block, "message", "mail-header", LAYOUT, "released", sent),
             fields=tuple([HeaderField(item.field, item.label, _shown(item), span(item.first, item.last)) for item in fields]),
             mailboxes=tuple(_mailboxes(block)),

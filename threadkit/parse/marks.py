@@ -35,9 +35,9 @@ _LATIN = re.compile("[\x00-\xff]*")
 
 
 class _Look(NamedTuple):
-    """One pattern that is looked for: `in_bytes` and `in_text` hold the texts of which it needs one, each behind a rare sign of it.
+    """One pattern that is looked for: `in_bytes` and `in_text` are the texts of which it needs one.
 
-    `signs` are those signs, each once; None where one of the texts has none, or no text is needed.
+    `signs` are the rare signs in those texts; None where one of the texts has none, or no text is needed.
     """
 
     kind: str
@@ -45,9 +45,9 @@ class _Look(NamedTuple):
     places: frozenset[str]
     find: Callable[[str], re.Match[str] | None]
     ends: re.Pattern[str] | None
-    in_bytes: tuple[tuple[bytes, bytes], ...]
-    in_text: tuple[tuple[str, str], ...]
-    signs: tuple[tuple[bytes, ...], tuple[str, ...]] | None
+    in_bytes: tuple[str, ...]
+    in_text: tuple[str, ...]
+    signs: frozenset[bytes | str] | None
 
 
 class Marker:
@@ -92,12 +92,10 @@ class Marker:
 
     def _looks(self) -> list[_Look]:
         """Return what is worth looking for in the source: what asks for a rare sign only where one stands."""
-        in_bytes, in_text = self._lines.lowered.__contains__, self._lines.text.__contains__
-        return [
-            look
-            for look in _looks(self._words)
-            if look.signs is None or any(map(in_bytes, look.signs[0])) or any(map(in_text, look.signs[1]))
-        ]
+        looks, in_bytes, in_text = _looks(self._words)
+        lowered, text = self._lines.lowered, self._lines.text
+        standing = [*(sign for sign in in_bytes if sign in lowered), *(sign for sign in in_text if sign in text)]
+        return [look for look in looks if look.signs is None or not look.signs.isdisjoint(standing)]
 
     def _candidates(self, look: _Look) -> Iterable[int]:
         """Return the lines that end as a pattern's lines do, or hold one of the texts that it needs (every line, where it says neither)."""
@@ -106,31 +104,29 @@ class Marker:
             return lines.ending_in(look.ends)
         if not (look.in_bytes or look.in_text):
             return range(lines.count)
-        text, lowered = lines.text, lines.lowered
-        found: list[int] = []
-        for sign, in_bytes in look.in_bytes:
-            if (not sign or sign in lowered) and (place := lowered.find(in_bytes)) >= 0:
-                found.extend(lines.holding(lowered, in_bytes, place))
-        for sign_char, needed in look.in_text:
-            if sign_char in text:
+        found, text = lines.holding_any(look.in_bytes), lines.text
+        for needed in look.in_text:
+            if needed[0] in text:
                 whole = text.lower() if needed.upper() != needed else text
                 found.extend(lines.holding(whole, needed, whole.find(needed)))
         return found
 
 
 @cache
-def _looks(words: Words) -> tuple[_Look, ...]:
-    """Return what is looked for, pattern by pattern, with what each needs sorted by how it is searched."""
+def _looks(words: Words) -> tuple[tuple[_Look, ...], frozenset[bytes], frozenset[str]]:
+    """Return what is looked for, pattern by pattern, with what each needs sorted by how it is searched; and the rare signs of them all."""
     found = []
     for role, kind, rule, places in _PLACES:
         for pattern in words.patterns(role):
-            latin = [(_sign(needed).encode("latin-1"), needed.encode("latin-1")) for needed in pattern.needs if _LATIN.fullmatch(needed)]
-            others = [(_sign(needed), needed) for needed in pattern.needs if not _LATIN.fullmatch(needed)]
+            latin = tuple(needed for needed in pattern.needs if _LATIN.fullmatch(needed))
+            others = tuple(needed for needed in pattern.needs if needed not in latin)
             ends = one_of(pattern.ends) if pattern.ends else None
-            signs = tuple(dict.fromkeys(sign for sign, _ in latin)), tuple(dict.fromkeys(sign for sign, _ in others))
-            rare = bool(pattern.needs) and ends is None and b"" not in signs[0] and "" not in signs[1]
-            found.append(_Look(kind, rule, places, finder(pattern.regex), ends, tuple(latin), tuple(others), signs if rare else None))
-    return tuple(found)
+            signs: set[bytes | str] = {*(_sign(needed).encode("latin-1") for needed in latin), *map(_sign, others)}
+            rare = bool(pattern.needs) and ends is None and signs.isdisjoint((b"", ""))
+            found.append(_Look(kind, rule, places, finder(pattern.regex), ends, latin, others, frozenset(signs) if rare else None))
+    rare_signs = {sign for look in found for sign in look.signs or ()}
+    in_text = frozenset(sign for sign in rare_signs if isinstance(sign, str))
+    return tuple(found), frozenset(sign for sign in rare_signs if isinstance(sign, bytes)), in_text
 
 
 def _sign(needed: str) -> str:

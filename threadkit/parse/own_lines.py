@@ -14,6 +14,7 @@ from threadkit.parse.lines import Lines
 
 _SHORT = 80
 _TOP = re.compile(rb"(?:\A|\x01)\x00")
+_END = re.compile(rb"\x00(?=\x01|\Z)")
 
 
 class OwnLines:
@@ -57,8 +58,20 @@ class OwnLines:
     def _headed(self) -> list[int]:
         lines, mask = self._lines, self._mask
         stamps = (index for index in self._furniture if index and mask[index - 1] and not lines.blank[index])
-        capitals = compress(range(lines.count), map(str.isupper, lines.shown))
-        return sorted({*self._tops, *stamps, *(index for index in capitals if not lines.blank[index])})
+        return sorted({*self._tops, *stamps, *(index for index in self._capitals if not lines.blank[index])})
+
+    @lazily
+    def _openings(self) -> list[int]:
+        """The lines with words that may open a text, whatever part of the source it stands in."""
+        lines, mask, shown = self._lines, self._mask, self._lines.shown
+        ends = (found.start() for found in _END.finditer(lines.blanks))
+        alone = (index for index in ends if not mask[index] and len(shown[index]) <= _SHORT)
+        return sorted({*self._apart, *alone, *(index for index in self._capitals if not mask[index]), *self._mastheads})
+
+    @lazily
+    def _capitals(self) -> list[int]:
+        """The lines in capitals, furniture too."""
+        return list(compress(range(self._lines.count), map(str.isupper, self._lines.shown)))
 
     @lazily
     def _mastheads(self) -> list[int]:
@@ -92,10 +105,15 @@ class OwnLines:
 
         The first, the first of a paragraph or page, one in capitals or a masthead, and a short one with nothing right below it.
         """
-        own, shown, blank = self.between(start, stop), self._lines.shown, self._lines.blank
-        alone = (index for index in own if len(shown[index]) <= _SHORT and (index + 1 >= stop or blank[index + 1]))
-        capitals = (index for index in own if shown[index].isupper())
-        return sorted({*own[:1], *self.apart(start, stop), *alone, *capitals, *_between(self._mastheads, start, stop)})
+        first, last = self._mask.find(0, start, stop), stop - 1
+        if first < 0:
+            return []
+        found = _between(self._openings, start, stop)
+        if found[:1] != [first]:
+            found.insert(0, first)
+        if found[-1] < last and not self._mask[last] and len(self._lines.shown[last]) <= _SHORT:
+            found.append(last)
+        return found
 
     def headed(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included), furniture too, with no words right above them or in capitals."""

@@ -219,9 +219,12 @@ class OwnWords:
 
     def sign_off(self, start: int, stop: int, names: list[list[str]]) -> int | None:
         """Return the first line, below the first of the words, that bears the sender's name alone with a blank line under it, or None."""
+        letters = {name[0][0] for name in names}
         for index in range(start + 1, stop):
             line = self._lines.stripped[index]
             if not line or len(line) > _LONGEST_BRIEF_NAME or (index + 1 < stop and not self._lines.blank[index + 1]):
+                continue
+            if line[0].isalpha() and _folded_letter(self._words, line[0]) not in letters:
                 continue
             folded = self._words.folding.words(line)
             if self._names_sender_briefly(line, folded, names) or folded in names:

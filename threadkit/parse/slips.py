@@ -48,12 +48,10 @@ def _openings(lines: Lines, words: Words, labelled: Mapping[int, str], found: Ma
     """Return the lines that may begin a slip, with what their pattern says that they are."""
     openings: dict[int, str] = {}
     for pattern in words.patterns("release-slip"):
-        for needed in pattern.needs:
-            text = needed.encode("latin-1")
-            for index in lines.holding(lines.lowered, text, lines.lowered.find(text)):
-                line = lines.stripped[index]
-                if len(line) <= _LONGEST and index not in labelled and index not in found and pattern.regex.match(line):
-                    openings.setdefault(index, pattern.value)
+        for index in lines.holding_any(pattern.needs):
+            line = lines.stripped[index]
+            if len(line) <= _LONGEST and index not in labelled and index not in found and pattern.regex.match(line):
+                openings.setdefault(index, pattern.value)
     return openings
 
 
