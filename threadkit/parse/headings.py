@@ -20,7 +20,7 @@ from threadkit.parse.lines import Lines
 from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
 
-__all__ = ["RULES", "complete_blocks"]
+__all__ = ["RULES", "complete_blocks", "is_sender"]
 
 RULES = ("header-unlabelled", "program-name")
 
@@ -42,6 +42,11 @@ _GAP = re.compile(r"[ \t\u00a0]+")
 @cache
 def _sentences(words: Words) -> tuple[re.Pattern[str], ...]:
     return tuple(compile_sentence(heading, form).regex for heading in words.headings for form in heading.forms)
+
+
+def is_sender(text: str) -> bool:
+    """Say whether a text is one that can stand for a sender without a label: an address, a name of Lotus Notes, or a name."""
+    return _SENDER.match(text) is not None
 
 
 def complete_blocks(blocks: Iterable[HeaderBlock], lines: Lines, furniture: dict[int, str], words: Words) -> list[HeaderBlock]:
@@ -130,13 +135,13 @@ class _Headings:
     def _on_one_line(self, text: str, line: int) -> list[RawField] | None:
         for sentence in self._sentences:
             match = sentence.fullmatch(text)
-            if match and _is_timed(match["date"]) and _SENDER.match(match["sender"]):
+            if match and _is_timed(match["date"]) and is_sender(match["sender"]):
                 return [_field("from", match["sender"], line), _field("date", match["date"], line)]
         for gap in _GAP.finditer(text):
             sender, date = text[: gap.start()], text[gap.end() :]
             if find_date_end(date) == len(date) and _is_timed(date):
                 sure = "@" in sender or gap.end() - gap.start() > 1
-                return [_field("from", sender, line), _field("date", date, line)] if sure and _SENDER.match(sender) else None
+                return [_field("from", sender, line), _field("date", date, line)] if sure and is_sender(sender) else None
         return None
 
     def _on_two_lines(self, text: str, line: int, after: int) -> list[RawField] | None:
@@ -146,7 +151,7 @@ class _Headings:
         first, sender = above, self._text(above)
         if sender.startswith("<") and above - 1 > after:
             first, sender = above - 1, f"{self._text(above - 1)} {sender}"
-        if not _SENDER.match(sender):
+        if not is_sender(sender):
             return None
         return [RawField("from", "", sender, first, above, False, False), _field("date", text, line)]
 

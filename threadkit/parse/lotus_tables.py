@@ -22,7 +22,7 @@ from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
-__all__ = ["with_tables"]
+__all__ = ["labels_at_edge", "sender_and_time", "with_tables"]
 
 _FIELDS = frozenset({"to", "cc", "bcc", "subject", "reply-to"})
 _PADDING = " " * 8
@@ -33,7 +33,7 @@ _MOST_DATE_ROWS = 3
 
 
 @cache
-def _labels(words: Words) -> Mapping[str, str]:
+def labels_at_edge(words: Words) -> Mapping[str, str]:
     """Return folded label -> field."""
     found: dict[str, str] = {}
     for label in words.labels:
@@ -67,8 +67,8 @@ class _Table:
     def __init__(self, lines: Lines, words: Words, edge: int) -> None:
         self._lines = lines
         self._fold = words.folding.fold
-        self._labels = _labels(words)
-        self._sent_by = frozenset(words.folding.fold(label.text) for label in words.labels if label.field == "sent-by")
+        self._labels = labels_at_edge(words)
+        self._words = words
         self._rows = self._rows_around(edge)
         self._column = self._values_column(edge)
 
@@ -81,7 +81,7 @@ class _Table:
         if not any(field.field == "to" and field.text for field in fields) or len(fields) != len({field.field for field in fields}):
             return None
         if left:
-            told = self._told(left)
+            told = sender_and_time(left, self._words)
             if told is None:
                 return None
             fields = [*told, *fields]
@@ -137,23 +137,33 @@ class _Table:
                 fields[-1] = open_field._replace(text=text, last=row)
         return fields
 
-    def _told(self, left: list[tuple[int, str]]) -> list[RawField] | None:
-        """Return the sender and the time of the left column, and who sent it for the sender; a date with a time of day stands below them."""
-        for start in range(1, len(left)):
-            for stop in range(min(len(left), start + _MOST_DATE_ROWS), start, -1):
-                date = " ".join(text for _, text in left[start:stop])
-                if prints_time(date):
-                    return [*self._senders(left[:start]), RawField("date", "", date, left[start][0], left[stop - 1][0], False, False)]
-        return None
 
-    def _senders(self, rows: list[tuple[int, str]]) -> list[RawField]:
-        """Return the author, and below the label `Envoyé par` the one who sent it."""
-        cut = next((number for number, (_, text) in enumerate(rows) if number and self._fold(text.rstrip(": ")) in self._sent_by), len(rows))
-        found = [RawField("from", "", _joined(text for _, text in rows[:cut]), rows[0][0], rows[cut - 1][0], False, False)]
-        if cut + 1 < len(rows):
-            text = _joined(text for _, text in rows[cut + 1 :])
-            found.append(RawField("sent-by", rows[cut][1].rstrip(": "), text, rows[cut][0], rows[-1][0], True, False))
-        return found
+def sender_and_time(left: list[tuple[int, str]], words: Words) -> list[RawField] | None:
+    """Return the sender and the time of a left column, and who sent it for the sender; a date with a time of day stands below them."""
+    for start in range(1, len(left)):
+        for stop in range(min(len(left), start + _MOST_DATE_ROWS), start, -1):
+            date = " ".join(text for _, text in left[start:stop])
+            if prints_time(date):
+                return [*_senders(left[:start], words), RawField("date", "", date, left[start][0], left[stop - 1][0], False, False)]
+    return None
+
+
+@cache
+def _sent_by(words: Words) -> frozenset[str]:
+    return frozenset(words.folding.fold(label.text) for label in words.labels if label.field == "sent-by")
+
+
+def _senders(rows: list[tuple[int, str]], words: Words) -> list[RawField]:
+    """Return the author, and below the label `Envoyé par` the one who sent it."""
+    fold = words.folding.fold
+    said = [fold(text.partition(":")[0].rstrip()) in _sent_by(words) for _, text in rows]
+    cut = said.index(True, 1) if True in said[1:] else len(rows)
+    found = [RawField("from", "", _joined(text for _, text in rows[:cut]), rows[0][0], rows[cut - 1][0], False, False)]
+    if cut < len(rows):
+        label, _, beside = rows[cut][1].partition(":")
+        text = _joined(piece for piece in (beside.strip(), *(text for _, text in rows[cut + 1 :])) if piece)
+        found.extend([RawField("sent-by", label.rstrip(), text, rows[cut][0], rows[-1][0], True, False)] if text else [])
+    return found
 
 
 def _joined(pieces: Iterable[str]) -> str:
