@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import takewhile
 
 from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
@@ -72,6 +72,7 @@ class DocumentStarts:
         self._own = own
         self._breaks = breaks
         self._headings = lines_beginning(words, "numbered-heading")
+        self._presences = lines_beginning(words, "minutes-present")
         self._words = words
         self._sheets = lines_beginning(words, "cover-sheet")
 
@@ -188,9 +189,13 @@ class DocumentStarts:
         """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one.
 
         Besides those that `DocumentBreaks.cuts` knows: the head of a form, a kind of document in capitals with a form's labels or rows below
-        it, and at the top of a page what names one of the files of which `attached` are the words.
+        it, the line above those who were present at a meeting, and at the top of a page what names one of the files of which `attached` are the
+        words.
         """
         found = self._breaks.cuts(first, last, attached)
+        for index in self._heads_of_minutes(first, last):
+            if not self._below_head(index, found) and index not in found:
+                insort(found, index)
         for index in self._own.lines.openings(first + 1, last + 1):
             page = self._breaks.page_break(index) == SURE_PAGE
             kind = self._breaks.is_kind(index) and self._lines.stripped[index].isupper()
@@ -199,6 +204,14 @@ class DocumentStarts:
             if begins and index not in found:
                 insort(found, index)
         return found
+
+    def _heads_of_minutes(self, first: int, last: int) -> Iterator[int]:
+        """Yield the lines right above a list of those who were present, which head minutes: no sentence, and no label."""
+        for index in self._own.lines.between(first + 2, last + 1):
+            above = self._lines.stripped[index - 1]
+            heads = bool(above) and index - 1 not in self._furniture and not (_LABELLED.match(above) or ends_sentence(above))
+            if heads and self._presences[self._lines.shown[index]] and not above.endswith((",", ";")):
+                yield index - 1
 
     def _below_head(self, index: int, cuts: list[int]) -> bool:
         """Say whether no more than a few lines stand between line `index` and the beginning of its document: its letterhead."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 
-from threadkit.parse.line_shapes import is_headline
+from threadkit.parse.line_shapes import is_headline, is_masthead
 from threadkit.records import DocumentPiece
 from threadkit.resolve.openings import TITLE_PAGE_LINES, first_lines
 from threadkit.words import Words
@@ -124,6 +124,11 @@ class KindReader:
             if len(line) >= PROSE_LENGTH:
                 return False
         return False
+
+    def heads_form(self, text: str) -> bool:
+        """Tell whether a piece opens with the head of a form: capitals, a wide gap and a few words more, then two labels with something after them."""
+        first, *below = first_lines(text, FRONT_LINES) or [""]
+        return is_masthead(first) and sum(_LABEL.search(line) is not None for line in below) > 1
 
     def is_headline(self, first: str) -> bool:
         """Tell whether a first line is a title in capitals, of further words or a number, and no heading inside a document."""

@@ -206,9 +206,15 @@ class DocumentPlanner:
             return True
         if run.may_begin[index] and self._opens_alike(run, group, index):
             return True
+        if run.may_begin[index] and group[0] in run.bound and self._is_other_form(run, group, index):
+            return True
         if run.may_begin[index] and count + 1 < run.most and self._kinds.has_front(run.pieces[index].text):
             return True
         return group[0] in run.bound and run.has_open_name and self.may_end_before(run.pieces, index, may_begin=run.may_begin[index])
+
+    def _is_other_form(self, run: _Run, group: Sequence[int], index: int) -> bool:
+        """Tell whether piece `index` opens like a form, and the document above, whose file is told, does not: it is no page of that file."""
+        return self._kinds.heads_form(run.pieces[index].text) and not any(self._kinds.heads_form(run.pieces[i].text) for i in group)
 
     def _opens_alike(self, run: _Run, group: Sequence[int], index: int) -> bool:
         """Tell whether piece `index` opens with a title in capitals as the document above does, which has no other such title."""
