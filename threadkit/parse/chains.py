@@ -27,6 +27,7 @@ from threadkit.parse.comparing_headers import (
 from threadkit.parse.headers import Header
 from threadkit.parse.judge import is_named
 from threadkit.parse.lines import Lines
+from threadkit.parse.page_series import COUNTERS
 from threadkit.parse.print_columns import in_columns
 from threadkit.parse.prints_below import is_hardly_quoted, is_ruled_off
 from threadkit.parse.slips import below_slip
@@ -297,7 +298,7 @@ def stands_on_own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -
     while above >= 0 and lines.blank[above]:
         blanks += 1
         above -= 1
-    if furniture.get(above) == "running-counter" and not blanks and above and not lines.blank[above - 1] and above - 1 not in furniture:
+    if furniture.get(above) in COUNTERS and not blanks and above and not lines.blank[above - 1] and above - 1 not in furniture:
         return lines.starts_page(first)
     feeds = bool(lines.hard_start) and lines.page_row.find(1, above + 1, first) >= 0
     return lines.starts_page(first) or feeds or (above in furniture and blanks <= 4) or blanks >= 4

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from threadkit.parse.lines import Lines
+from threadkit.parse.page_series import COUNTERS
 from threadkit.words import Words
 
 _LONGEST = 90
@@ -75,7 +76,7 @@ def _find_bare_stamps(lines: Lines, labelled: Mapping[int, str], found: dict[int
         return
     stems: dict[str, set[str]] = defaultdict(set)
     for index, rule in found.items():
-        match = _LAST_NUMBER.match(lines.stripped[index]) if rule in ("running-counter", "page-edge-repeated") else None
+        match = _LAST_NUMBER.match(lines.stripped[index]) if rule in (*COUNTERS, "page-edge-repeated") else None
         if match and _MANY_BLANKS.search(match[1]):
             stem = match[1].strip()
             if len(stem) >= _SHORTEST_STEM and stem.isupper() and not _LIST_SIGNS.search(stem):

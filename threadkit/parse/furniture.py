@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 
+from threadkit.parse.counters import find_counters, stands_alone
 from threadkit.parse.folios import find_folios, find_numbers_of_total, find_padded_numbers
 from threadkit.parse.known_lines import lines_beginning, lines_holding, lines_that_are
-from threadkit.parse.lines import Lines, one_of
+from threadkit.parse.lines import Lines, ends_sentence, one_of
+from threadkit.parse.page_series import COUNTERS
 from threadkit.parse.slips import find_slips
 from threadkit.parse.stamps import find_stamps
 from threadkit.words import Words
 
 RULES = ("page-number", "page-edge-repeated", "running-counter", "repeated-stamp", "owner-line")
 
-_BY_REPETITION = ("page-edge-repeated", "running-counter", "repeated-stamp")
+_BY_REPETITION = ("page-edge-repeated", *COUNTERS, "repeated-stamp")
 _TORN = frozenset({"from", "date", "to", "cc", "bcc"})
 _TO_HASH = str.maketrans("0123456789", "##########")
 _LONGEST_HEAD = 120
@@ -25,13 +27,7 @@ LONGEST_END = 4
 
 _LONGEST_NUMBER = 12
 _DIGITS = re.compile(r"\d+")
-_DIGIT_BYTES = b"0123456789"
-_FAR_RIGHT = re.compile(r"^[ \u00a0]{30,}\S|\S[ \u00a0]{12,}(?:\S{0,12} ?|\S.{0,16}[ .,/])\d{1,4}[ \u00a0]*$")
-_PADDED = 3
-_APART = 4
-_LONGEST_STEP = 5
 _HEAD_WIDTH = 110
-_LIST_SIGNS = re.compile(r"[@;<>]")
 _FILE_NUMBER = re.compile(r"^[^@<>\[\]]*\d\d[^@<>\[\]]*$")
 _EDGE_LINES = 3
 _MIN_REPEATS = 3
@@ -44,6 +40,7 @@ _NEAR_NUMBERS = 3
 _LONGEST_OWNED_NUMBER = 5
 _LONGEST_FOLIO = 16
 _OWNER_REACH = 4
+_LONGEST_OWNER = 60
 
 
 def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stamped: Mapping[int, str]) -> dict[int, str]:
@@ -63,7 +60,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
         _find_repeated_edges(lines, labelled, found)
     else:
         _find_heads_under_gaps(lines, labelled, found)
-    _find_counters(lines, words, labelled, found)
+    find_counters(lines, words, labelled, found)
     find_folios(lines, words, labelled, found)
     find_padded_numbers(lines, found)
     _find_folios_above_headers(lines, words, labelled, found)
@@ -103,7 +100,7 @@ def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int]
     for index in candidates:
         if index in found:
             continue
-        if sure[shown[index]] or (_alone(lines, index, found) and printed[shown[index]]):
+        if sure[shown[index]] or (stands_alone(lines, index, found) and printed[shown[index]]):
             found[index] = "page-number"
 
 
@@ -124,13 +121,6 @@ def _lone_numbers(lines: Lines, words: Words) -> list[int]:
     (pattern,) = words.patterns("furniture-number")
     stripped, matches = lines.stripped, pattern.regex.match
     return [index for index in lines.number_ends if len(stripped[index]) <= _LONGEST_NUMBER and matches(stripped[index])]
-
-
-def _alone(lines: Lines, index: int, found: Mapping[int, str]) -> bool:
-    """Say whether a blank line, other furniture, a page's edge or the source's edge stands above or below line `index`."""
-    above = index == 0 or lines.blank[index - 1] or index - 1 in found or lines.starts_page(index)
-    below = index + 1 >= lines.count or lines.blank[index + 1] or index + 1 in found or lines.starts_page(index + 1)
-    return above or below
 
 
 def _find_lone_numbers(lines: Lines, words: Words, candidates: list[int], found: dict[int, str]) -> None:
@@ -173,6 +163,7 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
             between = [index for index in numbers if before < index < after and low < int(lines.shown[index]) < high]
             if between and len(between) < high - low and all(int(lines.shown[a]) < int(lines.shown[b]) for a, b in pairwise(between)):
                 found.update(dict.fromkeys(between, "page-number"))
+        sure = [(index, int(lines.shown[index])) for index in numbers if index in found]
     if sure:
         _extend_sequence(lines, numbers, sure, found)
 
@@ -180,7 +171,8 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
 def _extend_sequence(lines: Lines, numbers: list[int], sure: list[tuple[int, int]], found: dict[int, str]) -> None:
     """Take the lone number that comes right before the first page number, or right after the last, for one where it is the one before or after.
 
-    At least half of the known page numbers are counted by one, a blank line stands above it, and no list of numbers goes on beside it.
+    At least half of the known page numbers are counted by one, no list of numbers goes on beside it, and a blank line stands above it; below
+    four page numbers that are all counted by one, or above them, it may stand right under the words that end its page.
     """
     steps = [high - low for (_, low), (_, high) in pairwise(sure)]
     if 2 * steps.count(1) < len(steps):
@@ -189,7 +181,7 @@ def _extend_sequence(lines: Lines, numbers: list[int], sure: list[tuple[int, int
         place, value = sure[-1] if step > 0 else sure[0]
         while True:
             place = next((index for index in numbers[::step] if (index - place) * step > 0), -1)
-            above_blank = place == 0 or (place > 0 and lines.blank[place - 1])
+            above_blank = place == 0 or (place > 0 and lines.blank[place - 1]) or (len(steps) >= _MIN_REPEATS and set(steps) == {1})
             listed = any(abs(other - place) <= _NEAR_NUMBERS for other in numbers if other != place)
             if place < 0 or place in found or int(lines.shown[place]) != value + step or not above_blank or listed:
                 break
@@ -281,97 +273,19 @@ def _template(line: str) -> str:
     return " ".join(line.translate(_TO_HASH).split())
 
 
-def _find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
-    """Take lines that are equal but for one number that grows from copy to copy for a running head or stamp (not "Détenteur no 2")."""
-    parts = lines_beginning(words, "document-break"), lines_beginning(words, "cover-sheet"), lines_holding(words, "contact")
-    stripped = lines.stripped
-    free = [index for index in lines.with_digits if index not in labelled and index not in found and 8 <= len(stripped[index]) < _LONGEST_HEAD]
-    for indexes in _alike_but_for_digits(lines, free):
-        if any(part[lines.shown[indexes[0]]] for part in parts):
-            continue
-        if _counts_up(lines, words, labelled, indexes):
-            for index in indexes:
-                found[index] = "running-counter"
-
-
-def _alike_but_for_digits(lines: Lines, indexes: list[int]) -> Iterator[list[int]]:
-    """Yield the lines that are equal but for their numbers, two or more at a time; those equal without digits, as bytes, are found first."""
-    groups: dict[bytes, list[int]] = defaultdict(list)
-    for index in indexes:
-        groups[lines.stripped[index].encode("latin-1", "ignore").translate(None, _DIGIT_BYTES)].append(index)
-    for alike in groups.values():
-        if len(alike) > 1:
-            templates: dict[str, list[int]] = defaultdict(list)
-            for index in alike:
-                templates[_DIGITS.sub("#", lines.stripped[index])].append(index)
-            yield from (same for same in templates.values() if len(same) > 1)
-
-
-def _at_page_break(lines: Lines, index: int) -> bool:
-    """Say whether line `index` stands at a page's edge, or has two blank lines above or below it."""
-    if lines.starts_page(index) or (index + 1 < lines.count and lines.starts_page(index + 1)) or index + 1 >= lines.count:
-        return True
-    return lines.blanks_before(index) >= 2 or lines.next_text(index + 1) - index - 1 >= 2
-
-
-def _counts_up(lines: Lines, words: Words, labelled: Mapping[int, str], indexes: list[int]) -> bool:
-    """Say whether lines that are alike but for digits are one counter: one number grows, and form or place tells that it counts pages."""
-    numbers = [_DIGITS.findall(lines.shown[index])[:8] for index in indexes]
-    moving = [column for column in zip(*numbers, strict=True) if len({int(number) for number in column}) > 1]
-    if len({tuple(int(b) - int(a) for a, b in pairwise(column)) for column in moving}) == 1:
-        moving = moving[-1:]
-    if len(moving) != 1 or not all(int(a) < int(b) for a, b in pairwise(moving[0])):
-        return False
-    if all(b - a >= _APART for a, b in pairwise(indexes)) and _is_sure_counter(lines, words, indexes, moving[0]):
-        return True
-    by_one = all(int(b) - int(a) == 1 for a, b in pairwise(moving[0]))
-    if len(indexes) < _MIN_REPEATS:
-        return False
-    if by_one and len(indexes) >= _SURE_REPEATS and all(number[0] == "0" and len(number) >= _PADDED for number in moving[0]):
-        return True  # printed anew, folios of empty pages may stand close together
-    if by_one and _tells(lines, labelled, indexes):
-        return True
-    if not all(_alone(lines, index, {}) for index in indexes):
-        return False
-    spread = all(right - left >= 5 for left, right in pairwise(indexes))
-    sure = by_one and len(indexes) >= _SURE_REPEATS
-    return (sure or spread) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
-
-
-def _is_sure_counter(lines: Lines, words: Words, indexes: list[int], moving: Sequence[str]) -> bool:
-    """Say whether the form of a growing number tells that it counts pages: `0012`, `3/9` below one total, or far to the right each time."""
-    if all(_FAR_RIGHT.search(lines.shown[index]) for index in indexes):
-        return True
-    if all(number[0] == "0" and len(number) >= _PADDED for number in moving):
-        return all(int(b) - int(a) <= _LONGEST_STEP for a, b in pairwise(moving))
-    (pattern,) = words.patterns("out-of")
-    out_of = [pattern.regex.search(lines.shown[index]) for index in indexes]
-    totals = {found[2] for found in out_of if found}
-    return all(out_of) and len(totals) == 1 and [found[1] for found in out_of if found] == list(moving) and int(moving[-1]) <= int(totals.pop())
-
-
-def _tells(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) -> bool:
-    """Say whether a copy of a line stands where only a page's furniture can: between two lines of a header, or inside a sentence."""
-    for index in indexes:
-        above, below = index - 1, index + 1
-        if above < 0 or below >= lines.count or lines.blank[above] or lines.blank[below]:
-            continue
-        if above in labelled and (below in labelled or _LIST_SIGNS.search(lines.shown[below])):
-            return True
-        if lines.stripped[below][:1].islower() and lines.stripped[above][-1:] not in ".:!?;" and above not in labelled:
-            return True
-    return False
-
-
 def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take the name alone on its line right under a page number for the mailbox owner's line that Outlook prints on each page.
 
-    Printed as `Nom, Prénom` it is known by its form; as `Prénom Nom` only where a header follows.
+    Printed as `Nom, Prénom` it is known by its form; as `Prénom Nom` only where a header follows. A line right above a rule and a header
+    may be any mailbox's (`SECRÉTARIAT (boîte fonctionnelle)`).
     """
     with_comma, plain, titles = words.any_of("owner-line"), words.any_of("owner-line-plain"), lines_beginning(words, "document-title")
     for index in [-1, *(index for index, rule in found.items() if rule == "page-number")]:
         below = lines.next_text(index + 1)
         if below >= lines.count or below - index > 4 or below in found or below in labelled:
+            continue
+        if _above_rule_and_header(lines, words, labelled, below):
+            found[below] = "owner-line"
             continue
         if "," not in lines.shown[below] and titles[lines.shown[below]]:
             continue
@@ -380,6 +294,13 @@ def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], f
         if (with_comma.match(lines.shown[below]) and (alone or above_header)) or (alone and above_header and plain.match(lines.shown[below])):
             found[below] = "owner-line"
     _repeat_owner_lines(lines, labelled, found)
+
+
+def _above_rule_and_header(lines: Lines, words: Words, labelled: Mapping[int, str], index: int) -> bool:
+    """Say whether a short line, which ends no sentence, stands right above a rule and that above a header: Outlook rules off the owner's name so."""
+    below = index + 1
+    short = len(lines.stripped[index]) <= _LONGEST_OWNER and not ends_sentence(lines.stripped[index].rstrip(")"))
+    return short and labelled.get(below + 1) == "from" and lines_that_are(words, "quote-marker")[lines.shown[below]]
 
 
 def _repeat_owner_lines(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:

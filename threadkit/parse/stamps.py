@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from threadkit.parse.lines import Lines
+from threadkit.parse.page_series import COUNTERS
 
 _LONGEST_STAMP = 160
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
@@ -18,7 +19,7 @@ _LIST_SIGNS = re.compile(r"[@;<>]")
 _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _MIN_REPEATS = 3
 _FEW = 3
-_PAGES = ("page-number", "running-counter")
+_PAGES = ("page-number", *COUNTERS)
 _HEAD_REACH = 7
 _FEW_INSIDE = 2
 _NUMBERED = re.compile(r"\d\d")
