@@ -64,16 +64,16 @@ class Generator:
     """Writes the dumps of one seed."""
 
     def __init__(self, seed: int = SEED) -> None:
-        self._seed = seed
+        self.seed = seed
         self._vocabulary = Vocabulary(seed)
 
     def dump(self, number: int, messages: int = MESSAGES_A_DUMP) -> Dump:
         """Return dump `number`, with `messages` distinct messages of its own and a few that the dump before it holds too."""
-        return _DumpWriter(self._vocabulary, self._seed, number).write(messages)
+        return _DumpWriter(self._vocabulary, self.seed, number).write(messages)
 
     def addition(self, messages: int = 40) -> Dump:
         """Return a small dump that comes later: messages of its own, and copies of some that dump 0 holds."""
-        return _DumpWriter(self._vocabulary, self._seed, 1).write(messages, first=_LATER)
+        return _DumpWriter(self._vocabulary, self.seed, 1).write(messages, first=_LATER)
 
     def write(self, folder: Path, messages: int) -> Facts:
         """Write as many dumps as hold `messages` distinct messages into a folder, and return what they hold together."""

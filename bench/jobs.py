@@ -15,9 +15,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from bench.corpus import MESSAGES_A_DUMP, Generator
 from bench.floor import time_floor, time_stemming
+from bench.steps import tell_steps
 from bench.threads import time_threads
 from threadkit.importing import import_paths
+from threadkit.read import read_bytes
 
 try:
     import resource
@@ -104,6 +107,15 @@ def _import(given: str, archive: str) -> dict[str, Any]:
     return {"seconds": end - start, "memory": memory.read(), "phases": phases, "counts": dict(report.counts)}
 
 
+def _steps(seed: str, conversations: str) -> dict[str, Any]:
+    """Count the steps of one dump's first conversations, after those of other dumps."""
+    sources = [
+        [read_bytes(text.encode(), "conversation.txt", None) for text in Generator(int(seed)).dump(number, MESSAGES_A_DUMP).prints]
+        for number in range(2)
+    ]
+    return tell_steps(sources[0], sources[1][: int(conversations)])
+
+
 def _floor(archive: str, scratch: str) -> dict[str, Any]:
     return time_floor(Path(archive), Path(scratch))
 
@@ -116,7 +128,7 @@ def _threads(archive: str) -> dict[str, Any]:
     return time_threads(Path(archive))
 
 
-_JOBS: dict[str, Callable[..., dict[str, Any]]] = {"import": _import, "floor": _floor, "stemming": _stemming, "threads": _threads}
+_JOBS: dict[str, Callable[..., dict[str, Any]]] = {"import": _import, "floor": _floor, "stemming": _stemming, "threads": _threads, "steps": _steps}
 
 if __name__ == "__main__":
     print(json.dumps(_JOBS[sys.argv[1]](*sys.argv[2:])))

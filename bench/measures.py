@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -30,6 +32,8 @@ _CONVERSATIONS_A_ROUND = 160
 _MOST_LINES = 1000
 _SMALL_SHARE = 10
 _REPEATED_BELOW = 20_000
+#: So many conversations are counted step by step; a version of Python other than that of the target has other steps.
+_COUNTED, _MOST_STEPS, _COUNTED_ON = 60, 60_000, (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,15 @@ def measure_parse(bench: Bench) -> Iterator[Row | LeftOut]:
         note = f"{speed:.1f} MB/s against {their_speed:.1f} MB/s"
         target = 10.0 if name == TALON else None
         yield Row(measure, ratio(theirs[name][1:], ours[1:]), target=target, at_least=True, note=note)
+
+
+def measure_steps(bench: Bench) -> Iterator[Row]:
+    """Count what the parse of a conversation takes of Python's own steps, in a process that has read others: no clock is asked."""
+    job = run_job("steps", bench.generator.seed, _COUNTED)
+    most = ", ".join(f"{name} {steps:,.0f}" for name, steps in job["most"].items())
+    target = _MOST_STEPS if sys.version_info[:2] == _COUNTED_ON else None
+    note = f"{job['lines']:.0f} lines each; most of them in {most}; Python {platform.python_version()}"
+    yield Row("Python's steps to read a conversation", job["steps"], unit="steps", target=target, note=note)
 
 
 def _samples(generator: Generator, messages: int) -> Iterator[list[str]]:
@@ -227,6 +240,7 @@ def measure_threads(bench: Bench) -> Iterator[Row]:
 #: Group by group, in the order of the table; the later ones need the archive that `import` leaves.
 MEASURES: dict[str, Callable[[Bench], Iterator[Row | LeftOut]]] = {
     "parse": measure_parse,
+    "steps": measure_steps,
     "scan": measure_scan,
     "import": measure_import,
     "addition": measure_addition,

@@ -11,11 +11,12 @@ from bench.browse import datasette_addresses, room_addresses
 from bench.corpus import ATTACHMENT_SHARE, Generator
 from bench.large_archive import Large
 from bench.rows import Row, line, ratio
+from bench.steps import tell_steps
 from bench.vocabulary import wrap
 from threadkit.browse.contents import PAGES
 from threadkit.browse.metadata import make_metadata
 from threadkit.parse import parse_source
-from threadkit.read import read_path
+from threadkit.read import read_bytes, read_path
 from threadkit.words import load_words
 
 
@@ -68,6 +69,14 @@ def test_a_target_is_met_on_its_own_side(row: Row, met: bool | None) -> None:
 
 def test_a_ratio_is_the_median_of_turns() -> None:
     assert ratio([2.0, 30.0, 4.0], [1.0, 3.0, 2.0]) == 2.0
+
+
+def test_steps_of_a_conversation_are_counted_and_the_same_each_time() -> None:
+    sources = [read_bytes(text.encode(), "conversation.txt", None) for text in Generator().dump(0, 40).prints[:3]]
+    first, second = (tell_steps(sources, sources) for _ in range(2))
+    assert first == second
+    assert first["lines"] == sum(source.text.count("\n") for source in sources) / 3
+    assert first["steps"] > sum(first["most"].values()) > 0
 
 
 @pytest.mark.parametrize("width", [20, 40, 95])

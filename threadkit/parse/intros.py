@@ -129,6 +129,15 @@ def _forms(words: Words) -> tuple[_Form, ...]:
 
 
 @cache
+def _needing(words: Words) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return each text that sentences need, and the places of those sentences among the forms."""
+    found: dict[str, list[int]] = {}
+    for place, form in enumerate(_forms(words)):
+        found.setdefault(form.needs, []).append(place)
+    return tuple((needs, tuple(places)) for needs, places in found.items())
+
+
+@cache
 def _bare_verbs(words: Words) -> re.Pattern[str]:
     """Return the pattern of an address and the last words of a dated sentence without its colon."""
     return compile_bare_verbs(form.after for form in _forms(words) if form.dated and form.opened)
@@ -162,7 +171,7 @@ class IntroReader:
     def __init__(self, lines: Lines, labelled: Container[int], words: Words) -> None:
         self._lines = lines
         self._labelled = labelled
-        self._forms = _forms(words)
+        self._forms, self._needing = _forms(words), _needing(words)
         self._telling = _telling(words)
         self._openings = _openings(words)
         self._folio = words.any_of("furniture")
@@ -212,8 +221,8 @@ class IntroReader:
         """Return the best of the sentences that are the whole of a text."""
         best: _Match | None = None
         lowered = text.lower()
-        for form in [form for form in self._forms if form.needs in lowered]:
-            match = self._match(form, first, text)
+        for place in sorted([place for needs, places in self._needing if needs in lowered for place in places]):
+            match = self._match(self._forms[place], first, text)
             if match is not None and (best is None or _rank(match) > _rank(best)):
                 best = match
         return best
