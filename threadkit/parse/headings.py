@@ -87,6 +87,8 @@ class _Headings:
         self._fold = words.folding.fold
         self._programs = frozenset(words.folded_terms("program-name"))
         self._page_heads = words.any_of("browser-page-head")
+        self._accounts = words.any_of("browser-page-account")
+        self._titles = words.any_of("browser-page-subject")
         self._attachments = words.any_of("attachment-count")
         self._files = words.any_of("filename")
         self._sentences = _sentences(words)
@@ -198,13 +200,23 @@ class _Headings:
     def _heads_page(self, line: int) -> bool:
         """Say whether line `line` is the first text of its page: after a form feed, below the page's furniture or wide white space."""
         above = self._lines.previous_text(line - 1)
-        if above >= 0 and (self._fold(self._text(above)) in self._programs or self._page_heads.match(self._text(above))):
+        if above >= 0 and self._is_program_head(above, line):
             self._furniture.setdefault(above, "program-name")
         if above < 0 or self._lines.starts_page(line) or above in self._furniture or line - above > _WIDE:
             return True
         if self._lines.counts[self._lines.stripped[above]] >= _OFTEN and self._lines.blank[line - 1]:
             return True
         return any(between in self._lines.hard_start for between in range(above + 1, line + 1))
+
+    def _is_program_head(self, above: int, line: int) -> bool:
+        """Say whether a line is what a program prints at the head of a page, above a line: its name, the window's title, the account's mailbox."""
+        text = self._text(above)
+        if self._fold(text) in self._programs or self._page_heads.match(text):
+            return True
+        title = self._titles.match(text)
+        if title is not None:
+            return self._text(line).startswith(title["rest"])
+        return self._accounts.match(text) is not None and self._heads_page(above)
 
 
 def _is_timed(text: str) -> bool:
