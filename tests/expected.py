@@ -105,11 +105,11 @@ def message(connection: sqlite3.Connection, row: sqlite3.Row, places: dict[int, 
 
 
 def mailboxes(connection: sqlite3.Connection, message_id: int) -> dict[str, list[str]]:
-    """Return the participants by role as `name <address> = person`."""
+    """Return the participants by role as `name <address> = person`; where neither is told, what is printed stands in brackets."""
     found: dict[str, list[str]] = {}
     for role in _ROLES:
         rows = connection.execute(
-            "SELECT p.name, p.email, q.name AS person FROM participants p LEFT JOIN people q ON q.id = p.person_id"
+            "SELECT coalesce(p.name, iif(p.email IS NULL, '(' || p.text || ')', NULL)) AS name, p.email, q.name AS person FROM participants p LEFT JOIN people q ON q.id = p.person_id"
             " WHERE p.message_id = ? AND p.role = ? ORDER BY p.position",
             (message_id, role),
         ).fetchall()

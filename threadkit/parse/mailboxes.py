@@ -31,6 +31,7 @@ _TORN_ADDRESS = re.compile(r"<[^<>@:]*[^<>@:\s]\s+[^<>@\s]+@[^<>]*>")
 _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _ADDRESS_TO_THE_END = re.compile(r"\s*[<\[](?:(?:mailto|smtp):[^<>\[\]]*|[^<>\[\]\s]*@[^<>\[\]\s]*)[>\]]?$", re.IGNORECASE)
+_BRACKETED_ADDRESS = re.compile(r"\s*(?:<\s*(?:mailto:)?(?P<inside>[^<>]{1,80})>|\[mailto:(?P<posted>[^\[\]]{1,80})\])$")
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
 _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
 #: A key of a directory; `C=C3=A9cile` is a name in quoted-printable.
@@ -143,6 +144,8 @@ unit='DGR', rule='mailbox-name-address')
     rest = rest.replace("mailto:", " ").strip(_QUOTES).removesuffix("(").rstrip()
     if email is None and ("<" in rest or "@" in rest):
         rest = _UNREADABLE_ADDRESS.sub("", rest).strip(_QUOTES)
+    if email is None and rest.endswith((">", "]")):
+        rest = _without_mask_for_address(rest)
     if "@" in rest:
         rest = _EMAIL.sub("", rest).strip(_QUOTES + "<>[]()")
     if email is not None and rest[:1] == "(" and rest[-1:] == ")":
@@ -152,6 +155,16 @@ unit='DGR', rule='mailbox-name-address')
         email = email.strip("'’.").lower()
         name = None if name and _says_no_more(name, email) else name
     return Mailbox(text=text.strip(), name=name, email=email, unit=unit, rule=_rule(name, email))
+
+
+def _without_mask_for_address(text: str) -> str:
+    """Return a name without the mask that stands in the brackets of its address: `Roy, Paul <[caviardé]>`, `Edna [mailto:████]`."""
+    found = _BRACKETED_ADDRESS.search(text)
+    if found is None or not found.start():
+        return text
+    inside = (found["inside"] or found["posted"]).strip()
+    mask = load_words().any_of("mask").search(inside)
+    return text[: found.start()].rstrip() if mask is not None and mask.group(0).strip() == inside else text
 
 
 def _with_angles(text: str) -> str:

@@ -291,11 +291,13 @@ class OwnWords:
 
     @staticmethod
     def _names_sender_briefly(line: str, folded: list[str], names: list[list[str]]) -> bool:
-        """Say whether the line is the sender's given name alone, an initial and the surname, or the initials."""
+        """Say whether the line is the sender's given name alone, his one printed name, an initial and the surname, or the initials."""
         if not folded:
             return False
         for name in names:
             if len(name) < 2:
+                if folded == name:
+                    return True
                 continue
             initials = [word[0] for word in name]
             letters = [word[0] for word in folded] if len(folded) > 1 else list(folded[0])

@@ -77,6 +77,15 @@ class NameReader:
         found = (m.group(0).lower() for p in self._emails for m in p.regex.finditer(text))
         return [email for email in found if not any(p.regex.search(email) for p in self._masks)]
 
+    def is_mask_alone(self, form: NameForm | None) -> bool:
+        """Tell whether nothing but masks stands in the place of a name (`[caviardé]`, `XXXX <XXXX>`): nobody's name is printed."""
+        if form is None or form.kind != "masked":
+            return False
+        left = form.text
+        for pattern in self._masks:
+            left = pattern.regex.sub(" ", left)
+        return _WORDS.search(left) is None
+
     def worn(self, form: NameForm) -> str:
         """Return what wear leaves of a name, its letters sorted: a name with lost letters and the whole one have the same."""
         return "".join(sorted(self._wear.letters(form.display)))
@@ -102,7 +111,7 @@ class NameReader:
         cleaned = " ".join(text.strip(_TRIM).split())
         if not cleaned or self.emails(cleaned):
             return None
-        kind = self._kind(cleaned)
+        kind = self._kind(cleaned, " ".join(text.split()))
         cleaned = _UNIT.sub("", cleaned) or cleaned
         words = tuple(self._words(cleaned))
         if kind != "person":
@@ -112,9 +121,9 @@ class NameReader:
     def _words(self, text: str) -> list[str]:
         return _WORDS.findall(self._folding.plain(text))
 
-    def _kind(self, text: str) -> str:
+    def _kind(self, text: str, printed: str) -> str:
         folded = self._folding.fold(text)
-        if any(p.regex.search(text) for p in self._masks):
+        if any(p.regex.search(form) for p in self._masks for form in {text, printed}):
             return "masked"
         if any(folded.startswith(u) for u in self._undisclosed):
             return "undisclosed"

@@ -229,8 +229,9 @@ def _row(role: str, position: int, group: list[_Printed], directory: Directory, 
     email = next((p.mailbox.email for p in group if p.mailbox.email), None)
     unit = next((p.mailbox.unit for p in group if p.mailbox.unit), None)
     match = directory.find(name, email, unit, signature)
-    row = Participant(role, position, match.person_id, name, email, group[0].mailbox.text, match.rule)
     form = named.form
+    told = None if directory.reader.is_mask_alone(form) else name
+    row = Participant(role, position, match.person_id, told, email, group[0].mailbox.text, match.rule)
     unnamed = form.key if form is not None else (email or group[0].mailbox.text)
     identity: int | str = match.person_id if match.person_id is not None else unnamed
     kind = form.kind if form is not None and not (form.kind == "masked" and email) else ""
