@@ -109,7 +109,8 @@ def mailboxes(connection: sqlite3.Connection, message_id: int) -> dict[str, list
     found: dict[str, list[str]] = {}
     for role in _ROLES:
         rows = connection.execute(
-            "SELECT coalesce(p.name, iif(p.email IS NULL, '(' || p.text || ')', NULL)) AS name, p.email, q.name AS person FROM participants p LEFT JOIN people q ON q.id = p.person_id"
+            "SELECT coalesce(p.name, iif(p.email IS NULL, '(' || p.text || ')', NULL)) AS name, p.email, q.name AS person"
+            " FROM participants p LEFT JOIN people q ON q.id = p.person_id"
             " WHERE p.message_id = ? AND p.role = ? ORDER BY p.position",
             (message_id, role),
         ).fetchall()
