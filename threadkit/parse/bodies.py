@@ -8,9 +8,10 @@ from threadkit.frozen import record
 from threadkit.parse.document_starts import DocumentStarts
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
+from threadkit.words import Words
 
 RULES = (
-    "own-words", "quoted-lines", "words-below-quotation", "words-below-marker",
+    "own-words", "quoted-lines", "quotation-hidden", "words-below-quotation", "words-below-marker",
     "document-after-disclaimer", "document-after-signature", "document-after-heading",
 )
 
@@ -31,11 +32,12 @@ class Part:
 class BodyReader:
     """Reads the bodies of one source."""
 
-    def __init__(self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, starts: DocumentStarts) -> None:
+    def __init__(self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, starts: DocumentStarts, words: Words) -> None:
         self._lines = lines
         self._furniture = furniture
         self._own = own
         self._starts = starts
+        self._hidden = words.any_of("no-mask")
 
     def read(self, start: int, stop: int, names: list[list[str]], depth: int, open_end: bool, attached: frozenset[str]) -> list[Part]:
         """Return the parts of lines `start` to `stop` (not included), in order.
@@ -136,8 +138,20 @@ class BodyReader:
             line = part.last + 1
         self._add_body(parts, line, stop, depth)
 
+    def _hidden_quotation(self, start: int, stop: int) -> int | None:
+        """Return the last line that says of a quotation that the program left it out (`[Quoted text hidden]`), or None."""
+        index = self._lines.firsts.rfind("[", start, stop)
+        while index >= 0 and not self._hidden.match(self._lines.stripped[index]):
+            index = self._lines.firsts.rfind("[", start, index)
+        return index if index >= 0 else None
+
     def _add_body(self, parts: list[Part], start: int, stop: int, depth: int) -> None:
         """Add body parts; lines behind more `>` than the header has are quoted words of a message without header."""
+        hidden = self._hidden_quotation(start, stop)
+        if hidden is not None:
+            self._add_body(parts, start, hidden, depth)
+            parts.append(Part("quote-marker", hidden, hidden, "quotation-hidden"))
+            start = hidden + 1
         own = self._own.lines.between(start, stop)
         if own and not self._lines.quotes and not self._own.any_mobile(own):
             parts.append(Part("body", own[0], own[-1], "own-words"))

@@ -91,7 +91,7 @@ class Divider:
         files = {telling_words(item.filename, words) for header in found.headers for item in header.attachments}
         self._breaks = DocumentBreaks(lines, furniture, own, words)
         self._starts = DocumentStarts(lines, furniture, own, self._breaks, files, words)
-        self._bodies = BodyReader(lines, furniture, own, self._starts)
+        self._bodies = BodyReader(lines, furniture, own, self._starts, words)
         self._answers = AnswerFinder(lines, own, found.headers, words)
         self._annexes = Annexes(lines, furniture, words)
         self._enclosed = EnclosedMails(lines, own, self._annexes, found.forms)
