@@ -344,12 +344,16 @@ class BlockReader:
         return column >= FAR_COLUMN and bool(value) and self._lines.shown[draft.field_first].find(value) == column
 
     def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
-        """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full."""
+        """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full.
+
+        A header whose lines each begin with a label was not wrapped: its longest line says nothing of a width.
+        """
         if self._continuation.is_greeting(self._lines.unquoted(index)):
             return False
         above = [len(self._lines.shown[line].rstrip()) for line in range(draft.first, index)]
         word = self._lines.unquoted(index).split(maxsplit=1)[0]
-        full = len(above) > 1 and above[-1] + 1 + len(word) > max(above)
+        wrapped = any(line not in self._labels for line in range(draft.first, index))
+        full = wrapped and above[-1] + 1 + len(word) > max(above)
         return full or draft.parts[-1].endswith((":", "\uff1a")) or self._continuation.fills_line(index - 1)
 
     def _continue_field(self, draft: _Draft, index: int) -> bool:

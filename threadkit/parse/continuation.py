@@ -31,6 +31,10 @@ _SHORT_NAME = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}$
 _CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
 _LONGEST_CUT_GIVEN = 16
 _SLACK = 2
+_MOST_REST = 3
+_NARROWEST = 40
+_SLACK_OF_NARROW = 10
+_LEAST_NEAR = 4
 _CLAUSE = 2
 #: What Notes prints above its labels.
 _ABOVE_LABELS = frozenset({"from", "date"})
@@ -76,6 +80,7 @@ class Continuation:
         self._labels = labels
         self._furniture = furniture
         self._list = range(0)
+        self._rest = range(0)
         self._spelled = words.any_of("spelled-address")
         self._behalf = words.any_of("on-behalf")
         self._greetings = words.any_of("greeting")
@@ -291,13 +296,33 @@ class Continuation:
             return True
         below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count else ""
         ends_here = not below.strip() or self.is_greeting(below) or _CALL.match(below.strip()) is not None
-        ends_here = ends_here or (self.fills_line(index - 1) and self._is_short_rest(index))
-        if cut and ends_here and not line.endswith(_ENDS):
+        if index in self._rest:
+            return True
+        filled = self.fills_line(index - 1)
+        ends_here = ends_here or (filled and self._is_short_rest(index))
+        if cut and not line.endswith(_ENDS) and (ends_here or (filled and self._rest_from(index))):
             return True
         no_room = len(above) + 1 + len(line.split(" ", 1)[0])
-        if not ends_here or len(above) < _MIN_WRAPPED or line.endswith(_ENDS) or len(line) >= no_room:
+        if not ends_here or (len(above) < _MIN_WRAPPED and not (filled and self._is_narrow(index))) or line.endswith(_ENDS) or len(line) >= no_room:
             return False
         return line[:1].islower() or no_room > self._width(index)
+
+    def _rest_from(self, index: int) -> bool:
+        """Say whether the rest of a subject runs from line `index` over full lines, each going on in small letters, to a short one above a capital."""
+        for line in range(index, min(index + _MOST_REST, self._lines.count - 1)):
+            below = self._lines.stripped[line + 1]
+            if self._is_short_rest(line):
+                self._rest = range(index, line + 1) if line > index and not below[:1].islower() else range(0)
+                return index in self._rest
+            if not below[:1].islower() or not self.fills_line(line) or _SENTENCE.search(self._lines.shown[line]):
+                return False
+        return False
+
+    def _is_narrow(self, index: int) -> bool:
+        """Say whether the text around a line is wrapped at a small width: four lines or more come near it."""
+        width = self._usual_width(index)
+        near = self._lines.shown[max(0, index - 12) : index + 25]
+        return width >= _NARROWEST and sum(width - _SLACK_OF_NARROW <= len(line.rstrip()) <= width + _SLACK for line in near) >= _LEAST_NEAR
 
     def _is_titled(self, line: str) -> bool:
         """Say whether a line begins with somebody's title (`Mme Roy du 29 avril`), as a greeting may too, and calls nobody."""
