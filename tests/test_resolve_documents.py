@@ -55,6 +55,12 @@ def released(attachments: list[str], texts: list[str]) -> tuple[Concluded, list[
     ("attachments", "texts", "expected"),
     [
         pytest.param(["scan0012.pdf"], [UNTITLED], [("scan0012.pdf", "attachment-text", "La")], id="a lone attachment has the text"),
+        pytest.param(
+            ["Scénarios v5.xlsx"],
+            ["FORMULAIRE SI-114\n\nUnité : troisième\nDe : 0 lit    À : 10 lits\nSignature du demandeur : L. P.\n"],
+            [(None, "attachment-text", "FORMULAIRE")],
+            id="a text with a title of its own is no lone attachment whose name it never has",
+        ),
         pytest.param(["Rapport.pdf"], [REPORT, UNTITLED], [("Rapport.pdf", "attachment-text", "RAPPORT")], id="a lone attachment has all of it"),
         pytest.param(
             ["RAP passerelle.pdf", "PV 2022-12-14.docx"],

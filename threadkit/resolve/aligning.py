@@ -196,10 +196,15 @@ def _kind(left: Sequence[str], right: Sequence[str], old: Run, new: Run) -> str:
 
 
 def _kind_beside_masks(left: Sequence[str], right: Sequence[str], old: Run, new: Run) -> str:
-    """Return the kind of words that one text has more: next to a mask that both have, the mask hides them; a mask more hides points alone."""
+    """Return the kind of words that one text has more: next to a mask that both have, the mask hides them; a mask more hides points alone.
+
+    A mask beside one that both have is the same mask, in two pieces or with its exemption printed below.
+    """
     (i, j), (k, m) = old, new
     is_beside = MASK in (*left[max(0, i - 1) : i], *left[j : j + 1], *right[max(0, k - 1) : k], *right[m : m + 1])
     is_mask = not any(word != MASK for word in (*left[i:j], *right[k:m]))
+    if is_mask and is_beside:
+        return "same"
     if i < j:
         return "shown" if is_mask else "masked" if is_beside else "gone"
     return "masked" if is_mask else "shown" if is_beside else "added"

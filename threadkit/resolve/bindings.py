@@ -7,6 +7,7 @@ without text.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,9 @@ ENOUGH = 0.5
 MARGIN = 0.15
 CONFIDENCE = {"title-words": 0.9, "only-attachment": 0.8, "in-order": 0.6}
 CONFIRMED = 0.95
+_NO_LETTER = re.compile(r"[\W_]+")
+#: So many words in capitals are a title.
+_TITLE_WORDS = 2
 
 
 @record(frozen=True, slots=True)
@@ -57,6 +61,8 @@ def bind_run(names: Sequence[Named], texts: Sequence[str], free: Sequence[int], 
     clues = [reader.clues(n.filename) for n in readable]
     if len(readable) == 1:
         score = reader.score(clues[0], _opening(texts, free[0], reader))
+        if not score and _is_another(readable[0].filename, clues[0], texts[free[0] :], reader):
+            return []
         rule = "title-words" if score >= ENOUGH else "only-attachment"
         return [Bound(free[0], readable[0], rule, CONFIRMED if score >= ENOUGH else _sureness(clues[0], score))]
     openings = {i: _opening(texts, i, reader) for i in free}
@@ -64,6 +70,15 @@ def bind_run(names: Sequence[Named], texts: Sequence[str], free: Sequence[int], 
     scores = [{i: reader.score_told(c, o) for i, o in openings.items()} for c in told]
     bound = _by_title(readable, scores)
     return _in_order(readable, bound, free, told, texts, reader)
+
+
+def _is_another(filename: str, clues: tuple[Clue, ...], texts: Sequence[str], reader: OpeningReader) -> bool:
+    """Tell whether a text has a title of its own, in capitals, and no word anywhere of what a filename says."""
+    title = texts[0].lstrip().partition("\n")[0]
+    if not clues or not title.isupper() or len(title.split()) < _TITLE_WORDS or reader.score(clues, reader.read_whole("\n".join(texts))):
+        return False
+    letters = "".join(filter(str.isalnum, title.lower()))  # `K-9` is K9
+    return not any(len(token) > 1 and token in letters for token in _NO_LETTER.split(filename.rpartition(".")[0].lower()))
 
 
 def _opening(texts: Sequence[str], index: int, reader: OpeningReader) -> Opening:
