@@ -48,6 +48,11 @@ _APART = 2
 _PAGED = 2
 
 
+_CLOSE = 2
+_COLONS = (":", "\uff1a")
+_DATED = 5
+
+
 @record(frozen=True, slots=True)
 class Place:
     """Where a message stands: `within` is the index (among the places) of the message it is quoted in.
@@ -167,16 +172,20 @@ def _outside_inserted(header: Header, places: Sequence[Place], within: int | Non
 def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines: Lines) -> list[tuple[int | None, int, int]]:
     """Divide the lines below the header of message `number`: (whose, first line, line after the last), whose None where nobody is known.
 
-    Lines behind fewer `>` than a message's words belong to the one that quotes it: answers between quoted lines are the answerer's.
+    Lines behind fewer `>` than a message's words belong to the one that quotes it: answers between quoted lines are the answerer's. Quoted
+    lines right below a line that introduces them in a way that was not read are nobody's.
     """
     if not places[number].words_depth:
         return [(number, first, stop)]
     runs: list[tuple[int | None, int, int]] = []
+    above, strange = first, 0
     for line in range(first, stop):
         if lines.blank[line]:
             continue
         depth = lines.quote_depth(line)
-        whose: int | None = number
+        strange = 0 if depth < strange else depth if not strange and _is_introduced_unread(above, line, depth, lines) else strange
+        above = line
+        whose: int | None = number if not strange else None
         while whose is not None and depth < places[whose].words_depth:
             whose = places[whose].within
         if runs and runs[-1][0] == whose:
@@ -188,6 +197,13 @@ def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines
     if runs:
         runs[-1] = (runs[-1][0], runs[-1][1], stop)
     return runs or [(number, first, stop)]
+
+
+def _is_introduced_unread(above: int, line: int, depth: int, lines: Lines) -> bool:
+    """Say whether quoted lines begin right below an own line that ends in a colon and prints a date: `Dixit Paul Roy (20 h 15, 4 octobre 2005) :`."""
+    if line - above > _CLOSE or depth <= lines.quote_depth(above) or lines.stripped[above][-1:] not in _COLONS:
+        return False
+    return sum(map(str.isdigit, lines.unquoted(above))) >= _DATED
 
 
 def _as_told(places: Sequence[Place], within: int | None) -> Place | None:

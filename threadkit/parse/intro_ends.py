@@ -9,6 +9,7 @@ from threadkit.parse.lines import Lines
 
 _ENDING = re.compile(r"(?:[:\uff1a][ \t\u00a0]*(?:-{2,}[ \t\u00a0]*)?|[^\W\d_][ \t\u00a0]?-{2,}[ \t\u00a0]*)\Z")
 _LAST = re.compile("[:\uff1a-]")
+_COLONS = (":", "\uff1a")
 _MOST_BLANKS = 1
 
 
@@ -30,7 +31,8 @@ def find_ends(lines: Lines, bare_verbs: re.Pattern[str]) -> tuple[list[int], fro
         for match in bare_verbs.finditer(lines.text):
             place += lines.text.count("\n", counted, match.start())
             counted = match.start()
-            bare.add(place)
+            if lines.firsts[place + 1 : place + 2] not in _COLONS:
+                bare.add(place)
     if lines.quotes:
         bare.update(_above_quotations(lines))
     bare -= set(ends)

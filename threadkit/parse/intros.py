@@ -58,6 +58,7 @@ class _Form(NamedTuple):
     before: str
     after: str
     needs: str
+    named: bool
 
 
 @record(frozen=True, slots=True)
@@ -117,10 +118,10 @@ def compile_sentence(intro: Intro, form: str) -> _Form:
     parts = _SLOT.split(joined)
     pattern = "".join(rf"(?P<{part}>\S.*?)" if index % 2 else _literal(part) if part else "" for index, part in enumerate(parts))
     words = [part for part in parts[::2] if part.strip()]
-    before, after = parts[0].strip(), words[-1].strip() if words else ""
+    before, after = parts[0].strip(), words[-1].strip() if words and any(map(str.isalpha, words[-1])) else ""
     told = " ".join(words).lower()
     plain = max(_PLAIN_LETTERS.findall(told) or [word for word in re.findall(r"[^\W\d_]+", told) if _is_other_alphabet(word)], key=len, default="")
-    return _Form(intro, re.compile(f"(?is){pattern}"), "{date}" in form, bool(before), before, after, plain)
+    return _Form(intro, re.compile(f"(?is){pattern}"), "{date}" in form, bool(before), before, after, plain, "{sender}" in form)
 
 
 @cache
@@ -179,6 +180,7 @@ class IntroReader:
         self._titles = _titles(words)
         self._via = frozenset(words.folded_terms("list-via"))
         self._pronouns = frozenset(words.folded_terms("pronoun"))
+        self._masks = (words.any_of("sender-mask"), words.any_of("mask"), words.any_of("section-mask"))
         self._bare: Container[int] = ()
 
     def read(self) -> tuple[list[FoundIntro], list[Sentence]]:
@@ -294,16 +296,35 @@ class IntroReader:
         elif date and find_date_end(date) < len(date.rstrip(" ,")):
             return None
         sender = sender.strip(" \t\u00a0,;:")
-        if not sender or (form.dated and not date) or _SENTENCE_IN_NAME.search(sender):
+        if (not sender and form.named) or (form.dated and not date) or (_SENTENCE_IN_NAME.search(sender) and not self._is_masked(sender)):
             return None
         return _Match(form, first, date.rstrip(" ,"), sender, match.group(0))
 
     def _judged(self, match: _Match, last: int) -> FoundIntro | None:
         sent = read_date(match.date) if match.date else None
         addressed = "@" in match.sender or _BRACKETED.search(match.sender) is not None
-        told = match.sender[0].islower() and match.sender.split()[0] in self._pronouns
+        is_mask = self._is_masked(match.sender)
+        told = not is_mask and self._names_nobody(match.sender)
+        masked = told or is_mask
+        if masked and match.form.opened and match.form.after and sent is not None and sent.precision in ("minute", "second"):
+            return self._as_header(match, last, sent, told)
         if not (match.date if told else self._names_sender(match, last)) or not self._is_proved(match, last, sent, addressed):
             return None
+        return self._as_header(match, last, sent, told)
+
+    def _names_nobody(self, sender: str) -> bool:
+        """Say whether what stands in the sender's place names nobody: a pronoun in small letters, or nothing but signs."""
+        return not any(map(str.isalnum, sender)) or (sender[0].islower() and sender.split(maxsplit=1)[0] in self._pronouns)
+
+    def _is_masked(self, sender: str) -> bool:
+        """Say whether masks stand in the sender's place, and nothing else."""
+        left = sender
+        for pattern in self._masks:
+            left = pattern.sub(" ", left)
+        return left != sender and not any(map(str.isalnum, left))
+
+    def _as_header(self, match: _Match, last: int, sent: DateReading | None, told: bool) -> FoundIntro:
+        """Return a sentence as the header that it stands for; one that names nobody has no sender."""
         after, before = (self._as_printed(word, match.verb) for word in (match.form.after, match.form.before))
         fields = [RawField("date", before, match.date, match.first, last, False, False)] if match.date else []
         if not told:

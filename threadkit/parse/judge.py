@@ -203,7 +203,8 @@ class Judge:
             complete = "date" in names and ("subject" in names or "to" in names)
             return "message", "header-complete" if complete else "header-without-date" if "date" not in names else "header-torn"
         shouted = (block.get("date") or block.fields[0]).label.isupper()
-        if not has_from and timed and {"to", "subject"} <= names and not shouted and not self._in_receipt(block):
+        addressed = sent is not None and sent.offset_minutes is not None and "@" in (block.text("to") or "")
+        if not has_from and timed and "to" in names and ("subject" in names or addressed) and not shouted and not self._in_receipt(block):
             return "message", "header-without-sender"
         if self._is_torn(block, timed) and not self._in_receipt(block):
             return "torn", "header-torn"

@@ -27,7 +27,7 @@ _MOST = 1 << 15
 _RUN = 8
 _MOST_LINES = 1 << 12
 _MISREAD_PASSES = 2
-_BEFORE = rb"[ \t\f>|*\xc2\xa0\xe2\x80\x8b]*+"
+_BEFORE = rb"[ \t\f>|*\xc2\xa0\xe2\x80\x8b\xa2]*+"
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 #: What the first three bytes of a label may be besides those of its forms: OCR look-alikes, quoted-printable, other accents, emphasis.
 _BESIDES = (b"=01", b"=?015*_ \t" + _BEYOND_ASCII, b"=?*_ \t:;0123456789ABCDEF" + _BEYOND_ASCII)
@@ -114,7 +114,7 @@ def _candidate(words: Words) -> re.Pattern[str]:
     firsts = {char for text in texts for first in (text[0], fold(text)[0]) for char in (first.lower(), first.upper())}
     letters = re.escape("=01" + "".join(sorted(firsts)))
     longest = max(len(fold(text)) for text in texts) + _LONGER
-    return re.compile(rf"([ \t\u00a0\f>|*\ufeff\u200b]*+{_MARKER})([{letters}][^\n{_COLONS}]{{0,{longest}}}+)([{_COLONS}])(.*)", re.DOTALL)
+    return re.compile(rf"([ \t\u00a0\f>|*\u2022\ufeff\u200b]*+{_MARKER})([{letters}][^\n{_COLONS}]{{0,{longest}}}+)([{_COLONS}])(.*)", re.DOTALL)
 
 
 class _Openings(dict[bytes, bool]):

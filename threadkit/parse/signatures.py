@@ -76,12 +76,13 @@ class OwnWords:
 
     def bare_marker(self, start: int, stop: int) -> int | None:
         """Return the line where a quotation is told to begin (`-----Message d'origine-----`) although no header follows, or None."""
-        index = self._lines.firsts.find("-", start, stop)
-        while index >= 0:
-            if self._markers[self._lines.shown[index]]:
-                return index
-            index = self._lines.firsts.find("-", index + 1, stop)
-        return None
+        found = []
+        for row, sign in ((self._lines.firsts, "-"), (self._lines.lasts, ":")):
+            index = row.find(sign, start, stop)
+            while index >= 0 and not self._markers[self._lines.shown[index]]:
+                index = row.find(sign, index + 1, stop)
+            found.append(index)
+        return min((index for index in found if index >= 0), default=None)
 
     def is_closing(self, index: int) -> bool:
         """Say whether line `index` is a closing formula."""
@@ -256,7 +257,8 @@ class OwnWords:
             return "signature-after-closing"
         if short and self._names_sender_briefly(line, folded, names) and (self._ends_words(index, stop) or self._last_lines(index, stop)):
             return "signature-name"
-        if named and self._lines.blank[index - 1] and self._last_lines(index, stop) and not self.is_closing(index):
+        apart = named and self._lines.blank[index - 1] and self._lines.previous_text(index - 1, start - 1) >= start
+        if apart and self._last_lines(index, stop) and not self.is_closing(index):
             return "signature-last-lines"
         return None
 

@@ -16,8 +16,9 @@ _LONGEST = 78
 _GOES_ON = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]|[\w./=&?%+-]*\)\Z")
 _MARKS = re.compile(r"^[\s>\u00a0]*")
 _LEFT_OPEN = re.compile(r"(?:[,;(/–-]|\([a-z]{3,6}://[^\s()]*)$")
+_OPEN_LINK = re.compile(r"\([a-z]{3,6}://[^\s()]*$")
 _ENDS = (".", "!", "?", "…", ":", "»", '"', ")", "]")
-_OPEN_BRACKET = re.compile(r"<[^<>]*$")
+_BRACKETED_LINES = 3
 _CLOSES = re.compile(r"^\s*>[^>]{0,40}[:\uff1a]\s*$")
 
 
@@ -44,6 +45,8 @@ def find_overflow(shown: Sequence[str], firsts: str) -> frozenset[int]:
 
 def _overflows(above: str, line: str) -> bool:
     quoted, text = above.rstrip(), line.strip()
+    if _OPEN_LINK.search(quoted) and text.endswith(")") and len(text.split()) == 1:
+        return True
     if len(text) > _LONGEST or not _GOES_ON.match(text) or (quoted.endswith(_ENDS) and not _LEFT_OPEN.search(quoted)):
         return False
     return len(quoted) + 1 + len(text.split(None, 1)[0]) > _WIDTH and bool(_MARKS.sub("", quoted))
@@ -54,7 +57,17 @@ def find_closing(shown: Sequence[str], firsts: str) -> frozenset[int]:
     found: set[int] = set()
     place = firsts.find(">", 1)
     while place >= 0:
-        if firsts[place - 1] not in "> " and _CLOSES.match(shown[place]) and _OPEN_BRACKET.search(shown[place - 1]):
+        if firsts[place - 1] not in "> " and _CLOSES.match(shown[place]) and _leaves_open(shown[max(0, place - _BRACKETED_LINES) : place]):
             found.add(place)
         place = firsts.find(">", place + 1)
     return frozenset(found)
+
+
+def _leaves_open(above: Sequence[str]) -> bool:
+    """Say whether the last lines of a paragraph open one `<` more than they close."""
+    opened = 0
+    for line in reversed(above):
+        if not line.strip() or line.lstrip().startswith(">"):
+            break
+        opened += line.count("<") - line.count(">")
+    return opened > 0
