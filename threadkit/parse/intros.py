@@ -17,6 +17,7 @@ from threadkit.parse.date_prefix import find_date_end, find_unreadable_end
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.intro_ends import compile_bare_verbs, find_ends
+from threadkit.parse.intro_senders import SenderPlace
 from threadkit.parse.known_lines import KnownLines
 from threadkit.parse.lines import Lines
 from threadkit.records import DateReading
@@ -44,7 +45,6 @@ _ENDS_ADDRESSED = re.compile(r"^[^:\uff1a<>]{0,100}<[^<>:]*@[^<>]*>$")
 _GLUED_VERB = re.compile(r">([^\W\d_])")
 _CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
 _FROM_ADDRESS = re.compile(r"[<\[(]?(?:mailto:)?[^\s<\[(]+@.*$", re.IGNORECASE | re.DOTALL)
-_NICKNAME = re.compile(r"^[^\W_][\w.+-]{2,39}$")
 _SENTENCE_IN_NAME = re.compile(r"[^\W\d_]{3,}[.!?…]\s")
 
 
@@ -178,9 +178,7 @@ class IntroReader:
         self._folio = words.any_of("furniture")
         self._words = words
         self._titles = _titles(words)
-        self._via = frozenset(words.folded_terms("list-via"))
-        self._pronouns = frozenset(words.folded_terms("pronoun"))
-        self._masks = (words.any_of("sender-mask"), words.any_of("mask"), words.any_of("section-mask"))
+        self._senders = SenderPlace(words)
         self._bare: Container[int] = ()
 
     def read(self) -> tuple[list[FoundIntro], list[Sentence]]:
@@ -296,32 +294,21 @@ class IntroReader:
         elif date and find_date_end(date) < len(date.rstrip(" ,")):
             return None
         sender = sender.strip(" \t\u00a0,;:")
-        if (not sender and form.named) or (form.dated and not date) or (_SENTENCE_IN_NAME.search(sender) and not self._is_masked(sender)):
+        if (not sender and form.named) or (form.dated and not date) or (_SENTENCE_IN_NAME.search(sender) and not self._senders.is_masked(sender)):
             return None
         return _Match(form, first, date.rstrip(" ,"), sender, match.group(0))
 
     def _judged(self, match: _Match, last: int) -> FoundIntro | None:
         sent = read_date(match.date) if match.date else None
         addressed = "@" in match.sender or _BRACKETED.search(match.sender) is not None
-        is_mask = self._is_masked(match.sender)
-        told = not is_mask and self._names_nobody(match.sender)
+        is_mask = self._senders.is_masked(match.sender)
+        told = not is_mask and self._senders.names_nobody(match.sender)
         masked = told or is_mask
         if masked and match.form.opened and match.form.after and sent is not None and sent.precision in ("minute", "second"):
             return self._as_header(match, last, sent, told)
         if not (match.date if told else self._names_sender(match, last)) or not self._is_proved(match, last, sent, addressed):
             return None
         return self._as_header(match, last, sent, told)
-
-    def _names_nobody(self, sender: str) -> bool:
-        """Say whether what stands in the sender's place names nobody: a pronoun in small letters, or nothing but signs."""
-        return not any(map(str.isalnum, sender)) or (sender[0].islower() and sender.split(maxsplit=1)[0] in self._pronouns)
-
-    def _is_masked(self, sender: str) -> bool:
-        """Say whether masks stand in the sender's place, and nothing else."""
-        left = sender
-        for pattern in self._masks:
-            left = pattern.sub(" ", left)
-        return left != sender and not any(map(str.isalnum, left))
 
     def _as_header(self, match: _Match, last: int, sent: DateReading | None, told: bool) -> FoundIntro:
         """Return a sentence as the header that it stands for; one that names nobody has no sender."""
@@ -338,23 +325,17 @@ class IntroReader:
         if match.form.after:
             return True
         bare = _FROM_ADDRESS.sub("", match.sender).strip(_QUOTE_MARKS)
-        named = not bare or _NAME.match(bare) is not None or self._is_nickname(bare)
+        named = not bare or _NAME.match(bare) is not None or self._senders.is_nickname(bare)
         if last in self._bare and _CAPITAL.match(bare) and len(bare.split()) <= _NAME_WORDS:
             named = True
         return named and (_ENDS_ADDRESSED.match(match.sender) is not None or (last in self._bare and _CAPITAL.match(bare) is not None))
-
-    def _is_nickname(self, name: str) -> bool:
-        """Say whether a name is one word as people call themselves (`jmb`), or that and who sent for it (`odil via Liste des bouées`)."""
-        nick, *rest = name.split()
-        via = not rest or (len(rest) > 1 and self._words.folding.fold(rest[0]) in self._via and _CAPITAL.match(rest[1]) is not None)
-        return _NICKNAME.match(nick) is not None and via
 
     def _is_proved(self, match: _Match, last: int, sent: DateReading | None, addressed: bool) -> bool:
         quoted = self._quotes_below(last)
         if match.lead and not (addressed or quoted):
             return False
         name = match.sender.strip(_QUOTE_MARKS)
-        nickname = quoted and self._is_nickname(name)
+        nickname = quoted and self._senders.is_nickname(name)
         named = nickname or (_NAME.match(name) is not None and len(name) <= _LONGEST_NAME)
         timed = sent is not None and sent.precision in ("minute", "second")
         if last in self._bare and not (timed and addressed) and not (quoted and (timed or addressed)):
@@ -367,7 +348,7 @@ class IntroReader:
             return addressed or (quoted and named)
         if addressed:
             bare = _FROM_ADDRESS.sub("", match.sender).strip(_QUOTE_MARKS)
-            named = not bare or ((_NAME.match(bare) is not None or self._is_nickname(bare)) and len(bare) <= _LONGEST_NAME)
+            named = not bare or ((_NAME.match(bare) is not None or self._senders.is_nickname(bare)) and len(bare) <= _LONGEST_NAME)
             return named and (quoted or (bool(bare) and sent is None and self._stands_alone(match, last)))
         return quoted and sent is None and named and (nickname or _CAPITAL.match(name) is not None)
 

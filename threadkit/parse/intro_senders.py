@@ -1,0 +1,37 @@
+"""Say what stands in the sender's place of an introduction: a nickname, a mask, a pronoun or nothing at all."""
+
+from __future__ import annotations
+
+import re
+
+from threadkit.words import Words
+
+_NICKNAME = re.compile(r"^[^\W_][\w.+-]{2,39}$")
+_CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
+
+
+class SenderPlace:
+    """Looks at what introductions print in the sender's place."""
+
+    def __init__(self, words: Words) -> None:
+        self._fold = words.folding.fold
+        self._via = frozenset(words.folded_terms("list-via"))
+        self._pronouns = frozenset(words.folded_terms("pronoun"))
+        self._masks = (words.any_of("sender-mask"), words.any_of("mask"), words.any_of("section-mask"))
+
+    def names_nobody(self, sender: str) -> bool:
+        """Say whether what stands there names nobody: a pronoun in small letters, or nothing but signs."""
+        return not any(map(str.isalnum, sender)) or (sender[0].islower() and sender.split(maxsplit=1)[0] in self._pronouns)
+
+    def is_masked(self, sender: str) -> bool:
+        """Say whether masks stand there, and nothing else."""
+        left = sender
+        for pattern in self._masks:
+            left = pattern.sub(" ", left)
+        return left != sender and not any(map(str.isalnum, left))
+
+    def is_nickname(self, name: str) -> bool:
+        """Say whether a name is one word as people call themselves (`jmb`), or that and who sent for it (`odil via Liste des bouées`)."""
+        nick, *rest = name.split()
+        via = not rest or (len(rest) > 1 and self._fold(rest[0]) in self._via and _CAPITAL.match(rest[1]) is not None)
+        return _NICKNAME.match(nick) is not None and via
