@@ -41,9 +41,9 @@ What `threadkit --help` and `threadkit COMMAND --help` say; made by `make docs`.
 | code | when |
 |---|---|
 | 0 | everything was imported; defects and findings change nothing |
-| 1 | the command was not understood |
+| 1 | the command was not understood, or asks for what is not there: an archive, a number, a kind, a table |
 | 2 | imported, with exceptions, which are listed |
-| 3 | nothing was imported, or the question could not be answered |
+| 3 | nothing was imported, or the machine did not let it be done: no room, no memory, no right to write |
 | 4 | the archive is damaged |
 | 5 | another import is at work on the archive |
 | 130 | interrupted |

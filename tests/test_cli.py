@@ -223,7 +223,7 @@ def test_findings_can_be_asked_for_by_kind(threadkit: Threadkit, archive: Path) 
         "Plan.pptx"
     ]
     assert "parent-missing" not in threadkit("findings", "--kind", "attachment-not-released").out
-    assert threadkit("findings", "--kind", "no-such-kind").out == "No findings.\n"
+    assert threadkit("findings", "--kind", "bookmark-without-message").out == "No findings.\n"
 
 
 @pytest.mark.parametrize(
@@ -728,6 +728,47 @@ def test_a_letter_is_never_written_over_a_file_that_is_there(threadkit: Threadki
     before = audited.read_bytes()
     refused = threadkit("audit", "--letter", str(audited), "--db", str(audited))
     assert (refused.code, "exists already" in refused.err, audited.read_bytes() == before) == (1, True, True)
+
+
+#: What is asked for and is not there, or does not go together -> what the answer names.
+NOT_THERE: list[tuple[tuple[str, ...], str]] = [
+    (("findings", "--kind", "nonsense"), "attachment-not-released, attachment-mentioned-not-named"),
+    (("audit", "--letter", "lettre.pdf"), ".docx"),
+    (("audit", "--csv", "--json"), "--csv, --json"),
+    (("audit", "--json", "--letter", "lettre.txt"), "--json, --letter"),
+    (("redactions", "--csv", "--json"), "--csv, --json"),
+    (("correct", "message", "nowhere.txt:1", "--why", "lu"), "nowhere.txt:1"),
+    (("correct", "parent", "passerelle.txt:1", "nowhere.txt:1", "--why", "lu"), ":1"),
+    (("sql", "SELECT :x"), ":x"),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("arguments", "named"), NOT_THERE, ids=[" ".join(case[0]) for case in NOT_THERE])
+def test_what_is_not_there_or_does_not_go_together_is_refused_and_nothing_is_written(
+    threadkit: Threadkit, audited: Path, tmp_path: Path, arguments: tuple[str, ...], named: str, language: str
+) -> None:
+    before = audited.read_bytes()
+    refused = threadkit(*arguments, "--db", str(audited), "--lang", language)
+    assert (refused.code, refused.out, named in refused.err) == (1, "", True)
+    assert (audited.read_bytes(), list(tmp_path.glob("lettre*"))) == (before, [])
+
+
+def test_a_text_is_not_read_as_a_format_that_it_is_not(threadkit: Threadkit, tmp_path: Path) -> None:
+    note, db = tmp_path / "note.txt", tmp_path / "note.db"
+    note.write_text("Une note.\n", encoding="utf-8")
+    refused = threadkit("import", str(note), "--format", "pdf", "--db", str(db))
+    assert (refused.code, "is no pdf" in refused.err, db.exists()) == (3, True, False)
+    assert threadkit("import", str(note), "--format", "text", "--db", str(db)).code == 0
+
+
+def test_every_kind_of_correction_is_in_the_help(threadkit: Threadkit) -> None:
+    told = threadkit("correct", "--help", "--lang", "en").out
+    assert [kind for kind in ("people", "parent", "message", "date", "attachment", "release") if f"\n  {kind} " not in told] == []
+
+
+def test_one_source_is_one_source(threadkit: Threadkit, audited: Path) -> None:
+    assert "1 source and" in threadkit("verify", "--db", str(audited), "--lang", "en").out
 
 
 def test_a_log_is_never_written_over_a_file_that_is_no_log(threadkit: Threadkit, audited: Path) -> None:

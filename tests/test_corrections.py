@@ -35,7 +35,7 @@ QUAYS = (
     "La visite est remise à jeudi.\n"
 )
 BANKS = (
-    "De : Roy, P. <proy@rivage.example>\nEnvoyé : 16 mars 2024 09:12\nÀ : Côté, Odile\nObjet : Les berges\n\nEntendu pour jeudi.\n\n"
+    "De : Roy, P. <proy@rivage.example>\nEnvoyé : 16 mars 2024 09:12\nÀ : Côté, Odile\nObjet : RE: Les berges\n\nEntendu pour jeudi.\n\n"
     "De : Paul Roy\nEnvoyé : 12 mars 2024 08:00\nÀ : Odile Côté\nObjet : Les berges\n\nOn se voit quand?\n"
 )
 ONE = f'[[people]]\none = ["Roy, Paul", "proy@rivage.example"]\n{SAID}'
@@ -98,7 +98,7 @@ PARENTS = "SELECT m.sent_at, p.sent_at FROM messages m LEFT JOIN messages p ON p
         pytest.param(ANSWERS_NOTHING, PARENTS, [("2024-03-12T08:00", None), ("2024-03-14T09:12", None), ("2024-03-16T09:12", None)], id="no-parent"),
         pytest.param(DATED, "SELECT sent_at, sent_text FROM messages WHERE subject = 'Les quais'", [("2024-03-13T08:00", "14 mars 2024 09:12")], id="date"),
         pytest.param(NO_MESSAGE, "SELECT count(*) FROM messages", [(2,)], id="message"),
-        pytest.param(NO_MESSAGE, "SELECT body LIKE '%De : Paul Roy%On se voit%' FROM messages WHERE subject = 'Les berges'", [(1,)], id="its-words-stay"),
+        pytest.param(NO_MESSAGE, "SELECT body LIKE '%De : Paul Roy%On se voit%' FROM messages WHERE subject = 'RE: Les berges'", [(1,)], id="its-words-stay"),
     ],
 )  # fmt: skip
 def test_a_correction_takes_the_place_of_what_the_rules_conclude(
@@ -398,7 +398,7 @@ def test_what_is_wrong_with_a_correction_is_said_and_nothing_is_changed(
 
 
 def test_a_correction_that_fits_nothing_is_said_at_once(archive: Path, threadkit: Threadkit) -> None:
-    assert "correction 1 fits nothing: no such line" in threadkit("correct", "date", "quays.txt:99", "2024-01-01", "--why", "x")[1]
+    assert "correction 1 fits nothing: " in threadkit("correct", "attachment", "quays.txt:1", "Plan des quais.docx", "--why", "x")[1]
 
 
 @pytest.fixture

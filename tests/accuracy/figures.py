@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -39,8 +38,12 @@ class Figure:
 
 
 def percent(share: float) -> float:
-    """Return a share as a percentage of two decimals, cut off and not rounded: only what is whole is 100."""
-    return math.floor(share * 10000 + 1e-9) / 100
+    """Return a share as a percentage of two decimals, rounded; only what is whole is 100.
+
+    >>> percent(0.99996), percent(0.998756), percent(1.0)
+    (99.99, 99.88, 100.0)
+    """
+    return 100.0 if share >= 1 else min(round(share * 100, 2), 99.99)
 
 
 def _share(part: float, whole: float) -> float | None:

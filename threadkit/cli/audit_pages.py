@@ -187,6 +187,6 @@ def verify_page(texts: Texts, report: VerifyReport) -> str:
     if lines:
         lines.append("")
     lines += [one_line(texts.phrase(note)) for note in report.notes]
-    lines.append(texts("verify.checked", sources=report.sources, rows=report.rows))
+    lines.append(texts("verify.checked", sources=texts.count("verify.sources", report.sources), rows=texts.count("verify.rows", report.rows)))
     lines.append(texts.count("verify.problems", len(report.problems)) if report.problems else texts("verify.holds"))
     return "\n".join(lines)

@@ -24,7 +24,7 @@ from threadkit.audit.redactions import read_ledger
 from threadkit.cli.audit_pages import audit_page, ledger_page, points_csv, redactions_csv, verify_page
 from threadkit.cli.frame import Frame, archive_options
 from threadkit.cli.progress import ProgressLine
-from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.cli.terminal import columns, json_text, one_line, say, when
 from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.records import ThreadkitError
@@ -34,6 +34,8 @@ __all__ = ["auditing_commands"]
 
 #: The exit code of `verify` where a row does not hold: the archive is damaged.
 _DOES_NOT_HOLD = 4
+#: What the name of a letter may end in: it is written as text, or for Word.
+_LETTERS = ("", ".txt", ".text", ".md", ".docx")
 _MAGIC = b"SQLite format 3\x00"
 #: What a terminal shows of one change.
 _WIDEST = 160
@@ -125,14 +127,10 @@ def _short(text: str) -> str:
 
 def _shown(texts: Texts, row: MessageRow | DocumentRow) -> str:
     if isinstance(row, MessageRow):
-        parts: tuple[str | None, ...] = (_when(row.sent_at), row.sender or row.from_text, row.subject)
+        parts: tuple[str | None, ...] = (when(row.sent_at), row.sender or row.from_text, row.subject)
     else:
         parts = (texts(f"document_kind.{row.kind}"), row.filename or row.title)
     return f"{' · '.join(one_line(part) for part in parts if part)} ({_place(texts, row.source, row.line)})  [{row.id}]"
-
-
-def _when(value: str | None) -> str:
-    return value.replace("T", " ") if value else ""
 
 
 def _place(texts: Texts, source: str | None, line: int | None) -> str:
@@ -168,7 +166,7 @@ def _step(texts: Texts, step: Step) -> list[object]:
     how = texts(f"knew.{step.rule}")
     if step.certainty == "possible":
         how = f"{how} ({texts('certainty.possible')})"
-    return [_when(step.sent_at), step.name, how, step.subject, _place(texts, step.source, step.line), step.message_id]
+    return [when(step.sent_at), step.name, how, step.subject, _place(texts, step.source, step.line), step.message_id]
 
 
 def _explain(frame: Frame) -> click.Command:
@@ -231,6 +229,7 @@ def _audit(frame: Frame) -> click.Command:
     )
     @archive_options(frame)
     def audit(*, db: Path, as_json: bool, as_csv: bool, letter: Path | None) -> None:
+        _refuse_two_forms(frame.texts, {"--csv": as_csv, "--json": as_json, "--letter": letter})
         with contextlib.closing(open_archive(db)) as connection:
             found = audit_archive(connection, load_words())
         if letter is not None:
@@ -245,7 +244,19 @@ def _audit(frame: Frame) -> click.Command:
     return audit
 
 
+def _refuse_two_forms(texts: Texts, forms: dict[str, object]) -> None:
+    """Raise where more than one form of the answer is asked for: an option that is left unheard is an error."""
+    asked = [name for name, value in forms.items() if value]
+    if len(asked) > 1:
+        raise ThreadkitError(texts("usage.together", names=", ".join(asked)), exit_code=1)
+
+
 def _write_letter(texts: Texts, found: Audit, path: Path) -> None:
+    if path.exists():
+        raise ThreadkitError(texts("audit.exists"), where=str(path), hint=texts("audit.exists_hint"), exit_code=1)
+    if path.suffix.lower() not in _LETTERS:
+        hint = texts("audit.no_letter_hint", suffixes=", ".join(filter(None, _LETTERS)))
+        raise ThreadkitError(texts("audit.no_letter"), where=str(path), hint=hint, exit_code=1)
     paragraphs = letter_paragraphs(found, texts)
     if not found.ledger.redactions and not any(paragraph.style == "item" for paragraph in paragraphs):
         say(texts("audit.nothing_to_ask"))
@@ -253,8 +264,6 @@ def _write_letter(texts: Texts, found: Audit, path: Path) -> None:
     if str(path) == "-":
         say(with_marks(letter_text(paragraphs)))
         return
-    if path.exists():
-        raise ThreadkitError(texts("audit.exists"), where=str(path), hint=texts("audit.exists_hint"), exit_code=1)
     if path.suffix.lower() == ".docx":
         write_docx(paragraphs, path)
     else:
@@ -267,6 +276,7 @@ def _redactions(frame: Frame) -> click.Command:
     @frame.option("--csv", "as_csv", text="csv", is_flag=True)
     @archive_options(frame)
     def redactions(*, db: Path, as_json: bool, as_csv: bool) -> None:
+        _refuse_two_forms(frame.texts, {"--csv": as_csv, "--json": as_json})
         with contextlib.closing(open_archive(db)) as connection:
             ledger = read_ledger(connection, load_words(), Places(connection))
         if as_json:

@@ -35,7 +35,10 @@ SELECT number, kind, coalesce(iif(kind = 'release', at || ' ' || (names ->> 0), 
 FROM corrections ORDER BY number
 """
 _UNFIT = "SELECT number, unfit FROM corrections WHERE unfit IS NOT NULL ORDER BY number"
-_PLACE = "SELECT substr(sha256, 1, 12) FROM sources JOIN source_names ON source_id = id WHERE name = ?"
+_PLACE = """
+SELECT DISTINCT substr(sha256, 1, 12), line_count FROM sources JOIN source_names ON source_id = id
+WHERE name = ?1 OR (length(?2) >= 8 AND substr(sha256, 1, length(?2)) = ?2)
+"""
 _DOCUMENT = "SELECT substr(sha256, 1, 12), d.first_line FROM documents d JOIN sources s ON s.id = d.source_id WHERE d.id = ?"
 
 
@@ -104,8 +107,10 @@ def _made(texts: Texts, db: Path, kind: str, what: Sequence[str], *, apart: bool
                 if connection.execute("SELECT 1 FROM messages WHERE id = ?", (int(text),)).fetchone():
                     return place_of(connection, int(text))
             name, _, line = text.rpartition(":")
-            prefixes = connection.execute(_PLACE, (name,)).fetchall()
-            return f"{prefixes[0][0]}:{line}" if len(prefixes) == 1 else text
+            named = connection.execute(_PLACE, (name, name)).fetchall() if name and line.isdecimal() else []
+            if len(named) == 1 and 1 <= int(line) <= named[0][1]:
+                return f"{named[0][0]}:{line}"
+            raise ThreadkitError(texts("correct.no_place"), where=text, hint=texts("correct.no_place_hint"), exit_code=1)
 
         value = place(value) if kind == "parent" and value else value
         if kind == "date":
@@ -188,7 +193,7 @@ def _review(frame: Frame) -> click.Command:
 def _doubt(texts: Texts, doubt: Doubt) -> str:
     evidence = one_line(texts.archived("evidence", doubt.evidence))
     lines = [
-        f"{texts('review.' + doubt.kind)}{texts('show.colon')} {one_line(doubt.shown)}",
+        f"{texts('review.' + doubt.kind)} {one_line(doubt.shown)}",
         f"  {doubt.source}:{doubt.line} · {doubt.confidence} · {doubt.rule}" + (f"{texts('show.colon')} {evidence}" if evidence else ""),
     ]
     lines += [f"  {number}  {one_line(answer.shown)}" for number, answer in enumerate(doubt.answers, 1)]

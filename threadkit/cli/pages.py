@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from threadkit.cli.terminal import fields, one_line
+from threadkit.cli.terminal import fields, one_line, when
 from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.queries import Row
@@ -24,10 +24,6 @@ def _list(row: Row, key: str) -> list[Row]:
     return value if isinstance(value, list) else []
 
 
-def _when(value: object) -> str:
-    return str(value).replace("T", " ") if value else ""
-
-
 def _lines(texts: Texts, row: Row) -> str:
     if row["first_line"] == row["last_line"]:
         return texts("show.line", first=str(row["first_line"]))
@@ -35,7 +31,7 @@ def _lines(texts: Texts, row: Row) -> str:
 
 
 def _message_line(row: Row) -> str:
-    parts = (_when(row["sent_at"]), row["sender"], row["subject"])
+    parts = (when(row["sent_at"]), row["sender"], row["subject"])
     return f"{' · '.join(one_line(part) for part in parts if part)}  [{row['id']}]"
 
 
@@ -84,7 +80,7 @@ def _parent(texts: Texts, row: Row) -> list[str]:
 
 def _message_head(texts: Texts, row: Row) -> str:
     people = _list(row, "participants")
-    sent = f"{_when(row['sent_at'])}" if row["sent_at"] else texts("show.no_date")
+    sent = f"{when(row['sent_at'])}" if row["sent_at"] else texts("show.no_date")
     printed = f"  ({row['sent_text']})" if row["sent_text"] else ""
     pairs: list[tuple[str, object]] = []
     for role in _ROLES:
@@ -131,8 +127,8 @@ def _thread(texts: Texts, row: Row) -> str:
     head = fields(
         [
             (texts("column.subject"), row["subject"]),
-            (texts("column.first_sent_at"), _when(row["first_sent_at"])),
-            (texts("column.last_sent_at"), _when(row["last_sent_at"])),
+            (texts("column.first_sent_at"), when(row["first_sent_at"])),
+            (texts("column.last_sent_at"), when(row["last_sent_at"])),
             (texts("column.message_count"), row["message_count"]),
             (texts("column.person_count"), row["person_count"]),
         ]

@@ -15,7 +15,7 @@ from threadkit.archive.search import count_found
 from threadkit.cli.frame import Frame, archive_options
 from threadkit.cli.pages import page_of
 from threadkit.cli.summary import db_option
-from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.cli.terminal import columns, json_text, one_line, say, when
 from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.records import ThreadkitError
@@ -36,15 +36,11 @@ def _archive(path: Path) -> Iterator[Connection]:
         connection.close()
 
 
-def _when(value: object) -> object:
-    return str(value).replace("T", " ") if value else None
-
-
 def _print_list(texts: Texts, name: str, rows: Sequence[queries.Row], keys: Sequence[str], limit: int) -> None:
     if not rows:
         say(texts(f"{name}.none"))
         return
-    shown = [[_when(row[key]) if key.endswith("sent_at") else row[key] for key in keys] for row in rows]
+    shown = [[when(row[key]) if key.endswith("sent_at") else row[key] for key in keys] for row in rows]
     say(columns([texts(f"column.{key}") for key in keys], shown))
     if 0 < limit <= len(rows):
         say(texts("list.limited", n=limit), err=True)
@@ -96,6 +92,9 @@ def _findings(frame: Frame) -> click.Command:
     def findings(*, db: Path, as_json: bool, kind: str | None, limit: int | None) -> None:
         most = _limit(limit, 0 if as_json or kind else _MOST_OF_A_KIND)
         with _archive(db) as connection:
+            if kind is not None and kind not in (kinds := queries.finding_kinds(connection)):
+                hint = frame.texts("findings.kinds", kinds=", ".join(kinds))
+                raise ThreadkitError(frame.texts("findings.no_kind"), where=kind, hint=hint, exit_code=1)
             rows = queries.findings(connection, kind, most)
             counted = queries.findings_by_kind(connection, kind)
         if as_json:
@@ -115,7 +114,7 @@ def _print_findings(texts: Texts, kind: str, number: int, rows: Sequence[queries
     shown = [
         {
             "certainty": texts(f"certainty.{row['certainty']}"),
-            "sent_at": _when(row["sent_at"]),
+            "sent_at": when(row["sent_at"]),
             "who": row["sender"] or row["person"],
             "about": _about(row),
             "detail": _detail(texts, row),
@@ -140,8 +139,8 @@ def _detail(texts: Texts, row: queries.Row) -> str:
     detail, about = str(row["detail"] or ""), str(_about(row) or "")
     if about and (detail == about or detail.startswith(f"{about}: ")):
         return detail[len(about) + 2 :]
-    when = str(_when(row["sent_at"]) or "")
-    if when and detail.startswith(f"{when}, ") and detail.endswith(f": {about}"):
+    sent = when(row["sent_at"])
+    if sent and detail.startswith(f"{sent}, ") and detail.endswith(f": {about}"):
         return ""
     return texts.archived(str(row["kind"]), detail)
 
@@ -169,7 +168,7 @@ def _search(frame: Frame) -> click.Command:
 
 def _print_hit(texts: Texts, hit: queries.Row) -> None:
     who = hit["sender"] or texts(f"kind.{hit['kind']}")
-    say(" · ".join(one_line(part) for part in (_when(hit["sent_at"]), who, hit["title"]) if part))
+    say(" · ".join(one_line(part) for part in (when(hit["sent_at"]), who, hit["title"]) if part))
     say(f"    {one_line(hit['snippet'])}")
     say(f"    [{hit['id']}]")
     say()

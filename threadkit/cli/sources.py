@@ -11,7 +11,7 @@ import click
 from threadkit import queries
 from threadkit.archive.opening import open_archive
 from threadkit.cli.frame import Frame, archive_options
-from threadkit.cli.terminal import columns, json_text, one_line, say
+from threadkit.cli.terminal import columns, json_text, one_line, say, when
 from threadkit.hidden import with_marks
 from threadkit.locale import Texts
 from threadkit.queries.reader import Row
@@ -79,7 +79,7 @@ def _print_run(texts: Texts, run: dict[str, Any]) -> None:
     if run["options"].get("keep_content") is False:
         chosen.append("no_content")
     took = "" if run["seconds"] is None else texts("log.took", seconds=f"{run['seconds']:.1f}")
-    head = (f"{run['id']}. {_when(run['started_at'])}", run["command"], *chosen, f"threadkit {run['threadkit_version']}", took)
+    head = (f"{run['id']}. {when(run['started_at'])}", run["command"], *chosen, f"threadkit {run['threadkit_version']}", took)
     say(one_line(" · ".join(part for part in head if part)))
     counted = {"given": run["given"], "added": run["added"], "known": run["known"], "exception": len(run["exceptions"])}
     counted["left_out"] = run["left_out"] or 0
@@ -87,10 +87,6 @@ def _print_run(texts: Texts, run: dict[str, Any]) -> None:
     for failure in run["exceptions"]:
         name = f"{failure['name']}: {failure['member']}" if failure["member"] else failure["name"]
         say(f"    {one_line(name)}{texts('show.colon')} {one_line(texts.retold(failure['detail']))}")
-
-
-def _when(moment: str) -> str:
-    return moment.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _reveal(frame: Frame) -> click.Command:

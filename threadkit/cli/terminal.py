@@ -16,7 +16,7 @@ import click
 
 from threadkit.hidden import HIDDEN, with_marks
 
-__all__ = ["columns", "fields", "json_text", "one_line", "say", "width"]
+__all__ = ["columns", "fields", "json_text", "one_line", "say", "when", "width"]
 
 #: A whole message in one cell of a list is no list any more: --json and `show` give it in full.
 _WIDEST_CELL = 400
@@ -31,6 +31,11 @@ def one_line(value: object) -> str:
     if isinstance(value, bytes):
         return f"<{len(value)} B>"
     return _BLANKS.sub(" ", with_marks(str(value).replace("\r\n", "\n"))).strip()
+
+
+def when(moment: object) -> str:
+    """Return a date and a time as a reader sees them, "" for none."""
+    return str(moment).replace("T", " ").replace("+00:00", " UTC") if moment else ""
 
 
 def _encodable(text: str, encoding: str) -> str:

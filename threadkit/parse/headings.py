@@ -163,13 +163,14 @@ class _Headings:
         counted = last is not None and self._counts.match(self._text(last)) is not None
         if last is not None and counted:
             last = self._above(last, after)
-        if last is None or not self._may_be_subject(last):
+        if last is None or not self._take_from_furniture(last):
             return []
         top = last
         while not self._heads_page(top) and top - 1 > after and last - top < _MOST_SUBJECT_LINES and not self._lines.blank[top - 1]:
             top -= 1
         if not counted and not self._heads_page(top) and not self._is_answer_alone(top, last):
             return []
+        self._give_program_heads(top)
         text = " ".join(self._text(line) for line in range(top, last + 1))
         return [RawField("subject", "", text, top, last, False, False)]
 
@@ -191,8 +192,8 @@ class _Headings:
         text = " ".join(self._text(line) for line in range(count + 1, last + 1))
         return [RawField("attachments", counted[0].rstrip(), text, count, last, False, False)] if text else []
 
-    def _may_be_subject(self, line: int) -> bool:
-        """Say whether a line is no furniture; one that begins with a reply prefix is a subject, at the head of however many pages it stands."""
+    def _take_from_furniture(self, line: int) -> bool:
+        """Take a line that begins with a reply prefix out of the furniture: it is a subject, at the head of however many pages. Say whether it is none."""
         if line in self._furniture and self._subjects.read(self._text(line)).relation is not None:
             del self._furniture[line]
         return line not in self._furniture
@@ -200,9 +201,7 @@ class _Headings:
     def _heads_page(self, line: int) -> bool:
         """Say whether line `line` is the first text of its page: after a form feed, below the page's furniture or wide white space."""
         above = self._lines.previous_text(line - 1)
-        if above >= 0 and self._is_program_head(above, line):
-            self._furniture.setdefault(above, "program-name")
-        if above < 0 or self._lines.starts_page(line) or above in self._furniture or line - above > _WIDE:
+        if above < 0 or self._lines.starts_page(line) or above in self._furniture or line - above > _WIDE or self._is_program_head(above, line):
             return True
         if self._lines.counts[self._lines.stripped[above]] >= _OFTEN and self._lines.blank[line - 1]:
             return True
@@ -217,6 +216,15 @@ class _Headings:
         if title is not None:
             return self._text(line).startswith(title["rest"])
         return self._accounts.match(text) is not None and self._heads_page(above)
+
+    def _give_program_heads(self, line: int) -> None:
+        """Give what a program prints at the head of a page, above a subject on line `line`, to the furniture."""
+        above = self._lines.previous_text(line - 1)
+        while above >= 0 and self._is_program_head(above, line):
+            self._furniture.setdefault(above, "program-name")
+            if self._accounts.match(self._text(above)) is None:
+                return
+            line, above = above, self._lines.previous_text(above - 1)
 
 
 def _is_timed(text: str) -> bool:

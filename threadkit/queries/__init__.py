@@ -5,7 +5,7 @@ from __future__ import annotations
 from threadkit.queries.canned import CannedQuery, load_canned
 from threadkit.queries.details import describe, find_kind
 from threadkit.queries.functions import register_functions
-from threadkit.queries.lists import FINDING_ORDER, counts, findings, findings_by_kind, people, search, threads
+from threadkit.queries.lists import FINDING_ORDER, counts, finding_kinds, findings, findings_by_kind, people, search, threads
 from threadkit.queries.reader import Row, read_only_rows
 from threadkit.queries.runs import runs
 
@@ -16,6 +16,7 @@ __all__ = [
     "counts",
     "describe",
     "find_kind",
+    "finding_kinds",
     "findings",
     "findings_by_kind",
     "load_canned",

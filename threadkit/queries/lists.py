@@ -7,7 +7,7 @@ import sqlite3
 from threadkit.archive.search import search as search_archive
 from threadkit.queries.reader import Row, rows
 
-__all__ = ["FINDING_ORDER", "Counts", "counts", "finding", "findings", "findings_by_kind", "people", "search", "threads"]
+__all__ = ["FINDING_ORDER", "Counts", "counts", "finding", "finding_kinds", "findings", "findings_by_kind", "people", "search", "threads"]
 
 Counts = dict[str, int]
 
@@ -28,6 +28,7 @@ FINDING_ORDER = (
     "header-incomplete",
     "quotation-end-unclear",
     "only-quoted",
+    "correction-without-effect",
 )
 
 _COUNTS = {
@@ -94,6 +95,12 @@ def threads(connection: sqlite3.Connection, limit: int) -> list[Row]:
 def people(connection: sqlite3.Connection, limit: int) -> list[Row]:
     """Return the people in the order of their names, with how many messages each sent and received."""
     return rows(connection, _PEOPLE, {"limit": limit})
+
+
+def finding_kinds(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Return every kind of finding: those that there are, in the order in which a reader wants them, and any other that the archive holds."""
+    held = sorted(row[0] for row in connection.execute("SELECT DISTINCT kind FROM findings"))
+    return tuple(dict.fromkeys((*FINDING_ORDER, *held)))
 
 
 def findings_by_kind(connection: sqlite3.Connection, kind: str | None) -> Counts:

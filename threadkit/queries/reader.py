@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,6 +14,8 @@ __all__ = ["Row", "read_only_rows", "rows"]
 
 Row = dict[str, object]
 
+#: The parameter of a query that was given no value, as SQLite names it.
+_UNBOUND = re.compile(r"(?<=binding parameter )[:@$]?\w+")
 _READING = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -92,8 +95,12 @@ def _sql_error(error: Exception, sql: str) -> Exception:
     code = getattr(error, "sqlite_errorcode", 1) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return error
+    unbound = _UNBOUND.search(said)
+    if unbound:
+        what = Phrase("the parameter {name} has no value.", name=unbound[0])
+        return ThreadkitError(what, where=_start(sql), exit_code=1, hint=Phrase("Give it one: -p {name} VALUE", name=unbound[0].lstrip(":@$")))
     hint = "docs/archive.md lists every table and column."
-    return ThreadkitError(Phrase("SQLite says: {detail}.", detail=said), where=_start(sql), exit_code=1, hint=hint)
+    return ThreadkitError(Phrase("SQLite says: {detail}.", detail=said.rstrip(".")), where=_start(sql), exit_code=1, hint=hint)
 
 
 def _start(sql: str) -> str:

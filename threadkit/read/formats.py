@@ -181,7 +181,8 @@ def choose_format(given: Given, options: ReadOptions, *, top: bool = True) -> Fo
     Where the user names one (`options.format`), it reads whatever it claims at all; in a container it only decides between equals.
 
     Raises:
-        ThreadkitError: the file is empty, of a kind that is not read, claimed by two formats equally, or needs what is not installed.
+        ThreadkitError: the file is empty, of a kind that is not read, not what the user says, claimed by two formats equally, or needs what
+            is not installed.
     """
     if not len(given.content):
         raise ThreadkitError("is empty: there is nothing to archive.", where=given.name, hint="Check how the file was made.")
@@ -189,6 +190,10 @@ def choose_format(given: Given, options: ReadOptions, *, top: bool = True) -> Fo
     surest = max(claims.values())
     best = [candidate for candidate, claim in claims.items() if claim == surest]
     wanted = [candidate for candidate in (claims if top else best) if candidate.name == options.format and claims[candidate]]
+    if top and options.format is not None and not wanted:
+        names = ", ".join(each.name for each in best)
+        hint = Phrase("It is read as {name} without --format.", name=names)
+        raise ThreadkitError(Phrase("is no {name}.", name=options.format), where=given.name, hint=hint)
     if not wanted and surest <= Claim.ANYTHING:
         _refuse_foreign(given)
     chosen = wanted or best
