@@ -27,6 +27,8 @@ _WORD = re.compile(r"\w")
 #: Two words or more with capital letters: `Valliani, Amira`, `Jean-Luc Roy`.
 _NAME = re.compile(r"[^\W\d_a-z][\w'’.-]*+(?:,? [^\W\d_a-z][\w'’.-]*+){1,4}")
 _FIRST_LETTERS = 3
+_LINES_ABOVE = 2
+_ADDRESSED = re.compile(r"[^\s@<]@[\w.-]{3,80}>?$")
 #: A word and, far from it, a value: `Subjoct          Rencontre`.
 _FAR_BESIDE = re.compile(r"([ \t\u00a0>]*+)(\w{4,20})([ \t\u00a0]{3,})([^\n]+)")
 #: A name with what stands in brackets behind it, whatever recognition made of the address: `H <HDR22Zexample.tom>`.
@@ -62,11 +64,33 @@ def _beside(words: Words) -> re.Pattern[str]:
 def find_bare_labels(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
     """Add the labels without a colon to the label lines found: those in a column of their own, and those of three lines in a row."""
     find_column_labels(lines, words, found)
+    _find_recipients_below_date(lines, words, found)
     (begin, pattern), shown = _dated(words), lines.shown
     for index in [index for index in lines.with_digits if shown[index][:_FIRST_LETTERS] in begin]:
         match = pattern.match(shown[index])
         if match and len(match[1]) <= _LONGEST_DATE and index not in found and prints_time(match[1]):
             found.update(_run_around(lines, words, index, found))
+
+
+@cache
+def _recipients(words: Words) -> re.Pattern[str]:
+    """Return the pattern of a line of recipients without a colon, the first with an address: `À Paul Roy <paul@...>`; it begins with a newline."""
+    texts = sorted((text for text, field in _labels(words).items() if field == "to"), key=lambda text: (-len(text), text))
+    return re.compile(rf"\n(?:{'|'.join(map(re.escape, texts))})[ \t\u00a0]+[^\n:;@]{{0,60}}@")
+
+
+def _find_recipients_below_date(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
+    """Add the label of the recipients, and of the copies below, right under a line that is a time of day alone and a line that ends in an address."""
+    if "@" not in lines.text:
+        return
+    for index, _ in lines.starting_with(_recipients(words)):
+        if index < _LINES_ABOVE or index in found or not _ADDRESSED.search(lines.stripped[index - 2]) or not prints_time(lines.stripped[index - 1]):
+            continue
+        for row in (index, index + 1):
+            match = _beginning(words).fullmatch(lines.stripped[row]) if row < lines.count and row not in found else None
+            if match is None or _labels(words)[match[1]] != ("to" if row == index else "cc"):
+                break
+            found[row] = LabelLine(_labels(words)[match[1]], match[1], match[2].strip(), False, 0, False, False)
 
 
 def find_labels_beside(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:

@@ -40,6 +40,8 @@ _CLAUSE = 2
 _ABOVE_LABELS = frozenset({"from", "date"})
 _COPIED = frozenset({"to", "cc", "bcc"})
 _ENDS = (",", ".", "!", "?")
+#: A comma before a digit may be that of a size: `(1,2 Mo)`.
+_BETWEEN_NAMES = re.compile(r";|,(?!\d)")
 _SHORT_REST = 0.75
 _ATTESTED = 3
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
@@ -237,7 +239,7 @@ class Continuation:
         """Take a line for more attachment names where the list is open or the whole line is file names."""
         if gap > _LONGEST_BREAK or self.is_greeting(line):
             return False
-        names = [part.strip() for part in line.rstrip(" ;,").replace(",", ";").split(";")]
+        names = [part.strip() for part in _BETWEEN_NAMES.split(line.rstrip(" ;,"))]
         all_files = all(any(self._ends_as_file(regex, name) for regex in self._file_names) for name in names if name)
         if all_files:
             return True

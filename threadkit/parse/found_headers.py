@@ -10,7 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from threadkit.frozen import record
-from threadkit.parse import blocks, doubts, headings, judge, labels, lotus_columns, lotus_tables, mail_bodies, values_apart
+from threadkit.parse import (
+    blocks,
+    doubts,
+    headings,
+    judge,
+    labels,
+    listed_attachments,
+    lotus_columns,
+    lotus_tables,
+    mail_bodies,
+    values_apart,
+)
 from threadkit.parse.annexes import Annexes
 from threadkit.parse.bare_labels import find_bare_labels, find_labels_beside
 from threadkit.parse.furniture import find_furniture, find_numbers_in_sequence
@@ -127,7 +138,8 @@ def _find_candidates(printed: _Printed, furniture: Mapping[int, str], lines: Lin
     found = blocks.BlockReader(lines, printed.labels, furniture, words, printed.introducing() - printed.labels.keys()).blocks()
     found = values_apart.with_values(found, printed.labels, lines, furniture, words)
     found = lotus_columns.with_columns(lotus_tables.with_tables(found, lines, words), lines, words)
-    return _Candidates(headings.complete_blocks(found, lines, furniture, words), furniture)
+    found = headings.complete_blocks(found, lines, furniture, words)
+    return _Candidates(listed_attachments.with_listed(found, lines, furniture, words), furniture)
 
 
 def _with_numbers_in_sequence(candidates: _Candidates, fields: Mapping[int, str], lines: Lines, words: Words) -> _Candidates:

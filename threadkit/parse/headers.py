@@ -96,6 +96,7 @@ class HeaderReader:
         self._subjects = subjects
         self._file_names = _regexes(words, "filename")
         self._sizes = _regexes(words, "file-size")
+        self._bare_size = words.any_of("bare-size")
         self._comma_layouts = _comma_layouts(words)
         self._drafts = words.any_of("draft-category")
         self._margins = words.any_of("margin-mark")
@@ -194,6 +195,9 @@ class HeaderReader:
 
     def _size_length(self, text: str) -> int:
         """Return the length of the size (` (45 Ko)`) with which `text` begins, or 0."""
+        bare = self._bare_size.match(text)
+        if bare is not None:
+            return len(bare.group(0).rstrip())
         closing = next((place for place, char in enumerate(text) if char in ")]"), -1)
         printed = text[: closing + 1].lstrip()
         return closing + 1 if any(regex.match(printed) for regex in self._sizes) else 0
@@ -201,4 +205,7 @@ class HeaderReader:
     def _without_size(self, text: str) -> str:
         for regex in self._sizes:
             text = regex.sub("", text)
+        ends = [found.end() for regex in self._file_names for found in regex.finditer(text)]
+        if ends and self._bare_size.fullmatch(text[ends[-1] :]):
+            text = text[: ends[-1]]
         return _BLANKS.sub(" ", text).strip()

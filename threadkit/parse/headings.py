@@ -91,6 +91,7 @@ class _Headings:
         self._titles = words.any_of("browser-page-subject")
         self._attachments = words.any_of("attachment-count")
         self._files = words.any_of("filename")
+        self._sizes = words.any_of("bare-size")
         self._sentences = _sentences(words)
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
@@ -187,10 +188,15 @@ class _Headings:
         if counted is None:
             return []
         last = count
-        while last + 1 < self._lines.count and not self._lines.blank[last + 1] and self._files.search(self._text(last + 1)):
+        while last + 1 < self._lines.count and not self._lines.blank[last + 1] and self._lists_file(last + 1, count):
             last += 1
         text = " ".join(self._text(line) for line in range(count + 1, last + 1))
         return [RawField("attachments", counted[0].rstrip(), text, count, last, False, False)] if text else []
+
+    def _lists_file(self, line: int, count: int) -> bool:
+        """Say whether a line below a count of attachments names files, or is the size of the one above."""
+        text = self._text(line)
+        return self._files.search(text) is not None or (line - 1 > count and self._sizes.fullmatch(text) is not None)
 
     def _take_from_furniture(self, line: int) -> bool:
         """Take a line that begins with a reply prefix out of the furniture: it is a subject, at the head of however many pages. Say whether it is none."""
