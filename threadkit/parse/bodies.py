@@ -81,6 +81,8 @@ class BodyReader:
                 signature = None if signature[0] >= document[0] else (signature[0], self._own.lines.above(document[0]), signature[2])
             if disclaimer and disclaimer[0] >= document[0]:
                 disclaimer = None
+            if signature is None:
+                signature = self._own.signature(start, words_stop, names)
         limit = document[0] if document else stop
         self._add_own_words(parts, start, limit, signature, disclaimer, depth)
         if document is not None:

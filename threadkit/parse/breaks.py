@@ -71,6 +71,14 @@ class DocumentBreaks:
             return not line.endswith((".", "?", "!")) or line.isupper()
         return not _LOWER_WORD.search(line) and len(_UPPER_WORD.findall(line)) >= 2
 
+    def heads_release(self, index: int) -> bool:
+        """Say whether a page surely begins at line `index` with the two lines with which the source begins: the letterhead of whoever released it."""
+        first = self._lines.next_text(0)
+        if index <= first + 1 or index + 1 >= self._lines.count or self.page_break(index) != SURE_PAGE or first in self._furniture:
+            return False
+        stripped = self._lines.stripped
+        return bool(stripped[first + 1]) and stripped[index : index + 2] == stripped[first : first + 2]
+
     def is_headline(self, index: int) -> bool:
         """Say whether line `index` is a title that stands alone: a word in capitals, further ones or a number, and nothing right below."""
         line = self._lines.shown[index].strip(" \t\u00a0\f")

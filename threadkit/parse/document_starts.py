@@ -14,7 +14,7 @@ from itertools import takewhile
 from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.labels import field_of_line
-from threadkit.parse.line_shapes import count_gaps
+from threadkit.parse.line_shapes import count_gaps, first_cell
 from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
@@ -79,7 +79,8 @@ class DocumentStarts:
     def certain(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins whatever stands above it, or None.
 
-        That is a part of the release, a title in capitals that names a file, or a letter with the name and address of whom it goes to.
+        That is a part of the release, a page that begins as the source does, a title in capitals that names a file, or a letter with the name
+        and address of whom it goes to.
         """
         headed = self._own.lines.headed(start, stop)
         if start < stop and not self._lines.blank[start] and headed[:1] != [start]:
@@ -90,6 +91,8 @@ class DocumentStarts:
                 continue
             if self._breaks.is_part(index):
                 return self._breaks.letterhead_top(index, start)
+            if self._breaks.heads_release(index):
+                return index
             if line.isupper() and self._breaks.is_title(index) and self._breaks.names_file(index, attached):
                 return index
             if self._breaks.addresses_letter(index) and not self._announces(self._own.lines.above(index), start):
@@ -267,7 +270,10 @@ class DocumentStarts:
             return _NAMED
         if self._is_sheet(index):
             return _COVER_SHEET
+        if self._is_mark_above_title(index):
+            return _KIND_IN_CAPITALS if self._breaks.is_kind(index + 1) else _OTHER_TITLE
         masthead = self._heads_form(index, stop, attached)
+        line = line if masthead else first_cell(line)
         if not masthead and (len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):
             return 0
         if self._breaks.names_file(index, attached) and self._breaks.shares_words(index, attached):
@@ -277,6 +283,13 @@ class DocumentStarts:
         if self._breaks.is_title(index):
             return _KIND_IN_CAPITALS if line.isupper() and self._breaks.is_kind(index) else _OTHER_TITLE
         return _OTHER_TITLE if self._breaks.is_headline(index) else 0
+
+    def _is_mark_above_title(self, index: int) -> bool:
+        """Say whether a page surely begins at line `index` with one word in capitals (`UNCLASSIFIED`), and a title in capitals right below it."""
+        line, below = self._lines.stripped[index], index + 1
+        if below >= self._lines.count or len(line.split()) != 1 or not line.isupper() or self._breaks.page_break(index) != SURE_PAGE:
+            return False
+        return self._lines.stripped[below].isupper() and self._breaks.is_title(below) and len(self._lines.stripped[below]) <= _LONGEST_TITLE
 
     def _with_letterhead(self, index: int, start: int) -> int:
         """Return the line where the capitals right above line `index` begin, the name of whom the paper is from; line `index` where there are none."""

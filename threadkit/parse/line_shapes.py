@@ -7,6 +7,7 @@ import re
 LONGEST_HEADLINE = 100
 
 _CELL_GAP = re.compile(r"\S(?:\t| {3,})")
+_CELL_END = re.compile(r"\t| {3,}")
 _HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
 #: Words mostly in capitals, a wide gap, and a few words more: how the head of a form, an invoice or a report is printed on its first line.
 _MASTHEAD = re.compile(r"[ \t\u00a0]*+(\S[^\t\n]{3,70}?)(?: {5,}|\t+)[ \t]*+(\S[^\t\n]{1,60})")
@@ -16,6 +17,15 @@ _CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ]{4}")
 def count_gaps(line: str) -> int:
     """Return how many wide gaps stand between the cells of a line without blanks at its ends."""
     return len(_CELL_GAP.findall(line))
+
+
+def first_cell(line: str) -> str:
+    """Return what stands before the first wide gap of a line without blanks at its ends, where the line has three cells or more; else the line.
+
+    >>> first_cell("RELEVÉ D'ENVOI        HEURE : 12:06       NOM : GREFFE"), first_cell("RELEVÉ        12:06")
+    ("RELEVÉ D'ENVOI", 'RELEVÉ        12:06')
+    """
+    return _CELL_END.split(line, maxsplit=1)[0] if count_gaps(line) > 1 else line
 
 
 def is_headline(line: str) -> bool:

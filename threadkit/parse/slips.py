@@ -33,7 +33,7 @@ def find_slips(lines: Lines, words: Words, labelled: Mapping[int, str], found: d
         return
     goes_on = words.any_of("slip-continuation")
     for first in sorted(openings, reverse=True):
-        paragraph = _paragraph(lines, labelled, first)
+        paragraph = _paragraph(lines, labelled, found, first)
         if not paragraph or len(paragraph) > _MOST_LINES:
             continue
         more = [index for index in paragraph[1:] if index not in openings and not is_rule(lines, index)]
@@ -55,13 +55,13 @@ def _openings(lines: Lines, words: Words, labelled: Mapping[int, str], found: Ma
     return openings
 
 
-def _paragraph(lines: Lines, labelled: Mapping[int, str], first: int) -> list[int]:
+def _paragraph(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], first: int) -> list[int]:
     """Return the lines of the paragraph that line `first` begins, none where words stand right above it."""
     above = first - 1
-    if above >= 0 and not lines.blank[above] and not is_rule(lines, above) and not lines.starts_page(first):
+    if above >= 0 and not lines.blank[above] and above not in found and not is_rule(lines, above) and not lines.starts_page(first):
         return []
     last = first
-    while last + 1 < lines.count and not lines.blank[last + 1] and last + 1 not in labelled:
+    while last + 1 < lines.count and not lines.blank[last + 1] and last + 1 not in labelled and last + 1 not in found:
         last += 1
     return list(range(first, last + 1))
 

@@ -39,6 +39,7 @@ class KindReader:
         self._phrases = {kind: tuple(words.folded_terms(kind)) for kind in (LETTER, "legal-notice")}
         self._letter_forms = tuple(words.folded_terms("letter-form"))
         self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
+        self._notice_headings = words.any_of("legal-notice-heading")
         self._covers = words.any_of("cover-sheet")
         self._titles = words.any_of("document-title")
         self._parts = words.any_of("document-break")
@@ -51,23 +52,31 @@ class KindReader:
     def kind(self, text: str, *, after_names: bool) -> str:
         """Return decision-letter, legal-notice or cover-sheet where the words of a piece tell, else "".
 
-        Two phrases make a letter or a notice; what gives a letter its form (a closing, `p. j.`) counts as one at most. A text that follows
-        a message with attachments is never a letter, and a notice only by its title: any letter may be attached.
+        Two phrases make a letter or a notice; what gives a letter its form (a closing, `p. j.`) counts as one at most. What is written as a
+        letter stays one however much it says of recourse. A text that follows a message with attachments is never a letter, and a notice
+        only by its title: any letter may be attached.
         """
         text = text[:LOOKED_AT]
         if self._is_cover(text):
             return COVER
         head = self._folding.fold("\n".join(first_lines(text, NOTICE_LINES)))
-        is_titled = any(title in head for title in self._notice_titles)
+        is_titled = any(title in head for title in self._notice_titles) or self._is_notice_headed(text)
         if after_names and not is_titled:
             return ""
         folded = self._folding.fold(text)
         found = {kind: sum([phrase in folded for phrase in phrases]) for kind, phrases in self._phrases.items()}
         found["legal-notice"] += is_titled
         if found["decision-letter"]:
-            found["decision-letter"] = 0 if after_names else found["decision-letter"] + any(form in folded for form in self._letter_forms)
+            in_form = any(form in folded for form in self._letter_forms)
+            found["decision-letter"] = 0 if after_names else found["decision-letter"] + in_form
+            if in_form and not is_titled and found["decision-letter"] >= PHRASES:
+                return LETTER
         best = max(found, key=lambda kind: (found[kind], kind))
         return best if found[best] >= PHRASES else ""
+
+    def _is_notice_headed(self, text: str) -> bool:
+        """Tell whether the first line of a piece is a heading of recourse alone."""
+        return any(self._notice_headings.search(line) for line in first_lines(text, 1))
 
     def letterheads(self, runs: Iterable[Sequence[DocumentPiece]]) -> frozenset[str]:
         """Return the folded texts of a few lines that stand directly above a cover sheet twice or more, or open the source."""

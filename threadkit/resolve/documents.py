@@ -198,7 +198,7 @@ class DocumentPlanner:
             return True
         if run.kinds[index]:
             return run.kinds[index] != kind
-        if kind == LETTER and (self._kinds.is_part(first) or (run.may_begin[index] and self._kinds.has_front(run.pieces[index].text))):
+        if kind == LETTER and (self._kinds.is_part(first) or (run.may_begin[index] and self._follows_letter(run.pieces, index))):
             return True
         if kind:
             return run.pieces[index].after_id is not None and bool(run.bound)
@@ -211,6 +211,11 @@ class DocumentPlanner:
         if run.may_begin[index] and count + 1 < run.most and self._kinds.has_front(run.pieces[index].text):
             return True
         return group[0] in run.bound and run.has_open_name and self.may_end_before(run.pieces, index, may_begin=run.may_begin[index])
+
+    def _follows_letter(self, pieces: Sequence[DocumentPiece], index: int) -> bool:
+        """Tell whether piece `index` opens like a document of its own, or with a title right below the end of a letter (`p. j. 2`)."""
+        ended = self._kinds.has_end(pieces[index - 1].text) and self._kinds.is_title(_first_line(pieces[index].text))
+        return ended or self._kinds.has_front(pieces[index].text)
 
     def _is_other_form(self, run: _Run, group: Sequence[int], index: int) -> bool:
         """Tell whether piece `index` opens like a form, and the document above, whose file is told, does not: it is no page of that file."""

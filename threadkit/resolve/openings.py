@@ -26,6 +26,7 @@ NUMBER_WEIGHT = 0.5
 SPELLED_LINES = 12
 FEWEST_SPELLED = 2
 FULL_DATE = 3
+MANY_TOLD = 3
 SHORTEST_JOINED, LONGEST_SHORT = 5, 12
 CACHED_NAMES = 4096
 CACHED_HEADS = 128
@@ -208,12 +209,15 @@ class OpeningReader:
     def score_told(self, clues: Sequence[Clue], opening: Opening) -> float:
         """Return the score; below zero where the opening does not bear out what is a filename's own.
 
-        That is its kind of document in the title, else a word no other name has.
+        That is its kind of document in the title, else a word no other name has. Where the kind is said in another language or not at all, three
+        other things or more that the name says must all be borne out.
         """
         fits = [self.fit(c, opening) for c in clues]
         kinds = [fit for c, fit in zip(clues, fits, strict=True) if c.is_type]
         own = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_shared]
-        is_told = max(kinds) >= IN_TITLE * PREFIX if kinds else any(fit > 0 for fit in own)
+        others = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_type]
+        is_spelled = len(others) >= MANY_TOLD and min(others) > 0
+        is_told = max(kinds) >= IN_TITLE * PREFIX or is_spelled if kinds else any(fit > 0 for fit in own)
         return _share(clues, fits) if is_told else -1.0
 
     def spell(self, filename: str) -> Spelled:
