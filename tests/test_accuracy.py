@@ -302,7 +302,7 @@ def test_a_print_of_a_name_that_was_damaged_is_that_name(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("share", "expected"),
-    [(1.0, 100.0), (0.99999, 99.99), (2 / 3, 66.66), (0.0, 0.0), (0.07, 7.0)],
+    [(1.0, 100.0), (0.99999, 99.99), (2 / 3, 66.67), (0.0, 0.0), (0.07, 7.0)],
 )
 def test_only_what_is_whole_is_a_hundred_percent(share: float, expected: float) -> None:
     assert percent(share) == expected

@@ -61,6 +61,12 @@ def released(attachments: list[str], texts: list[str]) -> tuple[Concluded, list[
             [(None, "attachment-text", "FORMULAIRE")],
             id="a text with a title of its own is no lone attachment whose name it never has",
         ),
+        pytest.param(
+            ["PV_werkgroep_mobiliteit_20240924.docx", "tellingen sept.xlsx"],
+            ["VERSLAG WERKGROEP MOBILITEIT\nDatum: 24 september 2024\nAan: de leden\n\n1. Tellingen\n   Drie dagen, vier tellers.\n"],
+            [("PV_werkgroep_mobiliteit_20240924.docx", "attachment-text", "VERSLAG")],
+            id="words in the title count for more than words further down",
+        ),
         pytest.param(["Rapport.pdf"], [REPORT, UNTITLED], [("Rapport.pdf", "attachment-text", "RAPPORT")], id="a lone attachment has all of it"),
         pytest.param(
             ["RAP passerelle.pdf", "PV 2022-12-14.docx"],

@@ -124,6 +124,13 @@ def test_an_undated_copy_joins_the_one_dated_message_with_its_words() -> None:
     assert [(m.sent_at, m.rule) for m in found.messages] == [("2024-03-01T09:00", "undated-same-words")]
 
 
+@pytest.mark.parametrize(("more", "to", "messages"), [("Pièces : photos (6)\n", "Guay, Luc", 1), ("Pièces : photos (6)\n", "Tanguay, Guy", 2)])
+def test_an_undated_copy_may_have_a_line_more_where_twenty_words_and_the_recipients_are_the_same(more: str, to: str, messages: int) -> None:
+    said = " ".join(f"La vanne numéro {number} est ouverte." for number in range(8))
+    found = conclude(MemoryReadings([base(body=said, to="Guay, Luc"), other(sent=None, body=more + said, to=to)]))
+    assert len(found.messages) == messages
+
+
 def test_the_finer_time_and_the_released_words_win() -> None:
     holder = base(sender="Guay, Luc", sent="2024-03-02T08:00", subject="TR: Passerelle", body="Pour vous.", to="Tanguay, Guy", at=1)
     quoted = base(at=10, within=holder, sender=ROY, to=GUAY, body=WORDS + " Merci.")

@@ -140,8 +140,9 @@ class Truth:
         return self.alike.get(words, words)
 
     def is_somebody(self, box: Box) -> bool:
-        """Tell whether a mailbox is more than a mask."""
-        return bool(fold_address(box[1])) or not self.nobody or fold_name(box[0]) not in {frozenset(), *self.nobody}
+        """Tell whether a mailbox is more than a mask, which has neither name nor address."""
+        name = fold_name(box[0])
+        return bool(fold_address(box[1])) or (bool(name) and name not in self.nobody)
 
     def is_ambiguous(self, box: Box) -> bool:
         """Tell whether a mailbox prints nothing but a name that fits two people."""

@@ -21,6 +21,7 @@ from threadkit.resolve.worn_copies import WornSubjects
 RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date", "without-subject")
 
 UNDATED_WORDS = 8
+HELD_WORDS = 20
 
 Test = Callable[[Occurrence, Occurrence], bool]
 
@@ -175,8 +176,15 @@ class CopyMatcher:
         """Tell whether an undated occurrence is a copy: sender and eight or more words the same, but for worn letters."""
         if min(a.body_words, b.body_words) < UNDATED_WORDS or ids_contradict(a, b) or not (sender_of(a) and sender_of(b)):
             return False
-        same = a.body_print == b.body_print or self._bodies.are_worn_copies(a.body, b.body)
+        same = a.body_print == b.body_print or self._bodies.are_worn_copies(a.body, b.body) or self._holds_other(a, b)
         return same and self._senders_agree(a, b, sure=True)
+
+    def _holds_other(self, a: Occurrence, b: Occurrence) -> bool:
+        """Tell whether one of two occurrences of a subject, to the same people, has all the words of the other in a row: twenty or more."""
+        if not a.subject_base or not b.subject_base or self._recipients(a) is None or self._recipients_contradict(a, b):
+            return False
+        short, long = sorted((self._bodies.words(o.body) for o in (a, b)), key=len)
+        return len(short) >= HELD_WORDS and f" {' '.join(short)} " in f" {' '.join(long)} "
 
     @staticmethod
     def _seconds_agree(a: Occurrence, b: Occurrence) -> bool:

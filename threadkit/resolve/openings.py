@@ -19,6 +19,9 @@ TITLE_PAGE_LINES = 5
 IN_TITLE = 1.5
 FIRST_IN_TITLE = 2.0
 PREFIX = 0.7
+#: So many words of a filename in a title, besides its kind of document, and what they add to its score.
+TITLED = 2
+TITLE_BONUS = 0.2
 DATE_WEIGHT, MONTH_WEIGHT, YEAR_WEIGHT = 2.0, 1.0, 0.5
 SHORTEST_PREFIX = 3
 SHORTEST_NUMBER, SHORT_NUMBER = 3, 2
@@ -209,16 +212,18 @@ class OpeningReader:
     def score_told(self, clues: Sequence[Clue], opening: Opening) -> float:
         """Return the score; below zero where the opening does not bear out what is a filename's own.
 
-        That is its kind of document in the title, else a word no other name has. Where the kind is said in another language or not at all, three
-        other things or more that the name says must all be borne out.
+        That is its kind of document in the title, else a word no other name has. Where the kind is said in another language or not at all, all
+        that the name says besides must be borne out: three things or more, or two words of it in the title. These count for more than as many
+        words further down.
         """
         fits = [self.fit(c, opening) for c in clues]
         kinds = [fit for c, fit in zip(clues, fits, strict=True) if c.is_type]
         own = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_shared]
         others = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_type]
-        is_spelled = len(others) >= MANY_TOLD and min(others) > 0
+        is_titled = sum(fit >= IN_TITLE * PREFIX for fit in others) >= TITLED
+        is_spelled = (is_titled or len(others) >= MANY_TOLD) and min(others) > 0
         is_told = max(kinds) >= IN_TITLE * PREFIX or is_spelled if kinds else any(fit > 0 for fit in own)
-        return _share(clues, fits) if is_told else -1.0
+        return _share(clues, fits) + (TITLE_BONUS if is_titled else 0.0) if is_told else -1.0
 
     def spell(self, filename: str) -> Spelled:
         """Return what an opening must hold to spell out a whole filename."""
