@@ -44,6 +44,8 @@ _ENDS = (",", ".", "!", "?")
 _BETWEEN_NAMES = re.compile(r";|,(?!\d)")
 _SHORT_REST = 0.75
 _ATTESTED = 3
+#: What is attached, and how many: `photos (6)`.
+_COUNTED = re.compile(r"\w[^\n.!?]{1,40} \(\d{1,3}\)[ ;]*")
 _SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
 _LOOK_AHEAD = 40
 _LONGEST_LIST = 1500
@@ -191,13 +193,13 @@ class Continuation:
     def is_prose(self, label: LabelLine, index: int) -> bool:
         """Say whether a label right below the subject reads like words of the message: `PJ : mon horaire`, `Cc : Paul, que j'ajoute`.
 
-        Attachments in small letters without a file's name, on this line or the next; a copy that goes on, after a comma, in small letters.
+        Attachments in small letters without a file's name, on this line or the next, and without their count (`photos (6)`); a copy that goes on, after a comma, in small letters.
         """
         value = label.value
         if label.field == "attachments":
             below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count and index + 1 not in self._labels else ""
             named = f"{value} {below}".replace(",", ".")  # recognition takes the one for the other
-            return value[:1].islower() and not any(regex.search(named) for regex in self._file_names)
+            return value[:1].islower() and _COUNTED.fullmatch(value) is None and not any(regex.search(named) for regex in self._file_names)
         if label.field not in _COPIED or "@" in value or ";" in value:
             return False
         parts = [part.split() for part in value.split(",")[1:]]

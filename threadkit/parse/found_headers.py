@@ -23,6 +23,7 @@ from threadkit.parse import (
     values_apart,
 )
 from threadkit.parse.annexes import Annexes
+from threadkit.parse.arrows import find_arrows
 from threadkit.parse.bare_labels import find_bare_labels, find_labels_beside
 from threadkit.parse.furniture import find_furniture, find_numbers_in_sequence
 from threadkit.parse.header_block import HeaderBlock
@@ -112,7 +113,7 @@ def _find_printed(lines: Lines, words: Words) -> _Printed:
     find_labels_beside(lines, words, found)
     found, stamps = part_stamps(found, lines, words)
     intros, undecided = IntroReader(lines, found, words).read()
-    return _Printed(found, intros, undecided, stamps)
+    return _Printed(found, find_arrows(lines, intros), undecided, stamps)
 
 
 def _without_spared(printed: _Printed, spared: frozenset[int]) -> _Printed:

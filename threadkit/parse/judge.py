@@ -28,7 +28,7 @@ RULES = ("header-complete", "header-without-sender", "header-torn", "header-with
 
 #: The rules of headers of which nothing is lacking.
 WHOLE = frozenset(
-    {"header-complete", "header-emptied", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "mail-header", VALUES_APART}
+    {"header-complete", "header-emptied", "header-unlabelled", "calendar-entry", "intro-line", "intro-undated", "intro-arrows", "mail-header", VALUES_APART}
 )
 
 _MAX_MARKER_BLANKS = 2

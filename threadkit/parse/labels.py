@@ -27,6 +27,7 @@ _MOST = 1 << 15
 _RUN = 8
 _MOST_LINES = 1 << 12
 _MISREAD_PASSES = 2
+_SHORTEST_TORN = 5
 _BEFORE = rb"[ \t\f>|*\xc2\xa0\xe2\x80\x8b\xa2]*+"
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 #: What the first three bytes of a label may be besides those of its forms: OCR look-alikes, quoted-printable, other accents, emphasis.
@@ -221,7 +222,9 @@ _BESIDE = re.compile(rf"([ \t\u00a0\f>|*]*+)([^\s{_COLONS}][^\n{_COLONS}]{{0,22}
 
 
 def find_misread(lines: Lines, words: Words, found: dict[int, LabelLine]) -> None:
-    """Add to the labels `found` the lines right above or below one that begin with a label in which recognition took letters for others: `Obiet :`."""
+    """Add to the labels `found` the lines right above or below one that begin with a label in which recognition took letters for others
+    or read a blank: `Obiet :`, `Subj ect:`.
+    """
     for _ in range(_MISREAD_PASSES):
         certain = set(found)
         for line in lines.with_colons:
@@ -242,8 +245,16 @@ def misread_field(printed: str, words: Words) -> str | None:
 
 @lru_cache(maxsize=_MOST)
 def _misread_form(printed: str, words: Words) -> _Form | None:
-    field = _field_of(printed, words) or misread_field(printed.strip(_EMPHASIS), words)
+    field = _field_of(printed, words) or misread_field(printed.strip(_EMPHASIS), words) or _field_of_torn(printed.strip(_EMPHASIS), words)
     return None if field is None else _Form(field, printed.strip(_EMPHASIS), printed[-1] not in _BLANKS, printed[-1] == "*")
+
+
+def _field_of_torn(printed: str, words: Words) -> str | None:
+    """Return the meaning of a label of five letters or more inside which recognition read one blank (`Subj ect`), None where it is none."""
+    whole = printed.replace(" ", "")
+    if len(whole) < _SHORTEST_TORN or len(printed) - len(whole) != 1:
+        return None
+    return _field_of(whole, words) or misread_field(whole, words)
 
 
 @cache
