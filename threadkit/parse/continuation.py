@@ -193,7 +193,8 @@ class Continuation:
     def is_prose(self, label: LabelLine, index: int) -> bool:
         """Say whether a label right below the subject reads like words of the message: `PJ : mon horaire`, `Cc : Paul, que j'ajoute`.
 
-        Attachments in small letters without a file's name, on this line or the next, and without their count (`photos (6)`); a copy that goes on, after a comma, in small letters.
+        Attachments in small letters without a file's name, on this line or the next, and without their count (`photos (6)`); a copy that goes
+        on, after a comma, in small letters.
         """
         value = label.value
         if label.field == "attachments":

@@ -18,6 +18,7 @@ RULES = ("name-list", "name-role", "name-masked", "name-undisclosed")
 _MASKS = ("mask", "article-mask", "section-mask", "name-mask")
 _UNIT = re.compile(r" ?\([^()]*\)$")
 _WORDS = re.compile(r"[^\W_]+")
+_LAST_PART = re.compile(r"^.*[-_]")
 _TRIM = " \t\n\u00a0'\"«»“”‘’<>;"
 _INITIAL = 1
 _SHARED_PREFIX = 3
@@ -57,6 +58,7 @@ class NameReader:
         self._roles = tuple(_WORDS.findall(t) for t in words.folded_terms("role-name"))
         self._role_names = words.any_of("role-name")
         self._local_roles = frozenset(words.folded_terms("role-mailbox"))
+        self._local_ends = frozenset(words.folded_terms("role-mailbox-end"))
         self._titles = frozenset(words.folded_terms("personal-title"))
         self._particles = frozenset(words.folded_terms("name-particle"))
         self._emails = words.patterns("email-address")
@@ -94,14 +96,23 @@ class NameReader:
         """Tell whether the local part is one that offices use (`info@`, `acces@`)."""
         local = email.partition("@")[0]
         parts = _WORDS.findall(self._folding.plain(local))
-        return "".join(parts) in self._local_roles or (bool(parts) and parts[0] in self._local_roles)
+        last = self._folding.plain(_LAST_PART.sub("", local)) if "-" in local or "_" in local else ""
+        return "".join(parts) in self._local_roles or (bool(parts) and parts[0] in self._local_roles) or last in self._local_ends
 
     def names_office(self, form: NameForm, email: str) -> bool:
         """Tell whether a name is that of the office or firm itself: its domain's, or with the word that its address has (`Contact Préfecture`)."""
-        if fits_domain(form, email):
+        if fits_domain(form, email) or self._names_branch(form, email):
             return True
         parts = set(_WORDS.findall(self._folding.plain(email.partition("@")[0])))
         return not self._local_roles.isdisjoint(parts.intersection(form.words))
+
+    def _names_branch(self, form: NameForm, email: str) -> bool:
+        """Tell whether a name is that of a firm's branch: the word of its domain, then an office (`Voltaval Agence Est <contact@voltaval.fr>`)."""
+        firm = email.partition("@")[2].split(".")[-2:-1]
+        if form.family is not None or list(form.words[:1]) != firm:
+            return False
+        rest = form.display.split(maxsplit=1)[1:]
+        return bool(rest) and self._begins_like_role(rest[0], tuple(self._words(rest[0])))
 
     def is_list_mailbox(self, email: str) -> bool:
         """Tell whether the local part is printed like a list's name (`dl-direction@`)."""

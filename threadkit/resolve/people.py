@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from threadkit.records import MailboxUse, Person, SignatureUse, content_id
+from threadkit.resolve.name_order import turned_keys
 from threadkit.resolve.names import NameForm, NameReader, fits_domain, fits_local_part, is_telling, match_lossy, match_names
 from threadkit.resolve.people_corrections import PeopleCorrection, join_people, take_apart
 from threadkit.resolve.unions import Unions
@@ -24,6 +25,7 @@ RULES = (
     "name-unit",
     "name-alone",
     "name-worn",
+    "name-order",
     "name-two-people",
     "name-masked",
     "name-undisclosed",
@@ -257,9 +259,11 @@ def _place_bare_names(
     """Return (key, unit) -> (entities that fit, rule); a name that fits none gets an entity of its own."""
     placed: dict[tuple[str, str], tuple[tuple[int, ...], str]] = {}
     own: dict[str, list[int]] = {}
-    whole = _whole_keys(bare, entities, reader)
+    whole, turned = _whole_keys(bare, entities, reader), turned_keys(bare, entities, reader)
     for (printed, unit), names in sorted(bare.items(), key=lambda item: (item[0][0] in whole, item[0][0], not item[0][1], item[0][1])):
         key = whole.get(printed, printed)
+        if not unit and printed not in by_key and len(by_key.get(turned.get(printed, ""), ())) == 1:
+            key = turned[printed]
         with_address = by_key.get(key, [])
         if (key, unit) in told:
             index, rule = told[key, unit]
@@ -277,7 +281,7 @@ def _place_bare_names(
         rule = "name-two-people"
         if len(fitting) == 1:
             rule = ("name-unit" if unit in entities[fitting[0]].units else "name-one-address") if with_address else "name-alone"
-            rule = "name-worn" if key != printed else rule
+            rule = ("name-worn" if printed in whole else "name-order") if key != printed else rule
             _add_names(entities[fitting[0]], names)
         placed[printed, unit] = (tuple(fitting), rule)
     return placed
@@ -345,7 +349,8 @@ def _person(person_id: int, entity: _Entity, reader: NameReader) -> Person:
     def quality(form: NameForm) -> tuple[object, ...]:
         accents = sum(not c.isascii() for c in form.text)
         loud = sum(len(w) > 2 and w.isupper() for w in form.display.split())
-        return (form.lossy, loud, -len(form.words), -accents, form.family is None, -entity.names[form.text], form.text)
+        turned = not form.lossy and form.key not in entity.keys
+        return (form.lossy, turned, loud, -len(form.words), -accents, form.family is None, -entity.names[form.text], form.text)
 
     best = min(forms, key=quality)
     told = [f for f in forms if f.family is not None and f.key == best.key]
