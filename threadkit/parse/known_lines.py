@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from threadkit.words import Words
+from threadkit.words import Pattern, Words
 
 _MOST = 1 << 14
 
@@ -33,10 +33,14 @@ def lines_beginning(words: Words, role: str) -> KnownLines:
 
 @cache
 def lines_holding(words: Words, role: str) -> KnownLines:
-    """Return the lines in which a pattern of a role is found; one that is bound to the line's start is not looked for elsewhere."""
-    regexes = [pattern.regex for pattern in words.patterns(role)]
-    tests = [finder(regex) for regex in regexes]
+    """Return the lines in which a pattern of a role is found, looked for where a text stands that it needs."""
+    tests = [_test_of(pattern) for pattern in words.patterns(role)]
     return KnownLines(lambda line: any(test(line) for test in tests))
+
+
+def _test_of(pattern: Pattern) -> Callable[[str], object]:
+    find, needs = finder(pattern.regex), pattern.needs
+    return (lambda line: any(map(line.lower().__contains__, needs)) and find(line)) if needs else find
 
 
 @cache
