@@ -7,7 +7,6 @@ they stay with the quoted author, and a defect and a finding say so.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from threadkit.parse.bodies import Part
 from threadkit.parse.chains import Place
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
+from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.lazily import lazily
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.sender_names import sender_names
@@ -40,6 +40,7 @@ class AnswerFinder:
         self._own = own
         self._headers = headers
         self._words = words
+        self._announcing = lines_holding(words, "answers-announced")
         #: The lines at which answers begin that names, initials or another copy told -> which of these rules.
         self.starts: dict[int, str] = {}
 
@@ -124,16 +125,7 @@ class AnswerFinder:
 
     def announces(self, first: int, stop: int) -> bool:
         """Say whether lines `first` to `stop` (not included) say that answers stand in what is quoted below."""
-        place = bisect_left(self._announcing, first)
-        return place < len(self._announcing) and self._announcing[place] < stop
-
-    @lazily
-    def _announcing(self) -> list[int]:
-        found: set[int] = set()
-        for pattern in self._words.patterns("answers-announced"):
-            near = self._lines.holding_any(pattern.needs)
-            found.update(index for index in near if pattern.regex.search(self._lines.shown[index]))
-        return sorted(found)
+        return any(map(self._announcing.__getitem__, self._lines.shown[first:stop]))
 
     def _has_initials(self, index: int, number: int, within: int) -> bool:
         """Say whether a line begins with the initials of whoever quotes (`[ÈG : Non.]`, `ÈG> Non.`)."""

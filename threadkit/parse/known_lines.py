@@ -8,7 +8,8 @@ from functools import cache
 
 from threadkit.words import Pattern, Words
 
-_MOST = 1 << 14
+MOST_KNOWN = 1 << 14
+"""Of so many lines what they are is kept, for each question."""
 
 
 class KnownLines(dict[str, bool]):
@@ -19,7 +20,7 @@ class KnownLines(dict[str, bool]):
         self._test = test
 
     def __missing__(self, line: str) -> bool:
-        if len(self) >= _MOST:
+        if len(self) >= MOST_KNOWN:
             self.clear()
         found = self[line] = bool(self._test(line))
         return found

@@ -6,8 +6,11 @@ slip, right below it; a sentence about pages must name the law. Other words of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
 
+from threadkit.parse.known_lines import MOST_KNOWN
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
@@ -17,6 +20,8 @@ SLIP = "release-slip"
 _LONGEST = 140
 _MOST_LINES = 7
 _HEADING, _SENTENCE = "heading", "sentence"
+_TOP = re.compile(rb"(?:\A|\x01)\x00")
+_SIGN = re.compile(r"[^\w\s]|_")
 
 
 def find_slips(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
@@ -28,31 +33,52 @@ def find_slips(lines: Lines, words: Words, labelled: Mapping[int, str], found: d
         labelled: line index -> field; those lines are headers'.
         found: the furniture so far; added to.
     """
-    openings = _openings(lines, words, labelled, found)
-    if not openings:
-        return
+    kinds, known = _kinds_of_slips(words), frozenset(found)
     goes_on = words.any_of("slip-continuation")
-    for first in sorted(openings, reverse=True):
-        paragraph = _paragraph(lines, labelled, found, first)
-        if not paragraph or len(paragraph) > _MOST_LINES:
+
+    def opens(index: int) -> str | None:
+        line = lines.stripped[index]
+        return kinds[line] if len(line) <= _LONGEST and index not in labelled and index not in known else None
+
+    for first in reversed(_tops(lines, known)):
+        kind = opens(first)
+        paragraph = _paragraph(lines, labelled, found, first) if kind is not None else []
+        if kind is None or not paragraph or len(paragraph) > _MOST_LINES:
             continue
-        more = [index for index in paragraph[1:] if index not in openings and not is_rule(lines, index)]
+        more = [index for index in paragraph[1:] if opens(index) is None and not is_rule(lines, index)]
         if not all(goes_on.search(lines.stripped[index]) for index in more):
             continue
-        if _is_borne_out(lines, labelled, found, openings[first], paragraph, named=bool(more)):
+        if _is_borne_out(lines, labelled, found, kind, paragraph, named=bool(more)):
             above = range(first - 1, first - 2, -1)
             found.update((index, SLIP) for index in (*paragraph, *above) if index in paragraph or (index >= 0 and is_rule(lines, index)))
 
 
-def _openings(lines: Lines, words: Words, labelled: Mapping[int, str], found: Mapping[int, str]) -> dict[int, str]:
-    """Return the lines that may begin a slip, with what their pattern says that they are."""
-    openings: dict[int, str] = {}
-    for pattern in words.patterns("release-slip"):
-        for index in lines.holding_any(pattern.needs):
-            line = lines.stripped[index]
-            if len(line) <= _LONGEST and index not in labelled and index not in found and pattern.regex.match(line):
-                openings.setdefault(index, pattern.value)
-    return openings
+class _KindsOfSlips(dict[str, "str | None"]):
+    """Line -> what it says that it is where it may begin a slip, None where it cannot. Emptied when full."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._any, self._patterns = words.any_of("release-slip"), words.patterns("release-slip")
+
+    def __missing__(self, line: str) -> str | None:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        fits = self._any.match(line) is not None
+        kind = self[line] = next((pattern.value for pattern in self._patterns if pattern.regex.match(line)), None) if fits else None
+        return kind
+
+
+@cache
+def _kinds_of_slips(words: Words) -> _KindsOfSlips:
+    return _KindsOfSlips(words)
+
+
+def _tops(lines: Lines, furniture: Iterable[int]) -> list[int]:
+    """Return the lines above which no words stand: the first, one below a blank line, furniture or a rule across the page, one that begins a page."""
+    tops = {found.end() - 1 for found in _TOP.finditer(lines.blanks)}
+    rules = (found.start() for found in _SIGN.finditer(lines.firsts))
+    below = {index + 1 for index in (*furniture, *(index for index in rules if is_rule(lines, index))) if index + 1 < lines.count}
+    return sorted(index for index in tops | below | lines.page_starts if not lines.blank[index])
 
 
 def _paragraph(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], first: int) -> list[int]:
