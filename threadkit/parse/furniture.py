@@ -27,6 +27,7 @@ LONGEST_END = 4
 
 _LONGEST_NUMBER = 12
 _DIGITS = re.compile(r"\d+")
+_SMALL_WORD = re.compile(r"(?<!\w)[a-zà-ÿ]{4,}")
 _HEAD_WIDTH = 110
 _FILE_NUMBER = re.compile(r"^[^@<>\[\]]*\d\d[^@<>\[\]]*$")
 _EDGE_LINES = 3
@@ -297,9 +298,13 @@ def _find_owner_lines(lines: Lines, words: Words, labelled: Mapping[int, str], f
 
 
 def _above_rule_and_header(lines: Lines, words: Words, labelled: Mapping[int, str], index: int) -> bool:
-    """Say whether a short line, which ends no sentence, stands right above a rule and that above a header: Outlook rules off the owner's name so."""
+    """Say whether a short line, no sentence, stands right above a rule and that above a header: Outlook rules off the owner's name so.
+
+    Without brackets at its end, a word in small letters makes it somebody's words: a reply of one line stands there too.
+    """
     below = index + 1
     short = len(lines.stripped[index]) <= _LONGEST_OWNER and not ends_sentence(lines.stripped[index].rstrip(")"))
+    short = short and (lines.stripped[index].endswith(")") or _SMALL_WORD.search(lines.stripped[index]) is None)
     return short and labelled.get(below + 1) == "from" and lines_that_are(words, "quote-marker")[lines.shown[below]]
 
 

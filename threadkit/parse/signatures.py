@@ -257,7 +257,8 @@ class OwnWords:
             return "signature-after-closing"
         if short and self._names_sender_briefly(line, folded, names) and (self._ends_words(index, stop) or self._last_lines(index, stop)):
             return "signature-name"
-        apart = named and self._lines.blank[index - 1] and self._lines.previous_text(index - 1, start - 1) >= start
+        below = self._lines.previous_text(index - 1, start - 1) >= start or (index + 1 < stop and self.is_contact(index + 1))
+        apart = named and self._lines.blank[index - 1] and below
         if apart and self._last_lines(index, stop) and not self.is_closing(index):
             return "signature-last-lines"
         return None
