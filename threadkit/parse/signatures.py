@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from threadkit.parse.known_lines import KnownLines, lines_beginning, lines_holding
+from threadkit.parse.line_shapes import count_gaps
 from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.own_lines import OwnLines
 from threadkit.words import Words
@@ -236,7 +237,7 @@ class OwnWords:
         self, index: int, start: int, stop: int, names: list[list[str]], heads: AbstractSet[str], letters: AbstractSet[str]
     ) -> str | None:
         line = self._lines.unquoted(index).strip(" \t\u00a0")
-        if len(line) > _MAX_NAME_LINE or not line[:1].isalpha():
+        if len(line) > _MAX_NAME_LINE or not line[:1].isalpha() or count_gaps(line) > 1:
             return None
         if self.next_own(index + 1, stop) >= stop and self.is_mobile(index):
             return "signature-mobile"
@@ -287,9 +288,13 @@ class OwnWords:
 
     def _names_sender(self, line: str, folded: list[str], names: list[list[str]]) -> bool:
         titled = 1 if folded and folded[0] in self._name_titles else 0
+        middle = titled + 1 if len(folded) > titled + 2 and len(folded[titled + 1]) == 1 else None
+        without = folded if middle is None else [*folded[:middle], *folded[middle + 1 :]]
         for name in names:
             if len(name) > 1 and folded[titled : titled + len(name)] == name:
                 return bool(_AFTER_NAME.match(self._after_words(line, titled + len(name))))
+            if middle is not None and len(name) > 1 and without[titled : titled + len(name)] == name:
+                return bool(_AFTER_NAME.match(self._after_words(line, titled + 1 + len(name))))
         return False
 
     @staticmethod
@@ -307,6 +312,8 @@ class OwnWords:
             if folded == name[: len(folded)] or (
                 len(folded) > 1 and len(folded[0]) <= 2 and folded[0][0] == initials[0] and folded[1:] in (name[1:], name[-1:])
             ):
+                return True
+            if len(folded) == len(name) and folded[:-1] == initials[:-1] and folded[-1] == name[-1]:
                 return True
             if line.replace(".", "").replace(" ", "").replace("-", "").isupper() and letters in (
                 initials,
