@@ -116,7 +116,7 @@ class HeaderReader:
             subject=subject,
             subject_base=reading.base if reading else None,
             relation=reading.relation if reading else None,
-            kind=self._kind(subject, block),
+            kind="draft" if judged.rule == "header-draft" else self._kind(subject, block),
             attachments=self._attachments(block.get("attachments")),
         )
 

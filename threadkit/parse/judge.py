@@ -24,7 +24,7 @@ from threadkit.parse.values_apart import UNDECIDED, VALUES_APART
 from threadkit.records import DateReading
 from threadkit.words import Layout, Words
 
-RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "header-emptied", "not-a-header", "two-dates", "calendar-entry")
+RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "header-draft", "header-emptied", "not-a-header", "two-dates", "calendar-entry")
 
 #: The rules of headers of which nothing is lacking.
 WHOLE = frozenset(
@@ -133,7 +133,7 @@ class Judge:
         self._masks = words.any_of("mask")
         self._section_masks = words.any_of("section-mask")
         self._receipt = words.any_of("receipt-opening")
-        self._drafts = words.any_of("draft-category")
+        self._drafts, self._unsent_marks = words.any_of("draft-category"), words.any_of("unsent-mark")
         self._unsent = words.folded_terms("unsent-date")
         self._words = words
         self._fold = words.folding.fold
@@ -199,6 +199,8 @@ class Judge:
             return "message", "calendar-entry"
         if self._is_emptied(block, sent):
             return ("message", "header-emptied") if self._names_parties(block) else ("torn", "header-torn")
+        if has_from and sent is None and self._is_called_unsent(block):
+            return "message", "header-draft"
         if has_from and self._is_message(block, sent, timed):
             complete = "date" in names and ("subject" in names or "to" in names)
             return "message", "header-complete" if complete else "header-without-date" if "date" not in names else "header-torn"
@@ -262,6 +264,12 @@ class Judge:
         """Say whether a print without a date is that of a mail that was never sent: the mailbox owner's line above, or its category."""
         owned = block.owner is not None and block.fields[0].tight and self._owner_is_sure(block.owner)
         return owned or self._drafts.search(block.text("categories") or "") is not None
+
+    def _is_called_unsent(self, block: HeaderBlock) -> bool:
+        """Say whether the words below an author, recipients and a subject without a date begin with a note that they were never sent."""
+        below = self._lines.next_text(block.last + 1)
+        near = below < self._lines.count and below - block.last <= _MAX_MARKER_BLANKS + 1
+        return near and {"to", "subject"} <= block.names and self._unsent_marks.match(self._lines.shown[below]) is not None
 
     def _owner_is_sure(self, index: int) -> bool:
         """Say whether the owner's line has a unit, or a page number above it: a letter's own lines may look like a name too."""
