@@ -232,6 +232,8 @@ class BlockReader:
                     break
                 numbered = numbered or number
             line += 1
+        if line in self._labels and self._labels[line].field in draft.names:
+            return None
         if not numbered or not (line in self._labels or self._continuation.list_runs_to_label(line)):
             return None
         for furniture in range(index, line):

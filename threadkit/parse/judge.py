@@ -24,7 +24,10 @@ from threadkit.parse.values_apart import UNDECIDED, VALUES_APART
 from threadkit.records import DateReading
 from threadkit.words import Layout, Words
 
-RULES = ("header-complete", "header-without-sender", "header-torn", "header-without-date", "header-draft", "header-emptied", "not-a-header", "two-dates", "calendar-entry")
+RULES = (
+    "header-complete", "header-without-sender", "header-torn", "header-without-date", "header-draft", "header-emptied", "not-a-header", "two-dates",
+    "calendar-entry",
+)
 
 #: The rules of headers of which nothing is lacking.
 WHOLE = frozenset(
