@@ -21,6 +21,7 @@ from threadkit.archive.digest import archive_digest
 from threadkit.archive.schema import load_schema
 from threadkit.importing import ImportOptions, import_paths
 from threadkit.parse import parse_source
+from threadkit.parse.headers import decoded
 from threadkit.read import read_bytes
 from threadkit.records import Occurrence, Reading, Source, Span
 from threadkit.words import load_words
@@ -224,7 +225,7 @@ def check_occurrence(source: Source, occurrence: Occurrence) -> None:
         assert entry.mailbox.rule
         assert is_printed(entry.mailbox.text, "".join(printed.values())), entry
         read_values = f"{entry.mailbox.name or ''} {entry.mailbox.email or ''}"
-        unprinted = [word for word in re.findall(r"\w+", read_values.lower()) if word not in compact(entry.mailbox.text).lower()]
+        unprinted = [word for word in re.findall(r"\w+", read_values.lower()) if word not in compact(decoded(entry.mailbox.text)).lower()]
         assert unprinted == [], entry
     for name in occurrence.attachments:
         assert is_printed(name.text, lines_of(source, name.span)), name

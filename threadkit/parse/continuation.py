@@ -39,6 +39,8 @@ _CLAUSE = 2
 #: What Notes prints above its labels.
 _ABOVE_LABELS = frozenset({"from", "date"})
 _COPIED = frozenset({"to", "cc", "bcc"})
+#: How an encoded word of RFC 2047 ends and begins.
+_WORD_START, _WORD_END = "=?", "?="
 _ENDS = (",", ".", "!", "?")
 #: A comma before a digit may be that of a size: `(1,2 Mo)`.
 _BETWEEN_NAMES = re.compile(r";|,(?!\d)")
@@ -289,6 +291,8 @@ class Continuation:
 
     def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
+        if not gap and text.endswith(_WORD_END) and line.startswith(_WORD_START):
+            return True
         cut = text.rsplit(maxsplit=1)[-1] in self._open_words if text.strip() else False
         if gap or not text or _CALL.match(line) or (self.is_greeting(line) and not (cut and self._is_titled(line))):
             return False

@@ -20,6 +20,7 @@ from threadkit.parse import (
     lotus_columns,
     lotus_tables,
     mail_bodies,
+    mail_traces,
     values_apart,
 )
 from threadkit.parse.annexes import Annexes
@@ -137,6 +138,7 @@ def _find_candidates(printed: _Printed, furniture: Mapping[int, str], lines: Lin
     """Find the runs of labels; a page that ends inside one shows its furniture there, and a line that completes one is none."""
     furniture = dict(furniture)
     found = blocks.BlockReader(lines, printed.labels, furniture, words, printed.introducing() - printed.labels.keys()).blocks()
+    found = mail_traces.with_traces(found, lines, words)
     found = values_apart.with_values(found, printed.labels, lines, furniture, words)
     found = lotus_columns.with_columns(lotus_tables.with_tables(found, lines, words), lines, words)
     found = headings.complete_blocks(found, lines, furniture, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from threadkit.frozen import record
@@ -13,6 +14,7 @@ from threadkit.parse.known_lines import finder
 from threadkit.parse.lines import span
 from threadkit.parse.mailboxes import read_mailbox, read_mailboxes, separates_by_commas, split_originator, without_masked_address
 from threadkit.parse.subjects import SubjectReader
+from threadkit.read.mail_values import Doubts, decode_words, one_line
 from threadkit.records import AttachmentName, DateReading, FieldMailbox, HeaderField, Mailbox, Span
 from threadkit.words import Words
 
@@ -21,6 +23,8 @@ _LONGEST_SIZE = 24
 _BLANKS = re.compile(r"\s+")
 #: As many blanks as stand before a mark at the margin.
 _GAP = " " * 8
+#: How an encoded word begins.
+_ENCODED = "=?"
 _UNLABELLED = frozenset({"unlabelled", "lotus"})
 
 
@@ -83,6 +87,21 @@ def _comma_layouts(words: Words) -> frozenset[str]:
     return _UNLABELLED | {item.name for item in words.layouts if item.separator == ","}
 
 
+def decoded(text: str) -> str:
+    """Return a text with its encoded words (`=?utf-8?Q?Gis=C3=A8le?=`) decoded, as a mail file's are; what cannot be decoded stays as printed.
+
+    >>> decoded("=?utf-8?Q?Gis=C3=A8le_Lagac=C3=A9?=")
+    'Gisèle Lagacé'
+    """
+    return one_line(decode_words(text, Doubts()))
+
+
+def _with_decoded_name(item: FieldMailbox) -> FieldMailbox:
+    """Return a mailbox whose name is decoded; its text stays as printed."""
+    name = item.mailbox.name
+    return replace(item, mailbox=replace(item.mailbox, name=decoded(name).strip(" \"'") or None)) if name and _ENCODED in name else item
+
+
 def _kept(mark: re.Match[str]) -> str:
     """Return what stays of a mark: its group, which stands before it."""
     return f"{next(filter(None, mark.groups()), '')} "
@@ -121,7 +140,8 @@ class HeaderReader:
         )
 
     def _subject(self, text: str | None) -> str | None:
-        """Return a subject without marks of the margin; where they stood among blanks, the blanks of what was masked go too."""
+        """Return a subject without marks of the margin, and its encoded words decoded; where marks stood among blanks, those of what was masked go too."""
+        text = decoded(text) if text is not None and _ENCODED in text else text
         if text is None or (_GAP not in text and "B" not in text):
             return text
         unmarked = self._unmarked(text)
@@ -134,7 +154,7 @@ class HeaderReader:
         commas = separates_by_commas(texts) or (layout in self._comma_layouts and not any(";" in text for text in texts))
         for name, text in lists:
             found.extend(_of_field(name, text, commas))
-        return found
+        return [_with_decoded_name(item) if _ENCODED in item.mailbox.text else item for item in found]
 
     def _originators(self, block: HeaderBlock) -> list[FieldMailbox]:
         author, behalf = self._names_alone(block.text("from") or "").strip(" ;"), block.text("on-behalf-of")
