@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from threadkit.records import Finding, Occurrence, Span, content_id
@@ -25,6 +25,7 @@ RULES = (
     "emptied-label",
     "perhaps-another-original",
     "perhaps-released",
+    "words-only-in-quotation",
 )
 
 AGAINST_TIME = ("quotation-against-time", "in-reply-to-against-time")
@@ -33,6 +34,7 @@ SHOWN = 5
 CANDIDATES = 3
 #: By this a message is doubted that stands in an attached text too.
 PRINT = "perhaps-a-print"
+ONLY_QUOTED_WORDS = "words-only-in-quotation"
 _EMPTY_FIELDS = ("from", "to", "date")
 
 
@@ -85,6 +87,7 @@ class MessageFindings:
 
     def _all(self, drafts: Sequence[Draft], decisions: Sequence[Decision]) -> Iterator[Finding]:
         twins = Twins(drafts, self._bodies)
+        quoting = {occurrence.id: draft for draft in drafts for occurrence in draft.occurrences}
         for index, (draft, decision) in enumerate(zip(drafts, decisions, strict=True)):
             yield from self._parent(index, decision, drafts)
             yield from self._people(draft)
@@ -95,6 +98,17 @@ class MessageFindings:
             if len(draft.occurrences) > 1 and (found := self._variants.find(draft)) is not None:
                 other, rule, detail = found
                 yield make_finding("variant", "possible" if rule in POSSIBLE else "certain", rule, detail, place=other, message_id=draft.id)
+                yield from self._only_in_quotation(draft, quoting)
+
+    def _only_in_quotation(self, draft: Draft, quoting: Mapping[int, Draft]) -> Iterator[Finding]:
+        """Yield a finding for each message in whose quotation of a released one stand words that the print lacks: they may be its author's answers."""
+        if draft.fullest.standing != "released":
+            return
+        for copy in draft.occurrences[1:]:
+            outer = quoting.get(copy.within_id) if copy.within_id is not None and copy.standing == "quoted" else None
+            if outer is not None and outer.id != draft.id and (words := self._variants.added_between(draft.fullest, copy)):
+                detail = f"{words}: {_label(draft)}"
+                yield make_finding("quotation-end-unclear", "possible", ONLY_QUOTED_WORDS, detail, place=copy, message_id=outer.id)
 
     @staticmethod
     def _only_quoted(draft: Draft, twins: Twins) -> Finding:

@@ -62,6 +62,17 @@ class VariantFinder:
         detail = f"« {self._shown(first.old)} » / « {self._shown(first.new)} »" + (f" (+{len(changes) - 1})" if len(changes) > 1 else "")
         return ("variant-mask" if masked else "variant-words"), detail
 
+    def added_between(self, full: Occurrence, other: Occurrence) -> str:
+        """Return the words that another copy alone has, between words of both, where it has all others: "" where it differs in anything else."""
+        copies = Copy(full.body, full.signature), Copy(other.body, other.signature)
+        if max(len(copy.body) for copy in copies) > LONGEST * 8 or not self._bodies.words(full.body):
+            return ""
+        changes = self._differences.between(*copies)
+        whole = full.body.rstrip()
+        if not changes or any(change.kind != "added" or not 0 < change.old_start < len(whole) for change in changes):
+            return ""
+        return f"« {self._shown(changes[0].new)} »" + (f" (+{len(changes) - 1})" if len(changes) > 1 else "")
+
     def _shown(self, text: str) -> str:
         """Return the first words of a text, each mask as one bracket."""
         words = ["[…]" if word == MASK else word for word in self._differences.words(text)]
