@@ -208,7 +208,7 @@ class Divider:
             for part in own:
                 if part.rule == UNCLEAR:
                     text = self._lines.stripped[part.first]
-                    told = span(self._headers[number].block.first, self._lines.previous_text(part.first - 1))
+                    told = span(self._headers[number].block.first, part.first)
                     yield Defect("quotation-end-unclear", told, text), Mark("quotation-end-unclear", told, ids[number], text, UNCLEAR)
 
     def _read_words(self, number: int, first: int, stop: int, attaching: int, *, open_end: bool) -> list[Part]:

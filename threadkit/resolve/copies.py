@@ -21,7 +21,7 @@ from threadkit.resolve.worn_copies import WornSubjects
 RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date", "without-subject")
 
 UNDATED_WORDS = 8
-HELD_WORDS = 20
+HELD_WORDS, MORE_WORDS = 20, 8
 
 Test = Callable[[Occurrence, Occurrence], bool]
 
@@ -180,11 +180,11 @@ class CopyMatcher:
         return same and self._senders_agree(a, b, sure=True)
 
     def _holds_other(self, a: Occurrence, b: Occurrence) -> bool:
-        """Tell whether one of two occurrences of a subject, to the same people, has all the words of the other in a row: twenty or more."""
+        """Tell whether one of two occurrences of a subject, to the same people, has all the words of the other in a row, twenty or more, and few besides."""
         if not a.subject_base or not b.subject_base or self._recipients(a) is None or self._recipients_contradict(a, b):
             return False
         short, long = sorted((self._bodies.words(o.body) for o in (a, b)), key=len)
-        return len(short) >= HELD_WORDS and f" {' '.join(short)} " in f" {' '.join(long)} "
+        return len(short) >= HELD_WORDS and len(long) - len(short) <= MORE_WORDS and f" {' '.join(short)} " in f" {' '.join(long)} "
 
     @staticmethod
     def _seconds_agree(a: Occurrence, b: Occurrence) -> bool:
