@@ -17,7 +17,7 @@ _FOLDED = (" ", "\t")
 
 def with_traces(blocks: Sequence[HeaderBlock], lines: Lines, words: Words) -> list[HeaderBlock]:
     """Return the header blocks of a source; one right below or above such lines, without a blank line between, begins or ends with them."""
-    if not any(lines.may_hold(pattern.needs) for pattern in words.patterns("mail-trace")):
+    if not any(lines.may_hold(pattern.needs) for pattern in words.patterns("mail-trace-sign")):
         return list(blocks)
     is_trace = words.any_of("mail-trace").match
     found: list[HeaderBlock] = []
