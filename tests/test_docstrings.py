@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import pkgutil
+import re
 from importlib import import_module
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 import threadkit
 
 MODULES = [module.name for module in pkgutil.walk_packages(threadkit.__path__, "threadkit.") if not module.name.endswith("__main__")]
-WITH_EXAMPLES = [name for name in MODULES if ">>>" in (import_module(name).__loader__.get_source(name) or "")]
+WITH_EXAMPLES = [name for name in MODULES if re.search(r"(?m)^ +>>> ", import_module(name).__loader__.get_source(name) or "")]
 
 
 def test_docstrings_have_examples() -> None:

@@ -109,5 +109,5 @@ def test_counts_become_shares_in_the_tables() -> None:
     tally.count("JWZ: parents", "missing")
     counts = count_rules({EVERYTHING: tally, "blind": tally})
     assert list(counts) == [EVERYTHING]
-    assert "| `quotation` | 3 | 66.66 |" in write_rules(counts)
+    assert "| `quotation` | 3 | 66.67 |" in write_rules(counts)
     assert re.search(r"\| JWZ \| 50\.00 \| 50\.00 \| 50\.00 \| - \| - \| - \|", write_threaders(counts))

@@ -275,7 +275,7 @@ class BlockReader:
         line, seen = index, 0
         while line < min(index + 2 * MAX_GAP, self._lines.count) and line not in self._labels and len(self._lines.shown[line]) <= _HEAD_WIDTH:
             if line in self._furniture:
-                while self._lines.blank[line] or line in self._furniture:
+                while line < self._lines.count and (self._lines.blank[line] or line in self._furniture):
                     line += 1
                 continue
             seen += 1
