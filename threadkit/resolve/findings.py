@@ -222,5 +222,5 @@ def _field_span(draft: Draft, role: str) -> Span:
 def _label(draft: Draft) -> str:
     """Return a message as a reader names it: time, sender, subject."""
     sender = next((r.name or r.email or r.text for r in draft.parties.rows if r.role == "from"), "?")
-    sent = (draft.sent_at or (draft.sent.text if draft.sent else "?")).replace("T", " ")
+    sent = draft.sent_at.replace("T", " ") if draft.sent_at else draft.sent.text if draft.sent else "?"
     return f"{sent}, {sender}: {draft.fullest.subject or ''}".strip()
