@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from threadkit.parse.known_lines import lines_beginning, lines_holding
+from threadkit.parse.line_shapes import LIST_SIGNS, numbers_alike
 from threadkit.parse.lines import Lines
-from threadkit.parse.page_series import LONGEST_HEAD, PageSeries
+from threadkit.parse.page_series import LONGEST_HEAD, PageSeries, moving_column
 from threadkit.words import Words
 
 _MIN_REPEATS = 3
@@ -21,7 +22,6 @@ _FAR_RIGHT = re.compile(r"^[ \u00a0]{30,}\S|\S[ \u00a0]{12,}(?:\S{0,12} ?|\S.{0,
 _PADDED = 3
 _APART = 4
 _LONGEST_STEP = 5
-_LIST_SIGNS = re.compile(r"[@;<>]")
 
 
 def find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
@@ -60,7 +60,7 @@ def _alike_but_for_digits(lines: Lines, indexes: list[int]) -> Iterator[list[int
         if len(alike) > 1:
             templates: dict[str, list[int]] = defaultdict(list)
             for index in alike:
-                templates[_DIGITS.sub("#", lines.stripped[index])].append(index)
+                templates[numbers_alike(lines.stripped[index])].append(index)
             yield from (same for same in templates.values() if len(same) > 1)
 
 
@@ -74,17 +74,16 @@ def _at_page_break(lines: Lines, index: int) -> bool:
 def _counts_up(lines: Lines, words: Words, labelled: Mapping[int, str], indexes: list[int]) -> bool:
     """Say whether lines that are alike but for digits are one counter: one number grows, and form or place tells that it counts pages."""
     numbers = [_DIGITS.findall(lines.shown[index])[:8] for index in indexes]
-    moving = [column for column in zip(*numbers, strict=True) if len({int(number) for number in column}) > 1]
-    if len({tuple(int(b) - int(a) for a, b in pairwise(column)) for column in moving}) == 1:
-        moving = moving[-1:]
-    if len(moving) != 1 or not all(int(a) < int(b) for a, b in pairwise(moving[0])):
+    column = moving_column(numbers)
+    moving = [own[column] for own in numbers] if column is not None else []
+    if not moving or not all(int(a) < int(b) for a, b in pairwise(moving)):
         return False
-    if all(b - a >= _APART for a, b in pairwise(indexes)) and _is_sure_counter(lines, words, indexes, moving[0]):
+    if all(b - a >= _APART for a, b in pairwise(indexes)) and _is_sure_counter(lines, words, indexes, moving):
         return True
-    by_one = all(int(b) - int(a) == 1 for a, b in pairwise(moving[0]))
+    by_one = all(int(b) - int(a) == 1 for a, b in pairwise(moving))
     if len(indexes) < _MIN_REPEATS:
         return False
-    if by_one and len(indexes) >= _SURE_REPEATS and all(number[0] == "0" and len(number) >= _PADDED for number in moving[0]):
+    if by_one and len(indexes) >= _SURE_REPEATS and all(number[0] == "0" and len(number) >= _PADDED for number in moving):
         return True  # printed anew, folios of empty pages may stand close together
     if by_one and _tells(lines, labelled, indexes):
         return True
@@ -113,7 +112,7 @@ def _tells(lines: Lines, labelled: Mapping[int, str], indexes: list[int]) -> boo
         above, below = index - 1, index + 1
         if above < 0 or below >= lines.count or lines.blank[above] or lines.blank[below]:
             continue
-        if above in labelled and (below in labelled or _LIST_SIGNS.search(lines.shown[below])):
+        if above in labelled and (below in labelled or LIST_SIGNS.search(lines.shown[below])):
             return True
         if lines.stripped[below][:1].islower() and lines.stripped[above][-1:] not in ".:!?;" and above not in labelled:
             return True

@@ -148,15 +148,15 @@ class DocumentStarts:
         its own is the message's too, unless it is a letter or names one of the files. A memo's head above all other words makes the message
         itself the memo.
         """
-        memo = self._opens_memo(start, stop)
         for index in self._own.lines.openings(start, stop):
             above = self._own.lines.above(index)
             previous = above if above >= start else None
             page = self._breaks.page_break(index)
             goes_on = ends is not None and not self._breaks.names_file(index, attached)
-            if (memo and page < SURE_PAGE and index > start) or (signed and (goes_on or not page) and not self._breaks.opens_letter(index)):
+            if signed and (goes_on or not page) and not self._breaks.opens_letter(index):
                 continue
-            if self._may_follow(previous, index, stop, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH:
+            begins = self._may_follow(previous, index, stop, page, attached) and self._weight(previous, index, stop, page, attached) >= _ENOUGH
+            if begins and (page == SURE_PAGE or index == start or not self._opens_memo(start, stop)):
                 return self._with_letterhead(index, start)
         return None
 

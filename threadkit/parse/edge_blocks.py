@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 
+from threadkit.parse.line_shapes import before_gap, numbers_alike
 from threadkit.parse.lines import Lines
 
 _MOST_LINES = 4
 _LEAST_COPIES = 3
 _LEAST_HEADS = 2
 _LONGEST = 120
-_CELL_END = re.compile(r"\t| {3,}")
-_DIGITS = re.compile(r"\d+")
 _ENDS = (".", ",", "!", "?", ":", ";")
 
 
@@ -40,7 +38,7 @@ def find_edge_blocks(lines: Lines, labelled: Mapping[int, object], found: dict[i
 
 def _first_cell(lines: Lines, index: int) -> str:
     """Return what stands before the first wide gap of a line, its numbers made alike."""
-    return _DIGITS.sub("#", _CELL_END.split(lines.stripped[index], maxsplit=1)[0])
+    return numbers_alike(before_gap(lines.stripped[index]))
 
 
 def _may_stamp(lines: Lines, labelled: Mapping[int, object], found: Mapping[int, str], place: int) -> bool:

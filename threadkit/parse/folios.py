@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import pairwise
 
+from threadkit.parse.line_shapes import LIST_SIGNS
 from threadkit.parse.lines import Lines
 from threadkit.parse.page_series import COUNTERS
 from threadkit.words import Words
@@ -19,7 +20,6 @@ _LONGEST = 90
 _FEWEST = 2
 _LONGEST_OF_TOTAL = 24
 _SHORTEST_STEM = 8
-_LIST_SIGNS = re.compile(r"[@;<>]")
 _LAST_NUMBER = re.compile(r"^(.*\D|)(\d{1,6})[ \t\u00a0]*$")
 _MANY_BLANKS = re.compile(r"[ \u00a0]{6,}")
 
@@ -79,7 +79,7 @@ def _find_bare_stamps(lines: Lines, labelled: Mapping[int, str], found: dict[int
         match = _LAST_NUMBER.match(lines.stripped[index]) if rule in (*COUNTERS, "page-edge-repeated") else None
         if match and _MANY_BLANKS.search(match[1]):
             stem = match[1].strip()
-            if len(stem) >= _SHORTEST_STEM and stem.isupper() and not _LIST_SIGNS.search(stem):
+            if len(stem) >= _SHORTEST_STEM and stem.isupper() and not LIST_SIGNS.search(stem):
                 stems[stem].add(match[2])
     bare = {stem for stem, numbers in stems.items() if len(numbers) >= 2}
     for index in lines.indexes_among(bare) if bare else ():

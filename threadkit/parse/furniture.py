@@ -10,6 +10,7 @@ from itertools import pairwise
 from threadkit.parse.counters import find_counters, stands_alone
 from threadkit.parse.folios import find_folios, find_numbers_of_total, find_padded_numbers
 from threadkit.parse.known_lines import lines_beginning, lines_holding, lines_that_are
+from threadkit.parse.line_shapes import numbers_alike
 from threadkit.parse.lines import Lines, ends_sentence, one_of
 from threadkit.parse.page_series import COUNTERS
 from threadkit.parse.paper_marks import find_paper_marks
@@ -27,7 +28,6 @@ LONGEST_END = 4
 """How many characters of a line's end tell whether it ends like a page number."""
 
 _LONGEST_NUMBER = 12
-_DIGITS = re.compile(r"\d+")
 _SMALL_WORD = re.compile(r"(?<!\w)[a-zà-ÿ]{4,}")
 _HEAD_WIDTH = 110
 _FILE_NUMBER = re.compile(r"^[^@<>\[\]]*\d\d[^@<>\[\]]*$")
@@ -83,12 +83,12 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
 def _find_further_copies(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take a line below a header's label that is like three known heads or stamps but for its numbers: a page ended inside a header too."""
     stripped = lines.stripped
-    known = Counter(_DIGITS.sub("#", stripped[index]) for index, rule in found.items() if rule in _BY_REPETITION)
+    known = Counter(numbers_alike(stripped[index]) for index, rule in found.items() if rule in _BY_REPETITION)
     heads = {head for head, count in known.items() if count >= _MIN_REPEATS and "#" in head and sum(map(str.isalpha, head)) > 1}
     if heads:
         below = sorted(index + 1 for index, field in labelled.items() if field in _TORN and index + 1 < lines.count)
         free = (index for index in below if index not in labelled and index not in found and len(stripped[index]) < _LONGEST_HEAD)
-        found.update(dict.fromkeys((index for index in free if _DIGITS.sub("#", stripped[index]) in heads), "page-edge-repeated"))
+        found.update(dict.fromkeys((index for index in free if numbers_alike(stripped[index]) in heads), "page-edge-repeated"))
 
 
 def _free_masks(lines: Lines, words: Words, found: dict[int, str]) -> None:

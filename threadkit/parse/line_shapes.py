@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 LONGEST_HEADLINE = 100
+#: What stands in lists of mailboxes, and in no running head.
+LIST_SIGNS = re.compile(r"[@;<>]")
 
+_NUMBER = re.compile(r"\d+")
 _CELL_GAP = re.compile(r"\S(?:\t| {3,})")
 _CELL_END = re.compile(r"\t| {3,}")
 _HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ’'/.-]+\s[^a-zß-öø-ÿ:;,!?]+(?<![.])$")
@@ -19,13 +22,23 @@ def count_gaps(line: str) -> int:
     return len(_CELL_GAP.findall(line))
 
 
+def numbers_alike(line: str) -> str:
+    """Return a line with `#` for each number: two lines that are equal but for their numbers become one."""
+    return _NUMBER.sub("#", line)
+
+
+def before_gap(line: str) -> str:
+    """Return what stands before the first wide gap of a line without blanks at its ends; the line where there is none."""
+    return _CELL_END.split(line, maxsplit=1)[0]
+
+
 def first_cell(line: str) -> str:
     """Return what stands before the first wide gap of a line without blanks at its ends, where the line has three cells or more; else the line.
 
     >>> first_cell("RELEVÉ D'ENVOI        HEURE : 12:06       NOM : GREFFE"), first_cell("RELEVÉ        12:06")
     ("RELEVÉ D'ENVOI", 'RELEVÉ        12:06')
     """
-    return _CELL_END.split(line, maxsplit=1)[0] if count_gaps(line) > 1 else line
+    return before_gap(line) if count_gaps(line) > 1 else line
 
 
 def is_headline(line: str) -> bool:

@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from threadkit.parse.line_shapes import LIST_SIGNS
 from threadkit.parse.lines import Lines
 
-__all__ = ["COUNTERS", "LONGEST_HEAD", "RULES", "PageSeries"]
+__all__ = ["COUNTERS", "LONGEST_HEAD", "RULES", "PageSeries", "moving_column"]
 
 RULES = ("page-series",)
 
@@ -29,7 +30,6 @@ _HEADER_GAP = 4
 _LEAST_LABELS = 2
 _SHORTEST_WORN = 4
 _WIDE_GAP = re.compile(r"\S[ \t\u00a0]{10}")
-_LIST_SIGNS = re.compile(r"[@;<>]")
 _DIGITS = re.compile(r"\d+")
 #: A file number: letters and digits with what joins them.
 _FILE_NUMBER = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)+")
@@ -55,7 +55,7 @@ class PageSeries:
         stand a page apart, and half of them right above a header or the end. What could be a telephone must have that file number (`numbered_file`).
         """
         column = self._moving(indexes)
-        if column is None or _LIST_SIGNS.search(self._lines.stripped[indexes[0]]):
+        if column is None or LIST_SIGNS.search(self._lines.stripped[indexes[0]]):
             return False
         numbers = [int(_DIGITS.findall(self._lines.stripped[index])[column]) for index in indexes]
         steps = [high - low for low, high in pairwise(numbers)]
@@ -99,7 +99,7 @@ class PageSeries:
             if index not in self._labelled and index not in found and len(line) < LONGEST_HEAD and _WIDE_GAP.search(line):
                 copies[line].append(index)
         for line, indexes in copies.items():
-            if len(indexes) >= _MIN_COPIES and not _LIST_SIGNS.search(line) and self._is_file_named(indexes):
+            if len(indexes) >= _MIN_COPIES and not LIST_SIGNS.search(line) and self._is_file_named(indexes):
                 yield from indexes if 2 * sum(map(self._ends_page, indexes)) >= len(indexes) else ()
 
     def _like(self, line: str, shortest: int, longest: int) -> Iterator[int]:
@@ -111,12 +111,7 @@ class PageSeries:
 
     def _moving(self, indexes: Sequence[int]) -> int | None:
         """Return which of the numbers of lines that are else equal grows from copy to copy, counted from the end (-1 is the last), or None."""
-        numbers = [_DIGITS.findall(self._lines.stripped[index]) for index in indexes]
-        columns = [[int(number) for number in column] for column in zip(*numbers, strict=True)]
-        moving = [place for place, column in enumerate(columns) if len(set(column)) > 1]
-        if len({tuple(b - a for a, b in pairwise(columns[place])) for place in moving}) != 1:
-            return None
-        return moving[-1] - len(columns)
+        return moving_column([_DIGITS.findall(self._lines.stripped[index]) for index in indexes])
 
     def _ends_page(self, index: int) -> bool:
         """Say whether a header, or nothing more, stands below line `index`: two labels among the first few lines, right below or after a gap."""
@@ -140,6 +135,18 @@ class PageSeries:
             if sum(map(str.isdigit, number)) >= _LEAST_FILE_DIGITS and lines.text.count(number) > len(indexes):
                 return True
         return False
+
+
+def moving_column(numbers: Sequence[Sequence[str]]) -> int | None:
+    """Return which of the numbers of lines that are else equal differs from copy to copy, counted from the end (-1 is the last).
+
+    Of several that go in step, the last; None where none differs, or not all alike.
+    """
+    columns = [[int(number) for number in column] for column in zip(*numbers, strict=True)]
+    moving = [place for place, column in enumerate(columns) if len(set(column)) > 1]
+    if len({tuple(b - a for a, b in pairwise(columns[place])) for place in moving}) != 1:
+        return None
+    return moving[-1] - len(columns)
 
 
 def _key(line: str) -> str:

@@ -44,8 +44,7 @@ def _matching(lines: Lines, words: Words, role: str, labelled: Mapping[int, str]
         {
             index
             for pattern in words.patterns(role)
-            for needed in (need.encode("latin-1") for need in pattern.needs)
-            for index in lines.holding(lines.lowered, needed, lines.lowered.find(needed))
+            for index in lines.holding_any(pattern.needs)
             if index not in labelled and index not in found and pattern.regex.match(lines.stripped[index])
         }
     )

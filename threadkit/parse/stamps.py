@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
+from threadkit.parse.line_shapes import LIST_SIGNS
 from threadkit.parse.lines import Lines
 from threadkit.parse.page_series import COUNTERS
 
@@ -15,7 +16,6 @@ _INDENTED_LINE = re.compile(r"\n[ \u00a0\f]{30}")
 #: What a line that is indented so far holds, one of them at least.
 _FAR_BLANKS = (" " * 10, "\u00a0", "\f")
 _ADDRESS = re.compile(r"[\[<(]\S+@|@\S+[\])>]")
-_LIST_SIGNS = re.compile(r"[@;<>]")
 _CLOSED_FIELDS = frozenset({"from", "date", "importance", "categories"})
 _MIN_REPEATS = 3
 _FEW = 3
@@ -76,7 +76,7 @@ def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found
         return indexes
     inside = [index for index in indexes if _between_labels(lines, labelled, found, index)]
     text = lines.shown[indexes[0]]
-    if inside and not _LIST_SIGNS.search(text) and (text.isupper() or (len(inside) >= _FEW_INSIDE and _NUMBERED.search(text))):
+    if inside and not LIST_SIGNS.search(text) and (text.isupper() or (len(inside) >= _FEW_INSIDE and _NUMBERED.search(text))):
         return indexes
     heads = [index for index in indexes if _heads_page(lines, numbers, found, index)]
     pages = sum(rule == "page-number" for rule in found.values()) if heads else 0

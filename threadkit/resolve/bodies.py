@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from threadkit.resolve.invitation_heads import InvitationHeads
 from threadkit.resolve.worn import WearReader, stands_in_order
 from threadkit.words import Words
 
@@ -26,7 +27,7 @@ class BodyReader:
     def __init__(self, words: Words) -> None:
         self._folding = words.folding
         self._masks = (*words.patterns("mask"), *words.patterns("section-mask"), *words.patterns("section-mask-in-mail"))
-        (self._invitation_rule,) = words.patterns("invitation-rule")
+        self._heads = InvitationHeads(words)
         self._wear = WearReader(words)
 
     def has_mask(self, text: str) -> bool:
@@ -50,18 +51,11 @@ class BodyReader:
         Where letters are lost or mistaken for others, by the letters that wear leaves alone; where lines are lost, by the words that are
         left, five or more, in their order.
         """
-        a, b = self._without_invitation_head(a), self._without_invitation_head(b)
+        a, b = a[self._heads.end(a) :], b[self._heads.end(b) :]
         x, y = self.words(a), self.words(b)
         if alike_words(x, y) or _lacks_lines(x, y):
             return True
         return alike_words(self.worn_words(a), self.worn_words(b), known=WORN_WORDS)
-
-    def _without_invitation_head(self, text: str) -> str:
-        """Return what an invitation says, without when and where it is to be: a quotation has that in its header."""
-        if not any(map(text.__contains__, self._invitation_rule.needs)):
-            return text
-        found = self._invitation_rule.regex.search(text)
-        return text[found.end() :] if found else text
 
     def share_most(self, a: str, b: str) -> bool:
         """Tell whether two bodies have most words of the shorter one in common, in whatever order; an empty one has none."""

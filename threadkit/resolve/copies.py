@@ -13,6 +13,7 @@ from threadkit.records import Mailbox, Occurrence
 from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.mail_copies import MailUniter, ids_contradict, need_uniting, own_id
 from threadkit.resolve.names import NameForm, match_lossy
+from threadkit.resolve.participants import keys_of, principals_of
 from threadkit.resolve.people import Directory
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS
@@ -196,7 +197,7 @@ class CopyMatcher:
         x, y = sender_of(a), sender_of(b)
         if x is None or y is None:
             return True
-        if (x.email and x.email == y.email) or (sure and (is_principal(y, a) or is_principal(x, b))):
+        if (x.email and x.email == y.email) or (sure and bool(keys_of(y) & principals_of((a,)) or keys_of(x) & principals_of((b,)))):
             return True
         left, right = self._reader.read(x.name), self._reader.read(y.name)
         if (left is None) != (right is None) and self._are_one_person(x, y):
@@ -252,12 +253,6 @@ class CopyMatcher:
 def sender_of(occurrence: Occurrence) -> Mailbox | None:
     """Return the first printed author of an occurrence."""
     return next((use.mailbox for use in occurrence.mailboxes if use.field == "from"), None)
-
-
-def is_principal(mailbox: Mailbox, occurrence: Occurrence) -> bool:
-    """Tell whether a mailbox is printed as the one on whose behalf an occurrence was sent; a copy may print that one alone as its author."""
-    behalf = (use.mailbox for use in occurrence.mailboxes if use.field == "on-behalf-of")
-    return any((mailbox.email and mailbox.email == other.email) or (mailbox.name and mailbox.name == other.name) for other in behalf)
 
 
 def _printed_alike(occurrence: Occurrence) -> tuple[object, ...]:

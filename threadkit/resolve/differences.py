@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from threadkit.frozen import record
 from threadkit.resolve.aligning import Aligner, Change
+from threadkit.resolve.invitation_heads import InvitationHeads
 from threadkit.words import Words
 
 __all__ = ["Copy", "Differences"]
@@ -35,7 +36,7 @@ class Differences:
 
     def __init__(self, words: Words) -> None:
         self.aligner, self._closing = Aligner(words), words.any_of("closing")
-        self._above_invitation = words.any_of("invitation-rule")
+        self._heads = InvitationHeads(words)
 
     def between(self, full: Copy, other: Copy, beside: Iterable[_Line] = ()) -> tuple[Change, ...]:
         """Return where two copies differ in what they say; nothing where they say the same.
@@ -47,8 +48,7 @@ class Differences:
         """
         old, new = full.body[: self._end(full.body)], other.body[: self._end(other.body)]
         lines = (*(self.aligner.words(copy.signature) for copy in (full, other) if copy.signature), *beside)
-        said = (change for change in self.aligner.changes(old, new) if not self._heads_invitation(change, old, new))
-        changes = (change for change in said if not self._is_nothing(change, old, new, lines))
+        changes = (change for change in self._said(old, new) if not self._is_nothing(change, old, new, lines))
         return tuple(_without_moved(list(changes), old, new))
 
     def at_edges(self, full: Copy, other: Copy) -> tuple[Change, ...]:
@@ -56,17 +56,18 @@ class Differences:
         lines = [self.aligner.words(copy.signature) for copy in (full, other) if copy.signature]
         return tuple(
             change
-            for change in self.aligner.changes(full.body, other.body)
+            for change in self._said(full.body, other.body)
             if change.kind in ("gone", "added")
-            and not self._heads_invitation(change, full.body, other.body)
             and self._is_left_of_parting(*_more(change, full.body, other.body))
             and not self._is_edge_alone(change, full.body, other.body, lines)
         )
 
-    def _heads_invitation(self, change: Change, old: str, new: str) -> bool:
-        """Tell whether words stand above the rule under which Outlook puts what an invitation says: a quotation has them in its header."""
-        heads = [found.end() if (found := self._above_invitation.search(text)) else 0 for text in (old, new)]
-        return any(heads) and change.old_end <= heads[0] and change.new_end <= heads[1]
+    def _said(self, old: str, new: str) -> Iterator[Change]:
+        """Yield the changes between two bodies, but for those above what an invitation says: a quotation has that in its header."""
+        heads = self._heads.end(old), self._heads.end(new)
+        for change in self.aligner.changes(old, new):
+            if not any(heads) or change.old_end > heads[0] or change.new_end > heads[1]:
+                yield change
 
     def _is_edge_alone(self, change: Change, old: str, new: str, beside: Sequence[_Line]) -> bool:
         """Tell whether words of one copy alone are surely no part of what it says: few, of a signature, in capitals, damaged."""

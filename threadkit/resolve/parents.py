@@ -19,6 +19,7 @@ from threadkit.resolve.mail_parents import find_told
 from threadkit.resolve.messages import Draft, filename_key
 from threadkit.resolve.quotations import Quoted, closest, find_quoted, is_days_later, is_later, told_apart
 from threadkit.resolve.subjects import Subjects
+from threadkit.resolve.times import PRECISIONS
 
 RULES = (
     "reply-only-candidate",
@@ -47,8 +48,6 @@ AMONG_OTHERS = ("reply-turn", "reply-line", "reply-near")
 RUN = 20
 COMPARED = 20
 SHOWN = 3
-#: So many characters of a time are its day.
-DAY = 10
 
 
 @record(frozen=True, slots=True)
@@ -253,7 +252,7 @@ class ParentFinder:
         invited = candidates.for_reply(index)[0] if candidates is not None else []
         if not invited:
             return Decision(meeting, "reply", "meeting-answer", 0, (), (), "")
-        of_day = [i for i in invited if (self._drafts[i].clock or "")[:DAY] == (self._drafts[index].clock or "-")[:DAY]]
+        of_day = [i for i in invited if (self._drafts[i].clock or "")[: PRECISIONS["day"]] == (self._drafts[index].clock or "-")[: PRECISIONS["day"]]]
         if len(of_day) == 1:
             return Decision(of_day[0], "reply", "automatic-answer", 0, ((meeting, "refused-several"),), (), "")
         fitting = (meeting, *invited)

@@ -120,12 +120,12 @@ class ParticipantUniter:
 def _lists_by_role(occurrences: Sequence[Occurrence]) -> dict[str, list[list[Mailbox]]]:
     """Return role -> the distinct lists that the copies print in that field, the fullest copy's first."""
     lists: dict[str, list[list[Mailbox]]] = {}
-    principals = {key for o in occurrences for use in o.mailboxes if use.field == "on-behalf-of" for key in _keys(use.mailbox)}
+    principals = principals_of(occurrences)
     for occurrence in occurrences:
         own: dict[str, list[Mailbox]] = {}
         for use in occurrence.mailboxes:
             own.setdefault(use.field, []).append(use.mailbox)
-        if principals and "on-behalf-of" not in own and "from" in own and all(principals & _keys(box) for box in own["from"]):
+        if principals and "on-behalf-of" not in own and "from" in own and all(principals & keys_of(box) for box in own["from"]):
             own["on-behalf-of"] = own.pop("from")  # a copy that names the principal as its author
         for role, boxes in own.items():
             known = lists.setdefault(role, [])
@@ -134,7 +134,13 @@ def _lists_by_role(occurrences: Sequence[Occurrence]) -> dict[str, list[list[Mai
     return lists
 
 
-def _keys(mailbox: Mailbox) -> set[str]:
+def principals_of(occurrences: Sequence[Occurrence]) -> set[str]:
+    """Return the addresses and names of those on whose behalf occurrences say that they were sent."""
+    return {key for o in occurrences for use in o.mailboxes if use.field == "on-behalf-of" for key in keys_of(use.mailbox)}
+
+
+def keys_of(mailbox: Mailbox) -> set[str]:
+    """Return the address and the name of a mailbox, as printed."""
     return {key for key in (mailbox.email, mailbox.name) if key}
 
 
