@@ -28,6 +28,7 @@ _LEAST_BELOW = 2
 _LONGEST_VALUE = 300
 _MOST_TORN = 4
 _MOST_PARTS = 40
+_BEFORE_LATE = 4
 _AFTER_SECRETARY = 3
 _IN_CALENDAR = 2
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
@@ -173,14 +174,24 @@ class BlockReader:
         if label.field == "from" and not self._may_name_author(draft, line):
             return False
         if draft.gap == 0:
-            # A label that directly follows a complete block and reads like prose ("Pour : la suite ...") is none.
-            prose = draft.complete and label.field in PROSE_FIELDS and open_label.field == "subject" and not label.tight
-            if draft.complete and open_label.field == "subject" and self._continuation.is_prose(label, line):
-                return False
-            return not prose or (label.field == "when" and find_date_end(label.value) > 0)
+            return not self._reads_as_words(draft, open_label, label, line)
+        return self._goes_on_past_gap(draft, label, line)
+
+    def _reads_as_words(self, draft: _Draft, above: LabelLine, label: LabelLine, line: int) -> bool:
+        """Say whether a label right below the subject of a complete header is the message's own words: `Pour : la suite ...`."""
+        if not draft.complete or above.field != "subject":
+            return False
+        if self._continuation.is_prose(label, line):
+            return True
+        meets = label.field == "when" and find_date_end(label.value) > 0
+        return label.field in PROSE_FIELDS and not label.tight and not meets
+
+    def _goes_on_past_gap(self, draft: _Draft, label: LabelLine, line: int) -> bool:
+        """Say whether a label below blank lines or furniture belongs to the header above: by what the header has, and with what it began."""
+        names, opened = draft.names, self._labels[draft.first].field
         if draft.complete:
             if label.field in LATE_FIELDS:
-                return draft.gap <= 4
+                return draft.gap <= _BEFORE_LATE
             follows = {item.field for item in map(self._labels.get, range(line + 1, line + 4)) if item is not None}
             return label.field in {"to", "cc", "bcc"} and draft.gap >= 2 and bool(follows & {"subject", "date", "cc"})
         if names == {"sent-by"}:
@@ -189,7 +200,6 @@ class BlockReader:
             return label.field in LATE_FIELDS and draft.gap <= 2
         if names & _CALENDAR and not names & {"from", "date"}:
             return draft.gap <= _IN_CALENDAR and (label.field in LATE_FIELDS or label.field in {"organizer", "to", "cc"})
-        opened = self._labels[draft.first].field
         return (opened in {"from", "date"} and bool({"from", "date"} & names)) or (opened == "subject" and "from" in names)
 
     def _is_second_date(self, draft: _Draft, label: LabelLine) -> bool:

@@ -55,6 +55,7 @@ _MAX_PLAIN_WRAP = 3
 _MIN_WRAPPED = 60
 _LONGEST_CUT_NAME = 60
 _LONGEST_BREAK = 8
+_LONGEST_BREAK_IN_LIST = 12
 
 
 def listed_name_is_open(text: str) -> bool:
@@ -146,34 +147,61 @@ class Continuation:
         return self._greetings.match(line) is not None
 
     def _continues_recipients(self, field: str, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
+        """Take a line for more people: by what the text above stops in, and if that leaves it open, by the field and what stands between."""
         if self.is_greeting(line) and "@" not in line and ";" not in line:
             return False
+        stopped_inside = self._ends_what_stopped(field, text, line, gap)
+        if stopped_inside is not None:
+            return stopped_inside
+        if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
+            return self._continues_author(text, line, index, gap)
+        listed = ";" in line or line.startswith("(") or bool(_ADDRESS.search(line))
+        if not text:
+            return self._begins_list(line, index, gap, missing, listed)
+        if gap:
+            return self._continues_list_past_gap(line, index, gap, missing, listed)
+        return self._continues_list(text, line, index, missing, listed)
+
+    @staticmethod
+    def _ends_what_stopped(field: str, text: str, line: str, gap: int) -> bool | None:
+        """Say whether a line goes on where the people above stop inside a bracket, a list, an address or a name; None where they stop in none."""
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
-            return gap <= 12 and (";" in line or "@" in line or not _SENTENCE.search(line))
+            return gap <= _LONGEST_BREAK_IN_LIST and (";" in line or "@" in line or not _SENTENCE.search(line))
         if text.endswith(",") and "@" in text and _ADDRESS.search(line) and not _SENTENCE.search(line):
             return gap <= _LONGEST_BREAK
-        if ";" in line and (";" in text or _CUT_WORD.search(text)) and gap <= _MAX_PLAIN_WRAP and not _SENTENCE.search(line):
+        if gap > _MAX_PLAIN_WRAP:
+            return None
+        if ";" in line and (";" in text or _CUT_WORD.search(text)) and not _SENTENCE.search(line):
             return True
         if field == "from" and gap == 0 and text.endswith(",") and "@" in line and ";" not in line:
             return True
-        if gap <= _MAX_PLAIN_WRAP and listed_name_is_open(text) and _ADDRESS.search(line) and not _SENTENCE.search(line):
+        return True if listed_name_is_open(text) and _ADDRESS.search(line) and not _SENTENCE.search(line) else None
+
+    def _continues_author(self, text: str, line: str, index: int, gap: int) -> bool:
+        """Take a line for more of an author: the rest of `on behalf of`, the name behind it, or an address in brackets."""
+        if gap == 0 and self._cuts_behalf(text, line):
             return True
-        if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
-            if gap == 0 and self._cuts_behalf(text, line):
-                return True
-            if gap == 0 and self._cuts_name(text) and self._label_follows(index, 1):
-                return bool(_SHORT_NAME.match(line)) or "@" in line or self._spelled.search(line) is not None
-            return line.startswith(("<", "[", "(")) and gap <= _MAX_PLAIN_WRAP and not (";" in line and _CLOSED_ADDRESS.search(text))
-        listed = ";" in line or line.startswith("(") or bool(_ADDRESS.search(line))
-        if not text and gap:
-            is_torn = any(above in self._furniture for above in range(index - gap, index))
-            return is_torn and bool(missing) and gap <= _MAX_TORN and ";" in line and not _SENTENCE.search(line) and self.list_runs_to_label(index)
-        if not text:
-            return (listed or bool(_NAME_LIKE.match(line))) and not _SENTENCE.search(line)
-        if gap and missing and line[:1].islower() and gap <= _LONGEST_BREAK and self._block_goes_on(index):
+        if gap == 0 and self._cuts_name(text) and self._label_follows(index, 1):
+            return bool(_SHORT_NAME.match(line)) or "@" in line or self._spelled.search(line) is not None
+        return line.startswith(("<", "[", "(")) and gap <= _MAX_PLAIN_WRAP and not (";" in line and _CLOSED_ADDRESS.search(text))
+
+    def _begins_list(self, line: str, index: int, gap: int, missing: AbstractSet[str], listed: bool) -> bool:
+        """Take a line for the people of a label that has none on its own line: right below it, or past a page's furniture."""
+        if _SENTENCE.search(line):
+            return False
+        if not gap:
+            return listed or bool(_NAME_LIKE.match(line))
+        is_torn = any(above in self._furniture for above in range(index - gap, index))
+        return is_torn and bool(missing) and gap <= _MAX_TORN and ";" in line and self.list_runs_to_label(index)
+
+    def _continues_list_past_gap(self, line: str, index: int, gap: int, missing: AbstractSet[str], listed: bool) -> bool:
+        """Take a line below blank lines or furniture for more people: the rest of a word, or a list that runs to the header's next label."""
+        if missing and line[:1].islower() and gap <= _LONGEST_BREAK and self._block_goes_on(index):
             return True
-        if gap:
-            return listed and bool(missing) and gap <= 6 and not _SENTENCE.search(line) and self.list_runs_to_label(index)
+        return listed and bool(missing) and gap <= _MAX_TORN and not _SENTENCE.search(line) and self.list_runs_to_label(index)
+
+    def _continues_list(self, text: str, line: str, index: int, missing: AbstractSet[str], listed: bool) -> bool:
+        """Take the line right below for more people: behind an open end, up to the header's next label, or by what it begins with."""
         if text.endswith(",") or _OPEN_PARENTHESIS.search(text):
             return listed or bool(missing) or bool(_NAME_LIKE.match(line))
         if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index) or self._block_goes_on(index)):
