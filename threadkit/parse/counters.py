@@ -19,6 +19,7 @@ _SHORTEST, _SHORTEST_COUNTER = 3, 8
 _DIGITS = re.compile(r"\d+")
 _DIGIT_BYTES = b"0123456789"
 _FAR_RIGHT = re.compile(r"^[ \u00a0]{30,}\S|\S[ \u00a0]{12,}(?:\S{0,12} ?|\S.{0,16}[ .,/])\d{1,4}[ \u00a0]*$")
+_LEAST_PAGE = 5
 _PADDED = 3
 _APART = 4
 _LONGEST_STEP = 5
@@ -80,16 +81,22 @@ def _counts_up(lines: Lines, words: Words, labelled: Mapping[int, str], indexes:
         return False
     if all(b - a >= _APART for a, b in pairwise(indexes)) and _is_sure_counter(lines, words, indexes, moving):
         return True
-    by_one = all(int(b) - int(a) == 1 for a, b in pairwise(moving))
     if len(indexes) < _MIN_REPEATS:
         return False
-    if by_one and len(indexes) >= _SURE_REPEATS and all(number[0] == "0" and len(number) >= _PADDED for number in moving):
-        return True  # printed anew, folios of empty pages may stand close together
-    if by_one and _tells(lines, labelled, indexes):
+    by_one = all(int(b) - int(a) == 1 for a, b in pairwise(moving))
+    if by_one and (_is_numbered_anew(moving) or _tells(lines, labelled, indexes)):
         return True
-    if not all(stands_alone(lines, index, {}) for index in indexes):
-        return False
-    spread = all(right - left >= 5 for left, right in pairwise(indexes))
+    return all(stands_alone(lines, index, {}) for index in indexes) and _is_spread(lines, indexes, by_one)
+
+
+def _is_numbered_anew(moving: Sequence[str]) -> bool:
+    """Say whether numbers of one width (`0007`) count by one: printed anew, folios of empty pages may stand close together."""
+    return len(moving) >= _SURE_REPEATS and all(number[0] == "0" and len(number) >= _PADDED for number in moving)
+
+
+def _is_spread(lines: Lines, indexes: list[int], by_one: bool) -> bool:
+    """Say whether lines that stand alone stand as pages do: far apart or counted by one often enough, half of them where a page breaks."""
+    spread = all(right - left >= _LEAST_PAGE for left, right in pairwise(indexes))
     sure = by_one and len(indexes) >= _SURE_REPEATS
     return (sure or spread) and 2 * sum(_at_page_break(lines, index) for index in indexes) >= len(indexes)
 

@@ -31,6 +31,8 @@ _MOST_LINES = 5
 _LONGEST = 600
 _LONGEST_LINE = 320
 _LONGEST_FOLIO = 16
+#: Of time, address and quoted lines, so many prove a sentence that has no verb or other sign.
+_PROOFS_OF_BARE = 2
 _LONGEST_NAME = 80
 _NAME_WORDS = 5
 _EDGES = " \t\u00a0*-_:\uff1a\ufeff\u200b\f"
@@ -331,26 +333,41 @@ class IntroReader:
         return named and (_ENDS_ADDRESSED.match(match.sender) is not None or (last in self._bare and _CAPITAL.match(bare) is not None))
 
     def _is_proved(self, match: _Match, last: int, sent: DateReading | None, addressed: bool) -> bool:
+        """Say whether what a sentence holds proves that it introduces a mail: its time, its date or its address, and quoted lines below it."""
         quoted = self._quotes_below(last)
+        timed = sent is not None and sent.precision in ("minute", "second")
         if match.lead and not (addressed or quoted):
             return False
-        name = match.sender.strip(_QUOTE_MARKS)
-        nickname = quoted and self._senders.is_nickname(name)
-        named = nickname or (_NAME.match(name) is not None and len(name) <= _LONGEST_NAME)
-        timed = sent is not None and sent.precision in ("minute", "second")
-        if last in self._bare and not (timed and addressed) and not (quoted and (timed or addressed)):
+        if last in self._bare and sum((timed, addressed, quoted)) < _PROOFS_OF_BARE:
             return False
-        if timed and not (addressed or quoted):
-            return named and _CAPITAL.match(name) is not None and not self._is_told(name, last)
         if timed:
-            return True
+            return addressed or quoted or self._is_named_alone(match, last)
         if sent is not None and find_date_end(match.date):
-            return addressed or (quoted and named)
+            return addressed or (quoted and self._is_named(match, quoted))
         if addressed:
-            bare = _FROM_ADDRESS.sub("", match.sender).strip(_QUOTE_MARKS)
-            named = not bare or ((_NAME.match(bare) is not None or self._senders.is_nickname(bare)) and len(bare) <= _LONGEST_NAME)
-            return named and (quoted or (bool(bare) and sent is None and self._stands_alone(match, last)))
-        return quoted and sent is None and named and (nickname or _CAPITAL.match(name) is not None)
+            return self._names_address(match, last, quoted, sent is not None)
+        return quoted and sent is None and self._is_named_above_quotation(match)
+
+    def _is_named(self, match: _Match, quoted: bool) -> bool:
+        """Say whether what stands in the sender's place is the name of somebody; above quoted lines it may be one that a person chose."""
+        name = match.sender.strip(_QUOTE_MARKS)
+        return (quoted and self._senders.is_nickname(name)) or (_NAME.match(name) is not None and len(name) <= _LONGEST_NAME)
+
+    def _is_named_alone(self, match: _Match, last: int) -> bool:
+        """Say whether a sentence with a time, and no more than a name beside it, introduces a mail instead of telling what somebody wrote."""
+        name = match.sender.strip(_QUOTE_MARKS)
+        return self._is_named(match, quoted=False) and _CAPITAL.match(name) is not None and not self._is_told(name, last)
+
+    def _is_named_above_quotation(self, match: _Match) -> bool:
+        """Say whether a sentence without date and address names its sender: above quoted lines, in capitals or as somebody calls himself."""
+        name = match.sender.strip(_QUOTE_MARKS)
+        return self._senders.is_nickname(name) or (self._is_named(match, quoted=False) and _CAPITAL.match(name) is not None)
+
+    def _names_address(self, match: _Match, last: int, quoted: bool, dated: bool) -> bool:
+        """Say whether a sentence with an address introduces a mail: above quoted lines, or with a name, between blank lines, and nothing else."""
+        bare = _FROM_ADDRESS.sub("", match.sender).strip(_QUOTE_MARKS)
+        named = not bare or ((_NAME.match(bare) is not None or self._senders.is_nickname(bare)) and len(bare) <= _LONGEST_NAME)
+        return named and (quoted or (bool(bare) and not dated and self._stands_alone(match, last)))
 
     def _stands_alone(self, match: _Match, last: int) -> bool:
         """Say whether a sentence with a name and an address in brackets, and nothing else, stands between blank lines: `Paul Roy <paul@b.example> wrote:`."""

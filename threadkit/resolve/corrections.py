@@ -120,7 +120,7 @@ class Corrections:
             others = [i for i, _ in was.refused] if was.parent is None else [was.parent, *(i for i, _ in was.refused)]
             refused = tuple((i, CORRECTION) for i in dict.fromkeys(others) if i != parent)
             relation = was.relation or drafts[child].relation or ("reply" if parent is not None else None)
-            corrected[child] = Decision(parent, relation, CORRECTION, 0, refused, (), "", evidence=bound.correction.evidence)
+            corrected[child] = Decision(parent=parent, relation=relation, rule=CORRECTION, refused=refused, evidence=bound.correction.evidence)
         return corrected
 
     def correct_documents(self, plans: Sequence[Plan], files: Mapping[str, int], subjects: Subjects) -> tuple[Plan, ...]:

@@ -58,18 +58,18 @@ class Decision:
     `evidence`: where a reader corrected it, who says so, when and why.
     """
 
-    parent: int | None
-    relation: str | None
-    rule: str
-    line: int
-    refused: tuple[tuple[int, str], ...]
-    ambiguous: tuple[int, ...]
-    missing: str
+    parent: int | None = None
+    relation: str | None = None
+    rule: str = ""
+    line: int = 0
+    refused: tuple[tuple[int, str], ...] = ()
+    ambiguous: tuple[int, ...] = ()
+    missing: str = ""
     alike: tuple[int, ...] = ()
     evidence: str = ""
 
 
-NOTHING = Decision(None, None, "", 0, (), (), "")
+NOTHING = Decision()
 
 
 class ParentFinder:
@@ -148,7 +148,7 @@ class ParentFinder:
         refused = tuple((i, "refused-mail-id") for i in others if i != parent)
         if is_later(parent, index, self._drafts):
             rule = "in-reply-to-against-time"
-        return Decision(parent, relation, rule, 0, refused, (), "")
+        return Decision(parent=parent, relation=relation, rule=rule, refused=refused)
 
     def _as_told(self, searched: Decision, near: tuple[int, ...]) -> Decision:
         """Return what was searched, unless that is a mail of another identifier than the header names: then the original is missing."""
@@ -157,7 +157,7 @@ class ParentFinder:
             return replace(searched, relation=relation, missing=searched.missing or "certain", ambiguous=(), alike=near or searched.alike)
         if not self._drafts[searched.parent].mail_ids:
             return searched
-        return Decision(None, relation, "", 0, ((searched.parent, "refused-mail-id"),), (), "certain", near)
+        return Decision(relation=relation, refused=((searched.parent, "refused-mail-id"),), missing="certain", alike=near)
 
     def _by_quotation(self, index: int, quoted: Quoted) -> Decision:
         child = self._drafts[index]
@@ -165,15 +165,16 @@ class ParentFinder:
         relation = child.relation or self._relation(index, quoted.first[0])
         refused = tuple((i, "refused-several") for i in (*quoted.first, *quoted.others) if i != parent)
         if parent is None:
-            return Decision(None, relation, "", quoted.line, refused, quoted.first, "")
+            return Decision(relation=relation, line=quoted.line, refused=refused, ambiguous=quoted.first)
         rule = "quotation" if len(quoted.first) == 1 else "quotation-line"
         if is_later(parent, index, self._drafts):
             if child.relation is None and child.folded != self._drafts[parent].folded:
-                return Decision(None, None, "", quoted.line, ((parent, "refused-people"), *refused), (), "")
+                return Decision(line=quoted.line, refused=((parent, "refused-people"), *refused))
             if is_days_later(parent, index, self._drafts):
-                return Decision(None, relation, "", quoted.line, ((parent, "refused-later"), *refused), (), "possible" if self._answers(child) else "")
+                missing = "possible" if self._answers(child) else ""
+                return Decision(relation=relation, line=quoted.line, refused=((parent, "refused-later"), *refused), missing=missing)
             rule = "quotation-against-time"
-        return Decision(parent, relation, rule, quoted.line, refused, (), "")
+        return Decision(parent=parent, relation=relation, rule=rule, line=quoted.line, refused=refused)
 
     def _relation(self, child: int, parent: int) -> str:
         """Return forward where the quoting message goes only to people whom the quoted one left out, by one of its people; else reply.
@@ -196,27 +197,40 @@ class ParentFinder:
             return self._automatic(index, candidates)
         if not self._answers(child):
             spoken_of = self._invitations.told_of_by(index) or find_recalled(index, self._drafts)
-            return Decision(None, child.relation, "", 0, (), (), "", spoken_of)
+            return Decision(relation=child.relation, alike=spoken_of)
         if candidates is None or not candidates.earlier:
             # Without a subject to go by (none printed, or a mask in its place) any message may be the original.
             doubtful = not child.folded or (candidates is not None and child.sent_at is None) or self._has_later_original(index)
-            return Decision(None, child.relation, "", 0, (), (), "possible" if doubtful else "certain")
-        decision = self._reply(index, candidates) if child.relation == "reply" else self._forward(index, candidates)
-        if decision.parent is not None and decision.rule in AMONG_OTHERS and candidates.loses_prefixes(index, decision.parent):
-            candidates.answer(index, decision.parent)  # it waits no longer for this author, whichever he answered
-            refused = ((decision.parent, "refused-several"), *decision.refused)
-            decision = Decision(None, child.relation, "", 0, refused, (), "possible")
+            return Decision(relation=child.relation, missing="possible" if doubtful else "certain")
+        decision = self._among_earlier(index, candidates)
         if decision.missing:
             return replace(decision, alike=self._alike(index, candidates))
         if decision.parent is not None or decision.ambiguous:
             return decision
+        return self._none_fits(index, candidates)
+
+    def _among_earlier(self, index: int, candidates: Candidates) -> Decision:
+        """Return what the earlier messages of the subject say; one chosen of several is given up where the prefixes tell that an answer lies between."""
+        decision = self._reply(index, candidates) if self._drafts[index].relation == "reply" else self._forward(index, candidates)
+        if decision.parent is None or decision.rule not in AMONG_OTHERS or not candidates.loses_prefixes(index, decision.parent):
+            return decision
+        candidates.answer(index, decision.parent)  # it waits no longer for this author, whichever he answered
+        refused = ((decision.parent, "refused-several"), *decision.refused)
+        return Decision(relation=self._drafts[index].relation, refused=refused, missing="possible")
+
+    def _none_fits(self, index: int, candidates: Candidates) -> Decision:
+        """Return the decision that a message's original is missing: certainly, unless one of those refused may be it."""
+        child = self._drafts[index]
         near = [i for i in candidates.earlier[-SHOWN:] if candidates.fits_time(index, i) or child.sent_at is None]
-        refused = tuple((i, "refused-people") for i in near)
         concerned = child.sent_at is None or any(self._may_concern(index, i) for i in near)
-        alike = self._alike(index, candidates) if concerned or candidates.is_soon(index) else ()
         # A candidate refused on people alone may be the original after all: a name printed otherwise, an office that answers for another.
         doubtful = bool(near) or concerned or self._has_later_original(index)
-        return Decision(None, child.relation, "", 0, refused, (), "possible" if doubtful else "certain", alike)
+        return Decision(
+            relation=child.relation,
+            refused=tuple((i, "refused-people") for i in near),
+            missing="possible" if doubtful else "certain",
+            alike=self._alike(index, candidates) if concerned or candidates.is_soon(index) else (),
+        )
 
     def _has_later_original(self, index: int) -> bool:
         """Tell whether a later message of the subject answers nothing and went to this one's sender: of one of the two the date may be wrong."""
@@ -240,8 +254,8 @@ class ParentFinder:
         """Choose what an automatic reply or an answer to an invitation answers, where one message fits; else none is missing."""
         waiting = candidates.for_reply(index)[0] if candidates is not None else []
         if len(waiting) != 1:
-            return Decision(None, self._drafts[index].relation, "", 0, tuple((i, "refused-several") for i in waiting[-SHOWN:]), (), "")
-        return Decision(waiting[0], "reply", "automatic-answer", 0, (), (), "")
+            return Decision(relation=self._drafts[index].relation, refused=tuple((i, "refused-several") for i in waiting[-SHOWN:]))
+        return Decision(parent=waiting[0], relation="reply", rule="automatic-answer")
 
     def _meeting_answer(self, index: int, meeting: int, candidates: Candidates | None) -> Decision:
         """Choose what an answer to an invitation answers where a calendar prints a meeting of its subject, without a date of sending.
@@ -251,12 +265,12 @@ class ParentFinder:
         """
         invited = candidates.for_reply(index)[0] if candidates is not None else []
         if not invited:
-            return Decision(meeting, "reply", "meeting-answer", 0, (), (), "")
+            return Decision(parent=meeting, relation="reply", rule="meeting-answer")
         of_day = [i for i in invited if (self._drafts[i].clock or "")[: PRECISIONS["day"]] == (self._drafts[index].clock or "-")[: PRECISIONS["day"]]]
         if len(of_day) == 1:
-            return Decision(of_day[0], "reply", "automatic-answer", 0, ((meeting, "refused-several"),), (), "")
+            return Decision(parent=of_day[0], relation="reply", rule="automatic-answer", refused=((meeting, "refused-several"),))
         fitting = (meeting, *invited)
-        return Decision(None, "reply", "", 0, tuple((i, "refused-several") for i in fitting[-SHOWN:]), fitting, "")
+        return Decision(relation="reply", refused=tuple((i, "refused-several") for i in fitting[-SHOWN:]), ambiguous=fitting)
 
     def _may_concern(self, index: int, candidate: int) -> bool:
         """Tell whether a candidate that does not fit cannot be ruled out: recipients unknown, or the same author."""
@@ -280,7 +294,7 @@ class ParentFinder:
                 return self._chosen(index, waiting[0], "reply-turn" if answered else "reply-only-candidate", ())
             if candidates.is_only_of_day(index, waiting[0]):
                 return self._chosen(index, waiting[0], "reply-same-day", ())
-            return Decision(None, self._drafts[index].relation, "", 0, ((waiting[0], "refused-several"),), (), "possible")
+            return Decision(relation=self._drafts[index].relation, refused=((waiting[0], "refused-several"),), missing="possible")
         if answered and answered[-1] > waiting[-1]:
             return self._one_of(index, [*waiting, answered[-1]], "")
         is_first = candidates.answers_first(index, waiting[-1]) and not candidates.by_namesakes(index, waiting)
@@ -302,7 +316,7 @@ class ParentFinder:
             if hidden:
                 return self._chosen(index, hidden[0], "reply-hidden", ()) if len(hidden) == 1 else self._one_of(index, hidden, "")
         refused = tuple((i, "refused-several") for i in answered[-SHOWN:])
-        return Decision(None, self._drafts[index].relation, "", 0, refused, (), "possible" if answered else "")
+        return Decision(relation=self._drafts[index].relation, refused=refused, missing="possible" if answered else "")
 
     def _forward(self, index: int, candidates: Candidates) -> Decision:
         found = candidates.for_forward(index)
@@ -337,7 +351,7 @@ class ParentFinder:
         if latest is not None and not self._is_own_forward(index, latest):
             return self._chosen(index, latest, line_rule, found)
         refused = tuple((i, "refused-several") for i in found[-SHOWN:])
-        return Decision(None, self._drafts[index].relation, "", 0, refused, tuple(found), "")
+        return Decision(relation=self._drafts[index].relation, refused=refused, ambiguous=tuple(found))
 
     def _sharing_words(self, index: int, found: list[int]) -> list[int]:
         """Return the candidates of which the message holds twenty words in a row; none where there are too many to compare."""
@@ -355,7 +369,7 @@ class ParentFinder:
 
     def _chosen(self, index: int, parent: int, rule: str, found: Sequence[int]) -> Decision:
         refused = tuple((i, "refused-several") for i in list(found)[-SHOWN:] if i != parent)
-        return Decision(parent, self._drafts[index].relation, rule, 0, refused, (), "")
+        return Decision(parent=parent, relation=self._drafts[index].relation, rule=rule, refused=refused)
 
 
 def decision_links(index: int, decision: Decision, drafts: Sequence[Draft]) -> list[Link]:
