@@ -244,6 +244,32 @@ def test_search_finds_accents_and_inflections_and_takes_any_words(
     assert (said.code, {hit["id"] for hit in json.loads(said.out)}) == (0, expected)
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("de:côté", {FIRST, 43}),
+        ("from:cote voici", {FIRST}),
+        ("évaluation de:cote", {FIRST}),
+        ("evaluation after:2023-09-22 de:cote", {FIRST}),
+        ("evaluation before:2023-09", set()),
+        ("has:pj", {FIRST}),
+        ('à:"Hervé Élie"', {FIRST}),
+        ("de:personne evaluation", set()),
+    ],
+)
+def test_search_takes_the_conditions_of_the_search_box(threadkit: Threadkit, archive: Path, words: str, expected: set[int]) -> None:
+    said = threadkit("search", "--json", words)
+    assert (said.code, {hit["id"] for hit in json.loads(said.out)}) == (0, expected)
+
+
+def test_search_says_what_it_did_not_understand_and_whom_nobody_here_is(threadkit: Threadkit, archive: Path) -> None:
+    said = threadkit("search", "avant:hier", "de:personne", "evaluation")
+    assert said.code == 0
+    assert "“avant:hier” is not understood" in said.err
+    assert "Nobody here has a name or address with “personne”." in said.err
+    assert said.err.endswith("0 results\n")
+
+
 def test_show_gives_a_message_with_its_people_places_parent_answers_and_words(threadkit: Threadkit, archive: Path) -> None:
     first, answer = threadkit("show", FIRST).out, threadkit("show", ANSWER).out
     for part in ("Côté, Alice [31]", "Élie, Hervé [32]", "dump.txt, page 1 (p. 7), lines 10 to 15", "Plan.pptx [52]: no text of it found",
@@ -734,6 +760,8 @@ def test_a_letter_is_never_written_over_a_file_that_is_there(threadkit: Threadki
 NOT_THERE: list[tuple[tuple[str, ...], str]] = [
     (("findings", "--kind", "nonsense"), "attachment-not-released, attachment-mentioned-not-named"),
     (("audit", "--letter", "lettre.pdf"), ".docx"),
+    (("audit", "--letter", "nowhere/lettre.txt"), "lettre.txt"),
+    (("import", "passerelle.txt", "--encoding", "nonsense"), "nonsense"),
     (("audit", "--csv", "--json"), "--csv, --json"),
     (("audit", "--json", "--letter", "lettre.txt"), "--json, --letter"),
     (("redactions", "--csv", "--json"), "--csv, --json"),

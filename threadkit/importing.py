@@ -31,7 +31,7 @@ from threadkit.correcting import has_corrections
 from threadkit.intake import Taken, parse
 from threadkit.parse import PARSER_VERSION
 from threadkit.processes import COLLECTED_AFTER
-from threadkit.read import FoundFile, ReadOptions, check_format_name, check_ocr, library_versions
+from threadkit.read import FoundFile, ReadOptions, check_format_name, check_ocr, known_encoding, library_versions
 from threadkit.records import ThreadkitError
 from threadkit.resolve.additions import CannotAddError
 
@@ -119,6 +119,8 @@ def import_paths(
     options = options or ImportOptions()
     started = Started.now()
     _check_timezone(options.timezone)
+    if options.encoding is not None:
+        known_encoding(options.encoding)
     check_format_name(options.format)
     check_ocr(wanted=options.ocr)
     with building.changing(Path(db)) as archive, ThreadPoolExecutor(1) as packer, _collecting_rarely():

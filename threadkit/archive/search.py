@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from threadkit.archive.schema import load_schema
+from threadkit.archive.search_conditions import ANY, Conditions
 from threadkit.archive.stems import WORD, Stems
 from threadkit.records import Phrase, ThreadkitError
 from threadkit.words import load_words
@@ -27,6 +28,11 @@ _MESSAGES = """
 SELECT 'message', m.id, bm25(messages_fts, {}) AS score, m.subject, m.sent_at, substr(m.body, 1, {})
 FROM messages_fts JOIN messages AS m ON m.search_row = messages_fts.rowid WHERE messages_fts MATCH ?
 """
+_WITHOUT_WORDS = """
+SELECT 'message', m.id, 0.0, m.subject, m.sent_at, substr(m.body, 1, {}) FROM messages AS m
+WHERE 1{} ORDER BY m.sent_at DESC, m.id LIMIT ? OFFSET ?
+"""
+_MATCHING = "SELECT count(*) FROM messages_fts JOIN messages AS m ON m.search_row = messages_fts.rowid WHERE messages_fts MATCH ?"
 _DOCUMENTS = """
 SELECT 'document', d.id, bm25(documents_fts, {}) AS score, coalesce(d.title, a.filename), NULL, substr(d.text, 1, {})
 FROM documents_fts JOIN documents AS d ON d.search_row = documents_fts.rowid LEFT JOIN attachments AS a ON a.id = d.attachment_id
@@ -67,26 +73,37 @@ def match_expression(query: str) -> str | None:
 
 
 def search(
-    connection: sqlite3.Connection, query: str, *, limit: int = 20, offset: int = 0, kinds: Sequence[str] = ("message", "document")
+    connection: sqlite3.Connection,
+    query: str,
+    *,
+    limit: int = 20,
+    offset: int = 0,
+    kinds: Sequence[str] = ("message", "document"),
+    conditions: Conditions = ANY,
 ) -> list[SearchHit]:
     """Return the messages and documents that hold all words of `query`, best first; none where the query holds no word.
+
+    With conditions, which no document meets, the messages that meet them; without a word all these, the latest first.
 
     Raises:
         ThreadkitError: the archive has no full-text search.
     """
-    expression = match_expression(query)
-    if expression is None or limit <= 0:
+    expression, asked = match_expression(query), conditions != ANY
+    kinds = [kind for kind in kinds if kind == "message" or not asked]
+    if limit <= 0 or not kinds or (expression is None and (query.strip() or not asked)):
         return []
-    selects = {
-        "message": _MESSAGES.format(weights_of("messages_fts"), _SCANNED),
-        "document": _DOCUMENTS.format(weights_of("documents_fts"), _SCANNED),
-    }
-    chosen = [sql for kind, sql in selects.items() if kind in kinds]
-    if not chosen:
-        return []
-    sql = " UNION ALL ".join(chosen) + " ORDER BY score, 1, 2 LIMIT ? OFFSET ?"
+    where, values = conditions.sql()
+    if expression is None:
+        sql, given = _WITHOUT_WORDS.format(_SCANNED, where), list[Any](values)
+    else:
+        selects = {
+            "message": _MESSAGES.format(weights_of("messages_fts"), _SCANNED) + where,
+            "document": _DOCUMENTS.format(weights_of("documents_fts"), _SCANNED),
+        }
+        chosen = [sql for kind, sql in selects.items() if kind in kinds]
+        sql, given = " UNION ALL ".join(chosen) + " ORDER BY score, 1, 2 LIMIT ? OFFSET ?", [*[expression] * len(chosen), *values]
     try:
-        rows = connection.execute(sql, (*[expression] * len(chosen), limit, max(offset, 0))).fetchall()
+        rows = connection.execute(sql, (*given, limit, max(offset, 0))).fetchall()
     except sqlite3.OperationalError as error:
         what = Phrase("the archive cannot be searched: {detail}.", detail=error)
         raise ThreadkitError(what, hint="Make its index again with: threadkit rebuild") from error
@@ -94,11 +111,14 @@ def search(
     return [_hit(row, wanted) for row in rows]
 
 
-def count_found(connection: sqlite3.Connection, query: str) -> tuple[int, int]:
-    """Return how many messages and how many documents hold all words of `query`."""
-    expression = match_expression(query)
+def count_found(connection: sqlite3.Connection, query: str, conditions: Conditions = ANY) -> tuple[int, int]:
+    """Return how many messages and how many documents hold all words of `query` and meet the conditions."""
+    expression, (where, values) = match_expression(query), conditions.sql()
     if expression is None:
-        return 0, 0
+        met = f"SELECT count(*) FROM messages AS m WHERE 1{where}"
+        return (connection.execute(met, values).fetchone()[0] if where and not query.strip() else 0), 0
+    if where:
+        return connection.execute(_MATCHING + where, (expression, *values)).fetchone()[0], 0
     messages, documents = (
         connection.execute(f"SELECT count(*) FROM {table} WHERE {table} MATCH ?", (expression,)).fetchone()[0] for table in _WEIGHTS
     )

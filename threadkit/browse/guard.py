@@ -39,7 +39,9 @@ def guarded(application: _Application, *, any_host: bool = False) -> _Applicatio
 
         async def send_with_policy(event: Any) -> None:
             if event["type"] == "http.response.start":
-                event = {**event, "headers": [*event.get("headers", ()), *_HEADERS]}
+                given = list(event.get("headers", ()))
+                names = {name.lower() for name, _value in given}
+                event = {**event, "headers": [*given, *(header for header in _HEADERS if header[0] not in names)]}
             await send(event)
 
         await application(scope, receive, send_with_policy)

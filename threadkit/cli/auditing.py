@@ -264,10 +264,14 @@ def _write_letter(texts: Texts, found: Audit, path: Path) -> None:
     if str(path) == "-":
         say(with_marks(letter_text(paragraphs)))
         return
-    if path.suffix.lower() == ".docx":
-        write_docx(paragraphs, path)
-    else:
-        path.write_text(f"{letter_text(paragraphs)}\n", encoding="utf-8")
+    try:
+        if path.suffix.lower() == ".docx":
+            write_docx(paragraphs, path)
+        else:
+            path.write_text(f"{letter_text(paragraphs)}\n", encoding="utf-8")
+    except OSError as error:
+        why = texts("audit.not_written", detail=texts.archived("system", error.strerror or str(error)))
+        raise ThreadkitError(why, where=str(path), hint=texts("audit.not_written_hint"), exit_code=1) from error
     say(texts("audit.written", file=path))
 
 

@@ -11,7 +11,6 @@ import click
 
 from threadkit import queries
 from threadkit.archive.opening import open_archive
-from threadkit.archive.search import count_found
 from threadkit.cli.frame import Frame, archive_options
 from threadkit.cli.pages import page_of
 from threadkit.cli.summary import db_option
@@ -152,16 +151,18 @@ def _search(frame: Frame) -> click.Command:
     @archive_options(frame)
     def search(*, db: Path, as_json: bool, words: tuple[str, ...], limit: int) -> None:
         with _archive(db) as connection:
-            hits = queries.search(connection, " ".join(words), min(limit or _ALL, _ALL))
-            total = sum(count_found(connection, " ".join(words)))
+            found = queries.search(connection, " ".join(words), min(limit or _ALL, _ALL))
+        for name, values in (("unclear", found.unclear), ("nobody", found.nobody)):
+            for value in values:
+                say(frame.texts(f"search.{name}", text=one_line(value)), err=True)
         if as_json:
-            say(json_text(hits))
+            say(json_text(found.hits))
             return
-        for hit in hits:
+        for hit in found.hits:
             _print_hit(frame.texts, hit)
-        say(frame.texts.count("search.found", total), err=True)
-        if total > len(hits):
-            say(frame.texts("list.limited", n=len(hits)), err=True)
+        say(frame.texts.count("search.found", found.total), err=True)
+        if found.total > len(found.hits):
+            say(frame.texts("list.limited", n=len(found.hits)), err=True)
 
     return search
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from threadkit.archive.search import search as search_archive
+from threadkit.queries.functions import register_functions
 from threadkit.queries.reader import Row, rows
 
-__all__ = ["FINDING_ORDER", "Counts", "counts", "finding", "finding_kinds", "findings", "findings_by_kind", "people", "search", "threads"]
+__all__ = ["FINDING_ORDER", "Counts", "counts", "finding", "finding_kinds", "findings", "findings_by_kind", "people", "threads"]
 
 Counts = dict[str, int]
 
@@ -63,7 +63,7 @@ SELECT p.id, p.name, p.kind,
   (SELECT count(*) FROM messages m WHERE m.sender_id = p.id) AS sent,
   (SELECT count(DISTINCT message_id) FROM participants x WHERE x.person_id = p.id AND x.role IN ('to', 'cc', 'bcc')) AS received,
   (SELECT group_concat(email, ', ') FROM (SELECT email FROM addresses a WHERE a.person_id = p.id ORDER BY email)) AS addresses
-FROM people p ORDER BY p.sort_name COLLATE NOCASE, p.id LIMIT :limit
+FROM people p ORDER BY threadkit_fold(p.sort_name), p.id LIMIT :limit
 """
 
 _FINDINGS = """
@@ -93,7 +93,8 @@ def threads(connection: sqlite3.Connection, limit: int) -> list[Row]:
 
 
 def people(connection: sqlite3.Connection, limit: int) -> list[Row]:
-    """Return the people in the order of their names, with how many messages each sent and received."""
+    """Return the people in the order of their names as a dictionary has it, with how many messages each sent and received."""
+    register_functions(connection)
     return rows(connection, _PEOPLE, {"limit": limit})
 
 
@@ -125,26 +126,4 @@ def findings(connection: sqlite3.Connection, kind: str | None, limit: int) -> li
 def finding(connection: sqlite3.Connection, row_id: int) -> Row:
     """Return one finding with what it is about."""
     (found,) = rows(connection, f"{_FINDINGS} WHERE f.id = :id", {"id": row_id})
-    return found
-
-
-def search(connection: sqlite3.Connection, words: str, limit: int) -> list[Row]:
-    """Return the messages and documents that hold all the words, best first, each with its sender and a snippet as printed."""
-    found: list[Row] = []
-    for hit in search_archive(connection, words, limit=limit):
-        sender = connection.execute(
-            "SELECT p.name FROM messages m JOIN people p ON p.id = m.sender_id WHERE m.id = ?", (hit.id,)
-        ).fetchone()
-        found.append(
-            {
-                "kind": hit.kind,
-                "id": hit.id,
-                "sent_at": hit.sent_at,
-                "sender": sender[0] if sender else None,
-                "title": hit.title,
-                "snippet": hit.snippet,
-                "marked": [list(span) for span in hit.marked],
-                "score": hit.score,
-            }
-        )
     return found

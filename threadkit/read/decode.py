@@ -52,7 +52,7 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> Decoded:
         ThreadkitError: nothing fits; it names the first offending byte and its line, and asks for `--encoding`.
     """
     if encoding is not None:
-        return _decode_as(content, name, _known(encoding, name))
+        return _decode_as(content, name, known_encoding(encoding, name))
     for mark, marked in _MARKS:
         if content.startswith(mark):
             return _decode_as(content, name, marked)
@@ -62,7 +62,12 @@ def decode(content: bytes, name: str, encoding: str | None = None) -> Decoded:
         return _decode_windows(content, name)
 
 
-def _known(encoding: str, name: str) -> str:
+def known_encoding(encoding: str, name: str = "") -> str:
+    """Return Python's name of an encoding that a user typed; `name`: the file that it is for.
+
+    Raises:
+        ThreadkitError: Python knows no such encoding, or it is none of text.
+    """
     what = Phrase("{encoding} is not a text encoding that Python knows.", encoding=encoding)
     unusable = ThreadkitError(what, where=name, hint=_ASK, exit_code=1)
     try:

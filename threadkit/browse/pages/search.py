@@ -19,8 +19,8 @@ from threadkit.browse.pages.people import people_named
 from threadkit.browse.questions import Question, load_questions
 from threadkit.browse.room import Room, Row
 from threadkit.browse.search_plan import Plan
-from threadkit.browse.search_query import Asked, read_query
 from threadkit.hidden import with_marks
+from threadkit.queries.search_query import Asked, read_query
 
 __all__ = ["PAGES"]
 

@@ -1,4 +1,7 @@
-"""Read what a reader typed into the search box: words, and conditions such as `de:Roy`, `after:2023-05`, `has:attachment`. Nothing typed is an error."""
+"""Read what a reader typed into the search box, or behind `threadkit search`: words, and conditions such as `de:Roy` or `after:2023-05`.
+
+Nothing typed is an error.
+"""
 
 from __future__ import annotations
 
@@ -45,14 +48,14 @@ class Asked:
 
 @cache
 def _operators() -> Mapping[str, str]:
-    content = tomllib.loads(resources.files("threadkit.browse").joinpath("search_words.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads(resources.files("threadkit.queries").joinpath("search_words.toml").read_text(encoding="utf-8"))
     fold = load_words().folding.fold
     return MappingProxyType({fold(word): each["kind"] for each in content["operator"] for word in each["words"]})
 
 
 @cache
 def _had() -> frozenset[str]:
-    content = tomllib.loads(resources.files("threadkit.browse").joinpath("search_words.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads(resources.files("threadkit.queries").joinpath("search_words.toml").read_text(encoding="utf-8"))
     return frozenset(map(load_words().folding.fold, content["has"]["attachment"]))
 
 
