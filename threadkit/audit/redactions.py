@@ -23,7 +23,7 @@ RULES = ("number-in-another-copy",)
 _ARTICLES = ("article-mask", "article-cited")
 _SILENT = ("silent-mask", "emptied-label")
 #: The kinds of visible masks, with the roles of the patterns that find them.
-_MASKS = {"visible": ("mask",), "article": ("article-mask", "section-mask", "section-mask-in-mail")}
+_MASKS = {"visible": ("mask",), "article": ("article-mask", "section-mask", "section-mask-in-mail", "article-mask-in-header")}
 _REDACTIONS = """
 SELECT f.id, f.certainty, f.rule, f.detail, f.message_id, f.document_id, f.source_id, f.first_line, f.last_line,
   p.name, m.thread_id, t.subject

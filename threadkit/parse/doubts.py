@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from threadkit.parse.chains import stands_on_own_page
+from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock
-from threadkit.parse.judge import JudgedBlock, has_sent_label, is_named, is_spared
+from threadkit.parse.judge import JudgedBlock, has_sent_label, is_named, is_spared, names_people
 from threadkit.parse.lines import Lines
 from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
@@ -71,10 +72,15 @@ class _Doubts:
         return stands_on_own_page(block.first, self._lines, self._furniture)
 
     def _resembles(self, block: HeaderBlock) -> bool:
-        """Say whether labels are those of a header: an author like a name, a subject, and a date or recipients, or a rule right above."""
+        """Say whether labels are those of a header: an author like a name, a subject, and a date or recipients, or a rule right above.
+
+        Without a subject, people must send and receive it on a day.
+        """
         author, subject = block.text("from"), block.text("subject")
-        if not author or not subject or not author[0].isupper():
+        if not author or not author[0].isupper():
             return False
+        if not subject:
+            return block.names >= {"from", "to", "date"} and names_people(block, self._words) and read_date(block.text("date") or "").value is not None
         return not block.names.isdisjoint({"date", "to"}) or self._below_rule(block.first)
 
     def _below_rule(self, index: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from threadkit.frozen import record
 from threadkit.parse.bare_labels import has_bare_labels
@@ -18,7 +18,8 @@ from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.intros import FoundIntro, Sentence
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
-from threadkit.parse.mailboxes import read_mailboxes
+from threadkit.parse.loose_dates import is_loose_date, label_languages
+from threadkit.parse.mailboxes import read_mailboxes, split_mailboxes
 from threadkit.parse.subjects import subject_reader
 from threadkit.parse.values_apart import UNDECIDED, VALUES_APART
 from threadkit.records import DateReading
@@ -51,15 +52,6 @@ class JudgedBlock:
     layout: str
     prior: str
     sent: DateReading | None
-
-
-@cache
-def _label_languages(words: Words) -> Mapping[str, frozenset[str]]:
-    """Return folded label -> the languages that print it."""
-    found: dict[str, set[str]] = {}
-    for label in words.labels:
-        found.setdefault(words.folding.fold(label.text), set()).add(label.language)
-    return {label: frozenset(languages) for label, languages in found.items()}
 
 
 def _sent(block: HeaderBlock) -> DateReading | None:
@@ -104,6 +96,16 @@ def has_sent_label(block: HeaderBlock, words: Words) -> bool:
     """Say whether the date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""
     found = block.get("date")
     return found is not None and words.folding.fold(found.label) != "date" and found.label != found.label.upper()
+
+
+def names_people(block: HeaderBlock, words: Words) -> bool:
+    """Say whether who sends and who receives are printed as people are: `Roy, Anne`, `Paul Roy`, an address."""
+    return all(_is_person(block.text(field) or "", words) for field in ("from", "to"))
+
+
+def _is_person(text: str, words: Words) -> bool:
+    first = next(iter(split_mailboxes(text)), "")
+    return "@" in first or words.any_of("owner-line").match(first) is not None or words.any_of("owner-line-plain").match(first) is not None
 
 
 def is_spared(block: HeaderBlock, spared: frozenset[int]) -> bool:
@@ -225,7 +227,9 @@ class Judge:
             return evidence
         if sent is not None and sent.value is None and sent.rule != "empty":
             unsent = self._fold(sent.text) in self._unsent
-            return others and (evidence or self._sent_label(block)) and (unsent or self._damaged_date(sent.text))
+            if not others or not (evidence or self._sent_label(block)):
+                return False
+            return unsent or self._damaged_date(sent.text) or self._is_loosely_dated(block, evidence=evidence)
         if sent is not None:
             return others and evidence
         addressed = block.marker is not None and "@" in (block.text("from") or "")
@@ -284,6 +288,17 @@ class Judge:
         above = self._lines.previous_text(block.first - 1)
         return above >= 0 and self._receipt.match(self._lines.shown[above]) is not None
 
+    def _is_loosely_dated(self, block: HeaderBlock, *, evidence: bool) -> bool:
+        """Say whether a whole header prints a day and no year, in the words of its label's language, and is a mail's: by `evidence`, or by its people."""
+        date = block.get("date")
+        whole = date is not None and block.names >= _FOUR and is_loose_date(self._words, date.label, date.text)
+        return whole and (evidence or names_people(block, self._words))
+
+    def _has_unread_date(self, block: HeaderBlock) -> bool:
+        """Say whether only mail prints the label of a date that cannot be read, and people send and receive it or the date is a day without its year."""
+        unread = self._sent_label(block) and read_date(block.text("date") or "").rule in ("unreadable", "trailing-text")
+        return unread and (names_people(block, self._words) or self._is_loosely_dated(block, evidence=True))
+
     def _damaged_date(self, text: str) -> bool:
         """Say whether an unreadable date could be one: it has digits, or a mask covers it."""
         return sum(char.isdigit() for char in text) >= 3 or self._masks.search(text) is not None
@@ -306,6 +321,8 @@ class Judge:
         if "subject" not in names and not ({"from", "to"} <= names):
             return False
         prefix = self._subjects.read(block.text("subject") or "").relation is not None
+        if names >= _FOUR and self._has_unread_date(block):
+            return True
         if names >= {"subject", "categories"} and block.fields[0].tight:
             return True
         if block.fields[0].tight and names >= {"from", "to", "subject"} and self._owners[block.text("from") or ""]:
@@ -327,7 +344,7 @@ def _layout_of(words: Words, printed: tuple[tuple[str, str], ...], tight: bool) 
 
 
 def _fits(words: Words, printed: tuple[tuple[str, str], ...], tight: bool, layout: Layout) -> bool:
-    names, fold, languages = [field for field, _ in printed], words.folding.fold, _label_languages(words)
+    names, fold, languages = [field for field, _ in printed], words.folding.fold, label_languages(words)
     if not any(layout.language in languages.get(fold(label), ()) for field, label in printed if field == "from"):
         return False
     if not set(layout.required) <= set(names) or not set(names) <= {*layout.required, *layout.optional}:

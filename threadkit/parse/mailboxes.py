@@ -31,6 +31,8 @@ _TORN_ADDRESS = re.compile(r"<[^<>@:]*[^<>@:\s]\s+[^<>@\s]+@[^<>]*>")
 _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _ADDRESS_TO_THE_END = re.compile(r"\s*[<\[](?:(?:mailto|smtp):[^<>\[\]]*|[^<>\[\]\s]*@[^<>\[\]\s]*)[>\]]?$", re.IGNORECASE)
+#: A link to an address that cannot be read, whatever brackets stand in it: none of it is the name's.
+_LINK_TO_THE_END = re.compile(r"\s*[<\[(]\s?(?:mailto|smtp):.*$", re.IGNORECASE)
 _BRACKETED_ADDRESS = re.compile(r"\s*(?:<\s*(?:mailto:)?(?P<inside>[^<>]{1,80})>|\[mailto:(?P<posted>[^\[\]]{1,80})\])$")
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
 _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
@@ -140,7 +142,8 @@ unit='DGR', rule='mailbox-name-address')
     if email is None and "." in text and (spelled := _spelled(text)):
         return spelled
     rest = _EMPTY_BRACKETS.sub("", _BROKEN_ADDRESS.sub("", rest)) if "<" in rest or "[" in rest else rest
-    rest = _ADDRESS_TO_THE_END.sub("", rest) if email is None and ("<" in rest or "[" in rest) else rest
+    if email is None and ("<" in rest or "[" in rest or "ailto:" in rest):
+        rest = _LINK_TO_THE_END.sub("", _ADDRESS_TO_THE_END.sub("", rest))
     rest = rest.replace("mailto:", " ").strip(_QUOTES).removesuffix("(").rstrip()
     if email is None and ("<" in rest or "@" in rest):
         rest = _UNREADABLE_ADDRESS.sub("", rest).strip(_QUOTES)
@@ -232,6 +235,8 @@ def _spelled(text: str) -> Mailbox | None:
 def _name_and_unit(text: str) -> tuple[str | None, str | None]:
     unit = None
     found = _UNIT.match(text)
+    if found and load_words().any_of("name-mask").match(text):
+        found = None  # an article of the law: what stands in its brackets is no unit
     if found and _HAS_LETTER.search(found.group(1)) and not text.startswith("("):
         text, unit = found.group(1), found.group(2).strip()
         inner = _UNIT.match(text)

@@ -107,7 +107,7 @@ def _incomplete_headers(found: FoundHeaders, plan: Plan, ids: Sequence[int]) -> 
             yield _incomplete(plot.block, None, plot.block.rule or "header-torn")
         elif (rule := found.headers[plot.number].judged.rule) not in WHOLE:
             block = found.headers[plot.number].block
-            lines = "; ".join(undecided_lines(block))
+            lines = "; ".join(undecided_lines(block)) or _as_printed(block)
             yield Defect("header-incomplete", _span(block), rule), Mark("header-incomplete", _span(block), ids[plot.number], lines, rule)
 
 
@@ -121,8 +121,11 @@ def _doubtful_headers(found: FoundHeaders, floor: Floor) -> Iterator[tuple[Defec
 
 def _incomplete(block: HeaderBlock, occurrence_id: int | None, rule: str) -> tuple[Defect, Mark]:
     labels = " / ".join(item.label for item in block.fields if item.label)
-    text = "; ".join(f"{item.label}: {item.text}" if item.label else item.text for item in block.fields)
-    return Defect("header-incomplete", _span(block), labels), Mark("header-incomplete", _span(block), occurrence_id, text, rule)
+    return Defect("header-incomplete", _span(block), labels), Mark("header-incomplete", _span(block), occurrence_id, _as_printed(block), rule)
+
+
+def _as_printed(block: HeaderBlock) -> str:
+    return "; ".join(f"{item.label}: {item.text}" if item.label else item.text for item in block.fields)
 
 
 def _span(block: HeaderBlock) -> Span:

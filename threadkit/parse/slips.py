@@ -1,7 +1,8 @@
 """Find slips: what whoever released the papers put between them, `DOCUMENT 3`, `REFUSÉ EN TOTALITÉ`, `Pages 12 to 15 are withheld`.
 
 A slip is a paragraph of its own, each line of which reads like one. What says only which piece comes next must have a header, or another
-slip, right below it; a sentence about pages must name the law. Other words of the kind stay the message's: it may speak of such pages.
+slip, right below it; where a message may say just that (`Volume 2`), it is not all that one says, and does not stand alone in the source. A
+sentence about pages must name the law. Other words of the kind stay the message's: it may speak of such pages.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ RULES = ("release-slip",)
 SLIP = "release-slip"
 _LONGEST = 140
 _MOST_LINES = 7
-_HEADING, _SENTENCE = "heading", "sentence"
+_HEADING, _PART, _SENTENCE = "heading", "part", "sentence"
+_PIECES = (_HEADING, _PART)
+#: So many lines of a source that may say which piece comes next bear one another out.
+_SEVERAL = 2
 _TOP = re.compile(rb"(?:\A|\x01)\x00")
 _SIGN = re.compile(r"[^\w\s]|_")
 
@@ -40,8 +44,13 @@ def find_slips(lines: Lines, words: Words, labelled: Mapping[int, str], found: d
         line = lines.stripped[index]
         return kinds[line] if len(line) <= _LONGEST and index not in labelled and index not in known else None
 
-    for first in reversed(_tops(lines, known)):
-        kind = opens(first)
+    tops = _tops(lines, known)
+    opening = {first: kind for first in tops if (kind := opens(first)) is not None}
+    several = sum(kind in _PIECES for kind in opening.values()) >= _SEVERAL if opening else False
+    for first in reversed(tops):
+        kind = opening.get(first)
+        if kind == _PART and not (several and _is_below_words(lines, labelled, first)):
+            continue
         paragraph = _paragraph(lines, labelled, found, first) if kind is not None else []
         if kind is None or not paragraph or len(paragraph) > _MOST_LINES:
             continue
@@ -98,11 +107,16 @@ def is_rule(lines: Lines, index: int) -> bool:
     return len(line) > 1 and not any(char.isalnum() for char in line)
 
 
+def _is_below_words(lines: Lines, labelled: Mapping[int, str], first: int) -> bool:
+    """Say whether line `first` is not the first below a header: it is not all that a message says."""
+    return lines.previous_text(first - 1) not in labelled
+
+
 def _is_borne_out(
     lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], value: str, paragraph: list[int], *, named: bool
 ) -> bool:
     """Say whether what stands below, or the law that is named, bears out that a paragraph is a slip."""
-    if value == _HEADING:
+    if value in _PIECES:
         below = lines.next_text(paragraph[-1] + 1)
         return below in labelled or found.get(below) == SLIP
     return value != _SENTENCE or named
