@@ -1,20 +1,23 @@
 """Find what whoever quotes has written among the words he quotes: below a quotation that no `>` marks, and between its lines.
 
-Names, initials and another copy of the quoted message tell it. Where he says that he answers there and nothing tells which words are his,
-they stay with the quoted author, and a defect and a finding say so.
+Names, initials, labels, signs and another copy of the quoted message tell it. Where he says that he answers there and nothing tells which
+words are his, they stay with the quoted author, and a defect and a finding say so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from threadkit.parse.announcements import Announcements, Said
+from threadkit.parse.answer_tags import NOBODY, TagReader
+from threadkit.parse.answers_below import RULES as BELOW_RULES
+from threadkit.parse.answers_below import AnswersBelow
 from threadkit.parse.bodies import Part
 from threadkit.parse.chains import Place
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
-from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.lazily import lazily
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.sender_names import sender_names
@@ -22,12 +25,10 @@ from threadkit.parse.signatures import OwnWords
 from threadkit.records import Defect, Mark
 from threadkit.words import Words
 
-RULES = ("answer-below-signature", "answer-between-lines", "quotation-end-unclear")
+RULES = (*BELOW_RULES, "answer-between-lines", "answer-of-another", "quotation-end-unclear")
 
 _MINUTE = len("2024-03-05T10:33")
-_INITIALS = re.compile(r"^\[?([^\W\d_]{2,4})(?:>+| ?: |\])")
-_LONGEST_NAME = 30
-_SENTENCE = 4
+_TAG = re.compile(r"[\[(]?([^\W\d_]{2,4})(?:>+|\s?[:\uff1a]\s|[\])])")
 
 Run = tuple[int | None, int, int]
 
@@ -40,9 +41,15 @@ class AnswerFinder:
         self._own = own
         self._headers = headers
         self._words = words
-        self._announcing = lines_holding(words, "answers-announced")
-        #: The lines at which answers begin that names, initials or another copy told -> which of these rules.
+        self._said = Announcements(lines, own, headers, words)
+        self._tags = TagReader(lines, own.lines, headers, words)
+        self._below = AnswersBelow(lines, own, headers, words)
+        #: The lines at which answers begin -> which of these rules told them.
         self.starts: dict[int, str] = {}
+        #: The lines at which answers begin that somebody typed of whom no message stands there.
+        self.nobodys: set[int] = set()
+        self._open: set[int] = set()
+        self._told: set[int] = set()
 
     def part(self, runs: Sequence[Run], number: int, places: Sequence[Place]) -> list[Run]:
         """Return the runs below a header, with the answers that stand below or in an unmarked quotation given to whoever quotes."""
@@ -54,10 +61,14 @@ class AnswerFinder:
             if owner != number:
                 parted.append((owner, first, stop))
                 continue
-            start = self._answer_start(first, stop, number, within)
-            parted.extend(self._between(first, start or stop, number, within))
-            if start is not None:
-                parted.append((within, start, stop))
+            below = self._below.find(first, stop, number, within)
+            if below.open:
+                self._open.add(number)
+            if below.start is not None:
+                self.starts[below.start] = below.rule
+            parted.extend(self._between(first, below.start or stop, number, _outer(places, number)))
+            if below.start is not None:
+                parted.append((within, below.start, stop))
         return parted
 
     def named(self, parts: Sequence[Part], begin: int) -> list[Part]:
@@ -65,78 +76,61 @@ class AnswerFinder:
         rule = self.starts.get(begin)
         return [replace(part, rule=rule) if rule is not None and part.kind == "body" else part for part in parts]
 
-    # ------------------------------------------------------------ below a signature
-
-    def _answer_start(self, first: int, stop: int, number: int, within: int) -> int | None:
-        """Return the line of an answer below a quotation: the quoted author's name stands above it, and that of whoever quotes ends it."""
-        last = self._lines.previous_text(stop - 1, first - 1)
-        is_intro = self._headers[number].judged.rule in INTRO_RULES
-        if last <= first or (not is_intro and not 0 < len(self._lines.stripped[last]) <= _LONGEST_NAME):
-            return None
-        theirs, own = sender_names(self._words, self._headers[number]), sender_names(self._words, self._headers[within])
-        if any(name in own for name in theirs):
-            return None
-        if not is_intro and self._own.sign_off(last - 1, stop, own) != last:
-            return None
-        signed = self._own.sign_off(first, stop, theirs)
-        if signed is None and not is_intro:
-            signature = self._own.signature(first, last, theirs)
-            signed = signature[1] if signature and signature[2] == "signature-name" else None
-        if signed is None:
-            return None
-        start = self._lines.next_text(signed + 1, stop)
-        if start >= stop or self._own.sign_off(start, stop, own) is None or not (is_intro or self._speaks(start, last)):
-            return None
-        self.starts[start] = "answer-below-signature"
-        return start
-
-    def _speaks(self, start: int, last: int) -> bool:
-        """Say whether lines `start` to `last` (not included) hold a sentence, and more than the names to whom copies went."""
-        return any(
-            len(self._lines.stripped[index].split()) >= _SENTENCE or self._lines.stripped[index].endswith("?") for index in range(start, last)
-        )
-
     # ------------------------------------------------------------ between the lines
 
-    def _between(self, first: int, stop: int, number: int, within: int) -> list[Run]:
-        """Return the runs of a quotation, with the lines between that initials or another copy tell to be those of whoever quotes."""
-        theirs = self._lines_of_quoting(first, stop, number, within)
-        if not theirs:
+    def _between(self, first: int, stop: int, number: int, outer: Sequence[int]) -> list[Run]:
+        """Return the runs of a quotation, with the lines between that tags or another copy tell to be those of whoever quotes."""
+        owners = self._owners(first, stop, number, outer)
+        if not owners:
             return [(number, first, stop)]
-        runs: list[Run] = []
+        self._told.add(number)
+        runs: list[tuple[int, int, int]] = []
         for index in range(first, stop):
-            owner = within if index in theirs or (self._lines.blank[index] and runs and runs[-1][0] == within) else number
+            owner = owners.get(index, runs[-1][0] if self._lines.blank[index] and runs else number)
             if runs and runs[-1][0] == owner:
                 runs[-1] = (owner, runs[-1][1], index + 1)
             else:
                 runs.append((owner, index, index + 1))
-        self.starts.update((begin, "answer-between-lines") for owner, begin, _ in runs if owner == within)
-        return runs
+        self.starts.update((begin, "answer-between-lines") for owner, begin, _ in runs if owner not in (number, NOBODY))
+        self.nobodys.update(begin for owner, begin, _ in runs if owner == NOBODY)
+        return [(outer[0] if owner == NOBODY else owner, begin, end) for owner, begin, end in runs]
 
-    def _lines_of_quoting(self, first: int, stop: int, number: int, within: int) -> set[int]:
+    def _owners(self, first: int, stop: int, number: int, outer: Sequence[int]) -> Mapping[int, int]:
+        """Return the lines of answers -> whose they are."""
+        said = self._saying(outer)
+        within = outer[0]
         above, below = self._headers[within].block.last + 1, self._headers[number].block.first
-        announced = self.announces(above, below)
-        if not announced and (self._headers[within].relation == "forward" or self._own.lines.next(above, below) < below):
-            return set()
-        added = self._added_to_copy(first, stop, number)
-        if announced and not added:
-            added = {index for index in self._own.lines.between(first, stop) if self._has_initials(index, number, within)}
-        return added
+        silent = self._headers[within].relation != "forward" and self._own.lines.next(above, below) >= below
+        if not said and not silent:
+            if self._asked_by_tags(first, stop, number, within):
+                self._open.add(number)
+            return {}
+        if (not outer[1:] or within in said or silent) and (added := self._added_to_copy(first, stop, number)):
+            return dict.fromkeys(added, within)
+        found = self._tags.read(first, stop, number, outer if said else outer[:1], said)
+        if found.open:
+            self._open.add(number)
+        return found.owners
 
-    def announces(self, first: int, stop: int) -> bool:
-        """Say whether lines `first` to `stop` (not included) say that answers stand in what is quoted below."""
-        return any(map(self._announcing.__getitem__, self._lines.shown[first:stop]))
+    def _saying(self, outer: Sequence[int]) -> Mapping[int, Said]:
+        """Return those of some messages whose senders say that they answer among the words quoted below, and what they say."""
+        return {number: said for number in outer if (said := self._said.of(number)) is not None}
 
-    def _has_initials(self, index: int, number: int, within: int) -> bool:
-        """Say whether a line begins with the initials of whoever quotes (`[ÈG : Non.]`, `ÈG> Non.`)."""
-        found = _INITIALS.match(self._lines.stripped[index])
-        if found is None or not found[1].isupper():
+    def _asked_by_tags(self, first: int, stop: int, number: int, within: int) -> bool:
+        """Say whether a line begins with the initials of whoever quotes below a question, although he says nothing of it: it may be his answer."""
+        own, theirs = (self._initials(each) for each in (within, number))
+        if not own or own == theirs:
             return False
-        letters = self._words.folding.letters(found[1])
-        own, theirs = (
-            {"".join(word[0] for word in name) for name in sender_names(self._words, self._headers[n])[:1]} for n in (within, number)
-        )
-        return letters in own and letters not in theirs
+        for index in self._own.lines.between(first + 1, stop):
+            found = _TAG.match(self._lines.stripped[index])
+            if found is not None and found[1].isupper() and self._words.folding.letters(found[1]) == own:
+                above = self._own.lines.above(index)
+                if self._lines.stripped[above].endswith("?"):
+                    return True
+        return False
+
+    def _initials(self, number: int) -> str:
+        return "".join(word[0] for name in sender_names(self._words, self._headers[number])[:1] for word in name)
 
     def _added_to_copy(self, first: int, stop: int, number: int) -> set[int]:
         """Return the lines between others that another copy of the quoted message lacks, where all others are that copy's words in their order.
@@ -187,20 +181,32 @@ class AnswerFinder:
         """
         defects: list[Defect] = []
         marks: list[Mark] = []
+        told = {outer for number in self._told for outer in _outer(places, number)}
         for number, own in sorted(parts.items()):
             within = places[number].within
             words = [part for part in own if part.kind == "body"]
             if within is None or not words or places[number].words_depth > places[within].words_depth:
                 continue
             block, answering = self._headers[number].block, parts.get(within, ())
-            announced = number == within + 1 and self.announces(self._headers[within].block.last + 1, block.first)
-            announced = announced and not any(part.rule == "answer-between-lines" for part in answering)
+            announced = number in self._open or (number == within + 1 and within not in told and self._said.of(within) is not None)
             is_open = self._headers[number].judged.rule in INTRO_RULES and max(own, key=lambda part: part.last).kind == "body"
             if not (announced or is_open):
                 continue
             silent = not any(part.kind == "body" for part in answering) and self._headers[within].relation != "forward"
-            told = span(block.first, words[-1].last)
-            defects.append(Defect("quotation-end-unclear", told, self._lines.stripped[block.last]))
+            place = span(block.first, words[-1].last)
+            defects.append(Defect("quotation-end-unclear", place, self._lines.stripped[block.last]))
             if silent or announced:
-                marks.append(Mark("quotation-end-unclear", told, ids[within], self._lines.stripped[block.last], "quotation-end-unclear"))
+                marks.append(Mark("quotation-end-unclear", place, ids[within], self._lines.stripped[block.last], "quotation-end-unclear"))
         return defects, marks
+
+
+def _outer(places: Sequence[Place], number: int) -> list[int]:
+    """Return the messages in which one is quoted without more `>`, the innermost first."""
+    return list(_quoting(places, number))
+
+
+def _quoting(places: Sequence[Place], number: int) -> Iterator[int]:
+    depth, within = places[number].words_depth, places[number].within
+    while within is not None and places[within].words_depth == depth:
+        yield within
+        within = places[within].within

@@ -7,7 +7,7 @@ time of day, and an address, a Lotus name or a name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -37,6 +37,11 @@ _SENDER = re.compile(
     r"|[^\W\d_a-zß-ÿ][\w'’.-]*(?:,? [^\W\d_][\w'’.-]*){1,4}(?: \([^()\n]{1,40}\))?)$"
 )
 _GAP = re.compile(r"[ \t\u00a0]+")
+_ADDRESS = re.compile(r"<?[\w.+'-]{1,64}@[\w.-]{3,80}>?")
+_SURNAME_FIRST = re.compile(r"(?:[^\W\d_a-zß-ÿ][\w'’.-]*[ ]?){1,3}, (?:[^\W\d_a-zß-ÿ][\w'’.-]*[ ]?){1,3}(?:\([^()\n]{1,40}\))?")
+_TELLING = 3
+_LONGEST_SUBJECT = 90
+_ENDS = (".", "!", "?", ",", ":", ";", "…")
 
 
 @cache
@@ -93,6 +98,8 @@ class _Headings:
         self._files = words.any_of("filename")
         self._sizes = words.any_of("bare-size")
         self._sentences = _sentences(words)
+        self._greetings, self._closings = words.any_of("greeting"), words.any_of("closing")
+        self._words = words
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
         """Return a block with the sender and the date that stand above its labels, if it has neither; lines up to `after` are taken."""
@@ -108,14 +115,27 @@ class _Headings:
         if fields is None:
             return block
         first = min(field.first for field in fields)
-        fields += self._subject_above(first, after) if "subject" not in block.names else []
-        return self._with(block, fields)
+        above = self._subject_above(first, after) if "subject" not in block.names else []
+        below = [] if above or "subject" in block.names else self._subject_below(block)
+        return self._with(block, [*fields, *above], below)
 
-    def _with(self, block: HeaderBlock, fields: list[RawField]) -> HeaderBlock:
-        """Return a block with the fields that stand above it."""
+    def _subject_below(self, block: HeaderBlock) -> list[RawField]:
+        """Return the subject that stands right below the last label, alone above a blank line and the words: no greeting, no sentence, no name."""
+        line = block.last + 1
+        if line + 1 >= self._lines.count or self._lines.blank[line] or not self._lines.blank[line + 1] or line in self._furniture:
+            return []
+        text, words = self._text(line), self._lines.next_text(line + 1)
+        if words >= self._lines.count or words - line > _MOST_BLANKS or len(text) > _LONGEST_SUBJECT:
+            return []
+        if self._subjects.read(text).relation is None and (text.endswith(_ENDS) or self._greetings.match(text) or self._closings.match(text) or "@" in text):
+            return []
+        return [_field("subject", text, line)]
+
+    def _with(self, block: HeaderBlock, fields: list[RawField], subject: Sequence[RawField] = ()) -> HeaderBlock:
+        """Return a block with the fields that stand above it, and the `subject` right below it."""
         if not fields:
             return block
-        below = self._attachments_below(block)
+        below = [*subject, *self._attachments_below(block)]
         names = block.names | {field.field for field in (*fields, *below)}
         return HeaderBlock(
             min(field.first for field in fields), below[-1].last if below else block.last, (*fields, *block.fields, *below), frozenset(names),
@@ -156,7 +176,18 @@ class _Headings:
             first, sender = above - 1, f"{self._text(above - 1)} {sender}"
         if not is_sender(sender):
             return None
+        if _ADDRESS.fullmatch(sender) and above - 1 > after and self._is_name_of(self._text(above - 1), sender):
+            first, sender = above - 1, f"{self._text(above - 1)} {sender}"
         return [RawField("from", "", sender, first, above, False, False), _field("date", text, line)]
+
+    def _is_name_of(self, text: str, address: str) -> bool:
+        """Say whether a line right above a bare address is the name of whom it reaches: a surname, a comma and a given name, or its words in the address."""
+        if not is_sender(text) or "@" in text or self._subjects.read(text).relation is not None:
+            return False
+        if _SURNAME_FIRST.fullmatch(text):
+            return True
+        local = self._words.folding.letters(address.strip("<>").partition("@")[0])
+        return any(len(word) >= _TELLING and word in local for word in self._words.folding.words(text))
 
     def _subject_above(self, first: int, after: int) -> list[RawField]:
         """Return the subject that stands above the sender at the head of a page, on up to three lines, or nothing."""

@@ -16,7 +16,7 @@ from operator import contains, itemgetter, not_
 from typing import AnyStr
 
 from threadkit.parse.lazily import lazily
-from threadkit.parse.wrapped_quotes import find_closing, find_overflow
+from threadkit.parse.wrapped_quotes import find_bars, find_closing, find_overflow
 from threadkit.records import Source, Span
 
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
@@ -48,7 +48,7 @@ def _in_bytes(needs: tuple[str, ...]) -> tuple[bytes, ...]:
 
 
 class Lines:
-    """The lines of one source. `shown` has no form feeds; `stripped` no blanks at its ends either; `raw` is the text as it is.
+    """The lines of one source. `shown` has no form feeds, and `>` for the `|` that quotes; `stripped` no blanks at its ends either; `raw` is the text as it is.
 
     `blanks` says as a row of bytes which lines are `blank` (1) and which are not (0). `quotes` says whether any line begins with `>`.
     """
@@ -67,11 +67,13 @@ class Lines:
             self.shown = raw.copy()
             for index in self.hard_start:
                 self.shown[index] = raw[index].replace("\f", "")
+        if ("\n|" in text or text[:1] == "|") and (bars := find_bars(self.shown)):
+            self.shown = [bars.get(index, line) for index, line in enumerate(self.shown)]
         self.stripped = stripped = list(map(str.strip, self.shown))
         self.blank = list(map(not_, stripped))
         if "\u200b" in text or "\ufeff" in text:
             self.blank = [_TEXT.search(line) is None for line in self.shown]
-        self.quotes = ">" in text and ">" in self.firsts
+        self.quotes = ">" in self.firsts if ">" in text or self.shown is not raw else False
         if self.quotes:
             self._blank_marked_lines()
         self.blanks = bytes(self.blank)

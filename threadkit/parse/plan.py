@@ -193,14 +193,30 @@ class Divider:
             own_stop, told = self._enclosed.end(opening.upper, first, opening.stop, sender_names(self._words, self._headers[number]))
         runs = self._answers.part(chains.find_runs(self._places, number, first, own_stop, self._lines), number, self._places)
         for owner, begin, end in runs:
-            if owner is None:
-                yield number, Part("other", begin, end - 1, "words-below-quotation")
+            if owner is None or begin in self._answers.nobodys:
+                yield self._nobodys(number if owner is None else owner, begin, end, is_tagged=owner is not None)
                 continue
             attaching = plot.top if plot.standing == "enclosed" and plot.top is not None and owner == number else owner
             parts = self._read_words(owner, begin, end, attaching, open_end=not quoted_next and end == own_stop)
             yield from ((owner, part) for part in self._answers.named(parts, begin))
         if own_stop < opening.stop:
             yield number, Part("document", own_stop, opening.stop - 1, "document-after-heading" if told else UNCLEAR)
+
+    def _nobodys(self, number: int, begin: int, end: int, *, is_tagged: bool) -> tuple[int, Part]:
+        """Return lines whose author no header names, as a part of the message that holds them, which is none of the quoted ones.
+
+        Where no such message stands in the source they are a text of their own, printed with message `number`.
+        """
+        if is_tagged:
+            return number, Part("other", begin, end - 1, "answer-of-another")
+        first = self._lines.next_text(begin, end)
+        holder: int | None = number
+        depth = self._lines.quote_depth(first) if first < end else 0
+        while holder is not None and self._places[holder].words_depth >= depth:
+            holder = self._places[holder].within
+        if holder is None:
+            return number, Part("document", begin, end - 1, "words-below-quotation")
+        return holder, Part("other", begin, end - 1, "words-below-quotation")
 
     def _unclear_ends(self, parts: Mapping[int, Sequence[Part]], ids: Sequence[int]) -> Iterator[tuple[Defect, Mark]]:
         """Yield a defect and a mark for each e-mail printed inside a document of which nothing tells where it ends: the line below it may be its own."""

@@ -14,7 +14,7 @@ _CAPITALS_FIRST = re.compile(r"([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’ -]*[A-ZÀ-ÖØ
 
 
 @lru_cache(maxsize=16384)
-def _orders_of_name(words: Words, name: str) -> tuple[list[str], ...]:
+def orders_of_name(words: Words, name: str) -> tuple[list[str], ...]:
     """Return the folded words of a printed name as printed, and with the surname last or first; the same without its unit, where it has one."""
     orders = _orders(words, name)
     bare = _UNIT.sub("", name).strip()
@@ -41,5 +41,5 @@ def sender_names(words: Words, header: Header) -> list[list[str]]:
     for mailbox in (header.mailbox("from"), header.mailbox("on-behalf-of")):
         if mailbox is None or not mailbox.name:
             continue
-        found.extend(_orders_of_name(words, mailbox.name))
+        found.extend(orders_of_name(words, mailbox.name))
     return found

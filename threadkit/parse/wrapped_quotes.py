@@ -19,6 +19,9 @@ _LEFT_OPEN = re.compile(r"(?:[,;(/–-]|\([a-z]{3,6}://[^\s()]*)$")
 _OPEN_LINK = re.compile(r"\([a-z]{3,6}://[^\s()]*$")
 _ENDS = (".", "!", "?", "…", ":", "»", '"', ")", "]")
 _BRACKETED_LINES = 3
+_BARS = re.compile(r"\|[|\s\u00a0]*")
+_NEAR = 2
+_DATED = 5
 _CLOSES = re.compile(r"^\s*>[^>]{0,40}[:\uff1a]\s*$")
 
 
@@ -71,3 +74,32 @@ def _leaves_open(above: Sequence[str]) -> bool:
             break
         opened += line.count("<") - line.count(">")
     return opened > 0
+
+
+def find_bars(shown: Sequence[str]) -> dict[int, str]:
+    """Return the lines that a client quotes behind `|`, each as it would be behind `>`: below a line with a date or an address that ends in a colon.
+
+    Further down too, where answers stand between them; but not right below another line that ends in a colon, which may begin a list. A line with
+    a further `|` is a table's.
+    """
+    found: dict[int, str] = {}
+    proved = False
+    for index, line in enumerate(shown):
+        marks = _BARS.match(line)
+        if marks is None or "|" in line[marks.end() :]:
+            continue
+        if index - 1 not in found:
+            above = next((place for place in range(index - 1, max(index - 1 - _NEAR, -1), -1) if shown[place].strip()), None)
+            if above is not None and shown[above].rstrip().endswith((":", "\uff1a")):
+                if not _introduces(f"{shown[above - 1] if above else ''} {shown[above]}"):
+                    continue
+                proved = True
+            elif not proved or (index and _BARS.match(shown[index - 1])):
+                continue
+        found[index] = marks[0].replace("|", ">") + line[marks.end() :]
+    return found
+
+
+def _introduces(text: str) -> bool:
+    """Say whether a line that ends in a colon, and the one above it, print an address or a date."""
+    return "@" in text or sum(map(str.isdigit, text)) >= _DATED

@@ -1,0 +1,214 @@
+"""Tell among the lines of a quotation the answers that bear a mark of whoever answers: his name, his initials, a label, a sign, capitals.
+
+A name tells for itself. A label, a sign and capitals tell only that somebody answers; whose they are is told where one sender alone says that he answers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from threadkit.parse.announcements import Said
+from threadkit.parse.headers import Header
+from threadkit.parse.known_lines import lines_holding
+from threadkit.parse.lines import Lines, ends_sentence
+from threadkit.parse.own_lines import OwnLines
+from threadkit.parse.sender_names import orders_of_name, sender_names
+from threadkit.words import Words
+
+__all__ = ["NOBODY", "TagReader", "Tagged"]
+
+NOBODY = -1
+"""Whose the answer of somebody is of whom no message stands there."""
+
+_LEADING = re.compile(
+    r"(?:[\[({<](?P<within>[^\[\](){}<>:\n]{1,40})(?:[\])}>]|\s?[:\uff1a>–-]\s)"
+    r"|\*{0,2}(?P<bare>[^\W\d_][\w'’., &-]{0,40}?)\*{0,2}\s?(?:[:\uff1a]|>+|[=-]>))\*{0,2}\s*(?=\S)"
+)
+_TRAILING = re.compile(r"(?:[\[(](?P<within>[^\[\]()\n]{2,40})[\])]|\s[-–—/]{1,2}\s?(?P<bare>[^\W\d_]{2,12}))[.!]?$")
+_INITIALS = re.compile(r"(?:[^\W\d_][.-]?){2,4}")
+_SIGN = re.compile(r"(\*{2,4}(?!\w[^*]*\*)|/{2,4}(?=\s?\S)|#{2,4}|[-=]{1,3}>|\u2192|\+{2,4}|@{2,4}|~{2,4}|={2,4}(?!=))\s?(?=[^\s*/#=+@~-])")
+_BRACKETS = re.compile(r"(?:\[[^\[\]]+\]|\([^()]+\))[.!]?")
+_BOLD = re.compile(r"\*[^*\s][^*]*\*[.!]?")
+_LEAST_CAPITALS = 2
+_FULL = 60
+
+
+class Tagged(NamedTuple):
+    """The lines of answers -> the message whose they are, or `NOBODY`; `open` where some may be answers and nothing tells whose."""
+
+    owners: Mapping[int, int]
+    open: bool
+
+
+class _Person(NamedTuple):
+    """Who may have typed a tag: a message's sender (its number), or somebody else (`NOBODY`), under the words of his names."""
+
+    number: int
+    names: tuple[list[str], ...]
+
+
+class TagReader:
+    """Reads the tags among the quoted lines of one source."""
+
+    def __init__(self, lines: Lines, own: OwnLines, headers: Sequence[Header], words: Words) -> None:
+        self._lines, self._own, self._headers, self._words = lines, own, headers, words
+        self._naming = frozenset(words.folded_terms("answer-naming"))
+        self._labels = words.patterns("answer-label")
+        self._letters, self._questions = words.any_of("answer-letter"), words.any_of("question-letter")
+        self._closings = lines_holding(words, "closing")
+
+    def read(self, first: int, stop: int, number: int, outer: Sequence[int], said: Mapping[int, Said]) -> Tagged:
+        """Return the answers among lines `first` to `stop` (not included), which message `number` quoted in those of `outer` has below its header.
+
+        Args:
+            first: the first line.
+            stop: the line after the last.
+            number: the quoted message.
+            outer: the messages it is quoted in, the innermost first, of which the first may answer although he does not say so.
+            said: those of them whose senders say that they answer there, and what they say.
+        """
+        own = self._own.between(first, stop)
+        people = self._people(number, outer)
+        owners: dict[int, int] = {}
+        is_open = False
+        for index in own:
+            who = self._named(self._text(index), people)
+            if not who or who == {number}:
+                continue
+            owner = self._one_of(who, number, said)
+            if owner is None:
+                is_open = True
+            else:
+                owners[index] = owner
+        untold = [index for index in own if index not in owners]
+        if len(said) == 1:
+            owners.update(dict.fromkeys(self._told_otherwise(untold, next(iter(said.values()))), next(iter(said))))
+        elif len(said) > 1:
+            is_open = is_open or any(self._told_otherwise(untold, each) for each in said.values())
+        self._add_wrapped(own, owners, lambda index: bool(self._named(self._text(index), people)))
+        return Tagged(owners, is_open or self._is_followed(own, owners, people))
+
+    # ------------------------------------------------------------ names and initials
+
+    def _people(self, number: int, outer: Sequence[int]) -> list[_Person]:
+        """Return who may have typed a tag: the senders of the messages around, and those to whom they are written."""
+        senders = [_Person(n, tuple(sender_names(self._words, self._headers[n]))) for n in (number, *outer)]
+        known = {" ".join(sorted(name)) for person in senders for name in person.names}
+        found = [person for person in senders if person.names]
+        for n in (number, *outer):
+            for item in self._headers[n].mailboxes:
+                if item.field not in ("from", "on-behalf-of") and item.mailbox.name:
+                    names = orders_of_name(self._words, item.mailbox.name)
+                    if names and not any(" ".join(sorted(name)) in known for name in names):
+                        known.add(" ".join(sorted(names[0])))
+                        found.append(_Person(NOBODY, names))
+        return found
+
+    def _named(self, text: str, people: Iterable[_Person]) -> set[int]:
+        """Return whose name, given name or initials begin or end a line, marked off; none where nobody's do."""
+        for found in (_LEADING.match(text), _TRAILING.search(text)):
+            if found is None:
+                continue
+            tag = found["within"] or found["bare"] or ""
+            who = {person.number for person in people if self._fits(tag, person.names)}
+            if who:
+                return who
+        return set()
+
+    def _fits(self, tag: str, names: Sequence[list[str]]) -> bool:
+        """Say whether a tag is a name, its first words, or its initials in capitals."""
+        tag = tag.strip(" .,*")
+        words = [word for word in self._words.folding.words(tag) if word not in self._naming]
+        if not words:
+            return False
+        if tag[:1].isupper() and len("".join(words)) > 1 and any(len(words[0]) > 1 and name[: len(words)] == words for name in names):
+            return True
+        last = tag.split()[-1] if tag.split() else ""
+        if not _INITIALS.fullmatch(last) or not last.isupper():
+            return False
+        letters, initials = self._words.folding.letters(last), [word[0] for word in names[0]]
+        return letters in ("".join(initials), initials[0] + initials[-1]) and len(letters) > 1 and (len(words) == 1 or words == list(letters))
+
+    def _one_of(self, who: set[int], number: int, said: Mapping[int, Said]) -> int | None:
+        """Return whose a tag is that fits some; None where it fits two people. Of two messages of one sender it is the one that says so, or the inner."""
+        if number in who:
+            return None
+        if len(who) > 1 and (NOBODY in who or len({tuple(sorted(self._key(n))) for n in who}) > 1):
+            return None
+        return max([n for n in who if n in said] or who)
+
+    def _key(self, number: int) -> list[str]:
+        names = sender_names(self._words, self._headers[number])
+        return sorted(names[0]) if names else []
+
+    # ------------------------------------------------------------ labels, signs, capitals, brackets
+
+    def _told_otherwise(self, own: Sequence[int], said: Said) -> list[int]:
+        """Return the lines that what a sender says of his answers tells, or their labels and signs do."""
+        texts = [self._text(index) for index in own]
+        above = ["", *texts]
+        tests: list[Callable[[str, str], bool]] = []
+        if "capitals" in said.ways:
+            tests.append(lambda text, _: text.isupper() and sum(map(str.isalpha, text)) >= _LEAST_CAPITALS)
+        if "brackets" in said.ways:
+            tests.append(lambda text, _: _BRACKETS.fullmatch(text) is not None)
+        if "bold" in said.ways:
+            tests.append(lambda text, _: _BOLD.fullmatch(text) is not None)
+        if said.signs:
+            tests.append(lambda text, _: text.startswith(tuple(said.signs)))
+        tests.append(lambda text, _: any(label.value in said.names and label.regex.match(text) for label in self._labels))
+        if "answers" in said.names:
+            tests.append(lambda text, before: self._letters.match(text) is not None and self._asks(before))
+        for test in tests:
+            found = [index for index, text, before in zip(own, texts, above, strict=False) if test(text, before)]
+            if found and len(found) < len(own):
+                return found
+        return self._signed(own, texts, above)
+
+    def _signed(self, own: Sequence[int], texts: Sequence[str], above: Sequence[str]) -> list[int]:
+        """Return the lines that begin with one sign of answers, where each stands right below a question or another such line."""
+        signs = [found[1] if (found := _SIGN.match(text)) else "" for text in texts]
+        kinds = {sign for sign in signs if sign}
+        if len(kinds) != 1:
+            return []
+        stands = all(self._asks(before) or (place and signs[place - 1]) for place, (sign, before) in enumerate(zip(signs, above, strict=False)) if sign)
+        return [index for index, sign in zip(own, signs, strict=True) if sign] if stands else []
+
+    def _asks(self, text: str) -> bool:
+        return text.endswith("?") or self._questions.match(text) is not None
+
+    # ------------------------------------------------------------ the edges of an answer
+
+    def _add_wrapped(self, own: Sequence[int], owners: dict[int, int], is_tagged: Callable[[int], bool]) -> None:
+        """Add to the lines of answers those on which they go on: the line above ends no sentence or bracket, and this one goes on in small letters."""
+        opened = False
+        for above, index in itertools.pairwise(own):
+            text = self._text(above)
+            if above in owners:
+                opened = (opened or text[:1] == "[") and "]" not in text
+            if above not in owners or index in owners or index != above + 1 or is_tagged(index):
+                continue
+            goes_on = not ends_sentence(text) and (self._text(index)[:1].islower() or (len(text) >= _FULL and not text.endswith(":")))
+            if opened or goes_on:
+                owners[index] = owners[above]
+        for above, index in reversed([*itertools.pairwise(own)]):
+            if index in owners and above not in owners and index == above + 1 and self._text(index)[:1].islower() and not ends_sentence(self._text(above)):
+                owners[above] = owners[index]
+
+    def _is_followed(self, own: Sequence[int], owners: Mapping[int, int], people: Iterable[_Person]) -> bool:
+        """Say whether a line that asks nothing stands right below an answer: it may go on with it."""
+        last = own[-1] if own else -1
+        for above, index in itertools.pairwise(own):
+            if above not in owners or index in owners or index == last:
+                continue
+            texts = [self._text(line) for line in own if index <= line <= index + 2]
+            named = any(self._fits(texts[0], person.names) for person in people)
+            if not named and not any(self._asks(text) or "?" in text for text in texts) and not self._closings[self._lines.shown[index]]:
+                return True
+        return False
+
+    def _text(self, index: int) -> str:
+        return self._lines.unquoted(index).strip(" \t\u00a0")
