@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from threadkit.parse.announcements import Said
@@ -33,6 +34,8 @@ _SIGN = re.compile(r"(\*{2,4}(?!\w[^*]*\*)|/{2,4}(?=\s?\S)|#{2,4}|[-=]{1,3}>|\u2
 _BRACKETS = re.compile(r"(?:\[[^\[\]]+\]|\([^()]+\))[.!]?")
 _BOLD = re.compile(r"\*[^*\s][^*]*\*[.!]?")
 _LEAST_CAPITALS = 2
+_COLONS = (":", "\uff1a")
+_ALL_NAMES = frozenset({"answers", "comments"})
 _FULL = 60
 
 
@@ -41,6 +44,15 @@ class Tagged(NamedTuple):
 
     owners: Mapping[int, int]
     open: bool
+
+
+class _Tag(NamedTuple):
+    """Whose a tag is; whether it stands `bare` before a colon or an arrow, or in brackets; whether `behind` the words; whether it is initials."""
+
+    who: frozenset[int]
+    bare: bool
+    behind: bool
+    initials: bool
 
 
 class _Person(NamedTuple):
@@ -70,26 +82,20 @@ class TagReader:
             outer: the messages it is quoted in, the innermost first, of which the first may answer although he does not say so.
             said: those of them whose senders say that they answer there, and what they say.
         """
-        own = self._own.between(first, stop)
-        people = self._people(number, outer)
+        own, people = self._own.between(first, stop), self._people(number, outer)
+        tags = {index: tag for index in own if (tag := self._tag(self._text(index), people)) is not None}
+        listed = self._listed(own, tags, number)
         owners: dict[int, int] = {}
         is_open = False
-        for index in own:
-            who = self._named(self._text(index), people)
-            if not who or who == {number}:
-                continue
-            owner = self._one_of(who, number, said)
-            if owner is None:
-                is_open = True
-            else:
+        for index, tag in tags.items():
+            owner = None if index in listed else self._one_of(tag.who, number, said)
+            if owner is not None:
                 owners[index] = owner
-        untold = [index for index in own if index not in owners]
-        if len(said) == 1:
-            owners.update(dict.fromkeys(self._told_otherwise(untold, next(iter(said.values()))), next(iter(said))))
-        elif len(said) > 1:
-            is_open = is_open or any(self._told_otherwise(untold, each) for each in said.values())
-        self._add_wrapped(own, owners, lambda index: bool(self._named(self._text(index), people)))
-        return Tagged(owners, is_open or self._is_followed(own, owners, people))
+            is_open = is_open or (owner is None and tag.who != {number})
+        untold = [index for index in own if index not in owners and index not in listed]
+        found, more = self._told_otherwise(untold, said)
+        self._add_wrapped(own, owners := {**found, **owners}, tags)
+        return Tagged(owners, is_open or more or self._is_followed(own, owners, people))
 
     # ------------------------------------------------------------ names and initials
 
@@ -107,16 +113,49 @@ class TagReader:
                         found.append(_Person(NOBODY, names))
         return found
 
-    def _named(self, text: str, people: Iterable[_Person]) -> set[int]:
-        """Return whose name, given name or initials begin or end a line, marked off; none where nobody's do."""
-        for found in (_LEADING.match(text), _TRAILING.search(text)):
+    def _tag(self, text: str, people: Iterable[_Person]) -> _Tag | None:
+        """Return whose name, given name or initials begin or end a line, marked off; None where nobody's do."""
+        for found, is_behind in ((_LEADING.match(text), False), (_TRAILING.search(text), True)):
             if found is None:
                 continue
-            tag = found["within"] or found["bare"] or ""
-            who = {person.number for person in people if self._fits(tag, person.names)}
+            printed = found["within"] or found["bare"] or ""
+            who = {person.number for person in people if self._fits(printed, person.names)}
             if who:
-                return who
-        return set()
+                return _Tag(frozenset(who), bare=found["within"] is None, behind=is_behind, initials=printed.isupper())
+        return None
+
+    def _listed(self, own: Sequence[int], tags: Mapping[int, _Tag], number: int) -> set[int]:
+        """Return the tagged lines that may be the quoted author's: of a list of who does what, of a chat that he pasted, of a name behind a statement.
+
+        A list stands below a colon, or names two people one below the other and below no question; in a chat his own name stands before his lines.
+        """
+        chat = any(tag.bare and not tag.initials and tag.who == {number} for tag in tags.values())
+        answers = {line for line, tag in tags.items() if tag.who != {number}}
+        found: set[int] = set()
+        run: list[int] = []
+        for place, index in enumerate((*own, -1)):
+            if index in tags and tags[index].bare and not tags[index].behind:
+                run.append(place)
+                continue
+            if run:
+                above = self._text(own[run[0] - 1]) if run[0] else ""
+                several = len({tags[own[each]].who for each in run}) > 1
+                if above.endswith(_COLONS) or (several and "?" not in above) or not run[0]:
+                    found.update(own[each] for each in run)
+                elif chat:
+                    found.update(own[each] for each in run if not tags[own[each]].initials)
+                answers -= found
+            run = []
+            if index in tags and tags[index].behind and not (place and self._is_answered(own[place - 1], index, answers)):
+                found.add(index)
+        return found
+
+    def _is_answered(self, above: int, index: int, answers: AbstractSet[int]) -> bool:
+        """Say whether the line above an answer asks, is one itself, or is one that this line ends."""
+        if "?" in self._text(index):
+            return False  # the question may stand on the same line
+        goes_on = self._text(index)[:1].islower() and not ends_sentence(self._text(above))
+        return above in answers or self._asks(self._text(above)) or goes_on
 
     def _fits(self, tag: str, names: Sequence[list[str]]) -> bool:
         """Say whether a tag is a name, its first words, or its initials in capitals."""
@@ -132,7 +171,7 @@ class TagReader:
         letters, initials = self._words.folding.letters(last), [word[0] for word in names[0]]
         return letters in ("".join(initials), initials[0] + initials[-1]) and len(letters) > 1 and (len(words) == 1 or words == list(letters))
 
-    def _one_of(self, who: set[int], number: int, said: Mapping[int, Said]) -> int | None:
+    def _one_of(self, who: AbstractSet[int], number: int, said: Mapping[int, Said]) -> int | None:
         """Return whose a tag is that fits some; None where it fits two people. Of two messages of one sender it is the one that says so, or the inner."""
         if number in who:
             return None
@@ -146,26 +185,45 @@ class TagReader:
 
     # ------------------------------------------------------------ labels, signs, capitals, brackets
 
-    def _told_otherwise(self, own: Sequence[int], said: Said) -> list[int]:
-        """Return the lines that what a sender says of his answers tells, or their labels and signs do."""
+    def _told_otherwise(self, own: Sequence[int], said: Mapping[int, Said]) -> tuple[dict[int, int], bool]:
+        """Return whose the lines are that labels, signs, and what senders say of their answers tell; and whether some tell only that somebody answers."""
+        told: dict[int, int] = {}
+        shared = False
+        for number, each in said.items():
+            for index in self._by_ways(own, each):
+                shared = shared or told.setdefault(index, number) != number
+        if shared:
+            return {}, True
+        rest = [index for index in own if index not in told]
+        names = frozenset[str]().union(*(each.names for each in said.values())) if said else _ALL_NAMES
+        labelled = self._by_labels(rest, names)
+        if len(said) != 1:
+            return told, bool(labelled)
+        return {**dict.fromkeys(labelled, next(iter(said))), **told}, False
+
+    def _by_ways(self, own: Sequence[int], said: Said) -> list[int]:
+        """Return the lines that stand as a sender says that his answers do."""
+        tests: list[Callable[[str], bool]] = []
+        if "capitals" in said.ways:
+            tests.append(lambda text: text.isupper() and sum(map(str.isalpha, text)) >= _LEAST_CAPITALS)
+        if "brackets" in said.ways:
+            tests.append(lambda text: _BRACKETS.fullmatch(text) is not None)
+        if "bold" in said.ways:
+            tests.append(lambda text: _BOLD.fullmatch(text) is not None)
+        if said.signs:
+            tests.append(lambda text: text.startswith(tuple(said.signs)))
+        found = [index for index in own if any(test(self._text(index)) for test in tests)]
+        return found if len(found) < len(own) else []
+
+    def _by_labels(self, own: Sequence[int], names: AbstractSet[str]) -> list[int]:
+        """Return the lines that the label of an answer begins, or its letter or a sign below a question."""
         texts = [self._text(index) for index in own]
         above = ["", *texts]
-        tests: list[Callable[[str, str], bool]] = []
-        if "capitals" in said.ways:
-            tests.append(lambda text, _: text.isupper() and sum(map(str.isalpha, text)) >= _LEAST_CAPITALS)
-        if "brackets" in said.ways:
-            tests.append(lambda text, _: _BRACKETS.fullmatch(text) is not None)
-        if "bold" in said.ways:
-            tests.append(lambda text, _: _BOLD.fullmatch(text) is not None)
-        if said.signs:
-            tests.append(lambda text, _: text.startswith(tuple(said.signs)))
-        tests.append(lambda text, _: any(label.value in said.names and label.regex.match(text) for label in self._labels))
-        if "answers" in said.names:
-            tests.append(lambda text, before: self._letters.match(text) is not None and self._asks(before))
-        for test in tests:
-            found = [index for index, text, before in zip(own, texts, above, strict=False) if test(text, before)]
-            if found and len(found) < len(own):
-                return found
+        found = [index for index, text in zip(own, texts, strict=True) if any(label.value in names and label.regex.match(text) for label in self._labels)]
+        if not found and "answers" in names:
+            found = [i for i, text, before in zip(own, texts, above, strict=False) if self._letters.match(text) is not None and self._asks(before)]
+        if found:
+            return found if len(found) < len(own) else []
         return self._signed(own, texts, above)
 
     def _signed(self, own: Sequence[int], texts: Sequence[str], above: Sequence[str]) -> list[int]:
@@ -182,14 +240,14 @@ class TagReader:
 
     # ------------------------------------------------------------ the edges of an answer
 
-    def _add_wrapped(self, own: Sequence[int], owners: dict[int, int], is_tagged: Callable[[int], bool]) -> None:
+    def _add_wrapped(self, own: Sequence[int], owners: dict[int, int], tags: Mapping[int, _Tag]) -> None:
         """Add to the lines of answers those on which they go on: the line above ends no sentence or bracket, and this one goes on in small letters."""
         opened = False
         for above, index in itertools.pairwise(own):
             text = self._text(above)
             if above in owners:
                 opened = (opened or text[:1] == "[") and "]" not in text
-            if above not in owners or index in owners or index != above + 1 or is_tagged(index):
+            if above not in owners or index in owners or index != above + 1 or index in tags:
                 continue
             goes_on = not ends_sentence(text) and (self._text(index)[:1].islower() or (len(text) >= _FULL and not text.endswith(":")))
             if opened or goes_on:
