@@ -30,8 +30,9 @@ _MISREAD_PASSES = 2
 _SHORTEST_TORN = 5
 _BEFORE = rb"[ \t\f>|*\xc2\xa0\xe2\x80\x8b\xa2]*+"
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
-#: What the first three bytes of a label may be besides those of its forms: OCR look-alikes, quoted-printable, other accents, emphasis.
-_BESIDES = (b"=01", b"=?015*_ \t" + _BEYOND_ASCII, b"=?*_ \t:;0123456789ABCDEF" + _BEYOND_ASCII)
+#: What the first byte of a label, and any other, may be besides those of its forms: OCR look-alikes, quoted-printable, damage, emphasis, a count, blanks.
+_BESIDE_FIRST = b"=01"
+_BESIDE_OTHERS = b"=0123456789ABCDEFabcdef?*_()" + b" \t\x0b\f\r\x1c\x1d\x1e\x1f" + _BEYOND_ASCII
 #: A wide colon and a byte order mark, and what stands for them where they are looked for.
 _SAME_LENGTH = (("\uff1a".encode(), b":  "), ("\ufeff".encode(), b"   "))
 
@@ -73,9 +74,10 @@ def _label_table(words: Words) -> dict[str, str]:
 
 
 class _OpeningPatterns(NamedTuple):
-    """Patterns of bytes in UTF-8 that could be a label of `OPENERS`: at a line's start, with the rest of its paragraph, and after dashes."""
+    """Patterns of bytes in UTF-8 that could be a label of `OPENERS`: in a text's first line and below another, with the rest of its paragraph; after dashes."""
 
-    paragraph: re.Pattern[bytes]
+    first_line: re.Pattern[bytes]
+    below: re.Pattern[bytes]
     after_dashes: re.Pattern[bytes]
 
 
@@ -83,15 +85,17 @@ class _OpeningPatterns(NamedTuple):
 def _opening_patterns(words: Words) -> _OpeningPatterns:
     """Return the patterns of openings.
 
-    A literal first byte is what is searched for fastest; possessive runs keep it linear. The first three bytes must be some label's, in any
-    case, with or without accents, or damaged: that leaves few lines that open nothing.
+    A literal first byte is what is searched for fastest; possessive runs keep it linear. All bytes must be some label's, in any case, with or
+    without accents, or damaged: a comma or a full stop ends a look at a line of prose, and few lines are left that open nothing.
     """
     forms = [form.encode() for label in _openers(words) for form in _printed_forms(label.text, words)]
-    first, second, third = (_byte_class({form[place] for form in forms if len(form) > place}, more) for place, more in enumerate(_BESIDES))
-    label = rb"(%b(?=[:;]|%b%b)[^\n:;]{0,%d}+)[:;]" % (first, second, third, max(map(len, forms)) + _LONGER)
-    paragraph = rb"\n%b%b[^\n]*+(?:\n[^\n]++)*+" % (_BEFORE, label)
+    first = _byte_class({form[0] for form in forms}, _BESIDE_FIRST)
+    others, longest = {*b"".join(form[1:] for form in forms), *_BESIDE_OTHERS} - {*b":;"}, max(map(len, forms)) + _LONGER
+    label = rb"(%b%b{0,%d}+)[:;]" % (first, _byte_class(others), longest)
+    paragraph = rb"%b%b[^\n]*+(?:\n[^\n]++)*+" % (_BEFORE, label)
     # What stands between two runs of dashes is a marker's, and no label.
-    return _OpeningPatterns(re.compile(paragraph), re.compile(rb"--++%b%b" % (_BEFORE, label.replace(rb"[^\n:;]", rb"[^\n:;-]"))))
+    dashed = rb"--++%b(%b%b{0,%d}+)[:;]" % (_BEFORE, first, _byte_class(others - {*b"-"}), longest)
+    return _OpeningPatterns(re.compile(paragraph), re.compile(rb"\n" + paragraph), re.compile(dashed))
 
 
 def _openers(words: Words) -> list[Label]:
@@ -104,7 +108,7 @@ def _printed_forms(text: str, words: Words) -> set[str]:
     return {cased for form in plain for cased in (form, form.lower(), form.upper())}
 
 
-def _byte_class(chars: AbstractSet[int], more: bytes) -> bytes:
+def _byte_class(chars: AbstractSet[int], more: bytes = b"") -> bytes:
     return b"[%b]" % b"".join(re.escape(bytes([char])) for char in sorted({*chars, *more}))
 
 
@@ -137,7 +141,7 @@ _openings = cache(_Openings)
 
 
 def find_openings(content: bytes, words: Words) -> Iterator[int]:
-    """Yield where headers could open: the offset of the first line, a paragraph, that begins with the label of an author, a date, a subject or a recipient.
+    """Yield where headers could open: the offset of the first label of an author, a date, a subject or a recipient in each paragraph that has one.
 
     Nothing more is asked, so that bytes are scanned faster than their lines can be read one by one. Most openings open nothing: blocks
     decide. A label after a quotation marker, on its own line, is looked for only where no line opens.
@@ -150,18 +154,17 @@ def find_openings(content: bytes, words: Words) -> Iterator[int]:
     if b"\xef" in content:
         for printed, same in _SAME_LENGTH:
             content = content.replace(printed, same)
-    content = b"\n" + content
-    found = False
-    opening = patterns.paragraph.search(content)
+    found, search = False, patterns.below.search
+    opening = patterns.first_line.match(content) or search(content)
     while opening:
         opened = opens[opening[1]]
         if opened:
             found = True
-            yield opening.start()
-        opening = patterns.paragraph.search(content, opening.end() if opened else opening.end(1))
+            yield opening.start(1)
+        opening = search(content, opening.end() if opened else opening.end(1))
     if not found:
         dashed = patterns.after_dashes.finditer(content) if b"--" in content else ()
-        yield from (match.start() for match in dashed if opens[match[1]])
+        yield from (match.start(1) for match in dashed if opens[match[1]])
 
 
 def find_label_lines(lines: Lines, words: Words) -> dict[int, LabelLine]:
