@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from threadkit.frozen import record
+from threadkit.parse.bare_markers import BareMarkers
 from threadkit.parse.document_starts import DocumentStarts
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
@@ -37,6 +38,7 @@ class BodyReader:
         self._furniture = furniture
         self._own = own
         self._starts = starts
+        self._markers = BareMarkers(lines, words)
         self._hidden = words.any_of("no-mask")
 
     def read(self, start: int, stop: int, names: list[list[str]], depth: int, open_end: bool, attached: frozenset[str]) -> list[Part]:
@@ -50,7 +52,7 @@ class BodyReader:
             open_end: whether a document may follow (what comes at `stop` is not a message quoted in this one).
             attached: the folded words of the attachment names of this message and of those above it in the chain.
         """
-        marker = self._own.bare_marker(start, stop)
+        marker = self._markers.first(start, stop)
         if marker is not None and (not open_end or self._starts.certain(start, marker, attached) is None):
             above = self.read(start, marker, names, depth, open_end=False, attached=attached)
             page = self._starts.on_own_page(marker + 1, stop, attached) if open_end else None

@@ -9,7 +9,9 @@ from functools import lru_cache
 from threadkit.parse.date_grammar import Grammar, load_grammar
 from threadkit.parse.dates import could_stand_in_date, names_month, read_printed
 
-_WORD = re.compile(r"\S+")
+#: A word, or what a comma of the width of a letter ends: no blank stands behind one.
+_WORD = re.compile(r"[^\s，]+，?|，")
+_COMMAS = ",，"
 _MOST_WORDS = 14
 _FEWEST_DIGITS = 3
 
@@ -31,7 +33,7 @@ def find_date_end(text: str) -> int:
         if len(ends) == _MOST_WORDS or not could_stand_in_date(_plain(word[0]), grammar):
             break
         ends.append(word.end())
-        prefix = _plain(text[: word.end()]).rstrip(",")
+        prefix = _plain(text[: word.end()]).rstrip(_COMMAS)
         if not any(char.isdigit() for char in prefix):
             continue
         clocked = len(known) > len("2024-03-05")
@@ -39,13 +41,13 @@ def find_date_end(text: str) -> int:
             break
         found = read_printed(prefix)
         if found.value is not None:
-            best, known = len(text[: word.end()].rstrip(",")), found.value
+            best, known = len(text[: word.end()].rstrip(_COMMAS)), found.value
         elif clocked and grammar.token.regex.fullmatch(word[0].lower()):
             best, known = 0, ""
     told = known and (len(known) > len("2024-03-05") or not any(char.isdigit() for char in text[best : ends[-1]]))
     if told or not ends:
         return best
-    bare = text[: ends[-1]].rstrip(" ,")
+    bare = text[: ends[-1]].rstrip(" " + _COMMAS)
     return len(bare) if sum(char.isdigit() for char in bare) >= _FEWEST_DIGITS else 0
 
 
@@ -63,7 +65,7 @@ def find_unreadable_end(text: str) -> int:
         end = word.end()
         told = told or names_month(_plain(word[0]), grammar)
         digits = digits or any(char.isdigit() for char in word[0])
-    return len(text[:end].rstrip(" ,")) if told and digits else 0
+    return len(text[:end].rstrip(" " + _COMMAS)) if told and digits else 0
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,7 @@ import re
 from threadkit.words import Words
 
 _NICKNAME = re.compile(r"^[^\W_][\w.+-]{2,39}$")
+_SENTENCE_END = re.compile(r"([^\W\d_]{3,})[.!?…]\s")
 _CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
 
 
@@ -16,6 +17,7 @@ class SenderPlace:
     def __init__(self, words: Words) -> None:
         self._fold = words.folding.fold
         self._via = frozenset(words.folded_terms("list-via"))
+        self.titles = frozenset(words.folded_terms("name-title")) | frozenset(words.folded_terms("personal-title"))
         self._pronouns = frozenset(words.folded_terms("pronoun"))
         self._masks = (words.any_of("sender-mask"), words.any_of("mask"), words.any_of("section-mask"))
 
@@ -29,6 +31,11 @@ class SenderPlace:
         for pattern in self._masks:
             left = pattern.sub(" ", left)
         return left != sender and not any(map(str.isalnum, left))
+
+    def holds_sentence(self, sender: str) -> bool:
+        """Say whether a sentence ends inside what stands there, where no title is cut short (`Prof. Anna Bell`), and it is no mask."""
+        ends = _SENTENCE_END.finditer(sender)
+        return any(self._fold(end[1]) not in self.titles for end in ends) and not self.is_masked(sender)
 
     def is_nickname(self, name: str) -> bool:
         """Say whether a name is one word as people call themselves (`jmb`), or that and who sent for it (`odil via Liste des bouées`)."""

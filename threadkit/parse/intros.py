@@ -47,7 +47,6 @@ _ENDS_ADDRESSED = re.compile(r"^[^:\uff1a<>]{0,100}<[^<>:]*@[^<>]*>$")
 _GLUED_VERB = re.compile(r">([^\W\d_])")
 _CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
 _FROM_ADDRESS = re.compile(r"[<\[(]?(?:mailto:)?[^\s<\[(]+@.*$", re.IGNORECASE | re.DOTALL)
-_SENTENCE_IN_NAME = re.compile(r"[^\W\d_]{3,}[.!?…]\s")
 
 
 class _Form(NamedTuple):
@@ -162,12 +161,6 @@ def _telling(words: Words) -> KnownLines:
     return KnownLines(lambda line: telling.search(line.lower()))
 
 
-@cache
-def _titles(words: Words) -> frozenset[str]:
-    """Return the folded titles that stand before a name."""
-    return frozenset(words.folded_terms("name-title")) | frozenset(words.folded_terms("personal-title"))
-
-
 class IntroReader:
     """Finds the introductions of one source."""
 
@@ -179,7 +172,6 @@ class IntroReader:
         self._openings = _openings(words)
         self._folio = words.any_of("furniture")
         self._words = words
-        self._titles = _titles(words)
         self._senders = SenderPlace(words)
         self._bare: Container[int] = ()
 
@@ -293,26 +285,35 @@ class IntroReader:
         if "both" in printed:
             end = find_date_end(printed["both"]) or find_unreadable_end(printed["both"])
             date, sender = printed["both"][:end], printed["both"][end:]
-        elif date and find_date_end(date) < len(date.rstrip(" ,")):
+        elif date and find_date_end(date) < len(date.rstrip(" ,，")):
             return None
-        sender = sender.strip(" \t\u00a0,;:")
-        if (not sender and form.named) or (form.dated and not date) or (_SENTENCE_IN_NAME.search(sender) and not self._senders.is_masked(sender)):
+        sender = sender.strip(" \t\u00a0,;:，")
+        if (not sender and form.named) or (form.dated and not date):
             return None
-        return _Match(form, first, date.rstrip(" ,"), sender, match.group(0))
+        if self._senders.holds_sentence(sender) and not (form.dated and form.opened and form.after and len(sender) <= _LONGEST_NAME):
+            return None
+        return _Match(form, first, date.rstrip(" ,，"), sender, match.group(0))
 
     def _judged(self, match: _Match, last: int) -> FoundIntro | None:
         sent = read_date(match.date) if match.date else None
         addressed = "@" in match.sender or _BRACKETED.search(match.sender) is not None
         is_mask = self._senders.is_masked(match.sender)
         told = not is_mask and self._senders.names_nobody(match.sender)
+        if self._senders.holds_sentence(match.sender):
+            proved = sent is not None and sent.precision in ("minute", "second") and self._is_paragraph_above_quotation(match, last)
+            return self._as_header(match, last, sent, told=True) if proved else None  # nothing tells where a name begins in it
         masked = told or is_mask
         if masked and match.form.opened and match.form.after and sent is not None and sent.precision in ("minute", "second"):
-            return self._as_header(match, last, sent, told)
+            return self._as_header(match, last, sent, told=told)
         if not (match.date if told else self._names_sender(match, last)) or not self._is_proved(match, last, sent, addressed):
             return None
-        return self._as_header(match, last, sent, told)
+        return self._as_header(match, last, sent, told=told)
 
-    def _as_header(self, match: _Match, last: int, sent: DateReading | None, told: bool) -> FoundIntro:
+    def _is_paragraph_above_quotation(self, match: _Match, last: int) -> bool:
+        """Say whether a sentence stands alone on its line, as a paragraph of its own, above quoted lines."""
+        return match.first == last and not match.lead and (not last or self._lines.blank[last - 1]) and bool(self._quotes_below(last))
+
+    def _as_header(self, match: _Match, last: int, sent: DateReading | None, *, told: bool) -> FoundIntro:
         """Return a sentence as the header that it stands for; one that names nobody has no sender."""
         after, before = (self._as_printed(word, match.verb) for word in (match.form.after, match.form.before))
         fields = [RawField("date", before, match.date, match.first, last, False, False)] if match.date else []
@@ -380,7 +381,7 @@ class IntroReader:
         """Say whether somebody tells what another wrote: a title before the name (`M. Roy`), or words in quotation marks right below."""
         first = self._words.folding.words(name.split(maxsplit=1)[0])
         return (
-            first[:1] == [] or first[0] in self._titles or self._lines.stripped[min(last + 1, self._lines.count - 1)].startswith(_OPENING)
+            first[:1] == [] or first[0] in self._senders.titles or self._lines.stripped[min(last + 1, self._lines.count - 1)].startswith(_OPENING)
         )
 
     def _quotes_below(self, last: int) -> bool:

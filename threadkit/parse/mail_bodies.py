@@ -13,8 +13,16 @@ RULES = ("quoted-in-mail",)
 
 
 def judge_quoted(judged: Iterable[JudgedBlock]) -> list[JudgedBlock]:
-    """Return the verdicts on what looks like a header inside a mail: no page was printed, so none is torn, and no owner's line stands above."""
-    return [replace(item, block=replace(item.block, owner=None)) for item in judged if item.verdict == "message"]
+    """Return the verdicts on what looks like a header inside a mail: no page was printed, so no owner's line stands above, and one that would be
+    torn stays with the words of the mail, and is told.
+    """
+    found = []
+    for item in judged:
+        if item.verdict == "message":
+            found.append(replace(item, block=replace(item.block, owner=None)))
+        elif item.verdict == "torn":
+            found.append(replace(item, verdict="none", rule="header-doubtful"))
+    return found
 
 
 def quote_all(places: Sequence[Place], lines: Lines) -> list[Place]:

@@ -71,19 +71,8 @@ class OwnWords:
         self._greetings = lines_beginning(words, "greeting")
         self._announcing = lines_holding(words, "words-below-announced")
         self._contacts = lines_holding(words, "contact")
-        self._markers = lines_beginning(words, "quote-marker")
         self._name_titles, self._small_titles = _titles_before_names(words)
         self._title_letters = {"", *(title[0] for title in self._name_titles)}
-
-    def bare_marker(self, start: int, stop: int) -> int | None:
-        """Return the line where a quotation is told to begin (`-----Message d'origine-----`) although no header follows, or None."""
-        found = []
-        for row, sign in ((self._lines.firsts, "-"), (self._lines.lasts, ":")):
-            index = row.find(sign, start, stop)
-            while index >= 0 and not self._markers[self._lines.shown[index]]:
-                index = row.find(sign, index + 1, stop)
-            found.append(index)
-        return min((index for index in found if index >= 0), default=None)
 
     def is_closing(self, index: int) -> bool:
         """Say whether line `index` is a closing formula."""

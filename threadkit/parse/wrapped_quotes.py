@@ -17,6 +17,7 @@ _GOES_ON = re.compile(r"[^\W\d_A-ZÀ-ÖØ-Þ]|[\w./=&?%+-]*\)\Z")
 _MARKS = re.compile(r"^[\s>\u00a0]*")
 _LEFT_OPEN = re.compile(r"(?:[,;(/–-]|\([a-z]{3,6}://[^\s()]*)$")
 _OPEN_LINK = re.compile(r"\([a-z]{3,6}://[^\s()]*$")
+_LINK_ALONE = re.compile(r"\([a-z]{3,6}://[^\s()]*\)(?: ?>)?")
 _ENDS = (".", "!", "?", "…", ":", "»", '"', ")", "]")
 _BRACKETED_LINES = 3
 _BARS = re.compile(r"\|[|\s\u00a0]*")
@@ -29,8 +30,8 @@ def find_overflow(shown: Sequence[str], firsts: str) -> frozenset[int]:
     """Return the lines without `>` that are the end of the quoted line above.
 
     Each stands right between two quoted lines, goes on in small letters with a line that ends no sentence, and its first word had no room
-    there. That proves it only where the quoted line below goes on in small letters too, the one above ends in a comma or an open bracket, or
-    the source shows it more than once: else the line may be an answer.
+    there; or it is a link in brackets and nothing else. The first proves it only where the quoted line below goes on in small letters too, the
+    one above ends in a comma or an open bracket, or the source shows it more than once: else the line may be an answer.
     """
     likely: list[int] = []
     sure: set[int] = set()
@@ -40,7 +41,7 @@ def find_overflow(shown: Sequence[str], firsts: str) -> frozenset[int]:
         if firsts[index] not in "> " and firsts[index + 1] == ">" and _overflows(shown[place], shown[index]):
             likely.append(index)
             below, above = _MARKS.sub("", shown[index + 1]), shown[place].rstrip()
-            if below[:1].islower() or _LEFT_OPEN.search(above):
+            if below[:1].islower() or _LEFT_OPEN.search(above) or _LINK_ALONE.fullmatch(shown[index].strip()):
                 sure.add(index)
         place = firsts.find(">", index)
     return frozenset(likely) if len(likely) > 1 else frozenset(sure)
@@ -50,17 +51,24 @@ def _overflows(above: str, line: str) -> bool:
     quoted, text = above.rstrip(), line.strip()
     if _OPEN_LINK.search(quoted) and text.endswith(")") and len(text.split()) == 1:
         return True
+    if _LINK_ALONE.fullmatch(text):
+        return True
     if len(text) > _LONGEST or not _GOES_ON.match(text) or (quoted.endswith(_ENDS) and not _LEFT_OPEN.search(quoted)):
         return False
     return len(quoted) + 1 + len(text.split(None, 1)[0]) > _WIDTH and bool(_MARKS.sub("", quoted))
 
 
 def find_closing(shown: Sequence[str], firsts: str) -> frozenset[int]:
-    """Return the lines whose first `>` closes the `<` that the line above, itself not quoted, left open: `... <a@b.example` and `> a écrit :`."""
+    """Return the lines whose first `>` closes the `<` that the line above, itself not quoted, left open: `... <a@b.example` and `> a écrit :`.
+
+    And those at whose words signs point from both sides: `>>> www.exemple.example <<<` quotes nothing either.
+    """
     found: set[int] = set()
     place = firsts.find(">", 1)
     while place >= 0:
         if firsts[place - 1] not in "> " and _CLOSES.match(shown[place]) and _leaves_open(shown[max(0, place - _BRACKETED_LINES) : place]):
+            found.add(place)
+        elif shown[place].lstrip().startswith(">>") and shown[place].rstrip().endswith("<<"):
             found.add(place)
         place = firsts.find(">", place + 1)
     return frozenset(found)
