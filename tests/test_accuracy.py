@@ -17,6 +17,7 @@ from tests.accuracy.corpora import EVERYTHING, HERE, QUICK, find_corpora
 from tests.accuracy.exact import write_exact
 from tests.accuracy.figures import BY_NAME, Figures, compute_figures, percent
 from tests.accuracy.generated import STRATA, read_generated
+from tests.accuracy.peers_complete import HEADER, Reader, count_complete, write_complete
 from tests.accuracy.recorded import PAGE, read_recorded, write_page
 from tests.accuracy.report import find_changes, list_mistakes
 from tests.accuracy.score import score
@@ -356,3 +357,19 @@ def mistakes(truth: Truth, folder: Path, sql: str) -> dict[tuple[str, str], int]
     for mistake in score(truth, archive).mistakes:
         found[mistake.figure, mistake.outcome] = found.get((mistake.figure, mistake.outcome), 0) + 1
     return found
+
+
+def test_a_library_that_gives_the_truth_is_complete_in_what_it_reports() -> None:
+    """A library that says for each text what stands below its header, and one that says nothing."""
+    truth = next(truth for corpus in find_corpora() if corpus.name == "samples" for truth in corpus.truths())
+    readers = {
+        "says all": Reader(lambda text: {"reply": text}, of_header=False, figures=("words of the body",)),
+        "says nothing": Reader(lambda text: {}, of_header=True, figures=HEADER),
+    }
+    counts = count_complete(readers, [truth])
+    asked = sum(len(message.places) == 1 for message in truth.messages)
+    assert asked > 0
+    assert (counts["says all"].asked, counts["says all"].library, counts["says all"].whole) == (asked, asked, 0)
+    assert (counts["says nothing"].library, counts["says nothing"].whole) == (0, 0)
+    assert counts["threadkit"].whole == asked
+    assert re.search(r"says nothing +0 +\d+ +0$", write_complete(counts, readers), re.MULTILINE)

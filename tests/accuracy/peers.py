@@ -1,4 +1,5 @@
-"""Compare threadkit with other libraries that split mails, on a folder of fixtures: `python -m tests.accuracy.peers FOLDER [-v]`.
+"""Compare threadkit with other libraries that split mails, on a folder of fixtures: `python -m tests.accuracy.peers FOLDER [-v]`; or, on the
+dumps read by hand, by the messages that each gives complete: `python -m tests.accuracy.peers --complete` (`peers_complete`).
 
 Each fixture is a file `NAME.json`: `text` (the words of a mail as it was sent, quotations included) and what is known of it: `reply` (the
 words of its sender), and `from`, `to`, `date`, `subject` of the first message quoted in it. The libraries' own tests are such fixtures; their
@@ -15,6 +16,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.accuracy import peers_complete
+from tests.accuracy.corpora import find_corpora
 from threadkit.parse import parse_source
 from threadkit.read.formats import read_bytes
 from threadkit.words import load_words
@@ -104,7 +107,23 @@ def installed() -> dict[str, Callable[[str], Answer]]:
     return found
 
 
+def complete_readers() -> dict[str, peers_complete.Reader]:
+    """Return how each library that is there is asked for whole messages: one that unwraps headers is given them."""
+    found: dict[str, peers_complete.Reader] = {}
+    for name, says in installed().items():
+        if name == "quotequail":
+            library = importlib.import_module(name)
+            found[name] = peers_complete.Reader(lambda text, of=library: peers_complete.unwraps(text, of), True, peers_complete.HEADER)  # type: ignore[misc]
+        elif name != "threadkit":
+            found[name] = peers_complete.Reader(says, False, peers_complete.WORDS)
+    return found
+
+
 def main(arguments: list[str]) -> int:
+    if "--complete" in arguments:
+        readers, truths = complete_readers(), (truth for corpus in find_corpora() for truth in corpus.truths())
+        print(peers_complete.write_complete(peers_complete.count_complete(readers, truths), readers))
+        return 0
     (folder,) = [Path(each) for each in arguments if not each.startswith("-")]
     libraries = installed()
     right = {name: dict.fromkeys(FIELDS, 0) for name in libraries}
