@@ -66,9 +66,8 @@ def find_closing(shown: Sequence[str], firsts: str) -> frozenset[int]:
     found: set[int] = set()
     place = firsts.find(">", 1)
     while place >= 0:
-        if firsts[place - 1] not in "> " and _CLOSES.match(shown[place]) and _leaves_open(shown[max(0, place - _BRACKETED_LINES) : place]):
-            found.add(place)
-        elif shown[place].lstrip().startswith(">>") and shown[place].rstrip().endswith("<<"):
+        closes = firsts[place - 1] not in "> " and _CLOSES.match(shown[place]) and _leaves_open(shown[max(0, place - _BRACKETED_LINES) : place])
+        if closes or (shown[place].lstrip().startswith(">>") and shown[place].rstrip().endswith("<<")):
             found.add(place)
         place = firsts.find(">", place + 1)
     return frozenset(found)
