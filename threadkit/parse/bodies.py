@@ -74,7 +74,7 @@ class BodyReader:
         if disclaimer and signature is None:
             signature = self._signature_below(disclaimer[1] + 1, stop if certain is None else certain, names)
         ends = None if signature is None else self._ending(signature, start, stop, names)
-        document = self._document_start(start, stop, signature, disclaimer, open_end, attached, ends)
+        document = self._document_start(start, stop, signature, disclaimer, open_end, attached, ends, names)
         if certain is not None and (document is None or certain < document[0]):
             document = certain, "document-after-heading"
         if document is not None:
@@ -93,12 +93,14 @@ class BodyReader:
 
     def _document_start(
         self, start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, open_end: bool,
-        attached: frozenset[str], ends: int | None,
+        attached: frozenset[str], ends: int | None, names: list[list[str]],
     ) -> tuple[int, str] | None:
         if not open_end:
             return None
         limit = min(part[0] for part in (signature, disclaimer, (stop, stop)) if part)
         early = self._starts.in_own_words(start, limit, attached, signed=signature is not None, ends=ends)
+        if early is None:
+            early = self._below_sign_off(start, stop, signature, disclaimer, attached, names)
         if early is not None:
             return early, "document-after-heading"
         if disclaimer and not (signature and signature[0] > disclaimer[1]):
@@ -112,6 +114,19 @@ class BodyReader:
             below = self._starts.after_signature(signature[1], stop, attached, announced=announced)
             return (below, "document-after-signature") if below is not None else None
         return None
+
+    def _below_sign_off(
+        self, start: int, stop: int, signature: tuple[int, int, str] | None, disclaimer: tuple[int, int] | None, attached: frozenset[str],
+        names: list[list[str]],
+    ) -> int | None:
+        """Return the line where a document begins below the sender's name alone, where no signature that tells how to reach him stands below it."""
+        signed = self._own.sign_off(start, stop, names)
+        if signed is None or (disclaimer and disclaimer[0] <= signed) or (signature and signature[0] <= signed):
+            return None
+        named = signature is not None and signature[2] == "signature-name"
+        if signature and named and any(map(self._own.is_contact, self._own.lines.between(signature[0], signature[1] + 1))):
+            return None
+        return self._starts.below_sign_off(signed, disclaimer[0] if disclaimer else stop, attached, signed_again=named)
 
     def _ending(self, signature: tuple[int, int, str], start: int, stop: int, names: list[list[str]]) -> int | None:
         """Return the line of the sender's name where it ends all words as a mail's: alone, or below a closing formula, and never above. Else None."""

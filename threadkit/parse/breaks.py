@@ -38,8 +38,13 @@ def _telling(words: Iterable[str]) -> frozenset[str]:
 
 def telling_words(filename: str, words: Words) -> frozenset[str]:
     """Return the words of a filename, without its extension, that tell it from another."""
+    return _telling(stem_words(filename, words))
+
+
+def stem_words(filename: str, words: Words) -> tuple[str, ...]:
+    """Return the folded words of a filename without its extension, in their order."""
     stem, dot, _ = filename.rpartition(".")
-    return _telling(words.folding.words(stem if dot else filename))
+    return tuple(words.folding.words(stem if dot else filename))
 
 
 class DocumentBreaks:
@@ -121,11 +126,12 @@ class DocumentBreaks:
         return False
 
     def dates_letter(self, index: int) -> bool:
-        """Say whether line `index` is the place and date of a letter, or a date alone and then a greeting."""
+        """Say whether line `index` is the place and date of a letter, or a date alone and then a greeting, which thanks are not."""
         line = self._lines.shown[index]
         if self._letters[line]:
             return True
-        return self._dates[line] and any(map(self._own.is_greeting, self._own.lines.between(index + 1, index + _LETTER_REACH)))
+        below = self._own.lines.between(index + 1, index + _LETTER_REACH) if self._dates[line] else []
+        return any(self._own.is_greeting(greeting) and not self._own.is_closing(greeting) for greeting in below)
 
     def is_kind(self, index: int) -> bool:
         """Say whether line `index` begins with a kind of document."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
 from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
+from threadkit.parse.file_titles import LABELLED, LONGEST_TITLE, FileTitles, may_head
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.labels import field_of_line
 from threadkit.parse.line_shapes import count_gaps, first_cell
@@ -39,22 +40,21 @@ _LETTER, _LETTER_OF_FILES = 3, 4
 _SHARES_NAME, _SHARES_NAME_IN_CAPITALS = 3, 4
 _COVER_SHEET, _FORM_HEAD, _MEMO_ON_PAGE, _KIND_IN_CAPITALS = 3, 3, 3, 3
 _OTHER_TITLE = 2
+#: Below the sender's name: a short line that is no sentence, and so many lines that nobody writes them as a postscript.
+_ANY_TITLE, _MUCH, _MUCH_LINES = 1, 1, 10
 
 _SHORT_LINE = 45
 _SHORT_SHARE = 0.75
 _WIDTH_LINES = 12
-_LONG_WORD = 6
 _HEAD_LINES = 4
 _SHEET_LINES = 8
 _FORM_FIELDS = frozenset({"from", "to", "date", "subject"})
 _PARTIES = frozenset({"from", "to"})
 _SHEET_REACH = 30
 _SHORT_SHEET = 80
-_LABELLED = re.compile(r"^[^\W\d_a-zß-ÿ][^\n:?]{1,40}? ?:(?:\s|$)")
 _TO_FILL_IN = re.compile(r"_{4,}|\.{6,}|…{2,}|\[ ?\]")
 _SHAPE_LINES = 8
 _SHAPELY_LINES = 2
-_LONGEST_TITLE = 90
 _LONGEST_HEADING = 160
 _NEAR = 3
 
@@ -63,12 +63,12 @@ class DocumentStarts:
     """The beginnings of documents below the words of one source's messages."""
 
     def __init__(
-        self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks, files: Collection[frozenset[str]], words: Words
+        self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks, titles: FileTitles, words: Words
     ) -> None:
-        """Ask of the lines of one source; `files` are the telling words of each filename that its messages name."""
+        """Ask of the lines of one source."""
         self._lines = lines
         self._furniture = furniture
-        self._files = [file for file in files if len(file) > 1]
+        self._titles = titles
         self._own = own
         self._breaks = breaks
         self._headings = lines_beginning(words, "numbered-heading")
@@ -164,7 +164,39 @@ class DocumentStarts:
         """Say whether the lines from line `start` on are a memo's head: a few short lines, who writes and what on among their labels."""
         head = list(takewhile(lambda line: len(self._lines.stripped[line]) <= _SHORT_LINE, self._own.lines.between(start, min(stop, start + _SHEET_REACH))))
         fields = {field_of_line(self._lines.raw[line], self._words) for line in head[:_SHEET_LINES]}
-        return "from" in fields and sum(_LABELLED.match(self._lines.stripped[line]) is not None for line in head[:_SHEET_LINES]) > 1
+        return "from" in fields and sum(LABELLED.match(self._lines.stripped[line]) is not None for line in head[:_SHEET_LINES]) > 1
+
+    def below_sign_off(self, signed: int, stop: int, attached: frozenset[str], *, signed_again: bool) -> int | None:
+        """Return the line where a document begins below the sender's name alone on line `signed`, or None.
+
+        His message is over there, but for a postscript. It must be the first paragraph below, or stand below one of a few short lines that may be
+        his function. Where his name stands below it once more (`signed_again`) he may sign the paper, or his mail: more must speak for it.
+        """
+        index, passed = self._own.next_own(signed + 1, stop), False
+        while index < stop:
+            if self._own.is_postscript(index) or self._own.is_mobile(index):
+                index = self._after_paragraph(index, stop)
+                continue
+            if self._own.is_greeting(index) or self._own.is_closing(index) or self._lines.stripped[index][:1].islower():
+                return None
+            if self._weight_below(index, stop, attached) >= _ENOUGH + signed_again:
+                return index
+            end = self._own.paragraph_end(index, stop)
+            if passed or end - index > _HEAD_LINES or any(ends_sentence(self._lines.stripped[line]) for line in range(index, end + 1)):
+                return None
+            index, passed = self._own.next_own(end + 1, stop), True
+        return None
+
+    def _weight_below(self, index: int, stop: int, attached: frozenset[str]) -> int:
+        """Return how much speaks for a document at line `index`, where the message above it is over."""
+        line, page = self._lines.stripped[index], self._breaks.page_break(index)
+        title = self._title(index, stop, attached)
+        if not title and attached and may_head(line):
+            title = _OTHER_TITLE if self._breaks.shares_words(index, attached) else _ANY_TITLE
+        if not title:
+            return 0
+        much = _MUCH if len(self._own.lines.between(index, stop)) >= _MUCH_LINES else 0
+        return page + title + self._shape(index, stop) + _CLOSED + much + (_HAS_FILES if attached else 0)
 
     def on_own_page(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the first line at which a page certainly begins, and a document with it, or None."""
@@ -181,7 +213,7 @@ class DocumentStarts:
                 return index
             if not attached or index == first:
                 continue
-            if self._breaks.dates_letter(index):
+            if self._breaks.dates_letter(index) or self._titles.names_other(index, first, attached):
                 return index
             title = 0 if self._breaks.opens_letter(index) else self._title(index, stop, attached)
             if title and self._shape(index, stop) and title + _IN_SHAPE + _HAS_FILES >= _ENOUGH:
@@ -212,7 +244,7 @@ class DocumentStarts:
         """Yield the lines right above a list of those who were present, which head minutes: no sentence, and no label."""
         for index in self._own.lines.between(first + 2, last + 1):
             above = self._lines.stripped[index - 1]
-            heads = bool(above) and index - 1 not in self._furniture and not (_LABELLED.match(above) or ends_sentence(above))
+            heads = bool(above) and index - 1 not in self._furniture and not (LABELLED.match(above) or ends_sentence(above))
             if heads and self._presences[self._lines.shown[index]] and not above.endswith((",", ";")):
                 yield index - 1
 
@@ -228,7 +260,7 @@ class DocumentStarts:
             return page > 0 or not self._signs_off(index)
         if previous is None:
             return True
-        if self._is_named(index, attached):
+        if self._titles.is_named(index, attached):
             return not self._own.is_greeting(previous) and not self._lines.stripped[previous].endswith((",", ":"))
         return (page > 0 or bool(attached) or self._heads_form(index, stop, attached)) and self._may_be_last(previous, page)
 
@@ -247,7 +279,7 @@ class DocumentStarts:
 
     def _weight(self, previous: int | None, index: int, stop: int, page: int, attached: frozenset[str]) -> int:
         """Return how much speaks for a document at line `index`, below the words on line `previous`: without a title or a shape, nothing."""
-        title = self._title(index, stop, attached) or (_NAMED_ON_PAGE if page and self._breaks.names_whole_file(index, self._files) else 0)
+        title = self._title(index, stop, attached) or (_NAMED_ON_PAGE if page and self._titles.holds_name(index) else 0)
         if not title and page == SURE_PAGE and previous is not None and self._opens_memo(index, stop):
             title = _MEMO_ON_PAGE
         shape = self._shape(index, stop) if title or self._is_row(index) else 0
@@ -266,7 +298,7 @@ class DocumentStarts:
         line = self._lines.stripped[index]
         if self._breaks.opens_letter(index):
             return _LETTER_OF_FILES if attached else _LETTER
-        if self._is_named(index, attached):
+        if self._titles.is_named(index, attached):
             return _NAMED
         if self._is_sheet(index):
             return _COVER_SHEET
@@ -274,7 +306,7 @@ class DocumentStarts:
             return _KIND_IN_CAPITALS if self._breaks.is_kind(index + 1) else _OTHER_TITLE
         masthead = self._heads_form(index, stop, attached)
         line = line if masthead else first_cell(line)
-        if not masthead and (len(line) > _LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):
+        if not masthead and (len(line) > LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):
             return 0
         if self._breaks.names_file(index, attached) and self._breaks.shares_words(index, attached):
             return _SHARES_NAME_IN_CAPITALS if line.isupper() else _SHARES_NAME
@@ -289,20 +321,13 @@ class DocumentStarts:
         line, below = self._lines.stripped[index], index + 1
         if below >= self._lines.count or len(line.split()) != 1 or not line.isupper() or self._breaks.page_break(index) != SURE_PAGE:
             return False
-        return self._lines.stripped[below].isupper() and self._breaks.is_title(below) and len(self._lines.stripped[below]) <= _LONGEST_TITLE
+        return self._lines.stripped[below].isupper() and self._breaks.is_title(below) and len(self._lines.stripped[below]) <= LONGEST_TITLE
 
     def _with_letterhead(self, index: int, start: int) -> int:
         """Return the line where the capitals right above line `index` begin, the name of whom the paper is from; line `index` where there are none."""
         while index - 1 > start and self._lines.stripped[index - 1].isupper() and len(self._breaks.telling(index - 1)) and not self._own.is_contact(index - 1):
             index -= 1
         return index
-
-    def _is_named(self, index: int, attached: frozenset[str]) -> bool:
-        """Say whether line `index` is in capitals, and each of its telling words is one of the words of the attached files' names."""
-        if not attached or not self._lines.stripped[index].isupper():
-            return False
-        words = self._breaks.telling(index)
-        return words <= attached and any(len(word) >= _LONG_WORD for word in words)
 
     def _is_sheet(self, index: int) -> bool:
         """Say whether a page certainly begins at line `index` that has a few short lines alone, one of them a cover sheet's."""
@@ -335,7 +360,7 @@ class DocumentStarts:
     def _is_shapely(self, index: int) -> bool:
         line = self._lines.stripped[index]
         return (
-            self._is_row(index) or _LABELLED.match(line) is not None or _TO_FILL_IN.search(line) is not None
+            self._is_row(index) or LABELLED.match(line) is not None or _TO_FILL_IN.search(line) is not None
             or (line.isupper() and self._breaks.is_title(index)) or self._headings[self._lines.shown[index]]
         )
 

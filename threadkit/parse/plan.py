@@ -11,10 +11,11 @@ from threadkit.parse import chains, mail_bodies
 from threadkit.parse.annexes import Annexes
 from threadkit.parse.answers import AnswerFinder
 from threadkit.parse.bodies import BodyReader, Part
-from threadkit.parse.breaks import DocumentBreaks, telling_words
+from threadkit.parse.breaks import DocumentBreaks
 from threadkit.parse.comparing_headers import follows
 from threadkit.parse.document_starts import DocumentStarts
 from threadkit.parse.enclosed import UNCLEAR, EnclosedMails
+from threadkit.parse.file_titles import FileTitles
 from threadkit.parse.found_headers import FoundHeaders
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.headers import Header
@@ -88,9 +89,10 @@ class Divider:
     def __init__(self, lines: Lines, found: FoundHeaders, own: OwnWords, words: Words) -> None:
         self._lines, self._found, self._own, self._words = lines, found, own, words
         self._headers, furniture = found.headers, found.furniture
-        files = {telling_words(item.filename, words) for header in found.headers for item in header.attachments}
+        files = {item.filename for header in found.headers for item in header.attachments}
         self._breaks = DocumentBreaks(lines, furniture, own, words)
-        self._starts = DocumentStarts(lines, furniture, own, self._breaks, files, words)
+        self._titles = FileTitles(lines, own, self._breaks, files, words)
+        self._starts = DocumentStarts(lines, furniture, own, self._breaks, self._titles, words)
         self._bodies = BodyReader(lines, furniture, own, self._starts, words)
         self._answers = AnswerFinder(lines, own, found.headers, words)
         self._annexes = Annexes(lines, furniture, words)
@@ -264,10 +266,11 @@ class Divider:
         if first >= stop or last < first:
             return ()
         titled = resumed and self._breaks.opens_part(first)
-        cuts = [*self._starts.cuts(first, last, self._attachment_words(top)), last + 1]
-        return tuple(
-            Part("document", begin, end - 1, "document-title" if begin > first or titled else "document-run") for begin, end in pairwise(cuts)
-        )
+        attached = self._attachment_words(top)
+        cuts = self._starts.cuts(first, last, attached)
+        rules = dict.fromkeys(cuts, "document-title") | dict.fromkeys(self._titles.within(first, last, attached, cuts), "document-within")
+        rules[first] = "document-title" if titled else "document-run"
+        return tuple(Part("document", begin, end - 1, rules[begin]) for begin, end in pairwise([*sorted(rules), last + 1]))
 
 
 def _upper(block: HeaderBlock) -> int:

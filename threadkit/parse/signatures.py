@@ -350,17 +350,16 @@ class OwnWords:
         if self._disclaimers[self._lines.shown[line]] and self._disclaimer_paragraph(line, stop) is not None:
             return False
         gap = self._lines.blanks.count(1, last + 1, line)
+        paged = self._page_begins(last, line)
+        rest, titled = paged and self._rest_is_contact(line, stop), self._titles[self._lines.shown[line]]
+        if rest and not titled:
+            return True
         if self.is_contact(line) or self.is_mobile(line):
-            return (
-                gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
-            )
-        if self.is_postscript(line) or self.is_greeting(line):
-            return False
-        if self._page_begins(last, line) and not self._rest_is_contact(line, stop):
+            return gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
+        if self.is_postscript(line) or self.is_greeting(line) or (paged and not rest):
             return False
         if gap == 0:
             return not self._is_prose(line)
-        titled = self._titles[self._lines.shown[line]]
         return gap <= 2 and not titled and not self._is_prose(line) and self._contact_soon(line, stop)
 
     def _page_begins(self, last: int, line: int) -> bool:
@@ -376,7 +375,9 @@ class OwnWords:
         if not 1 <= page <= _MOST_CUT_LINES or (page == len(rest) and stop >= self._lines.count):
             return False
         rest = rest[:page]
-        return any(self.is_contact(index) for index in rest) and not any(self._is_prose(index) for index in rest)
+        last = next((index for index in range(rest[-1] + 1, stop) if self._furniture.get(index) != "repeated-stamp"), stop)
+        reached = any(self.is_contact(index) for index in (*rest, *range(rest[-1] + 1, last)))
+        return reached and not any(self._is_prose(index) for index in rest)
 
     def _contact_soon(self, line: int, stop: int) -> bool:
         for ahead in range(line, min(line + 5, stop)):

@@ -17,7 +17,9 @@ from threadkit.resolve.openings import Clue, Opening, OpeningReader
 
 RULES = ("title-words", "only-attachment", "in-order")
 
-ENOUGH = 0.5
+ENOUGH, ENOUGH_WITHIN = 0.5, 1.0
+#: What an annex's own letter or number in the first line weighs: more than any words.
+ANNEX = 3.0
 MARGIN = 0.15
 CONFIDENCE = {"title-words": 0.9, "only-attachment": 0.8, "in-order": 0.6}
 CONFIRMED = 0.95
@@ -50,26 +52,64 @@ class Bound:
     confidence: float
 
 
-def bind_run(names: Sequence[Named], texts: Sequence[str], free: Sequence[int], reader: OpeningReader) -> list[Bound]:
-    """Return the bound starts of one run, in order. `free`: the pieces at which the text of an attachment can begin.
+def bind_run(
+    names: Sequence[Named], texts: Sequence[str], free: Sequence[int], reader: OpeningReader, within: Sequence[int] = ()
+) -> list[Bound]:
+    """Return the bound starts of one run, in order.
 
-    A lone attachment has all of the run. Of several, one begins where the opening bears out what is its name's own and no other's.
+    A lone attachment has all of the run. Of several, one begins where the opening bears out what is its name's own and no other's. No text is
+    that of an annex with another letter or number.
+
+    Args:
+        names: the attachments that the chain names.
+        texts: the pieces of the run.
+        free: the pieces at which the text of an attachment can begin.
+        within: pieces besides that go on with the ones above them, unless most of what a filename says stands in their title.
+        reader: what reads filenames and openings.
     """
     readable = _distinct([n for n in names if n.has_words])
     if not readable or not free:
         return []
     clues = [reader.clues(n.filename) for n in readable]
     if len(readable) == 1:
-        score = reader.score(clues[0], _opening(texts, free[0], reader))
-        if not score and _is_another(readable[0].filename, clues[0], texts[free[0] :], reader):
+        opening = _opening(texts, free[0], reader)
+        score = reader.score(clues[0], opening)
+        if _is_other_annex(readable[0], opening, reader) or (not score and _is_another(readable[0].filename, clues[0], texts[free[0] :], reader)):
             return []
         rule = "title-words" if score >= ENOUGH else "only-attachment"
         return [Bound(free[0], readable[0], rule, CONFIRMED if score >= ENOUGH else _sureness(clues[0], score))]
-    openings = {i: _opening(texts, i, reader) for i in free}
+    goes_on = frozenset(within)
+    openings = {i: _opening(texts, i, reader, goes_on) for i in free} | {i: reader.read_opening(texts[i]) for i in within}
     told = _weighed(_numbered(readable, clues, openings.values(), reader))
-    scores = [{i: reader.score_told(c, o) for i, o in openings.items()} for c in told]
-    bound = _by_title(readable, scores)
-    return _in_order(readable, bound, free, told, texts, reader)
+    scores = [{i: _score(named, c, o, reader) for i, o in openings.items()} for named, c in zip(readable, told, strict=True)]
+    for own in scores:
+        own.update({i: -1.0 for i in within if own[i] < ENOUGH_WITHIN})
+    bound = _at_own_beginning(_by_title(readable, scores), free, {n.key: own for n, own in zip(readable, scores, strict=True)})
+    begins = sorted({*free, *(b.piece for b in bound)})
+    return _in_order(readable, bound, begins, told, texts, reader)
+
+
+def _at_own_beginning(bound: Sequence[Bound], free: Sequence[int], scores: Mapping[str, Mapping[int, float]]) -> list[Bound]:
+    """Return the bound starts, one within a text that no other file is told to be at the beginning of that text, where its name fits there too."""
+    taken, moved = {b.piece for b in bound}, []
+    for b in bound:
+        begins = max(piece for piece in free if piece <= b.piece)
+        fits = begins not in taken and scores[b.named.key][begins] >= ENOUGH
+        moved.append(replace(b, piece=begins) if fits else b)
+        taken.add(moved[-1].piece)
+    return moved
+
+
+def _score(named: Named, clues: Sequence[Clue], opening: Opening, reader: OpeningReader) -> float:
+    """Return how well an opening bears out a name: an annex's letter or number decides."""
+    if opening.annex and (annex := reader.annex(named.filename)):
+        return ANNEX if annex == opening.annex else -1.0
+    return reader.score_told(clues, opening)
+
+
+def _is_other_annex(named: Named, opening: Opening, reader: OpeningReader) -> bool:
+    """Tell whether a text heads an annex and the filename names another one."""
+    return bool(opening.annex) and reader.annex(named.filename) not in ("", opening.annex)
 
 
 def _is_another(filename: str, clues: tuple[Clue, ...], texts: Sequence[str], reader: OpeningReader) -> bool:
@@ -81,8 +121,11 @@ def _is_another(filename: str, clues: tuple[Clue, ...], texts: Sequence[str], re
     return not any(len(token) > 1 and token in letters for token in _NO_LETTER.split(filename.rpartition(".")[0].lower()))
 
 
-def _opening(texts: Sequence[str], index: int, reader: OpeningReader) -> Opening:
-    return reader.read_opening(texts[index], texts[index + 1 : index + 3])
+def _opening(texts: Sequence[str], index: int, reader: OpeningReader, within: frozenset[int] = frozenset()) -> Opening:
+    stop = index + 1
+    while stop in within:
+        stop += 1
+    return reader.read_opening("\n".join(texts[index:stop]), texts[stop : stop + 2])
 
 
 def _numbered(

@@ -28,6 +28,8 @@ TITLE_LENGTH = 200
 OPENING_PIECES = 8
 SHEET_REST = 2
 CONTINUING_RULES = ("document-run",)
+#: A piece that opens like one of several files, and is one only where its words tell.
+WITHIN = "document-within"
 KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
 KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-line": 0.9, "follows-attachments": 0.5, "unknown-text": 0.2}
 
@@ -137,16 +139,36 @@ class DocumentPlanner:
     def _plan_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str], names: list[Named]) -> Iterator[Plan]:
         run = self._read_run(pieces, letterheads, names)
         count, group = 0, [0]
-        for index in range(1, len(pieces) + 1):
-            if index < len(pieces) and not self._starts(run, index, group, count):
+        for index in range(1, len(run.pieces) + 1):
+            if index < len(run.pieces) and not self._starts(run, index, group, count):
                 group.append(index)
                 continue
-            yield self._plan_group(run, group)
+            plan = self._plan_group(run, group)
+            yield replace(plan, positions=tuple(p.position for p in pieces if plan.span.first_line <= p.span.first_line <= plan.span.last_line))
             count += not run.kinds[group[0]]
             group = [index]
 
-    def _read_run(self, pieces: list[DocumentPiece], letterheads: frozenset[str], names: list[Named]) -> _Run:
-        kinds = [self._kinds.kind(piece.text, after_names=bool(names)) for piece in pieces]
+    def _read_run(self, pieces: Sequence[DocumentPiece], letterheads: frozenset[str], names: list[Named]) -> _Run:
+        whole = joined(pieces)
+        kinds, may_begin = self._read_kinds(whole, letterheads, after_names=bool(names)), self.beginnings(whole)
+        bound = self._bind(whole, [may and not kind for may, kind in zip(may_begin, kinds, strict=True)], pieces, names)
+        if any(b.piece not in {piece.position for piece in whole} for b in bound):
+            whole = joined(pieces, frozenset(b.piece for b in bound))
+            kinds, may_begin = self._read_kinds(whole, letterheads, after_names=bool(names)), self.beginnings(whole)
+        place = {piece.position: i for i, piece in enumerate(whole)}
+        readable = {n.key: n.filename for n in names if n.has_words}
+        return _Run(
+            whole,
+            tuple(kinds),
+            tuple(may_begin),
+            {place[b.piece]: replace(b, piece=place[b.piece]) for b in bound},
+            tuple(dict.fromkeys(n.key for n in names if not self.is_generic(n.filename))),
+            has_open_name=len(readable) > len(bound),
+            most=len({filename.rpartition(".")[0] for filename in readable.values()}) if names else len(whole),
+        )
+
+    def _read_kinds(self, pieces: Sequence[DocumentPiece], letterheads: frozenset[str], *, after_names: bool) -> list[str]:
+        kinds = [self._kinds.kind(piece.text, after_names=after_names) for piece in pieces]
         for i, piece in enumerate(pieces[:-1]):
             if not kinds[i] and kinds[i + 1] == COVER and self._kinds.is_letterhead(piece.text, letterheads):
                 kinds[i] = LETTERHEAD
@@ -157,25 +179,24 @@ class DocumentPlanner:
             and len(first_lines(pieces[0].text, TITLE_PAGE_LINES)) < TITLE_PAGE_LINES
         ):
             kinds[0] = LETTER  # what stands above the date of a letter is its letterhead
-        may_begin = self.beginnings(pieces)
-        free = [i for i, (may, kind) in enumerate(zip(may_begin, kinds, strict=True)) if may and not kind]
-        bound = bind_run(names, [p.text for p in pieces], free, self._openings)
-        readable = {n.key: n.filename for n in names if n.has_words}
-        return _Run(
-            pieces,
-            tuple(kinds),
-            tuple(may_begin),
-            {b.piece: b for b in bound},
-            tuple(dict.fromkeys(n.key for n in names if not self.is_generic(n.filename))),
-            has_open_name=len(readable) > len(bound),
-            most=len({filename.rpartition(".")[0] for filename in readable.values()}) if names else len(pieces),
-        )
+        return kinds
+
+    def _bind(self, whole: Sequence[DocumentPiece], are_free: Sequence[bool], pieces: Sequence[DocumentPiece], names: list[Named]) -> list[Bound]:
+        """Return the bound starts of a run, each with the position of its piece: those of whole pieces, or among all `pieces` where one within is bound."""
+        starts = {piece.position for piece, is_free in zip(whole, are_free, strict=True) if is_free}
+        for cut in (pieces, whole) if len(pieces) > len(whole) else (whole,):
+            free = [i for i, piece in enumerate(cut) if piece.position in starts]
+            within = [i for i, piece in enumerate(cut) if piece.rule == WITHIN] if cut is pieces else []
+            bound = bind_run(names, [piece.text for piece in cut], free, self._openings, within)
+            if cut is whole or any(b.piece in within for b in bound):
+                break
+        return [replace(b, piece=cut[b.piece].position) for b in bound]
 
     def beginnings(self, pieces: Sequence[DocumentPiece]) -> list[bool]:
         """Return at which pieces a document may begin: not in the middle of a run, after a title page, or at a numbered heading."""
         may_begin = [True]
         for above, piece in pairwise(pieces):
-            if piece.rule in CONTINUING_RULES or (may_begin[-1] and self._kinds.is_title_page(above.text)):
+            if piece.rule in (*CONTINUING_RULES, WITHIN) or (may_begin[-1] and self._kinds.is_title_page(above.text)):
                 may_begin.append(False)
             else:
                 may_begin.append(not self._kinds.is_heading(_first_line(piece.text)))
@@ -286,8 +307,27 @@ def unbound(plan: Plan) -> Plan:
 
 
 def document_text(pieces: Sequence[DocumentPiece]) -> str:
-    """Return a document's text: its segments joined by newlines."""
-    return "\n".join(piece.text for piece in pieces)
+    """Return a document's text: its segments joined by newlines, and by the blank line above one that is no document of its own."""
+    return "".join(f"{_joint(piece) if place else ''}{piece.text}" for place, piece in enumerate(pieces))
+
+
+def _joint(piece: DocumentPiece) -> str:
+    return "\n\n" if piece.rule == WITHIN else "\n"
+
+
+def joined(pieces: Sequence[DocumentPiece], apart: frozenset[int] = frozenset()) -> list[DocumentPiece]:
+    """Return the pieces of a run, those within a document joined to the one above, but for those at the positions that stand `apart`."""
+    if all(piece.rule != WITHIN for piece in pieces):
+        return list(pieces)
+    groups: list[list[DocumentPiece]] = []
+    for piece in pieces:
+        if groups and piece.rule == WITHIN and piece.position not in apart:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return [
+        replace(group[0], span=Span(group[0].span.first_line, group[-1].span.last_line), text=document_text(group)) for group in groups
+    ]
 
 
 def _runs(pieces: Sequence[DocumentPiece]) -> Iterator[list[DocumentPiece]]:

@@ -88,13 +88,15 @@ class Wording:
 class Opening:
     """The first lines of a text as folded words: title lines apart, dates read.
 
-    `is_whole`: all of a text instead, where only whole words and dates count; any initials are met somewhere.
+    `is_whole`: all of a text instead, where only whole words and dates count; any initials are met somewhere. `annex`: the letter or number of
+    the annex that its first line heads, "" where it heads none.
     """
 
     title: Wording
     words: Wording
     dates: frozenset[tuple[str, ...]]
     is_whole: bool = False
+    annex: str = ""
 
 
 @record(frozen=True, slots=True)
@@ -132,6 +134,7 @@ class OpeningReader:
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
         self._letters = (words.any_of("letter-opening"), words.any_of("letter-date"))
         self._addressees = words.any_of("letter-addressee")
+        self._annexes = tuple(pattern.regex for pattern in words.patterns("annex"))
         self._letter_names = tuple(words.folded_terms("letter-name"))
         self._common = frozenset(self._split(t.text) for t in words.terms("common-title"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
@@ -149,7 +152,15 @@ class OpeningReader:
         if any(letter.match(line) for letter in self._letters for line in lines[:TITLE_PAGE_LINES]) or (lines and self._addressees.match(lines[0])):
             title = (*title, *self._letter_names)  # a letter does not say that it is one: its place and date do, or whom it goes to
         words = (*title, *self._split("\n".join(lines[TITLE_LINES:])))
-        return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words))
+        return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words), annex=self._annex(lines[0] if lines else ""))
+
+    def annex(self, filename: str) -> str:
+        """Return the letter or number of the annex that a filename names, "" where it names none: `Annexe_B.pdf`."""
+        return self._annex(_EXTENSION.sub("", self._folding.repair(filename)).replace("_", " "))
+
+    def _annex(self, line: str) -> str:
+        found = next((match for regex in self._annexes if (match := regex.match(line))), None)
+        return found[1].upper() if found else ""
 
     def read_whole(self, text: str) -> Opening:
         """Return a whole text as if all of it were opening, with no title: weaker evidence than an opening."""
