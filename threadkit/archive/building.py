@@ -108,6 +108,7 @@ def copy_to_read(built: Building) -> Iterator[Path]:
     with _errors_told(built.archive, copy):
         with closing(connect(copy, "rwc")) as target:
             _set_fast(target)
+            target.execute("PRAGMA cache_size = 16")  # pages, which become as large as those copied; none is looked at again
             built.connection.execute("COMMIT")  # what is not committed cannot be copied
             built.connection.backup(target)
             built.connection.execute("BEGIN")

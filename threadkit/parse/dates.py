@@ -162,7 +162,7 @@ def _reading_of_day(day: str, to_the_second: bool) -> DateReading:
     return _reading(f"{day} {(_ANY_SECOND if to_the_second else _ANY_MINUTE)[1:]}")
 
 
-_cached = lru_cache(maxsize=1 << 16)(_reading_by_day)
+_cached = lru_cache(maxsize=1 << 12)(_reading_by_day)
 
 
 def _by_grammar(tidy: str, grammar: Grammar) -> _Found:

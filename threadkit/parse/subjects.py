@@ -27,7 +27,7 @@ class SubjectReader:
         longest = max(len(prefix) for prefix in prefixes) + 2
         self._prefix = re.compile(rf"^[\s\u00a0]*([^\W\d_][^\s:\uff1a\[\(]{{0,{longest}}})(?:\s*[\[(]\d{{1,3}}[\])])?[\s\u00a0]*[:\uff1a][\s\u00a0]*")
         self._tags = tuple(pattern.regex for pattern in words.patterns("subject-tag"))
-        self.read = lru_cache(maxsize=65536)(self._read)
+        self.read = lru_cache(maxsize=8192)(self._read)
 
     def _read(self, text: str) -> SubjectReading:
         relation: str | None = None
