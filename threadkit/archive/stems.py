@@ -53,7 +53,7 @@ class Stems:
         """Return the stems of all words of a text. Each distinct run without blanks is taken apart once: most texts repeat most of them."""
         if len(self._known_runs) > _CACHED_RUNS:
             self._known_runs.clear()
-        return set(chain.from_iterable(map(self._known_runs.__getitem__, text.split())))
+        return set(chain.from_iterable(map(self._known_runs.__getitem__, set(text.split()))))
 
     def is_safe(self, text: str) -> bool:
         """Tell whether SQLite folds a text as we do."""

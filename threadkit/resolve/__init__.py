@@ -236,12 +236,13 @@ def find_people(
 ) -> tuple[Directory, Evidence, frozenset[str]]:
     """Return all people, what single messages tell of the names that fit two, and the keys of these names."""
     known = corrections.people
-    directory = resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, corrections=known)
+    uses, signatures = list(readings.mailbox_uses()), list(readings.signature_uses())
+    directory = resolve_people(uses, signatures, reader, corrections=known)
     ambiguous = directory.ambiguous_keys
     if not ambiguous:
         return directory, NO_EVIDENCE, ambiguous
     evidence = find_namesake_evidence(readings, reader, subjects, ambiguous)
-    return resolve_people(readings.mailbox_uses(), readings.signature_uses(), reader, evidence, known), evidence, ambiguous
+    return resolve_people(uses, signatures, reader, evidence, known), evidence, ambiguous
 
 
 def _cut(

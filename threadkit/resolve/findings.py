@@ -162,8 +162,9 @@ class MessageFindings:
     @staticmethod
     def _dates(draft: Draft) -> Iterator[Finding]:
         seen: set[str] = set()
-        for occurrence in sorted(draft.occurrences, key=lambda o: o.id):
-            if occurrence.sent is not None and occurrence.sent.conflict and occurrence.sent.text not in seen:
+        told = [o for o in draft.occurrences if o.sent is not None and o.sent.conflict]
+        for occurrence in sorted(told, key=lambda o: o.id):
+            if occurrence.sent is not None and occurrence.sent.text not in seen:
                 seen.add(occurrence.sent.text)
                 detail = f"{occurrence.sent.text}: {occurrence.sent.conflict}"
                 span = next((f.span for f in occurrence.fields if f.field == "date"), occurrence.span)
@@ -178,7 +179,10 @@ class MessageFindings:
         Recipients that no copy prints are only possibly withheld where another label of recipients stands beside: a mail that goes to those
         who are copied alone, or a note to oneself, has none.
         """
-        for field in _EMPTY_FIELDS:
+        empty_labels = {f.field for o in draft.occurrences for f in o.fields if not f.text or f.text.isspace()}
+        for field in _EMPTY_FIELDS if empty_labels else ():
+            if field not in empty_labels:
+                continue
             filled = any(f.field == field and f.text.strip() for o in draft.occurrences for f in o.fields)
             for occurrence in draft.occurrences:
                 empty = next((f for f in occurrence.fields if f.field == field and not f.text.strip()), None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from threadkit.frozen import record
@@ -185,7 +185,7 @@ class _Leftovers:
         return page
 
     def _note_lines(self, first: int, text: str, above: str, *, is_known: bool) -> str:
-        """Note the lines of a segment that may head a text or stand for a page; return the last line.
+        """Note the lines of a segment that may head a text or stand for a page; return the last line. Few segments have a word of a filename.
 
         Args:
             first: the number of the first line.
@@ -194,18 +194,24 @@ class _Leftovers:
             is_known: whether the line above is a header, furniture, or the text of a file.
         """
         lines = [line.strip() for line in text.removesuffix("\n").split("\n")]
+        self._pages += [(line, Span(number, number)) for number, line in enumerate(lines, first) if self._stands.match(line) and len(line) <= _WIDEST]
+        folded = self._fold(text)
+        wanted = [word for word in self._wanted if word in folded]
+        if wanted:
+            holding = {at for at, line in enumerate(folded.split("\n")) if any(word in line for word in wanted)}
+            self._note_titles(first, lines, above, holding, is_known=is_known)
+        return lines[-1]
+
+    def _note_titles(self, first: int, lines: Sequence[str], above: str, holding: Collection[int], *, is_known: bool) -> None:
+        """Note which of the lines `holding` a word of a filename may head a text."""
         for at, line in enumerate(lines):
-            if line and len(line) <= _WIDEST:
-                number = first + at
-                if self._stands.match(line):
-                    self._pages.append((line, Span(number, number)))
+            if at in holding and len(line) <= _WIDEST:
                 begins = len(above.split()) <= _SIGNED or (is_known and at == 0) or line.isupper()
                 is_apart = above.endswith(_FULL_STOP) and not "".join(lines[at + 1 : at + 2])
                 title = _WIDE_GAP.split(line, maxsplit=1)[0]
                 if (begins or is_apart) and _is_title(title) and self._subjects.fold(title.partition(":")[2].strip()) not in self._bases:
-                    self._note_title(title, number)
+                    self._note_title(title, first + at)
             above = line
-        return above
 
     def _heads_of_memos(self, first: int, lines: Sequence[str]) -> Iterator[Found]:
         """Yield the runs of lines that look like the head of a memo: what stands below may be a text of its own, pasted into a message's words.
@@ -214,7 +220,7 @@ class _Leftovers:
         """
         run: list[int] = []
         for at, line in enumerate([*lines, ""]):
-            if _LABELLED.match(line.strip()):
+            if ":" in line and _LABELLED.match(line.strip()):
                 run.append(at)
                 continue
             if len(run) >= _LABELS and not any(self._subjects.fold(lines[n].partition(":")[2].strip()) in self._bases for n in run):

@@ -338,14 +338,11 @@ def _head(text: str) -> tuple[str, ...]:
 
 def _first_lines(text: str, count: int) -> list[str]:
     lines: list[str] = []
-    start = 0
-    while len(lines) < count and start <= len(text):
-        end = text.find("\n", start)
-        line = text[start:end] if end >= 0 else text[start:]
-        if line and not line.isspace():
-            lines.append(line)
-        start = end + 1 if end >= 0 else len(text) + 1
-    return lines
+    while text and len(lines) < count:
+        cut = text.split("\n", count)
+        text = cut.pop() if len(cut) > count else ""
+        lines += [line for line in cut if line and not line.isspace()]
+    return lines[:count]
 
 
 def _joins(token: str, words: Sequence[str], start: int, used: int) -> bool:

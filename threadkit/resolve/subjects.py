@@ -34,7 +34,7 @@ class Subjects:
         self._notices = tuple(p.regex for p in words.patterns("message-kind") if p.value in NOTICE_KINDS)
         self._signs = tuple(p.regex for p in words.patterns("message-kind"))
         self._lost = words.any_of("lost-letter")
-        self._masks = tuple(p.regex for role in ("mask", "article-mask", "section-mask") for p in words.patterns(role))
+        self._masks = tuple(p for role in ("mask", "article-mask", "section-mask") for p in words.patterns(role))
         self._worn_names = lru_cache(maxsize=16384)(self._wear_name)
         self._folded = lru_cache(maxsize=65536)(self._fold)
         self._matters = lru_cache(maxsize=65536)(self._matter)
@@ -80,7 +80,9 @@ class Subjects:
 
     def masks(self, text: str) -> bool:
         """Tell whether a mask stands in a text."""
-        return any(mask.search(text) for mask in self._masks)
+        lowered = text.lower()
+        possible = (mask for mask in self._masks if not mask.needs or any(map(lowered.__contains__, mask.needs)))
+        return any(mask.regex.search(text) for mask in possible)
 
     def is_masked(self, subject_base: str | None) -> bool:
         """Tell whether a base subject is masked, and what the mask leaves says too little to join messages: it is generic, or one telling word."""
@@ -91,7 +93,7 @@ class Subjects:
             return False
         shown = subject_base
         for mask in self._masks:
-            shown = mask.sub(" ", shown)
+            shown = mask.regex.sub(" ", shown)
         telling = [word for word in self.words.folding.words(shown) if len(word) >= TELLING and word not in self._generic]
         return len(telling) < FEWEST_TELLING or self.is_generic(self._letters(shown))
 
