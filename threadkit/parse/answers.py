@@ -121,12 +121,13 @@ class AnswerFinder:
         own, theirs = (self._initials(each) for each in (within, number))
         if not own or own == theirs:
             return False
-        for index in self._own.lines.between(first + 1, stop):
-            found = _TAG.match(self._lines.stripped[index])
+        asked = self._lines.lasts.find("?", max(self._own.lines.above(first + 1), 0), stop)
+        while asked >= 0:
+            index = self._own.lines.next(asked + 1, stop)
+            found = _TAG.match(self._lines.stripped[index]) if index < stop and self._own.lines.above(index) == asked else None
             if found is not None and found[1].isupper() and self._words.folding.letters(found[1]) == own:
-                above = self._own.lines.above(index)
-                if self._lines.stripped[above].endswith("?"):
-                    return True
+                return True
+            asked = self._lines.lasts.find("?", asked + 1, stop)
         return False
 
     def _initials(self, number: int) -> str:

@@ -96,15 +96,15 @@ class AnswersBelow:
         The first paragraph is the quoted author's. The one that calls him by name is not; nor is a second and last one, where whoever quotes
         has written nothing above. Else the name alone is told, and what stands above it is open.
         """
+        above, below = self._headers[within].block.last + 1, self._headers[number].block.first
+        silent = number == within + 1 and self._own.next_own(above, below) >= below
+        answers = self._is_intro(number) or (silent and self._headers[within].relation == "reply")
+        if not answers and not self._is_inserted(number, within, above, own):
+            return _NOTHING
         signature = self._own.signature(first, stop, own)
         if signature is None or signature[2] != "signature-name" or self._own.next_own(signature[1] + 1, stop) < stop:
             return _NOTHING
         if self._own.signature(first, signature[0], theirs) or self._own.sign_off(first, signature[0], theirs) is not None:
-            return _NOTHING
-        above, below = self._headers[within].block.last + 1, self._headers[number].block.first
-        silent = number == within + 1 and self._own.next_own(above, below) >= below
-        inserted = self._is_inserted(number, within, above, own)
-        if not self._is_intro(number) and not inserted and not (silent and self._headers[within].relation == "reply"):
             return _NOTHING
         paragraphs = self._paragraphs(first, signature[0])
         called = [start for start in paragraphs[1:] if self._calls(start, theirs)]

@@ -17,9 +17,12 @@ _FOLDED = (" ", "\t")
 
 def with_traces(blocks: Sequence[HeaderBlock], lines: Lines, words: Words) -> list[HeaderBlock]:
     """Return the header blocks of a source; one right below or above such lines, without a blank line between, begins or ends with them."""
+    is_trace = words.any_of("mail-trace").match
+    beside = {line for block in blocks for line in (block.first - 1, block.last + 1) if 0 <= line < lines.count and not lines.blank[line]}
+    if not any(lines.shown[line].startswith(_FOLDED) or is_trace(lines.shown[line]) for line in beside):
+        return list(blocks)
     if not any(lines.may_hold(pattern.needs) for pattern in words.patterns("mail-trace-sign")):
         return list(blocks)
-    is_trace = words.any_of("mail-trace").match
     found: list[HeaderBlock] = []
     for number, block in enumerate(blocks):
         after = found[-1].last if found else -1

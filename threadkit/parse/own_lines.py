@@ -58,7 +58,7 @@ class OwnLines:
     def _headed(self) -> list[int]:
         lines, mask = self._lines, self._mask
         stamps = (index for index in self._furniture if index and mask[index - 1] and not lines.blank[index])
-        return sorted({*self._tops, *stamps, *(index for index in self._capitals if not lines.blank[index])})
+        return sorted({*self._tops, *stamps, *(index for index in self._lines.capitals if not lines.blank[index])})
 
     @lazily
     def _openings(self) -> list[int]:
@@ -66,12 +66,7 @@ class OwnLines:
         lines, mask, shown = self._lines, self._mask, self._lines.shown
         ends = (found.start() for found in _END.finditer(lines.blanks))
         alone = (index for index in ends if not mask[index] and len(shown[index]) <= _SHORT)
-        return sorted({*self._apart, *alone, *(index for index in self._capitals if not mask[index]), *self._mastheads})
-
-    @lazily
-    def _capitals(self) -> list[int]:
-        """The lines in capitals, furniture too."""
-        return list(compress(range(self._lines.count), map(str.isupper, self._lines.shown)))
+        return sorted({*self._apart, *alone, *(index for index in self._lines.capitals if not mask[index]), *self._mastheads})
 
     @lazily
     def _mastheads(self) -> list[int]:

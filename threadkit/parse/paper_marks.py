@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from threadkit.parse.known_lines import lines_beginning
@@ -14,6 +15,7 @@ _RULE = RULES[0]
 _STAMP, _DATE, _NOTE = "receipt-stamp", "stamp-date", "handwritten-note"
 _MOST_BELOW = 2
 _LONGEST_BELOW = 30
+_BRACKET = re.compile(r"[\[(]")
 
 
 def find_paper_marks(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
@@ -29,25 +31,15 @@ def find_paper_marks(lines: Lines, words: Words, labelled: Mapping[int, str], fo
         found: the furniture so far; added to.
     """
     dates = lines_beginning(words, _DATE)
-    for index in _matching(lines, words, _NOTE, labelled, found):
-        found[index] = _RULE
-    for index in _matching(lines, words, _STAMP, labelled, found):
+    notes, stamps, stripped = lines_beginning(words, _NOTE), lines_beginning(words, _STAMP), lines.stripped
+    for index in lines.beginning_in(_BRACKET):
+        if index not in labelled and index not in found and notes[stripped[index]]:
+            found[index] = _RULE
+    for index in [index for index in lines.capitals if index not in labelled and index not in found and stamps[stripped[index]]]:
         dated = index if any(map(str.isdigit, lines.stripped[index])) else index + 1
         if dated > index and (dated >= lines.count or dated in labelled or not dates[lines.stripped[dated]]):
             continue
         found.update(dict.fromkeys(range(index, dated + 1 + _count_below(lines, labelled, found, dated + 1)), _RULE))
-
-
-def _matching(lines: Lines, words: Words, role: str, labelled: Mapping[int, str], found: Mapping[int, str]) -> list[int]:
-    """Return the lines, no header's and no furniture, that a pattern of a role matches."""
-    return sorted(
-        {
-            index
-            for pattern in words.patterns(role)
-            for index in lines.holding_any(pattern.needs)
-            if index not in labelled and index not in found and pattern.regex.match(lines.stripped[index])
-        }
-    )
 
 
 def _count_below(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], first: int) -> int:
