@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from threadkit.words import Pattern, Words
@@ -34,14 +34,17 @@ def lines_beginning(words: Words, role: str) -> KnownLines:
 
 @cache
 def lines_holding(words: Words, role: str) -> KnownLines:
-    """Return the lines in which a pattern of a role is found, looked for where a text stands that it needs."""
-    tests = [_test_of(pattern) for pattern in words.patterns(role)]
-    return KnownLines(lambda line: any(test(line) for test in tests))
+    """Return the lines in which a pattern of a role is found; where all of them need a text, a line without any of these is not looked at."""
+    finders = [finder(pattern.regex) for pattern in words.patterns(role)]
+    needs = _needs_of_all(words.patterns(role))
+    if not needs:
+        return KnownLines(lambda line: any(find(line) for find in finders))
+    return KnownLines(lambda line: any(map(line.lower().__contains__, needs)) and any(find(line) for find in finders))
 
 
-def _test_of(pattern: Pattern) -> Callable[[str], object]:
-    find, needs = finder(pattern.regex), pattern.needs
-    return (lambda line: any(map(line.lower().__contains__, needs)) and find(line)) if needs else find
+def _needs_of_all(patterns: Sequence[Pattern]) -> tuple[str, ...]:
+    """Return the texts of which some pattern needs one, none where a pattern needs none."""
+    return tuple(dict.fromkeys(need for pattern in patterns for need in pattern.needs)) if all(pattern.needs for pattern in patterns) else ()
 
 
 @cache
