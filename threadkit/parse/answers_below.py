@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
-from threadkit.parse.known_lines import lines_holding
+from threadkit.parse.known_lines import find_holding
+from threadkit.parse.lazily import lazily
 from threadkit.parse.lines import Lines
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
@@ -43,7 +44,11 @@ class AnswersBelow:
 
     def __init__(self, lines: Lines, own: OwnWords, headers: Sequence[Header], words: Words) -> None:
         self._lines, self._own, self._headers, self._words = lines, own, headers, words
-        self._ends = lines_holding(words, "quotation-end")
+
+    @lazily
+    def _ends(self) -> list[int]:
+        """The lines that say where a quotation ends."""
+        return find_holding(self._lines, self._words, "quotation-end")
 
     def find(self, first: int, stop: int, number: int, within: int) -> Below:
         """Return where, below quotation `number`, on lines `first` to `stop` (not included), the words of message `within` begin again."""
@@ -51,7 +56,7 @@ class AnswersBelow:
         if last <= first:
             return _NOTHING
         theirs, own = sender_names(self._words, self._headers[number]), sender_names(self._words, self._headers[within])
-        ended = next((index for index in self._own.lines.between(first + 1, stop) if self._ends[self._lines.shown[index]]), None)
+        ended = next((index for index in self._ends if first < index < stop and self._own.lines.next(index, stop) == index), None)
         if ended is not None:
             return Below(ended, "answer-below-end", open=False)
         going_on = self._next_number(first, stop, number)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
-from threadkit.words import Pattern, Words
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
 
 MOST_KNOWN = 1 << 14
 """Of so many lines what they are is kept, for each question."""
@@ -35,15 +36,28 @@ def lines_beginning(words: Words, role: str) -> KnownLines:
 @cache
 def lines_holding(words: Words, role: str) -> KnownLines:
     """Return the lines in which a pattern of a role is found; where all of them need a text, a line without any of these is not looked at."""
-    finders = [finder(pattern.regex) for pattern in words.patterns(role)]
-    needs = _needs_of_all(words.patterns(role))
+    tests = [(finder(pattern.regex), pattern.needs) for pattern in words.patterns(role)]
+    needs = _needs_of_all(words, role)
     if not needs:
-        return KnownLines(lambda line: any(find(line) for find in finders))
-    return KnownLines(lambda line: any(map(line.lower().__contains__, needs)) and any(find(line) for find in finders))
+        return KnownLines(lambda line: any(find(line) for find, _ in tests))
+
+    def test(line: str) -> bool:
+        holds = line.lower().__contains__
+        return any(map(holds, needs)) and any(find(line) for find, needed in tests if any(map(holds, needed)))
+
+    return KnownLines(test)
 
 
-def _needs_of_all(patterns: Sequence[Pattern]) -> tuple[str, ...]:
-    """Return the texts of which some pattern needs one, none where a pattern needs none."""
+def find_holding(lines: Lines, words: Words, role: str) -> list[int]:
+    """Return the lines of a source in which a pattern of a role is found: where all of them need a text, the whole source is searched for these."""
+    known, needs = lines_holding(words, role), _needs_of_all(words, role)
+    return sorted({index for index in (lines.holding_any(needs) if needs else range(lines.count)) if known[lines.shown[index]]})
+
+
+@cache
+def _needs_of_all(words: Words, role: str) -> tuple[str, ...]:
+    """Return the texts of which each pattern of a role needs one, none where a pattern needs none."""
+    patterns = words.patterns(role)
     return tuple(dict.fromkeys(need for pattern in patterns for need in pattern.needs)) if all(pattern.needs for pattern in patterns) else ()
 
 
