@@ -18,6 +18,7 @@ from threadkit.parse.header_block import CORE, FAR_COLUMN, LATE_FIELDS, MAX_GAP,
 from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.labels import OPENERS, LabelLine, fields_below
 from threadkit.parse.lines import Lines
+from threadkit.parse.margin_codes import is_margin_code
 from threadkit.parse.straight import StraightReader
 from threadkit.words import Words
 
@@ -137,6 +138,8 @@ class BlockReader:
                 draft.gap += 1
                 if draft.gap > MAX_GAP and draft.gap - self._count_furniture(line + 1 - draft.gap, line) > MAX_GAP:
                     break
+            elif draft.label is not None and is_margin_code(self._lines.shown[line], self._words):
+                draft.strange.append(line)
             elif (resume := self._after_page_break(draft, line)) is not None:
                 draft.gap += resume - line
                 line = resume
@@ -152,7 +155,7 @@ class BlockReader:
         draft.close()
         return HeaderBlock(
             draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn,
-            marker=index if labels[index].marked else None, strange=tuple(draft.strange),
+            marker=index if labels[index].marked else None, strange=tuple(line for line in draft.strange if line < draft.last),
         )
 
     def _count_furniture(self, first: int, last: int) -> int:

@@ -46,8 +46,6 @@ _FAR = 30
 _APART = 2
 #: How many prints that begin pages tell that the prints of a source do.
 _PAGED = 2
-
-
 _CLOSE = 2
 _COLONS = (":", "\uff1a")
 _DATED = 5
@@ -92,7 +90,7 @@ def find_places(
             quoted, rule = False, "released-by-date"
         if rule == "released-by-layout" and within == number - 1 and _is_below_its_answer(headers, number, places[-1], lines, furniture, words):
             quoted, rule = True, "quoted-by-place"
-        if rule == "released-new-conversation" and _is_below_columns(header, places, within, lines, furniture):
+        if rule == "released-new-conversation" and _is_below_columns(header, places, within, lines, furniture, words):
             quoted, rule = True, "quoted-below-columns"
         if above is not None and (
             (rule == "quoted-goes-on" and _stands_alone(header, places, within, lines, furniture, words))
@@ -134,13 +132,21 @@ def _is_below_its_answer(
     return len(tuple(islice(paged, _PAGED))) == _PAGED
 
 
-def _is_below_columns(header: Header, places: Sequence[Place], within: int | None, lines: Lines, furniture: Mapping[int, str]) -> bool:
-    """Say whether a header stands on the page of a print in columns, itself printed without, and is no later as far as clocks tell."""
+def _is_below_columns(
+    header: Header, places: Sequence[Place], within: int | None, lines: Lines, furniture: Mapping[int, str], words: Words
+) -> bool:
+    """Say whether a header stands on the page of a print in columns, itself printed without, and is no later as far as clocks tell.
+
+    One that is later by its clock goes on with the subject, which the message above answers.
+    """
     first = header.block.first
     page = lines.starts_page(first) or lines.previous_text(first - 1) in furniture if lines.hard_start else stands_on_own_page(first, lines, furniture)
     if within is None or page or in_columns(header, lines) is not False:
         return False
-    if not are_dated(header, places[within].header) or is_younger(header, places[within].header):
+    around = places[within].header
+    if not are_dated(header, around) or is_younger(header, around):
+        return False
+    if is_later(header, around) and (around.relation is None or not same_subject(header, around, words)):
         return False
     top = within
     while (outer := places[top].within) is not None:

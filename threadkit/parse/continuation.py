@@ -282,10 +282,22 @@ class Continuation:
                 return True
         if gap:
             return text.endswith(";") and any(regex.search(line) for regex in self._file_names) and not _SENTENCE.search(line)
-        if self._lines.shown[index][:1] == " " and self._runs_on_indented(text, index):
+        if self._is_cut_by_page(line, index) or (self._lines.shown[index][:1] == " " and self._runs_on_indented(text, index)):
             return True
         unfinished = not any(self._ends_as_file(regex, text.rstrip(" ;,")) for regex in self._file_names)
         return (text.endswith((";", ",")) or unfinished) and any(regex.search(line) for regex in self._file_names)
+
+    def _is_cut_by_page(self, line: str, index: int) -> bool:
+        """Say whether a line and the one below a page's furniture are one file's name: `Lettre aux` and, a page number further, `parents.docx`."""
+        if len(line) > _LONGEST_CUT_NAME or index + 1 not in self._furniture:
+            return False
+        below = index + 1
+        while below < min(index + _LONGEST_BREAK, self._lines.count) and (self._lines.blank[below] or below in self._furniture):
+            below += 1
+        if below >= self._lines.count or below in self._labels:
+            return False
+        joined = f"{line} {self._lines.unquoted(below).strip()}"
+        return any(self._ends_as_file(regex, joined) for regex in self._file_names)
 
     def _runs_on_indented(self, text: str, index: int) -> bool:
         """Say whether a list of files that stops inside a name goes on in indented lines, as PDFMaker wraps it, up to one that ends a name."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from threadkit.parse.chains import stands_on_own_page
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock
-from threadkit.parse.judge import JudgedBlock, has_sent_label, is_named, is_spared, names_people
+from threadkit.parse.judge import JudgedBlock, has_sent_label, is_named, is_spared, names_people, tells_time
 from threadkit.parse.lines import Lines
 from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
@@ -55,8 +55,7 @@ class _Doubts:
             return self._resembles(block)
         if item.verdict != "message" or self._is_proved(block):
             return False
-        timed = item.sent is not None and item.sent.precision in ("minute", "second")
-        if not timed:
+        if not tells_time(item.sent):
             return item.layout == _ORDERLESS or _begins_small(block.text("from"))
         return printed == 1 and _is_one_word(block.text("from")) and _is_one_word(block.text("to"))
 

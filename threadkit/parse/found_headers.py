@@ -12,6 +12,7 @@ from dataclasses import replace
 from threadkit.frozen import record
 from threadkit.parse import (
     blocks,
+    date_orders,
     doubts,
     headings,
     judge,
@@ -158,7 +159,7 @@ def _judge_printed(candidates: _Candidates, lines: Lines, words: Words, spared: 
     annexes = Annexes(lines, furniture, words)
     judged = Judge(lines, furniture, words).judge_all(candidates.blocks)
     judged = [judge.spare(annexes.torn(item), spared) for item in judged]
-    return doubts.weigh(judged, lines, furniture, spared, words)
+    return date_orders.with_orders(doubts.weigh(judged, lines, furniture, spared, words))
 
 
 def _furniture_of_headers(furniture: Mapping[int, str], judged: Iterable[JudgedBlock]) -> dict[int, str]:

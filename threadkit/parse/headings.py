@@ -17,6 +17,7 @@ from threadkit.parse.dates import prints_time, read_date
 from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.intros import compile_sentence
 from threadkit.parse.lines import Lines
+from threadkit.parse.loose_dates import is_loose_date
 from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
 
@@ -31,6 +32,7 @@ _WIDE = 3
 _OFTEN = 4
 _SUBSTITUTES = {"sent-by": "from", "received": "date", "organizer": "from"}
 _SPAN_OF_TIME = re.compile(r"\d{1,2} ?[:h.] ?\d{2}(?: ?[ap]\.?m\.?)? ?[-–—] ?\d{1,2}", re.IGNORECASE)
+_CLOCK = re.compile(r"\d{1,2} ?[:h.] ?\d{2}")
 _LONGEST = 200
 _SENDER = re.compile(
     r"^(?:[^<>@\n]{0,80}<?[\w.+'-]{1,64}@[\w.-]{3,80}>?|[^\W\d_][^/<>@\n:]{2,60}(?:/[^/<>@\n:]{1,40}){1,6}(?:@[\w .-]{1,40})?"
@@ -99,6 +101,8 @@ class _Headings:
         self._sizes = words.any_of("bare-size")
         self._sentences = _sentences(words)
         self._greetings, self._closings = words.any_of("greeting"), words.any_of("closing")
+        self._masks = (words.any_of("mask"), words.any_of("section-mask"))
+        self._said_date = [label.text for label in words.labels if label.field == "date"]
         self._words = words
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
@@ -169,6 +173,8 @@ class _Headings:
 
     def _on_two_lines(self, text: str, line: int, after: int) -> list[RawField] | None:
         above = self._above(line, after)
+        if above is not None and line - above == 1 and self._is_masked(self._text(above)) and (_is_timed(text) or self._is_clock_of_weekday(text)):
+            return [_field("from", self._text(above), above), _field("date", text, line)]
         if above is None or not _is_timed(text) or (line - above > 1 and "@" not in self._text(above)):
             return None
         first, sender = above, self._text(above)
@@ -179,6 +185,14 @@ class _Headings:
         if _ADDRESS.fullmatch(sender) and above - 1 > after and self._is_name_of(self._text(above - 1), sender):
             first, sender = above - 1, f"{self._text(above - 1)} {sender}"
         return [RawField("from", "", sender, first, above, False, False), _field("date", text, line)]
+
+    def _is_masked(self, text: str) -> bool:
+        """Say whether all of a line is masked, as a sender's name may be."""
+        return any((found := pattern.search(text)) is not None and found.group().strip() == text for pattern in self._masks)
+
+    def _is_clock_of_weekday(self, text: str) -> bool:
+        """Say whether a line is a weekday and a time of day, as a program prints what came this week: `Wed 6:02 PM`."""
+        return _CLOCK.search(text) is not None and any(is_loose_date(self._words, label, text) for label in self._said_date)
 
     def _is_name_of(self, text: str, address: str) -> bool:
         """Say whether a line right above a bare address is the name of whom it reaches: a surname, a comma and a given name, or its words in the address."""

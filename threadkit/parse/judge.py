@@ -7,6 +7,7 @@ the time, and has neither an address nor a reply prefix nor a quotation marker: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -20,6 +21,8 @@ from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.parse.loose_dates import is_loose_date, label_languages
 from threadkit.parse.mailboxes import read_mailboxes, split_mailboxes
+from threadkit.parse.misread_markers import is_misread_marker
+from threadkit.parse.page_series import COUNTERS
 from threadkit.parse.subjects import subject_reader
 from threadkit.parse.values_apart import UNDECIDED, VALUES_APART
 from threadkit.records import DateReading
@@ -36,6 +39,12 @@ WHOLE = frozenset(
 )
 
 _MAX_MARKER_BLANKS = 2
+#: How Lotus Notes names people: `Paul Roy/VOIRIE/EXEMPLE`.
+_PATH = re.compile(r"[^\W\d_][^/<>@();:]{2,60}(?:/[^/<>@();:,]{1,40}){2,6}(?:[,;]|$)")
+#: What ends a page.
+_PAGES = frozenset({"page-number", *COUNTERS})
+_TIMED = ("minute", "second")
+_AMBIGUOUS = "ambiguous-order"
 _OTHERS = frozenset({"to", "cc", "subject"})
 _FOUR = frozenset({"from", "date", "to", "subject"})
 _PRINT = ("unlabelled", "released")
@@ -69,6 +78,11 @@ def _sent(block: HeaderBlock) -> DateReading | None:
     return DateReading(f"{first.text} {second.text}", None, None, None, "two-dates", conflict)
 
 
+def tells_time(sent: DateReading | None) -> bool:
+    """Say whether a date has a time of day, whether or not its digits tell the day from the month (`01/09/01 08:14 AM`)."""
+    return sent is not None and (sent.precision in _TIMED or sent.rule == _AMBIGUOUS)
+
+
 def marked_by_sentences(
     judged: Sequence[JudgedBlock], sentences: Sequence[Sentence], lines: Lines
 ) -> tuple[Sequence[JudgedBlock], Sequence[Sentence]]:
@@ -95,7 +109,7 @@ def is_named(marker: int | None, lines: Lines) -> bool:
 def has_sent_label(block: HeaderBlock, words: Words) -> bool:
     """Say whether the date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""
     found = block.get("date")
-    return found is not None and words.folding.fold(found.label) != "date" and found.label != found.label.upper()
+    return found is not None and words.folding.fold(found.label) not in words.folded_terms("date-of-forms") and found.label != found.label.upper()
 
 
 def names_people(block: HeaderBlock, words: Words) -> bool:
@@ -119,10 +133,12 @@ def spare(judged: JudgedBlock, spared: frozenset[int]) -> JudgedBlock:
 
 
 def _is_lotus(block: HeaderBlock) -> bool:
-    """Say whether a header without labels for its sender and date is one of Lotus Notes, which quotes so too: its labels stand apart."""
+    """Say whether a header without labels for its sender and date is one of Lotus Notes, which quotes so too: its labels stand apart, or it prints a path."""
     unlabelled = [item for item in block.fields if not item.label]
     labelled = [item for item in block.fields if item.label]
-    return any("/" in item.text for item in unlabelled if item.field == "from") or labelled[0].first - unlabelled[1].last > 1
+    if any("/" in item.text for item in unlabelled if item.field == "from") or labelled[0].first - unlabelled[1].last > 1:
+        return True
+    return any(_PATH.match(item.text) for item in labelled if item.field in ("to", "cc"))
 
 
 class Judge:
@@ -134,6 +150,7 @@ class Judge:
         self._subjects = subject_reader(words)
         self._markers = lines_beginning(words, "quote-marker")
         self._owners = lines_beginning(words, "owner-line")
+        self._fax_sheets = lines_beginning(words, "fax-sheet")
         self._titles = lines_beginning(words, "document-title")
         self._masks = words.any_of("mask")
         self._section_masks = words.any_of("section-mask")
@@ -172,14 +189,22 @@ class Judge:
         if block.marker is not None:
             return block
         above = self._lines.previous_text(block.first - 1)
+        paged = False
         while above in self._furniture:
+            paged = paged or self._furniture[above] in _PAGES
             above = self._lines.previous_text(above - 1)
         seen = block.first - 1 - above
-        if above >= 0 and self._markers[self._lines.shown[above]] and seen <= _MAX_MARKER_BLANKS:
+        if above >= 0 and seen <= _MAX_MARKER_BLANKS and self._is_marker(above, paged=paged):
             return replace(block, marker=above)
         if above >= 0 and seen <= 4 and self._owners[self._lines.shown[above]] and self._heads_page(above, above_end):
             return replace(block, owner=above)
         return block
+
+    def _is_marker(self, index: int, *, paged: bool) -> bool:
+        """Say whether a line is a marker of the header below it: in words, or a mere rule across the page on which that header stands (not `paged`)."""
+        if not self._markers[self._lines.shown[index]]:
+            return is_misread_marker(self._lines.shown[index], self._words)
+        return not paged or is_named(index, self._lines)
 
     def _heads_page(self, index: int, above_end: int) -> bool:
         """Say whether line `index` stands where a page may begin, as an owner's line does: it ends no paragraph, and is not all that a mail says.
@@ -195,10 +220,10 @@ class Judge:
 
     def _verdict(self, block: HeaderBlock, sent: DateReading | None) -> tuple[str, str]:
         has_from, names = block.text("from") is not None, block.names
-        timed = sent is not None and sent.precision in ("minute", "second")
+        timed = tells_time(sent)
         if block.rule:
             return "torn" if block.rule == UNDECIDED else "message", block.rule
-        if not timed and self._is_on_paper(block):
+        if (not timed and self._is_on_paper(block)) or self._is_on_fax(block):
             return "none", "not-a-header"
         if has_from and self._is_calendar_entry(block):
             return "message", "calendar-entry"
@@ -245,6 +270,14 @@ class Judge:
         line = self._lines.shown[above]
         titled = line.strip().isupper() and self._titles[line] and above not in self._furniture
         return titled and not self._sent_label(block) and not any("@" in item.text for item in block.fields)
+
+    def _is_on_fax(self, block: HeaderBlock) -> bool:
+        """Say whether labels are those of the sheet that goes with a fax: its title right above, or the number of its pages among them; no address."""
+        if block.marker is not None or block.owner is not None or self._sent_label(block) or any("@" in item.text for item in block.fields):
+            return False
+        above = self._lines.previous_text(block.first - 1)
+        near = range(above if above >= 0 and block.first - above <= _MAX_MARKER_BLANKS else block.first, min(block.last + 2, self._lines.count))
+        return any(self._fax_sheets[self._lines.shown[line]] for line in near if line not in self._furniture)
 
     def _masks_author(self, block: HeaderBlock) -> bool:
         """Say whether the author is masked, and each label follows the one above it on the next line."""

@@ -88,7 +88,8 @@ class _Columns:
         line = self._lines.shown[row]
         before = line[: self._column].rstrip()
         cut = before.rfind(_GAP) + len(_GAP) if _GAP in before else 0
-        if self._is_label(before[cut:]):
+        is_whole = len(before) < self._column or not line[self._column : self._column + 1].isalpha()
+        if is_whole and self._is_label(before[cut:]):
             return before[:cut].strip(), before[cut:].strip(_EDGES), line[self._column :].strip()
         label, colon, value = line[self._start :].partition(":")
         if colon and self._is_label(label) and not line[: self._start].strip()[self._start - len(_GAP) :]:
