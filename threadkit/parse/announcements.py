@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cache
 
 from threadkit.frozen import record
 from threadkit.parse.headers import Header
-from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.lines import Lines
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
+_INSIDE, _BELOW = "answers-announced", "answers-announced-below"
 _SIGN = re.compile(r"(?:\*{1,4}|/{2,4}|#{1,4}|[-=]{1,3}>|\u2192|>{2,4}|\+{2,4}|@{2,4}|~{2,4}|={2,4})")
 
 
 @record(frozen=True, slots=True)
 class Said:
-    """What a sender says: the `names` of his words (answers, comments), the `ways` in which they are told, and the `signs` that he types."""
+    """What a sender says: the `names` of the words (answers, comments), the `ways` in which they are told, and the `signs` that are typed.
+
+    With `own` False he says so of another's answers (`voir les réponses de Luc dans le texte`).
+    """
 
     names: frozenset[str]
     ways: frozenset[str]
     signs: frozenset[str]
+    own: bool
 
 
 class Announcements:
@@ -30,7 +36,7 @@ class Announcements:
 
     def __init__(self, lines: Lines, own: OwnWords, headers: Sequence[Header], words: Words) -> None:
         self._lines, self._own, self._headers, self._words = lines, own, headers, words
-        self._inside, self._below = lines_holding(words, "answers-announced"), lines_holding(words, "answers-announced-below")
+        self._of_another = words.any_of("answers-of-another")
         self._known: dict[int, Said | None] = {}
 
     def of(self, number: int) -> Said | None:
@@ -42,22 +48,38 @@ class Announcements:
     def _read(self, number: int) -> Said | None:
         first = self._headers[number].block.last + 1
         stop = self._headers[number + 1].block.first if number + 1 < len(self._headers) else first
-        shown = self._lines.shown
-        told = [index for index in range(first, stop) if self._inside[shown[index]]]
-        roles: Mapping[str, Sequence[int]] = {"answers-announced": told}
-        if not told:
-            below = [index for index in range(first, stop) if self._below[shown[index]]]
-            roles = {"answers-announced-below": below[-1:]} if below and self._ends_words(below[-1], stop, number) else {}
-        lines = [index for found in roles.values() for index in found]
+        role, lines = _INSIDE, lines_of_role(self._lines, self._words, _INSIDE, first, stop)
+        if not lines:
+            below = lines_of_role(self._lines, self._words, _BELOW, first, stop)[-1:]
+            role, lines = _BELOW, below if below and self._ends_words(below[-1], stop, number) else []
         if not lines:
             return None
-        text = "\n".join(shown[index] for index in lines)
-        names = {p.value for role in roles for p in self._words.patterns(role) for index in lines if p.regex.search(shown[index])}
+        text = "\n".join(self._lines.shown[index] for index in lines)
+        names = {pattern.value for pattern in self._words.patterns(role) if any(pattern.regex.search(line) for line in text.split("\n"))}
         ways = {pattern.value for pattern in self._words.patterns("answers-way") if pattern.regex.search(text)}
-        return Said(frozenset(names), frozenset(ways), frozenset(_SIGN.findall(text)))
+        own = self._of_another.search(text) is None
+        return Said(frozenset(names), frozenset(ways), frozenset(_SIGN.findall(text)), own)
 
     def _ends_words(self, index: int, stop: int, number: int) -> bool:
         """Say whether no other words stand below a line: nothing but a closing formula and a signature."""
         signature = self._own.signature(index, stop, sender_names(self._words, self._headers[number]))
         end = stop if signature is None or signature[0] <= index else signature[0]
         return all(self._own.is_closing(line) or self._own.is_mobile(line) for line in self._own.lines.between(index + 1, end))
+
+
+def lines_of_role(lines: Lines, words: Words, role: str, first: int, stop: int) -> list[int]:
+    """Return those of lines `first` to `stop` (not included) in which a pattern of a role is found; each of its patterns says what it needs."""
+    starts = lines.offsets()
+    found, line = list[int](), -1
+    for match in _needs(words, role).finditer(lines.lowered, starts[first], starts[stop]):
+        index = bisect_right(starts, match.start()) - 1
+        if index != line and words.any_of(role).search(lines.shown[index]):
+            found.append(index)
+        line = index
+    return found
+
+
+@cache
+def _needs(words: Words, role: str) -> re.Pattern[bytes]:
+    """Return what finds a text that a pattern of a role needs."""
+    return re.compile(b"|".join(sorted({re.escape(need.encode("latin-1", "replace")) for item in words.patterns(role) for need in item.needs})))

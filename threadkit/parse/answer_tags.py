@@ -5,10 +5,10 @@ A name tells for itself. A label, a sign and capitals tell only that somebody an
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import NamedTuple
 
 from threadkit.parse.announcements import Said
@@ -26,7 +26,7 @@ NOBODY = -1
 
 _LEADING = re.compile(
     r"(?:[\[({<](?P<within>[^\[\](){}<>:\n]{1,40})(?:[\])}>]|\s?[:\uff1a>–-]\s)"
-    r"|\*{0,2}(?P<bare>[^\W\d_][\w'’., &-]{0,40}?)\*{0,2}\s?(?:[:\uff1a]|>+|[=-]>))\*{0,2}\s*(?=\S)"
+    r"|\*{0,2}(?P<bare>[^\W\d_][\w'’., &-]{0,40}?)\*{0,2}\s?(?:[:\uff1a]|>+|[=-]>)|(?P<dash>[^\W\d_a-zß-ÿ]{2,4})\s?[-–—]\s)\*{0,2}\s*(?=\S)"
 )
 _TRAILING = re.compile(r"(?:[\[(](?P<within>[^\[\]()\n]{2,40})[\])]|\s[-–—/]{1,2}\s?(?P<bare>[^\W\d_]{2,12}))[.!]?$")
 _INITIALS = re.compile(r"(?:[^\W\d_][.-]?){2,4}")
@@ -35,6 +35,10 @@ _BRACKETS = re.compile(r"(?:\[[^\[\]]+\]|\([^()]+\))[.!]?")
 _BOLD = re.compile(r"\*[^*\s][^*]*\*[.!]?")
 _LEAST_CAPITALS = 2
 _COLONS = (":", "\uff1a")
+_STOPS = (".", "!", "…")
+#: What stands behind a sentence of the quoted author, on its line: initials before a colon, words in capitals.
+_BEHIND = re.compile(r"\S\s+[\[(]?[^\W\d_a-zß-ÿ]{2,4}(?:\s?:|>|\])\s")
+_SHOUTED = re.compile(r"[.!?]\s+[^\W\d_a-zß-ÿ]{2}[^a-zß-ÿ]*$")
 _ALL_NAMES = frozenset({"answers", "comments"})
 _FULL = 60
 
@@ -95,7 +99,7 @@ class TagReader:
         untold = [index for index in own if index not in owners and index not in listed]
         found, more = self._told_otherwise(untold, said)
         self._add_wrapped(own, owners := {**found, **owners}, tags)
-        return Tagged(owners, is_open or more or self._is_followed(own, owners, people))
+        return Tagged(owners, is_open or more or self._is_followed(own, owners, people) or (bool(said) and self._goes_unmarked(own, owners, said)))
 
     # ------------------------------------------------------------ names and initials
 
@@ -118,7 +122,7 @@ class TagReader:
         for found, is_behind in ((_LEADING.match(text), False), (_TRAILING.search(text), True)):
             if found is None:
                 continue
-            printed = found["within"] or found["bare"] or ""
+            printed = found["within"] or found["bare"] or (None if is_behind else found["dash"]) or ""
             who = {person.number for person in people if self._fits(printed, person.names)}
             if who:
                 return _Tag(frozenset(who), bare=found["within"] is None, behind=is_behind, initials=printed.isupper())
@@ -190,14 +194,14 @@ class TagReader:
         told: dict[int, int] = {}
         shared = False
         for number, each in said.items():
-            for index in self._by_ways(own, each):
+            for index in self._by_ways(own, each) if each.own else ():
                 shared = shared or told.setdefault(index, number) != number
         if shared:
             return {}, True
         rest = [index for index in own if index not in told]
         names = frozenset[str]().union(*(each.names for each in said.values())) if said else _ALL_NAMES
         labelled = self._by_labels(rest, names)
-        if len(said) != 1:
+        if len(said) != 1 or not all(each.own for each in said.values()):
             return told, bool(labelled)
         return {**dict.fromkeys(labelled, next(iter(said))), **told}, False
 
@@ -205,7 +209,7 @@ class TagReader:
         """Return the lines that stand as a sender says that his answers do."""
         tests: list[Callable[[str], bool]] = []
         if "capitals" in said.ways:
-            tests.append(lambda text: text.isupper() and sum(map(str.isalpha, text)) >= _LEAST_CAPITALS)
+            tests.append(lambda text: text.isupper() and sum(map(str.isalpha, text)) >= _LEAST_CAPITALS and text.endswith(_STOPS))
         if "brackets" in said.ways:
             tests.append(lambda text: _BRACKETS.fullmatch(text) is not None)
         if "bold" in said.ways:
@@ -213,6 +217,8 @@ class TagReader:
         if said.signs:
             tests.append(lambda text: text.startswith(tuple(said.signs)))
         found = [index for index in own if any(test(self._text(index)) for test in tests)]
+        if "capitals" in said.ways:
+            found = sorted({*found, *(line for above, line in pairwise(own) if self._text(line).isupper() and self._asks(self._text(above)))})
         return found if len(found) < len(own) else []
 
     def _by_labels(self, own: Sequence[int], names: AbstractSet[str]) -> list[int]:
@@ -243,7 +249,7 @@ class TagReader:
     def _add_wrapped(self, own: Sequence[int], owners: dict[int, int], tags: Mapping[int, _Tag]) -> None:
         """Add to the lines of answers those on which they go on: the line above ends no sentence or bracket, and this one goes on in small letters."""
         opened = False
-        for above, index in itertools.pairwise(own):
+        for above, index in pairwise(own):
             text = self._text(above)
             if above in owners:
                 opened = (opened or text[:1] == "[") and "]" not in text
@@ -252,14 +258,14 @@ class TagReader:
             goes_on = not ends_sentence(text) and (self._text(index)[:1].islower() or (len(text) >= _FULL and not text.endswith(":")))
             if opened or goes_on:
                 owners[index] = owners[above]
-        for above, index in reversed([*itertools.pairwise(own)]):
+        for above, index in reversed([*pairwise(own)]):
             if index in owners and above not in owners and index == above + 1 and self._text(index)[:1].islower() and not ends_sentence(self._text(above)):
                 owners[above] = owners[index]
 
     def _is_followed(self, own: Sequence[int], owners: Mapping[int, int], people: Iterable[_Person]) -> bool:
         """Say whether a line that asks nothing stands right below an answer: it may go on with it."""
         last = own[-1] if own else -1
-        for above, index in itertools.pairwise(own):
+        for above, index in pairwise(own):
             if above not in owners or index in owners or index == last:
                 continue
             texts = [self._text(line) for line in own if index <= line <= index + 2]
@@ -267,6 +273,18 @@ class TagReader:
             if not named and not any(self._asks(text) or "?" in text for text in texts) and not self._closings[self._lines.shown[index]]:
                 return True
         return False
+
+    def _goes_unmarked(self, own: Sequence[int], owners: Mapping[int, int], said: Mapping[int, Said]) -> bool:
+        """Say whether something that nothing marks may be an answer: a line below a question, or words behind a sentence of the quoted author."""
+        texts = {index: self._text(index) for index in own}
+        capitals = any("capitals" in each.ways for each in said.values())
+        for above, index in pairwise(own):
+            if index in owners:
+                continue
+            text, ends = texts[index], index == own[-1] or self._closings[self._lines.shown[index]]
+            if (texts[above].endswith("?") and not self._asks(text) and not ends) or (capitals and (text.isupper() or _SHOUTED.search(text))):
+                return True
+        return any(index not in owners and _BEHIND.search(text) for index, text in texts.items())
 
     def _text(self, index: int) -> str:
         return self._lines.unquoted(index).strip(" \t\u00a0")

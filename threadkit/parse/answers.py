@@ -7,6 +7,7 @@ words are his, they stay with the quoted author, and a defect and a finding say 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,7 +29,7 @@ from threadkit.words import Words
 RULES = (*BELOW_RULES, "answer-between-lines", "answer-of-another", "quotation-end-unclear")
 
 _MINUTE = len("2024-03-05T10:33")
-_TAG = re.compile(r"[\[(]?([^\W\d_]{2,4})(?:>+|\s?[:\uff1a]\s|[\])])")
+_TAG = re.compile(r"^[ \t\u00a0]*([A-ZÀ-ÖØ-Þ]{2,4})[ \u00a0]?[:\uff1a][ \u00a0]", re.MULTILINE)
 
 Run = tuple[int | None, int, int]
 
@@ -42,7 +43,6 @@ class AnswerFinder:
         self._headers = headers
         self._words = words
         self._said = Announcements(lines, own, headers, words)
-        self._tags = TagReader(lines, own.lines, headers, words)
         self._below = AnswersBelow(lines, own, headers, words)
         #: The lines at which answers begin -> which of these rules told them.
         self.starts: dict[int, str] = {}
@@ -54,6 +54,8 @@ class AnswerFinder:
     def part(self, runs: Sequence[Run], number: int, places: Sequence[Place]) -> list[Run]:
         """Return the runs below a header, with the answers that stand below or in an unmarked quotation given to whoever quotes."""
         within = places[number].within
+        if within is None and not places[number].words_depth:
+            return self._with_nobodys(runs, number)
         if within is None or places[number].words_depth > places[within].words_depth:
             return list(runs)
         parted: list[Run] = []
@@ -69,6 +71,14 @@ class AnswerFinder:
             parted.extend(self._between(first, below.start or stop, number, _outer(places, number)))
             if below.start is not None:
                 parted.append((within, below.start, stop))
+        return parted
+
+    def _with_nobodys(self, runs: Sequence[Run], number: int) -> list[Run]:
+        """Return the runs below an introduction that opens a source, with the words of whoever quotes there, who is not known."""
+        parted: list[Run] = []
+        for owner, first, stop in runs:
+            start = self._below.find_nobodys(first, stop, number) if owner == number else None
+            parted.extend([(owner, first, stop)] if start is None else [(owner, first, start), (None, start, stop)])
         return parted
 
     def named(self, parts: Sequence[Part], begin: int) -> list[Part]:
@@ -107,10 +117,14 @@ class AnswerFinder:
             return {}
         if (not outer[1:] or within in said or silent) and (added := self._added_to_copy(first, stop, number)):
             return dict.fromkeys(added, within)
-        found = self._tags.read(first, stop, number, outer if said else outer[:1], said)
+        found = self._tagged.read(first, stop, number, outer if said else outer[:1], said)
         if found.open:
             self._open.add(number)
         return found.owners
+
+    @lazily
+    def _tagged(self) -> TagReader:
+        return TagReader(self._lines, self._own.lines, self._headers, self._words)
 
     def _saying(self, outer: Sequence[int]) -> Mapping[int, Said]:
         """Return those of some messages whose senders say that they answer among the words quoted below, and what they say."""
@@ -118,17 +132,13 @@ class AnswerFinder:
 
     def _asked_by_tags(self, first: int, stop: int, number: int, within: int) -> bool:
         """Say whether a line begins with the initials of whoever quotes below a question, although he says nothing of it: it may be his answer."""
-        own, theirs = (self._initials(each) for each in (within, number))
-        if not own or own == theirs:
+        starts = self._lines.offsets()
+        tags = list(_TAG.finditer(self._lines.text, starts[first + 1], starts[stop])) if first + 1 < stop else []
+        if not tags:
             return False
-        asked = self._lines.lasts.find("?", max(self._own.lines.above(first + 1), 0), stop)
-        while asked >= 0:
-            index = self._own.lines.next(asked + 1, stop)
-            found = _TAG.match(self._lines.stripped[index]) if index < stop and self._own.lines.above(index) == asked else None
-            if found is not None and found[1].isupper() and self._words.folding.letters(found[1]) == own:
-                return True
-            asked = self._lines.lasts.find("?", asked + 1, stop)
-        return False
+        own, theirs = (self._initials(each) for each in (within, number))
+        lines = [bisect_right(starts, tag.start(1)) - 1 for tag in tags if self._words.folding.letters(tag[1]) == own]
+        return own != theirs and any(self._lines.stripped[self._own.lines.above(index)].endswith("?") for index in lines)
 
     def _initials(self, number: int) -> str:
         return "".join(word[0] for name in sender_names(self._words, self._headers[number])[:1] for word in name)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from threadkit.parse.announcements import lines_of_role
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
-from threadkit.parse.known_lines import find_holding
-from threadkit.parse.lazily import lazily
 from threadkit.parse.lines import Lines
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
@@ -24,7 +23,7 @@ _SENTENCE = 4
 _CALLED_WITHIN = 4
 _NEAR = 2
 _NUMBER = re.compile(r"(\d{1,2})([.)]|\s?[-–])\s+\S")
-_COLONS = (":", "\uff1a")
+_COLONS = ":\uff1a"
 Names = list[list[str]]
 
 
@@ -45,29 +44,37 @@ class AnswersBelow:
     def __init__(self, lines: Lines, own: OwnWords, headers: Sequence[Header], words: Words) -> None:
         self._lines, self._own, self._headers, self._words = lines, own, headers, words
 
-    @lazily
-    def _ends(self) -> list[int]:
-        """The lines that say where a quotation ends."""
-        return find_holding(self._lines, self._words, "quotation-end")
-
     def find(self, first: int, stop: int, number: int, within: int) -> Below:
         """Return where, below quotation `number`, on lines `first` to `stop` (not included), the words of message `within` begin again."""
         last = self._lines.previous_text(stop - 1, first - 1)
         if last <= first:
             return _NOTHING
-        theirs, own = sender_names(self._words, self._headers[number]), sender_names(self._words, self._headers[within])
-        ended = next((index for index in self._ends if first < index < stop and self._own.lines.next(index, stop) == index), None)
-        if ended is not None:
-            return Below(ended, "answer-below-end", open=False)
-        going_on = self._next_number(first, stop, number)
-        if going_on is not None:
+        if ended := lines_of_role(self._lines, self._words, "quotation-end", first + 1, stop):
+            return Below(ended[0], "answer-below-end", open=False)
+        header = self._headers[number].block.first
+        above = self._lines.previous_text(header - 1)
+        announced = header - above <= _NEAR and self._lines.lasts[above] in _COLONS and above > self._headers[within].block.last
+        if announced and (going_on := self._next_number(first, stop, above)) is not None:
             return Below(going_on, "answer-goes-on", open=False)
+        silent = number == within + 1 and above <= self._headers[within].block.last
+        is_open = announced or (silent and self._headers[within].relation == "reply") or self._is_intro(number)
+        if not is_open and len(self._lines.stripped[last]) > _LONGEST_NAME:
+            return _NOTHING
+        theirs, own = sender_names(self._words, self._headers[number]), sender_names(self._words, self._headers[within])
         if any(name in own for name in theirs):
             return _NOTHING
         start = self._below_signature(first, stop, last, number, theirs, own)
         if start is not None:
             return Below(start, "answer-below-signature", open=False)
-        return self._signed_below(first, stop, number, within, theirs, own)
+        return self._signed_below(first, stop, number, within, theirs, own, silent=silent) if is_open else _NOTHING
+
+    def find_nobodys(self, first: int, stop: int, number: int) -> int | None:
+        """Return where words begin below the name of an author whom nobody known quotes, or None: they call him by that name."""
+        theirs = sender_names(self._words, self._headers[number])
+        signed = self._own.sign_off(first, stop, theirs) if self._is_intro(number) else None
+        start = stop if signed is None else self._own.next_own(signed + 1, stop)
+        told = start < stop and self._calls(start, theirs) and len(self._lines.stripped[start].split()) > 1 and not self._own.is_postscript(start)
+        return start if told else None
 
     # ------------------------------------------------------------ below the quoted author's name
 
@@ -95,40 +102,51 @@ class AnswersBelow:
 
     # ------------------------------------------------------------ above the name of whoever quotes
 
-    def _signed_below(self, first: int, stop: int, number: int, within: int, theirs: Names, own: Names) -> Below:
-        """Return where the words begin that the name of whoever quotes ends, where the quoted author's does not stand there at all.
+    def _signed_below(self, first: int, stop: int, number: int, within: int, theirs: Names, own: Names, *, silent: bool) -> Below:
+        """Return where the words begin that the name of whoever quotes ends: below the quoted author's, or where that stands nowhere.
 
         The first paragraph is the quoted author's. The one that calls him by name is not; nor is a second and last one, where whoever quotes
         has written nothing above. Else the name alone is told, and what stands above it is open.
         """
-        above, below = self._headers[within].block.last + 1, self._headers[number].block.first
-        silent = number == within + 1 and self._own.next_own(above, below) >= below
-        answers = self._is_intro(number) or (silent and self._headers[within].relation == "reply")
-        if not answers and not self._is_inserted(number, within, above, own):
+        replying = silent and self._headers[within].relation == "reply"
+        above, header = self._headers[within].block.last + 1, self._headers[number].block.first
+        if not replying and not self._is_intro(number) and self._own.sign_off(above - 1, header, own) is not None:
             return _NOTHING
-        signature = self._own.signature(first, stop, own)
-        if signature is None or signature[2] != "signature-name" or self._own.next_own(signature[1] + 1, stop) < stop:
+        signature = self._last_signature(first, stop, own)
+        if signature is None:
+            return Below(None, "", open=replying and self._may_go_on(first, stop, theirs))
+        signed = self._own.signature(first, signature, theirs)
+        if signed is not None:
+            start = self._own.next_own(signed[1] + 1, signature)
+            told = start < signature and self._speaks(start, signature) and not self._own.is_postscript(start)
+            return Below(start, "answer-below-signature", open=False) if told else _NOTHING
+        if self._own.sign_off(first, signature, theirs) is not None:
             return _NOTHING
-        if self._own.signature(first, signature[0], theirs) or self._own.sign_off(first, signature[0], theirs) is not None:
-            return _NOTHING
-        paragraphs = self._paragraphs(first, signature[0])
+        paragraphs = self._paragraphs(first, signature)
         called = [start for start in paragraphs[1:] if self._calls(start, theirs)]
         if len(called) == 1:
             return Below(called[0], "answer-signed-below", open=False)
         if len(paragraphs) == _NEAR and silent and not called:
             return Below(paragraphs[1], "answer-signed-below", open=False)
-        alone = self._lines.blank[signature[0] - 1]
-        return Below(signature[0] if alone else None, "answer-signed-below", open=True)
+        alone = self._lines.blank[signature - 1]
+        return Below(signature if alone else None, "answer-signed-below", open=True)
+
+    def _last_signature(self, first: int, stop: int, own: Names) -> int | None:
+        """Return the line of the name of whoever quotes, below which nothing stands but the rest of his signature, or None."""
+        found = self._own.signature(first, stop, own)
+        while found is not None and self._own.next_own(found[1] + 1, stop) < stop:
+            found = self._own.signature(found[1] + 1, stop, own)
+        return found[0] if found is not None and found[2] == "signature-name" else None
+
+    def _may_go_on(self, first: int, stop: int, theirs: Names) -> bool:
+        """Say whether the last of several paragraphs is not the quoted author's signature: whoever quotes him may have written it."""
+        if len(self._paragraphs(first, stop)) < _NEAR:
+            return False
+        signature = self._own.signature(first, stop, theirs)
+        return signature is None or self._own.next_own(signature[1] + 1, stop) < stop
 
     def _is_intro(self, number: int) -> bool:
         return self._headers[number].judged.rule in INTRO_RULES
-
-    def _is_inserted(self, number: int, within: int, above: int, own: Names) -> bool:
-        """Say whether a mail stands right below a line that announces it with a colon, and whoever quotes it has not signed above."""
-        first = self._headers[number].block.first
-        last = self._lines.previous_text(first - 1)
-        told = number == within + 1 and above <= last and first - last <= _NEAR and self._lines.stripped[last].endswith(_COLONS)
-        return told and self._own.sign_off(above - 1, first, own) is None
 
     def _paragraphs(self, first: int, stop: int) -> list[int]:
         """Return the first lines of the paragraphs of lines `first` to `stop` (not included)."""
@@ -143,12 +161,8 @@ class AnswersBelow:
 
     # ------------------------------------------------------------ the next number
 
-    def _next_number(self, first: int, stop: int, number: int) -> int | None:
-        """Return the line with the next number of a list, of which the last one announces the quoted mail, itself without such numbers."""
-        header = self._headers[number].block.first
-        above = self._lines.previous_text(header - 1)
-        if above < 0 or header - above > _NEAR or not self._lines.stripped[above].endswith(_COLONS):
-            return None
+    def _next_number(self, first: int, stop: int, above: int) -> int | None:
+        """Return the line with the next number of a list, of which line `above` announces the quoted mail, itself without such numbers."""
         told = _NUMBER.match(self._lines.unquoted(above).strip())
         if told is None:
             return None
