@@ -208,8 +208,6 @@ class TagReader:
     def _by_ways(self, own: Sequence[int], said: Said) -> list[int]:
         """Return the lines that stand as a sender says that his answers do."""
         tests: list[Callable[[str], bool]] = []
-        if "capitals" in said.ways:
-            tests.append(lambda text: text.isupper() and sum(map(str.isalpha, text)) >= _LEAST_CAPITALS and text.endswith(_STOPS))
         if "brackets" in said.ways:
             tests.append(lambda text: _BRACKETS.fullmatch(text) is not None)
         if "bold" in said.ways:
@@ -218,8 +216,16 @@ class TagReader:
             tests.append(lambda text: text.startswith(tuple(said.signs)))
         found = [index for index in own if any(test(self._text(index)) for test in tests)]
         if "capitals" in said.ways:
-            found = sorted({*found, *(line for above, line in pairwise(own) if self._text(line).isupper() and self._asks(self._text(above)))})
+            found = sorted({*found, *self._in_capitals(own)})
         return found if len(found) < len(own) else []
+
+    def _in_capitals(self, own: Sequence[int]) -> list[int]:
+        """Return the lines in capitals that are answers: those right below a question, and the sentences, where no other line stands in capitals."""
+        above = dict(zip(own[1:], own, strict=False))
+        lines = [index for index in own if self._text(index).isupper() and sum(map(str.isalpha, self._text(index))) >= _LEAST_CAPITALS]
+        asked = [index for index in lines if index in above and self._asks(self._text(above[index])) and not self._asks(self._text(index))]
+        ended = [index for index in lines if self._text(index).endswith(_STOPS) and not self._closings[self._lines.shown[index]]]
+        return lines if set(lines) <= {*asked, *ended} else asked
 
     def _by_labels(self, own: Sequence[int], names: AbstractSet[str]) -> list[int]:
         """Return the lines that the label of an answer begins, or its letter or a sign below a question."""
