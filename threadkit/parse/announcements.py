@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cache
 
 from threadkit.frozen import record
 from threadkit.parse.headers import Header
+from threadkit.parse.known_lines import find_holding
 from threadkit.parse.lines import Lines
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
@@ -48,9 +47,9 @@ class Announcements:
     def _read(self, number: int) -> Said | None:
         first = self._headers[number].block.last + 1
         stop = self._headers[number + 1].block.first if number + 1 < len(self._headers) else first
-        role, lines = _INSIDE, lines_of_role(self._lines, self._words, _INSIDE, first, stop)
+        role, lines = _INSIDE, find_holding(self._lines, self._words, _INSIDE, first, stop)
         if not lines:
-            below = lines_of_role(self._lines, self._words, _BELOW, first, stop)[-1:]
+            below = find_holding(self._lines, self._words, _BELOW, first, stop)[-1:]
             role, lines = _BELOW, below if below and self._ends_words(below[-1], stop, number) else []
         if not lines:
             return None
@@ -65,21 +64,3 @@ class Announcements:
         signature = self._own.signature(index, stop, sender_names(self._words, self._headers[number]))
         end = stop if signature is None or signature[0] <= index else signature[0]
         return all(self._own.is_closing(line) or self._own.is_mobile(line) for line in self._own.lines.between(index + 1, end))
-
-
-def lines_of_role(lines: Lines, words: Words, role: str, first: int, stop: int) -> list[int]:
-    """Return those of lines `first` to `stop` (not included) in which a pattern of a role is found; each of its patterns says what it needs."""
-    starts = lines.offsets()
-    found, line = list[int](), -1
-    for match in _needs(words, role).finditer(lines.lowered, starts[first], starts[stop]):
-        index = bisect_right(starts, match.start()) - 1
-        if index != line and words.any_of(role).search(lines.shown[index]):
-            found.append(index)
-        line = index
-    return found
-
-
-@cache
-def _needs(words: Words, role: str) -> re.Pattern[bytes]:
-    """Return what finds a text that a pattern of a role needs."""
-    return re.compile(b"|".join(sorted({re.escape(need.encode("latin-1", "replace")) for item in words.patterns(role) for need in item.needs})))

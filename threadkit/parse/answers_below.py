@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from threadkit.parse.announcements import lines_of_role
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
+from threadkit.parse.known_lines import find_holding
 from threadkit.parse.lines import Lines
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
@@ -49,7 +49,7 @@ class AnswersBelow:
         last = self._lines.previous_text(stop - 1, first - 1)
         if last <= first:
             return _NOTHING
-        if ended := lines_of_role(self._lines, self._words, "quotation-end", first + 1, stop):
+        if ended := find_holding(self._lines, self._words, "quotation-end", first + 1, stop):
             return Below(ended[0], "answer-below-end", open=False)
         header = self._headers[number].block.first
         above = self._lines.previous_text(header - 1)

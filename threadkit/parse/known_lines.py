@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache
 
-from threadkit.parse.lines import Lines
+from threadkit.parse.lines import Lines, in_bytes
 from threadkit.words import Words
 
 MOST_KNOWN = 1 << 14
@@ -48,10 +49,22 @@ def lines_holding(words: Words, role: str) -> KnownLines:
     return KnownLines(test)
 
 
-def find_holding(lines: Lines, words: Words, role: str) -> list[int]:
-    """Return the lines of a source in which a pattern of a role is found: where all of them need a text, the whole source is searched for these."""
-    known, needs = lines_holding(words, role), _needs_of_all(words, role)
-    return sorted({index for index in (lines.holding_any(needs) if needs else range(lines.count)) if known[lines.shown[index]]})
+def find_holding(lines: Lines, words: Words, role: str, first: int, stop: int) -> list[int]:
+    """Return those of lines `first` to `stop` (not included) in which a pattern of a role is found; all of them need a text, and are looked for where one stands."""
+    starts = lines.offsets()
+    found, known, line = list[int](), lines_holding(words, role), -1
+    for match in _needed(words, role).finditer(lines.lowered, starts[first], starts[stop]):
+        index = bisect_right(starts, match.start()) - 1
+        if index != line and known[lines.shown[index]]:
+            found.append(index)
+        line = index
+    return found
+
+
+@cache
+def _needed(words: Words, role: str) -> re.Pattern[bytes]:
+    """Return what finds a text that a pattern of a role needs."""
+    return re.compile(b"|".join(map(re.escape, in_bytes(_needs_of_all(words, role)))))
 
 
 @cache

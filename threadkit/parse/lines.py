@@ -42,7 +42,8 @@ def one_of(chars: tuple[str, ...]) -> re.Pattern[str]:
 
 
 @cache
-def _in_bytes(needs: tuple[str, ...]) -> tuple[bytes, ...]:
+def in_bytes(needs: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Return texts as they stand in `lowered`."""
     return tuple(dict.fromkeys(need.encode("latin-1", "replace").translate(_LOWER) for need in needs))
 
 
@@ -165,11 +166,11 @@ class Lines:
     def holding_any(self, needs: tuple[str, ...]) -> list[int]:
         """Return the lines that hold one of some texts in small letters, whatever their case; one that holds more of them comes more than once."""
         text = self.lowered
-        return [index for need in _in_bytes(needs) if (place := text.find(need)) >= 0 for index in self.holding(text, need, place)]
+        return [index for need in in_bytes(needs) if (place := text.find(need)) >= 0 for index in self.holding(text, need, place)]
 
     def may_hold(self, needs: tuple[str, ...]) -> bool:
         """Say whether one of some texts in small letters stands in the source, whatever its case; so it is where none is asked for."""
-        return not needs or any(need in self.lowered for need in _in_bytes(needs))
+        return not needs or any(need in self.lowered for need in in_bytes(needs))
 
     @lazily
     def lowered(self) -> bytes:
