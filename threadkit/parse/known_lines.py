@@ -50,7 +50,7 @@ def lines_holding(words: Words, role: str) -> KnownLines:
 
 
 def find_holding(lines: Lines, words: Words, role: str, first: int, stop: int) -> list[int]:
-    """Return those of lines `first` to `stop` (not included) in which a pattern of a role is found; all of them need a text, and are looked for where one stands."""
+    """Return those of lines `first` to `stop` (not included) in which a pattern of a role is found; each of them needs a text."""
     starts = lines.offsets()
     found, known, line = list[int](), lines_holding(words, role), -1
     for match in _needed(words, role).finditer(lines.lowered, starts[first], starts[stop]):
