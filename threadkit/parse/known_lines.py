@@ -69,9 +69,10 @@ def _needed(words: Words, role: str) -> re.Pattern[bytes]:
 
 @cache
 def _needs_of_all(words: Words, role: str) -> tuple[str, ...]:
-    """Return the texts of which each pattern of a role needs one, none where a pattern needs none."""
+    """Return the texts of which each pattern of a role needs one, without those that hold another; none where a pattern needs none."""
     patterns = words.patterns(role)
-    return tuple(dict.fromkeys(need for pattern in patterns for need in pattern.needs)) if all(pattern.needs for pattern in patterns) else ()
+    needs = sorted({need for pattern in patterns for need in pattern.needs}) if all(pattern.needs for pattern in patterns) else []
+    return tuple(need for need in needs if not any(other in need for other in needs if other != need))
 
 
 @cache

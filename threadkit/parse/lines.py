@@ -6,7 +6,7 @@ Inside the parse wing lines are indexed from 0; spans leave it 1-based.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -27,6 +27,7 @@ _DIGIT = re.compile(r"\d")
 _FIRST, _LAST = itemgetter(0), itemgetter(-1)
 _LOWER = bytes(ord("0" if char.isascii() and char.isdigit() else char.lower()) for char in map(chr, range(256)))
 _SENTENCE_ENDS = (".", "!", "?", "…", "»", '"', ")", "]")
+_PARAGRAPH_END = re.compile(rb"\x00(?=\x01|\Z)")
 _SOFT_START = re.compile(r"\n [^\s\u00a0]")
 
 
@@ -131,6 +132,11 @@ class Lines:
     def counts(self) -> Counter[str]:
         """How often each stripped line stands in the source."""
         return Counter(self.stripped)
+
+    @lazily
+    def paragraph_ends(self) -> list[int]:
+        """The lines with text that have a blank line, or the end of the source, right below them."""
+        return [found.start() for found in _PARAGRAPH_END.finditer(self.blanks)]
 
     @lazily
     def capitals(self) -> list[int]:
@@ -263,6 +269,11 @@ class Lines:
         if not self.quotes or self.firsts[index] != ">" or ">" not in line[:40] or index in self.closing:
             return line
         return _QUOTED.sub("", line, count=1)
+
+
+def indexes_between(indexes: list[int], start: int, stop: int) -> list[int]:
+    """Return those of some lines, in order, that are among lines `start` to `stop` (not included)."""
+    return indexes[bisect_left(indexes, start) : bisect_left(indexes, stop)]
 
 
 def span(first: int, last: int) -> Span:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import compress
 from operator import not_
 
 from threadkit.parse.lazily import lazily
 from threadkit.parse.line_shapes import is_masthead
-from threadkit.parse.lines import Lines
+from threadkit.parse.lines import Lines, indexes_between
 
 _SHORT = 80
 _TOP = re.compile(rb"(?:\A|\x01)\x00")
-_END = re.compile(rb"\x00(?=\x01|\Z)")
 
 
 class OwnLines:
@@ -64,8 +62,7 @@ class OwnLines:
     def _openings(self) -> list[int]:
         """The lines with words that may open a text, whatever part of the source it stands in."""
         lines, mask, shown = self._lines, self._mask, self._lines.shown
-        ends = (found.start() for found in _END.finditer(lines.blanks))
-        alone = (index for index in ends if not mask[index] and len(shown[index]) <= _SHORT)
+        alone = (index for index in lines.paragraph_ends if not mask[index] and len(shown[index]) <= _SHORT)
         return sorted({*self._apart, *alone, *(index for index in self._lines.capitals if not mask[index]), *self._mastheads})
 
     @lazily
@@ -89,11 +86,11 @@ class OwnLines:
 
     def between(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) that have words."""
-        return _between(self._all, start, stop)
+        return indexes_between(self._all, start, stop)
 
     def apart(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) with words that begin a paragraph or a page of the source."""
-        return _between(self._apart, start, stop)
+        return indexes_between(self._apart, start, stop)
 
     def openings(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) with words that may open a text.
@@ -103,7 +100,7 @@ class OwnLines:
         first, last = self._mask.find(0, start, stop), stop - 1
         if first < 0:
             return []
-        found = _between(self._openings, start, stop)
+        found = indexes_between(self._openings, start, stop)
         if found[:1] != [first]:
             found.insert(0, first)
         if found[-1] < last and not self._mask[last] and len(self._lines.shown[last]) <= _SHORT:
@@ -112,8 +109,4 @@ class OwnLines:
 
     def headed(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included), furniture too, with no words right above them or in capitals."""
-        return _between(self._headed, start, stop)
-
-
-def _between(indexes: list[int], start: int, stop: int) -> list[int]:
-    return indexes[bisect_left(indexes, start) : bisect_left(indexes, stop)]
+        return indexes_between(self._headed, start, stop)

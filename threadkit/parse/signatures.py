@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from threadkit.parse.known_lines import KnownLines, lines_beginning, lines_holding
 from threadkit.parse.line_shapes import count_gaps
-from threadkit.parse.lines import Lines, ends_sentence
+from threadkit.parse.lines import Lines, ends_sentence, indexes_between
 from threadkit.parse.own_lines import OwnLines
 from threadkit.words import Words
 
@@ -211,9 +211,12 @@ class OwnWords:
     def sign_off(self, start: int, stop: int, names: list[list[str]]) -> int | None:
         """Return the first line, below the first of the words, that bears the sender's name alone with a blank line under it, or None."""
         letters = {name[0][0] for name in names}
-        for index in range(start + 1, stop):
+        ends = indexes_between(self._lines.paragraph_ends, start + 1, stop - 1)
+        if start + 1 < stop:
+            ends.append(stop - 1)
+        for index in ends:
             line = self._lines.stripped[index]
-            if not line or len(line) > _LONGEST_BRIEF_NAME or (index + 1 < stop and not self._lines.blank[index + 1]):
+            if not line or len(line) > _LONGEST_BRIEF_NAME:
                 continue
             if line[0].isalpha() and _folded_letter(self._words, line[0]) not in letters:
                 continue
