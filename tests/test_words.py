@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import re2
@@ -17,9 +18,20 @@ from threadkit.read import read_bytes
 from threadkit.records import ThreadkitError
 from threadkit.words import Intro, Layout, Pattern, Words, _checked, _compiled, load_words
 
+ROOT = Path(__file__).parent.parent
+
+
+def _lines(path: Path) -> list[str]:
+    """Return the lines with words of a dump."""
+    return [line for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+
+
 WORDS = load_words()
 PATTERNS = [pytest.param(pattern, id=f"{pattern.role}/{pattern.name}/{pattern.language}") for pattern in WORDS.all_patterns]
 # Characters of a text that is nearly what is looked for, over and over: what is linear is through it in a second or two at most.
+# The lines with words of all dumps here, in small letters; what a pattern needs stands in one of 25 at most.
+PRINTED = [line.lower() for folder in ("tests/corpus", "samples") for path in sorted((ROOT / folder).rglob("*.txt")) for line in _lines(path)]
+MOST_HOLD = 1 / 25
 FLOOD = 200_000
 # Not a measure but a fence against waiting for ever: seconds of the processor, ten times what the slowest needs.
 MOST_SECONDS = 25.0
@@ -42,6 +54,12 @@ def test_a_pattern_matches_its_examples_and_none_of_its_counterexamples(pattern:
 def test_an_example_is_claimed_by_one_entry_of_its_role(pattern: Pattern, words: Words) -> None:
     for example in pattern.examples:
         assert [other.name for other in words.patterns(pattern.role) if other.regex.search(example)] == [pattern.name]
+
+
+@pytest.mark.parametrize("pattern", [param for param in PATTERNS if param.values[0].needs])
+def test_what_a_pattern_needs_is_rare(pattern: Pattern) -> None:
+    found = sum(any(need in line for need in pattern.needs) for line in PRINTED)
+    assert found / len(PRINTED) <= MOST_HOLD, "what many lines hold is no quick question: leave `needs` out, or find a longer text"
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

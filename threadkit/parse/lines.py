@@ -151,7 +151,8 @@ class Lines:
     @lazily
     def with_digits(self) -> list[int]:
         """The lines that hold a digit (of those that ASCII has)."""
-        return list(self.holding(self.lowered, b"0", self.lowered.find(b"0")))
+        digits = self.lowered.decode("latin-1").split("\n")
+        return list(compress(range(self.count), map(contains, digits, repeat("0"))))
 
     @lazily
     def with_gaps(self) -> list[int]:
