@@ -60,7 +60,7 @@ class SharedWork:
 
     def __init__(self, processes: Processes, count: int, own: Worker) -> None:
         self._processes, self._own = processes, own
-        self._ahead = 2 * count
+        self._ahead = 4 * count
 
     def signs(self, source_ids: Sequence[int], repairs: Mapping[str, str], same_files: Mapping[str, str]) -> Iterator[list[Signs]]:
         """Yield what the occurrences of each source share with others."""

@@ -66,7 +66,7 @@ class Concluded(Protocol):
         ...
 
     def findings(self) -> Iterator[Finding]:
-        """Yield the findings that no conversation holds."""
+        """Yield the findings that no conversation holds; the work on them may begin before the first is taken."""
         ...
 
     def kept_alike(self) -> Iterator[tuple[int, int, int]]:
@@ -114,10 +114,12 @@ def write_correspondence(
         for document in concluded.documents():
             rows.add_document(document, documents)
             rows.flush_when_full()
-        for finding in concluded.findings():
+        findings = concluded.findings()
+        rows.flush()
+        close_index(connection)  # while others look for the texts of files that have none
+        for finding in findings:
             rows.add_finding(finding)
         rows.flush()
-        close_index(connection)
         connection.execute(COUNT_PAIRS.format(""))
         write_counts(connection)
         write_kept(connection, concluded)

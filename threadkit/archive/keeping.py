@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Protocol
 
 from threadkit.archive.schema import load_schema
 from threadkit.records import KeptDocument
 
 Row = tuple[object, ...]
+
+#: So many rows are sorted at a time, so that they are written near to each other and never all in memory.
+_SORTED = 50_000
 
 
 class Keeping(Protocol):
@@ -31,7 +35,9 @@ class Keeping(Protocol):
 
 def write_kept(connection: sqlite3.Connection, concluded: Keeping) -> None:
     """Write all of it into an archive that holds none."""
-    _insert(connection, "kept_alike", sorted(concluded.kept_alike()))
+    alike = concluded.kept_alike()
+    while stretch := sorted(islice(alike, _SORTED)):
+        _insert(connection, "kept_alike", stretch)
     _insert(connection, "kept_documents", map(document_row, concluded.kept_documents()))
     _insert(connection, "kept_namesakes", concluded.kept_namesakes())
 

@@ -71,13 +71,10 @@ class Stems:
         if len(word) < 3 or len(word) > _LONGEST_STEMMED or not word.isalpha():
             return ()
         folded = self._folding.plain(word)
-        stems = {
-            self._french.stemWord(folded): None,
-            self._folding.plain(self._french.stemWord(word)): None,
-            self._english.stemWord(folded): None,
-        }
-        stems.pop(folded, None)
-        return tuple(stems)
+        stems = [self._french.stemWord(folded), self._english.stemWord(folded)]
+        if folded != word:
+            stems.insert(1, self._folding.plain(self._french.stemWord(word)))
+        return tuple([stem for stem in dict.fromkeys(stems) if stem != folded])
 
 
 class _Runs(dict[str, tuple[str, ...]]):

@@ -149,10 +149,13 @@ class Resolution:
             yield [Settled(plan, id_, self._registry.filename(id_)) for plan, id_ in found]
 
     def findings(self) -> Iterator[Finding]:
-        """Yield the findings that no conversation holds."""
+        """Yield the findings that no conversation holds; the work on them begins before the first is taken."""
         self._complete()
+        return self._findings(self._release.attachments())
+
+    def _findings(self, attachments: Iterator[Finding]) -> Iterator[Finding]:
         seen: set[int] = set()
-        for finding in (*self._release.attachments(), *self._release.people(self.people), *unfit_findings(self.corrections())):
+        for finding in (*attachments, *self._release.people(self.people), *unfit_findings(self.corrections())):
             yield finding
         for finding in self._release.marks(self._readings):
             if finding.id not in seen:

@@ -99,7 +99,7 @@ class Drafter:
             occurrences = tuple(sorted(occurrences, key=self._fullness))
         sent = _finest([o.sent for o in occurrences if o.sent is not None])
         folded = self._subjects.fold(told_subject(occurrences, self._subjects)[1])
-        vague = (not folded or self._subjects.is_generic(folded)) and (sent is None or sent.value is None)
+        vague = (sent is None or sent.value is None) and (not folded or self._subjects.is_generic(folded))
         return _Seed(occurrences, sent, folded, _who(occurrences, self._reader), vague, copies.rule)
 
     def _fullness(self, occurrence: Occurrence) -> tuple[object, ...]:

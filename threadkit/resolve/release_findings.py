@@ -110,11 +110,15 @@ class ReleaseFindings:
         return self._registry.id_for(named.key, named.filename, (named.occurrence_id,), message_id)[0]
 
     def attachments(self) -> Iterator[Finding]:
-        """Yield a finding for each attachment whose text is not among the documents."""
+        """Yield a finding for each attachment whose text is not among the documents; the work begins before the first is taken."""
         told = {naming.attachment.id: (naming, *self._told_by_texts(naming, fitting)) for naming, fitting in self._open()}
         silent = [naming for naming, rule, _ in told.values() if rule == NOWHERE]
-        asked = self._ask(silent)
-        answers = zip(silent, chain.from_iterable(self._look(asked)), strict=True)
+        return self._told(told, silent, self._look(self._ask(silent)))
+
+    def _told(
+        self, told: dict[int, tuple[Naming, str, list[tuple[str, Span]]]], silent: Sequence[Naming], looked: Iterable[Sequence[Answer]]
+    ) -> Iterator[Finding]:
+        answers = zip(silent, chain.from_iterable(looked), strict=True)
         told |= {naming.attachment.id: (naming, rule or NOWHERE, places) for naming, (rule, places) in answers}
         for id_ in sorted(told, key=lambda id_: (self._registry.namings[id_].first, id_)):
             yield _not_released(*told[id_])

@@ -162,9 +162,8 @@ class _Lines:
         ends = [first_line for first_line, _ in self._pages[1:]]
         for (first_line, text), end in zip(self._pages, [*ends, letter.last_line], strict=True):
             if first_line <= letter.last_line and end >= letter.first_line:
-                for number, line in enumerate(text.split("\n", letter.last_line - first_line + 1), first_line):
-                    if letter.first_line <= number <= letter.last_line:
-                        yield number, line
+                above, count = max(letter.first_line - first_line, 0), letter.last_line - first_line + 1
+                yield from enumerate(text.split("\n", count)[above:count], first_line + above)
 
 
 def _head(text: str, count: int) -> Iterator[tuple[str, int]]:
