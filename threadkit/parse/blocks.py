@@ -107,6 +107,7 @@ class BlockReader:
         self._number = words.any_of("furniture-number")
         self._folio = words.any_of("furniture")
         self._ends = lines_holding(words, "furniture-end")
+        self._is_marker = words.any_of("quote-marker").match
 
     def blocks(self) -> list[HeaderBlock]:
         """Return every run of labels that could be a header, in order, none overlapping."""
@@ -371,8 +372,13 @@ class BlockReader:
         full = wrapped and above[-1] + 1 + len(word) > max(above)
         return full or draft.parts[-1].endswith((":", "\uff1a")) or self._continuation.fills_line(index - 1)
 
+    def _begins_quotation(self, index: int) -> bool:
+        """Say whether line `index` tells in words that a quotation begins: `---------- Forwarded message ----------`."""
+        line = self._lines.shown[index]
+        return "-" in line and any(map(str.isalpha, line)) and self._is_marker(line) is not None
+
     def _continue_field(self, draft: _Draft, index: int) -> bool:
-        if draft.label is None or index in self._introductions:
+        if draft.label is None or index in self._introductions or self._begins_quotation(index):
             return False
         if (draft.glued or not draft.complete) and self._continue_glued(draft, draft.label, index):
             return True

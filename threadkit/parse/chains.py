@@ -235,12 +235,13 @@ def _may_follow_document(header: Header, above: Place, rule: str, words: Words) 
 def find_words_depth(header: Header, stop: int, lines: Lines) -> int:
     """Return behind how many `>` the words below a quoted header stand.
 
-    Below an introduction the first line tells. Below a block of labels every line must stand behind more than the block: else the marks are
-    those of a quotation in its words.
+    Below an introduction the first line tells, though that one may introduce another's words in its turn. Below a block of labels every
+    line must stand behind more than the block: else the marks are those of a quotation in its words.
     """
     depth = header.block.quote_depth
-    opening = lines.next_text(header.block.last + 1, stop)
-    if opening >= stop or lines.quote_depth(opening) <= depth:
+    limit = lines.count if header.is_intro else stop
+    opening = lines.next_text(header.block.last + 1, limit)
+    if opening >= limit or lines.quote_depth(opening) <= depth:
         return depth
     if header.is_intro or all(lines.blank[line] or lines.quote_depth(line) > depth for line in range(opening, stop)):
         return depth + 1

@@ -20,6 +20,8 @@ _RECIPIENTS = frozenset({"to", "cc", "bcc", "reply-to", "from", "on-behalf-of"})
 #: fields that open no block in any layout that has a list of recipients above them
 _INNER = frozenset({"cc", "bcc", "subject", "attachments", "importance", "categories"})
 _OPEN_BRACKET = re.compile(r"[<\[][^>\]]*$")
+_BARE_BRACKETS = ("<", "[")
+_LISTED = re.compile(r"[@;<>\[\]]")
 _OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
 _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.IGNORECASE)
 _CUT_WORD = re.compile(r"[^\W_]-$|_$")
@@ -150,6 +152,8 @@ class Continuation:
         """Take a line for more people: by what the text above stops in, and if that leaves it open, by the field and what stands between."""
         if self.is_greeting(line) and "@" not in line and ";" not in line:
             return False
+        if text.endswith(_BARE_BRACKETS) and not gap and not (_LISTED.search(line) or self._label_follows(index, _MAX_PLAIN_WRAP)):
+            return False  # what stood in the bracket is crossed out
         stopped_inside = self._ends_what_stopped(field, text, line, gap)
         if stopped_inside is not None:
             return stopped_inside

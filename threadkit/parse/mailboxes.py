@@ -26,7 +26,7 @@ _ADDRESS = r"[\w.+\-=&/'’]{0,64}[\w+\-=]@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 _EMAIL = re.compile(_ADDRESS)
 _MAILTO_ADDRESS = re.compile(rf"[<\[(]\s*(?:mailto:|smtp:)?\s*({_ADDRESS})\s*(?:<\s*mailto:[^<>\[\]]*>?)?\s*[>\])]*", re.IGNORECASE)
 _BROKEN_ADDRESS = re.compile(r"\s*[<\[](?:mailto:?|smtp:)?[^<>\[\]]*$", re.IGNORECASE)
-_UNREADABLE_ADDRESS = re.compile(r"\s*<[^<>]*@[^<>]*>|\s+<[^<>\s]*\.[^<>\s]*>?$|(?<=\S)\s+[^\s@]+@[^\s@]*[.,][^\s@]*$")
+_UNREADABLE_ADDRESS = re.compile(r"\s*<[^<>]*@[^<>]*>|\s+<[^<>\s]*\.[^<>\s]*\s?>?$|(?<=\S)\s+[^\s@]+@[^\s@]*[.,][^\s@]*$")
 _TORN_ADDRESS = re.compile(r"<[^<>@:]*[^<>@:\s]\s+[^<>@\s]+@[^<>]*>")
 _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\])")
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
@@ -40,7 +40,7 @@ _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
 _KEYS = re.compile(r"(^|/)(?:cn|ou|o|c)=(?![C-F][0-9A-F]=[89AB][0-9A-F])", re.IGNORECASE)
 _LOTUS = re.compile(r"^([^/@<>,;()]{1,59}[^/@<>,;()\s])/([^@<>,;/()\s][^@<>,;/()]{0,39}(?:/[^@<>,;/()]{1,40}){0,5})(?:@[\w .-]{1,40})?$")
 _LONGEST = 2000
-_QUOTES = " \t\u00a0\"'«»“”‘’‹›`,;"
+_QUOTES = " \t\u00a0\"'«»“”‘’‹›`,;•"
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _ONE_RUN = re.compile(r"[^\s<>();,]*@[^\s<>();,]*")
 
@@ -138,6 +138,8 @@ unit='DGR', rule='mailbox-name-address')
         return Mailbox(text=text.strip(), name=None, email=None, rule="mailbox-text")
     if "/" in text and "://" not in text and (named := _directory_name(text)):
         return named
+    if (masked := _with_masked_address(text)) is not None:
+        return masked
     email, rest = _email_and_rest(_with_brackets(text) if "ailto" in text or "&" in text else text)
     if email is None and "." in text and (spelled := _spelled(text)):
         return spelled
@@ -148,7 +150,7 @@ unit='DGR', rule='mailbox-name-address')
     if email is None and ("<" in rest or "@" in rest):
         rest = _UNREADABLE_ADDRESS.sub("", rest).strip(_QUOTES)
     if email is None and rest.endswith((">", "]")):
-        rest = _without_mask_for_address(rest)
+        rest = _without_mask_for_address(rest if "<" in rest or "[" in rest else rest[:-1].rstrip())
     if "@" in rest:
         rest = _EMAIL.sub("", rest).strip(_QUOTES + "<>[]()")
     if email is not None and rest[:1] == "(" and rest[-1:] == ")":
@@ -158,6 +160,22 @@ unit='DGR', rule='mailbox-name-address')
         email = email.strip("'’.").lower()
         name = None if name and _says_no_more(name, email) else name
     return Mailbox(text=text.strip(), name=name, email=email, unit=unit, rule=_rule(name, email))
+
+
+def _with_masked_address(text: str) -> Mailbox | None:
+    """Read a name behind which something stands for its address (`Roy, Jean ________`, `Jean Roy [mailto:jroy_at_[hidden]]`), or None.
+
+    What an archive left of an address stays as the name where nobody else is named: it tells people apart.
+    """
+    lowered = text.lower()
+    for pattern in load_words().patterns("masked-address"):
+        found = pattern.regex.search(text) if any(needed in lowered for needed in pattern.needs) else None
+        if found is None:
+            continue
+        name, unit = _name_and_unit(text[: found.start()].strip(_QUOTES))
+        if name is not None and "@" not in name:
+            return Mailbox(text.strip(), name, None, unit, "mailbox-masked-address")
+    return None
 
 
 def _without_mask_for_address(text: str) -> str:
