@@ -17,6 +17,7 @@ from threadkit.parse import (
     headings,
     judge,
     labels,
+    list_pages,
     listed_attachments,
     lotus_columns,
     lotus_tables,
@@ -142,7 +143,7 @@ def _find_candidates(printed: _Printed, furniture: Mapping[int, str], lines: Lin
     found = mail_traces.with_traces(found, lines, words)
     found = values_apart.with_values(found, printed.labels, lines, furniture, words)
     found = lotus_columns.with_columns(lotus_tables.with_tables(found, lines, words), lines, words)
-    found = headings.complete_blocks(found, lines, furniture, words)
+    found = headings.complete_blocks(list_pages.with_list_pages(found, lines, words), lines, furniture, words)
     return _Candidates(listed_attachments.with_listed(found, lines, furniture, words), furniture)
 
 

@@ -12,6 +12,7 @@ from threadkit.parse.folios import find_folios, find_numbers_of_total, find_padd
 from threadkit.parse.known_lines import lines_beginning, lines_holding, lines_that_are
 from threadkit.parse.line_shapes import numbers_alike
 from threadkit.parse.lines import Lines, ends_sentence, one_of
+from threadkit.parse.list_pages import find_archive_lines
 from threadkit.parse.page_series import COUNTERS
 from threadkit.parse.paper_marks import find_paper_marks
 from threadkit.parse.slips import find_slips
@@ -76,6 +77,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
     _find_further_copies(lines, labelled, found)
     find_slips(lines, words, labelled, found)
     find_paper_marks(lines, words, labelled, found)
+    find_archive_lines(lines, words, labelled, found)
     _free_masks(lines, words, found)
     return found
 

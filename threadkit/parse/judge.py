@@ -136,7 +136,7 @@ def _is_lotus(block: HeaderBlock) -> bool:
     """Say whether a header without labels for its sender and date is one of Lotus Notes, which quotes so too: its labels stand apart, or it prints a path."""
     unlabelled = [item for item in block.fields if not item.label]
     labelled = [item for item in block.fields if item.label]
-    if any("/" in item.text for item in unlabelled if item.field == "from") or labelled[0].first - unlabelled[1].last > 1:
+    if any("/" in item.text for item in unlabelled if item.field == "from") or (labelled and labelled[0].first - unlabelled[1].last > 1):
         return True
     return any(_PATH.match(item.text) for item in labelled if item.field in ("to", "cc"))
 
@@ -155,6 +155,7 @@ class Judge:
         self._masks = words.any_of("mask")
         self._section_masks = words.any_of("section-mask")
         self._receipt = words.any_of("receipt-opening")
+        self._kept_back = words.any_of("masked-address")
         self._drafts, self._unsent_marks = words.any_of("draft-category"), words.any_of("unsent-mark")
         self._unsent = words.folded_terms("unsent-date")
         self._words = words
@@ -337,8 +338,10 @@ class Judge:
         return sum(char.isdigit() for char in text) >= 3 or self._masks.search(text) is not None
 
     def _addressed(self, block: HeaderBlock) -> bool:
-        """Say whether a marker stands above, an address is printed, or the subject has a reply prefix."""
+        """Say whether a marker stands above, an address is printed or was kept back, or the subject has a reply prefix."""
         if block.marker is not None or "@" in (block.text("from") or "") or "@" in (block.text("to") or ""):
+            return True
+        if self._kept_back.search(block.text("from") or "") is not None:
             return True
         return self._subjects.read(block.text("subject") or "").relation is not None
 

@@ -244,7 +244,7 @@ def _spelled(text: str) -> Mailbox | None:
             continue
         before, after = text[: found.start("local")].rstrip(), text[found.end() :].lstrip()
         bracket = before.removesuffix("mailto:")[-1:]
-        if bracket in ("<", "[", "(") or not (before or after):
+        if bracket in ("<", "[", "(") or not after:
             name, unit = _name_and_unit(before.removesuffix("mailto:").rstrip("<[( ").strip(_QUOTES))
             return Mailbox(text.strip(), name, f"{found['local']}@{found['domain']}".lower(), unit, "mailbox-spelled-address")
     return None
