@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from threadkit.parse.continuation import Continuation
+from threadkit.parse.cut_lines import begins_quotation
 from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.furniture import LONGEST_END
 from threadkit.parse.glued import head_of, split_further, split_glued
@@ -372,13 +373,8 @@ class BlockReader:
         full = wrapped and above[-1] + 1 + len(word) > max(above)
         return full or draft.parts[-1].endswith((":", "\uff1a")) or self._continuation.fills_line(index - 1)
 
-    def _begins_quotation(self, index: int) -> bool:
-        """Say whether line `index` tells in words that a quotation begins: `---------- Forwarded message ----------`."""
-        line = self._lines.shown[index]
-        return "-" in line and any(map(str.isalpha, line)) and self._is_marker(line) is not None
-
     def _continue_field(self, draft: _Draft, index: int) -> bool:
-        if draft.label is None or index in self._introductions or self._begins_quotation(index):
+        if draft.label is None or index in self._introductions or begins_quotation(self._is_marker, self._lines.shown[index]):
             return False
         if (draft.glued or not draft.complete) and self._continue_glued(draft, draft.label, index):
             return True

@@ -239,8 +239,7 @@ def find_words_depth(header: Header, stop: int, lines: Lines) -> int:
     line must stand behind more than the block: else the marks are those of a quotation in its words.
     """
     depth = header.block.quote_depth
-    limit = lines.count if header.is_intro else stop
-    opening = lines.next_text(header.block.last + 1, limit)
+    opening = lines.next_text(header.block.last + 1, limit := lines.count if header.is_intro else stop)
     if opening >= limit or lines.quote_depth(opening) <= depth:
         return depth
     if header.is_intro or all(lines.blank[line] or lines.quote_depth(line) > depth for line in range(opening, stop)):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from functools import cache
 
+from threadkit.parse.cut_lines import begins_behalf, stops_at_bare_bracket
 from threadkit.parse.dates import looks_like_date, read_date
 from threadkit.parse.labels import LabelLine
 from threadkit.parse.lines import Lines
@@ -20,8 +21,6 @@ _RECIPIENTS = frozenset({"to", "cc", "bcc", "reply-to", "from", "on-behalf-of"})
 #: fields that open no block in any layout that has a list of recipients above them
 _INNER = frozenset({"cc", "bcc", "subject", "attachments", "importance", "categories"})
 _OPEN_BRACKET = re.compile(r"[<\[][^>\]]*$")
-_BARE_BRACKETS = ("<", "[")
-_LISTED = re.compile(r"[@;<>\[\]]")
 _OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
 _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.IGNORECASE)
 _CUT_WORD = re.compile(r"[^\W_]-$|_$")
@@ -152,10 +151,9 @@ class Continuation:
         """Take a line for more people: by what the text above stops in, and if that leaves it open, by the field and what stands between."""
         if self.is_greeting(line) and "@" not in line and ";" not in line:
             return False
-        if text.endswith(_BARE_BRACKETS) and not gap and not (_LISTED.search(line) or self._label_follows(index, _MAX_PLAIN_WRAP)):
-            return False  # what stood in the bracket is crossed out
-        stopped_inside = self._ends_what_stopped(field, text, line, gap)
-        if stopped_inside is not None:
+        if not gap and stops_at_bare_bracket(text, line) and not self._label_follows(index, _MAX_PLAIN_WRAP):
+            return False
+        if (stopped_inside := self._ends_what_stopped(field, text, line, gap)) is not None:
             return stopped_inside
         if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
             return self._continues_author(text, line, index, gap)
@@ -183,7 +181,7 @@ class Continuation:
 
     def _continues_author(self, text: str, line: str, index: int, gap: int) -> bool:
         """Take a line for more of an author: the rest of `on behalf of`, the name behind it, or an address in brackets."""
-        if gap == 0 and self._cuts_behalf(text, line):
+        if gap == 0 and (self._cuts_behalf(text, line) or begins_behalf(self._behalf, line, index, self._lines)):
             return True
         if gap == 0 and self._cuts_name(text) and self._label_follows(index, 1):
             return bool(_SHORT_NAME.match(line)) or "@" in line or self._spelled.search(line) is not None
@@ -221,8 +219,7 @@ class Continuation:
 
     def _cuts_behalf(self, text: str, line: str) -> bool:
         """Say whether the words "on behalf of" are cut by the wrap: `... au` and `nom de X`."""
-        found = self._behalf.search(f"{text} {line}")
-        return found is not None and found.start() < len(text) < found.end() - 1
+        return (found := self._behalf.search(f"{text} {line}")) is not None and found.start() < len(text) < found.end() - 1
 
     def is_prose(self, label: LabelLine, index: int) -> bool:
         """Say whether a label right below the subject reads like words of the message: `PJ : mon horaire`, `Cc : Paul, que j'ajoute`.
@@ -345,7 +342,7 @@ class Continuation:
         if missing and (missing != _ABOVE_LABELS or self._label_follows(index, 2)):
             return self._label_follows(index, 2)
         above = self._lines.unquoted(index - 1).rstrip()
-        if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to"}:
+        if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to", "sent-by"}:
             return True
         below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count else ""
         ends_here = not below.strip() or self.is_greeting(below) or _CALL.match(below.strip()) is not None

@@ -8,6 +8,7 @@ from threadkit.words import Words
 
 _NICKNAME = re.compile(r"^[^\W_][\w.+-]{2,39}$")
 _SENTENCE_END = re.compile(r"([^\W\d_]{3,})[.!?…]\s")
+_WITH_YEAR = re.compile(r"\((?:19|20)\d\d\)$")
 _CAPITAL = re.compile(r"^[^\W\d_a-zß-ÿ]")
 
 
@@ -20,10 +21,18 @@ class SenderPlace:
         self.titles = frozenset(words.folded_terms("name-title")) | frozenset(words.folded_terms("personal-title"))
         self._pronouns = frozenset(words.folded_terms("pronoun"))
         self._masks = (words.any_of("sender-mask"), words.any_of("mask"), words.any_of("section-mask"))
+        self._kept_back = words.any_of("masked-address")
 
     def names_nobody(self, sender: str) -> bool:
-        """Say whether what stands there names nobody: a pronoun in small letters, or nothing but signs."""
+        """Say whether what stands there names nobody: a pronoun in small letters, nothing but signs, or a title with its year in brackets."""
+        if _WITH_YEAR.search(sender) is not None:
+            return True
         return not any(map(str.isalnum, sender)) or (sender[0].islower() and sender.split(maxsplit=1)[0] in self._pronouns)
+
+    def without_address(self, sender: str) -> str:
+        """Return a sender without what stands for an address behind the name: `Paul Roy` of `Paul Roy <________`."""
+        found = self._kept_back.search(sender)
+        return sender if found is None or not found.start() else sender[: found.start()].rstrip()
 
     def is_masked(self, sender: str) -> bool:
         """Say whether masks stand there, and nothing else."""

@@ -287,7 +287,7 @@ class IntroReader:
             date, sender = printed["both"][:end], printed["both"][end:]
         elif date and find_date_end(date) < len(date.rstrip(" ,，")):
             return None
-        sender = sender.strip(" \t\u00a0,;:，")
+        sender = self._senders.without_address(sender.strip(" \t\u00a0,;:，"))
         if (not sender and form.named) or (form.dated and not date):
             return None
         if self._senders.holds_sentence(sender) and not (form.dated and form.opened and form.after and len(sender) <= _LONGEST_NAME):

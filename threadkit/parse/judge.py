@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from threadkit.frozen import record
 from threadkit.parse.bare_labels import has_bare_labels
+from threadkit.parse.cut_lines import is_wrapped_marker
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.intros import FoundIntro, Sentence
@@ -197,6 +198,8 @@ class Judge:
         seen = block.first - 1 - above
         if above >= 0 and seen <= _MAX_MARKER_BLANKS and self._is_marker(above, paged=paged):
             return replace(block, marker=above)
+        if seen <= _MAX_MARKER_BLANKS and is_wrapped_marker(self._markers.__getitem__, above, self._lines):
+            return replace(block, marker=above - 1)
         if above >= 0 and seen <= 4 and self._owners[self._lines.shown[above]] and self._heads_page(above, above_end):
             return replace(block, owner=above)
         return block
