@@ -210,21 +210,21 @@ class TagReader:
         tests: list[Callable[[str], bool]] = []
         if "brackets" in said.ways:
             tests.append(lambda text: _BRACKETS.fullmatch(text) is not None)
-        if "bold" in said.ways:
-            tests.append(lambda text: _BOLD.fullmatch(text) is not None)
         if said.signs:
             tests.append(lambda text: text.startswith(tuple(said.signs)))
         found = [index for index in own if any(test(self._text(index)) for test in tests)]
         if "capitals" in said.ways:
-            found = sorted({*found, *self._in_capitals(own)})
+            found = sorted({*found, *self._standing_out(own, lambda text: text.isupper() and sum(map(str.isalpha, text)) >= _LEAST_CAPITALS)})
+        if "bold" in said.ways:
+            found = sorted({*found, *self._standing_out(own, lambda text: _BOLD.fullmatch(text) is not None)})
         return found if len(found) < len(own) else []
 
-    def _in_capitals(self, own: Sequence[int]) -> list[int]:
-        """Return the lines in capitals that are answers: those right below a question, and the sentences, where no other line stands in capitals."""
+    def _standing_out(self, own: Sequence[int], stands_out: Callable[[str], bool]) -> list[int]:
+        """Return the lines in capitals or bold that are answers: those right below a question, and the sentences, where no other line stands so."""
         above = dict(zip(own[1:], own, strict=False))
-        lines = [index for index in own if self._text(index).isupper() and sum(map(str.isalpha, self._text(index))) >= _LEAST_CAPITALS]
+        lines = [index for index in own if stands_out(self._text(index))]
         asked = [index for index in lines if index in above and self._asks(self._text(above[index])) and not self._asks(self._text(index))]
-        ended = [index for index in lines if self._text(index).endswith(_STOPS) and not self._closings[self._lines.shown[index]]]
+        ended = [index for index in lines if self._text(index).rstrip("*").endswith(_STOPS) and not self._closings[self._lines.shown[index]]]
         return lines if set(lines) <= {*asked, *ended} else asked
 
     def _by_labels(self, own: Sequence[int], names: AbstractSet[str]) -> list[int]:
@@ -283,12 +283,13 @@ class TagReader:
     def _goes_unmarked(self, own: Sequence[int], owners: Mapping[int, int], said: Mapping[int, Said]) -> bool:
         """Say whether something that nothing marks may be an answer: a line below a question, or words behind a sentence of the quoted author."""
         texts = {index: self._text(index) for index in own}
-        capitals = any("capitals" in each.ways for each in said.values())
+        capitals, bold = (any(way in each.ways for each in said.values()) for way in ("capitals", "bold"))
         for above, index in pairwise(own):
             if index in owners:
                 continue
             text, ends = texts[index], index == own[-1] or self._closings[self._lines.shown[index]]
-            if (texts[above].endswith("?") and not self._asks(text) and not ends) or (capitals and (text.isupper() or _SHOUTED.search(text))):
+            shouted = capitals and (text.isupper() or _SHOUTED.search(text))
+            if (texts[above].endswith("?") and not self._asks(text) and not ends) or shouted or (bold and "*" in text):
                 return True
         return any(index not in owners and _BEHIND.search(text) for index, text in texts.items())
 
