@@ -58,14 +58,16 @@ class DocumentBreaks:
         self._folding = words.folding
         self._titles = lines_beginning(words, "document-title")
         self._parts = lines_beginning(words, "document-break")
+        self._page_parts = lines_beginning(words, "page-part")
         self._letters = lines_beginning(words, "letter-opening")
         self._dates = lines_beginning(words, "letter-date")
         self._addressees = lines_beginning(words, "letter-addressee")
         self._postal = lines_holding(words, "postal-code")
 
     def is_part(self, index: int) -> bool:
-        """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet."""
-        return self._parts[self._lines.shown[index]]
+        """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet; some only where a page surely begins."""
+        line = self._lines.shown[index]
+        return self._parts[line] or (self.page_break(index) == SURE_PAGE and self._page_parts[line])
 
     def is_title(self, index: int) -> bool:
         """Say whether line `index` reads like a title: a kind of document, or words in capitals without an end of sentence."""
