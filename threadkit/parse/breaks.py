@@ -184,7 +184,8 @@ class DocumentBreaks:
         found, apart = [first], set(self._own.lines.apart(first + 1, last + 1))
         for index in self._own.lines.openings(first + 1, last + 1):
             line = self._lines.shown[index]
-            if (self.is_part(index) and (index in apart or line.isupper())) or (self._letters[line] and self.page_break(index)):
+            dated = self._letters[line] if self.page_break(index) != SURE_PAGE else self.dates_letter(index)
+            if (self.is_part(index) and (index in apart or line.isupper())) or (dated and self.page_break(index)):
                 found.append(self._page_top(index, found[-1]))
             elif self.opens_part(index) or (self._is_capital_title(index) and self.names_file(index, attached)):
                 found.append(index)

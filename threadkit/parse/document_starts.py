@@ -17,6 +17,7 @@ from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.labels import field_of_line
 from threadkit.parse.line_shapes import count_gaps, first_cell
 from threadkit.parse.lines import Lines, ends_sentence
+from threadkit.parse.page_papers import PagePapers
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
@@ -63,12 +64,13 @@ class DocumentStarts:
     """The beginnings of documents below the words of one source's messages."""
 
     def __init__(
-        self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks, titles: FileTitles, words: Words
+        self, lines: Lines, furniture: Mapping[int, str], own: OwnWords, breaks: DocumentBreaks, titles: FileTitles, papers: PagePapers, words: Words
     ) -> None:
         """Ask of the lines of one source."""
         self._lines = lines
         self._furniture = furniture
         self._titles = titles
+        self._papers = papers
         self._own = own
         self._breaks = breaks
         self._headings = lines_beginning(words, "numbered-heading")
@@ -202,7 +204,8 @@ class DocumentStarts:
         """Return the first line at which a page certainly begins, and a document with it, or None."""
         for index in self._own.lines.apart(start, stop):
             page = self._breaks.page_break(index)
-            if page == SURE_PAGE and self._weight(self._own.lines.above(index), index, stop, page, attached) >= _ENOUGH:
+            told = page == SURE_PAGE and (self._title(index, stop, attached) or self._shape(index, stop))
+            if told and self._weight(self._own.lines.above(index), index, stop, page, attached) >= _ENOUGH:
                 return index
         return None
 
@@ -213,7 +216,7 @@ class DocumentStarts:
                 return index
             if not attached or index == first:
                 continue
-            if self._breaks.dates_letter(index) or self._titles.names_other(index, first, attached):
+            if self._breaks.dates_letter(index) or self._titles.names_other(index, first, attached) or self._papers.is_table(index, last + 1):
                 return index
             title = 0 if self._breaks.opens_letter(index) else self._title(index, stop, attached)
             if title and self._shape(index, stop) and title + _IN_SHAPE + _HAS_FILES >= _ENOUGH:
@@ -267,7 +270,8 @@ class DocumentStarts:
     def _may_be_last(self, previous: int, page: int) -> bool:
         """Say whether line `previous` may be the last of a message's words: the end of a sentence, a sign-off, on a page's last line a short one."""
         line = self._lines.stripped[previous]
-        if self._own.is_greeting(previous) or line.endswith(",") or (line.endswith(":") and not page):
+        greets = self._own.is_greeting(previous) and (self._ends_short(previous) or not ends_sentence(line))
+        if greets or line.endswith(",") or (line.endswith(":") and not page):
             return False
         if page == SURE_PAGE and (len(line) <= _SHORT_LINE or len(line) <= _SHORT_SHARE * self._width(previous)):
             return True
@@ -282,7 +286,8 @@ class DocumentStarts:
         title = self._title(index, stop, attached) or (_NAMED_ON_PAGE if page and self._titles.holds_name(index) else 0)
         if not title and page == SURE_PAGE and previous is not None and self._opens_memo(index, stop):
             title = _MEMO_ON_PAGE
-        shape = self._shape(index, stop) if title or self._is_row(index) else 0
+        is_awaited = bool(attached) and page == SURE_PAGE
+        shape = self._shape(index, stop) if title or is_awaited or self._is_row(index) else 0
         if not (title or shape or (page and previous is not None)):
             return 0
         closed = self._closed_above(previous, index)
@@ -361,7 +366,7 @@ class DocumentStarts:
         line = self._lines.stripped[index]
         return (
             self._is_row(index) or LABELLED.match(line) is not None or _TO_FILL_IN.search(line) is not None
-            or (line.isupper() and self._breaks.is_title(index)) or self._headings[self._lines.shown[index]]
+            or (line.isupper() and self._breaks.is_title(index)) or self._headings[self._lines.shown[index]] or self._papers.has_time(index)
         )
 
     def _is_row(self, index: int) -> bool:

@@ -11,7 +11,7 @@ from threadkit.parse import chains, mail_bodies
 from threadkit.parse.annexes import Annexes
 from threadkit.parse.answers import AnswerFinder
 from threadkit.parse.bodies import BodyReader, Part
-from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
 from threadkit.parse.comparing_headers import follows
 from threadkit.parse.document_starts import DocumentStarts
 from threadkit.parse.enclosed import UNCLEAR, EnclosedMails
@@ -20,6 +20,7 @@ from threadkit.parse.found_headers import FoundHeaders
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.headers import Header
 from threadkit.parse.lines import Lines, span
+from threadkit.parse.page_papers import PagePapers
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
 from threadkit.records import Defect, Mark
@@ -92,7 +93,8 @@ class Divider:
         files = {item.filename for header in found.headers for item in header.attachments}
         self._breaks = DocumentBreaks(lines, furniture, own, words)
         self._titles = FileTitles(lines, own, self._breaks, files, words)
-        self._starts = DocumentStarts(lines, furniture, own, self._breaks, self._titles, words)
+        self._papers = PagePapers(lines, own, self._breaks, words)
+        self._starts = DocumentStarts(lines, furniture, own, self._breaks, self._titles, self._papers, words)
         self._bodies = BodyReader(lines, furniture, own, self._starts, words)
         self._answers = AnswerFinder(lines, own, found.headers, words)
         self._annexes = Annexes(lines, furniture, words)
@@ -233,7 +235,18 @@ class Divider:
         """Read the words of message `number`; what follows them may be an attachment of message `attaching`."""
         names, depth = sender_names(self._words, self._headers[number]), self._places[number].words_depth
         open_end = open_end and not self._found.in_mail
-        return self._bodies.read(first, stop, names, depth, open_end=open_end, attached=self._attachment_words(attaching))
+        attached = self._attachment_words(attaching)
+        page = None if open_end or self._found.in_mail else self._paper_above(first, stop, attached)
+        if page is not None:
+            words = self._bodies.read(first, page, names, depth, open_end=False, attached=attached)
+            return [*words, Part("document", page, stop - 1, "document-after-heading")]
+        return self._bodies.read(first, stop, names, depth, open_end=open_end, attached=attached)
+
+    def _paper_above(self, first: int, stop: int, attached: frozenset[str]) -> int | None:
+        """Return the line where one of the files has a page to itself above a quotation that begins a page too, or None."""
+        if not attached or stop >= self._lines.count or self._breaks.page_break(stop) != SURE_PAGE:
+            return None
+        return self._starts.on_own_page(first, stop, attached)
 
     def _attachment_words(self, number: int | None) -> frozenset[str]:
         """Return the folded words of the attachment names of a message and of those that it is quoted in."""
@@ -269,6 +282,7 @@ class Divider:
         attached = self._attachment_words(top)
         cuts = self._starts.cuts(first, last, attached)
         rules = dict.fromkeys(cuts, "document-title") | dict.fromkeys(self._titles.within(first, last, attached, cuts), "document-within")
+        rules |= dict.fromkeys(self._papers.within(first, last, rules), "document-in-shape")
         rules[first] = "document-title" if titled else "document-run"
         return tuple(Part("document", begin, end - 1, rules[begin]) for begin, end in pairwise([*sorted(rules), last + 1]))
 

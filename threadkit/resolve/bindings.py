@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from threadkit.frozen import record
-from threadkit.resolve.openings import Clue, Opening, OpeningReader
+from threadkit.resolve.openings import Clue, Opening, OpeningReader, first_lines, is_table
 
 RULES = ("title-words", "only-attachment", "in-order")
 
@@ -23,6 +23,8 @@ ANNEX = 3.0
 MARGIN = 0.15
 CONFIDENCE = {"title-words": 0.9, "only-attachment": 0.8, "in-order": 0.6}
 CONFIRMED = 0.95
+_WORN = str.maketrans("01", "ol")
+TABLE_LINES = 8
 _NO_LETTER = re.compile(r"[\W_]+")
 #: So many words in capitals are a title.
 _TITLE_WORDS = 2
@@ -84,9 +86,18 @@ def bind_run(
     scores = [{i: _score(named, c, o, reader) for i, o in openings.items()} for named, c in zip(readable, told, strict=True)]
     for own in scores:
         own.update({i: -1.0 for i in within if own[i] < ENOUGH_WITHIN})
+    _leave_tables(readable, scores, texts, reader)
     bound = _at_own_beginning(_by_title(readable, scores), free, {n.key: own for n, own in zip(readable, scores, strict=True)})
     begins = sorted({*free, *(b.piece for b in bound)})
     return _in_order(readable, bound, begins, told, texts, reader)
+
+
+def _leave_tables(names: Sequence[Named], scores: Sequence[dict[int, float]], texts: Sequence[str], reader: OpeningReader) -> None:
+    """Take from the files that are tables what their names score at texts that are none, where one of the texts is a table."""
+    tables = {i for i in scores[0] if is_table(first_lines(texts[i], TABLE_LINES))}
+    for named, own in zip(names, scores, strict=True):
+        if tables and reader.is_sheet(named.filename):
+            own.update({i: -1.0 for i in own if i not in tables})
 
 
 def _at_own_beginning(bound: Sequence[Bound], free: Sequence[int], scores: Mapping[str, Mapping[int, float]]) -> list[Bound]:
@@ -117,8 +128,8 @@ def _is_another(filename: str, clues: tuple[Clue, ...], texts: Sequence[str], re
     title = texts[0].lstrip().partition("\n")[0]
     if not clues or not title.isupper() or len(title.split()) < _TITLE_WORDS or reader.score(clues, reader.read_whole("\n".join(texts))):
         return False
-    letters = "".join(filter(str.isalnum, title.lower()))  # `K-9` is K9
-    return not any(len(token) > 1 and token in letters for token in _NO_LETTER.split(filename.rpartition(".")[0].lower()))
+    letters = "".join(filter(str.isalnum, title.lower())).translate(_WORN)  # `K-9` is K9, and OCR reads `N0TE`
+    return not any(len(token) > 1 and token in letters for token in _NO_LETTER.split(filename.rpartition(".")[0].lower().translate(_WORN)))
 
 
 def _opening(texts: Sequence[str], index: int, reader: OpeningReader, within: frozenset[int] = frozenset()) -> Opening:

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 
 from threadkit.parse.line_shapes import is_headline, is_masthead
 from threadkit.records import DocumentPiece
-from threadkit.resolve.openings import TITLE_PAGE_LINES, first_lines
+from threadkit.resolve.openings import TITLE_LINES, TITLE_PAGE_LINES, first_lines, is_table
 from threadkit.words import Words
 
 PHRASES = 2
@@ -24,6 +24,7 @@ FRONT_LINES = 7
 PROSE_LENGTH = 70
 FULL_LINE = 50
 END_LINES = 3
+HEADING_LETTERS = 3
 
 _LABEL = re.compile(r"^\s*[^\W\d_][^:\n]{0,40}\s?:(?:\s|$)|^\S[^:\n]{0,25}\s{3,}\S")
 _COLUMNS = re.compile(r"\S\s{2,}\S+.*\S\s{2,}\S")
@@ -115,9 +116,9 @@ class KindReader:
         return self._unread.search(first) is not None or _COLUMNS.search(first) is not None or len(first) >= PROSE_LENGTH
 
     def is_title_page(self, text: str) -> bool:
-        """Tell whether a piece is a few lines without prose, which go on to the next page."""
+        """Tell whether a piece is a few lines without prose and no table, which go on to the next page."""
         lines = first_lines(text, TITLE_PAGE_LINES + 1)
-        return len(lines) <= TITLE_PAGE_LINES and all(len(line) < PROSE_LENGTH for line in lines)
+        return len(lines) <= TITLE_PAGE_LINES and not is_table(lines) and all(len(line) < PROSE_LENGTH for line in lines)
 
     def has_front(self, text: str) -> bool:
         """Tell whether a piece opens like a document of its own: a kind of document, then labels or a date, before any prose.
@@ -142,6 +143,14 @@ class KindReader:
     def is_headline(self, first: str) -> bool:
         """Tell whether a first line is a title in capitals, of further words or a number, and no heading inside a document."""
         return is_headline(first) and not self.is_heading(first) and self._inner.search(first) is None
+
+    def is_in_capitals(self, first: str) -> bool:
+        """Tell whether a first line is two words in capitals or more, and no heading inside a document."""
+        return first.isupper() and len(first.split()) > 1 and not self.is_heading(first) and self._inner.search(first) is None
+
+    def has_headings(self, text: str) -> bool:
+        """Tell whether a line in capitals stands below the title of a piece: the next one may be a heading of it too."""
+        return any(line.isupper() and max(map(len, line.split())) > HEADING_LETTERS for line in first_lines(text, LOOKED_AT)[TITLE_LINES:])
 
     def opens_alone(self, text: str) -> bool:
         """Tell whether a piece opens with a title in capitals, has labels or prose below it, and no further title in capitals.

@@ -30,6 +30,8 @@ SHEET_REST = 2
 CONTINUING_RULES = ("document-run",)
 #: A piece that opens like one of several files, and is one only where its words tell.
 WITHIN = "document-within"
+#: The rule of the pieces that begin a page as a table or a transcript.
+IN_SHAPE = "document-in-shape"
 KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
 KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-line": 0.9, "follows-attachments": 0.5, "unknown-text": 0.2}
 
@@ -196,7 +198,8 @@ class DocumentPlanner:
         """Return at which pieces a document may begin: not in the middle of a run, after a title page, or at a numbered heading."""
         may_begin = [True]
         for above, piece in pairwise(pieces):
-            if piece.rule in (*CONTINUING_RULES, WITHIN) or (may_begin[-1] and self._kinds.is_title_page(above.text)):
+            titled = piece.rule != IN_SHAPE and may_begin[-1] and self._kinds.is_title_page(above.text)
+            if piece.rule in (*CONTINUING_RULES, WITHIN) or titled:
                 may_begin.append(False)
             else:
                 may_begin.append(not self._kinds.is_heading(_first_line(piece.text)))
@@ -207,8 +210,8 @@ class DocumentPlanner:
 
         The last line or two of a cover sheet may stand apart. A page that opens like a document of its own is one, while no more than the
         named attachments are counted. Other unbound pieces stay one document: where one ends is not known. After a bound one, a
-        title or the end of a document ends it while another attachment is still without text: a text too short is better than words of
-        another file.
+        title, a page of another shape or the end of a document ends it while another attachment is still without text: a text too short is
+        better than words of another file.
         """
         kind, first = run.kinds[group[0]], _first_line(run.pieces[index].text)
         if run.kinds[group[-1]] == LETTERHEAD:
@@ -231,7 +234,13 @@ class DocumentPlanner:
             return True
         if run.may_begin[index] and count + 1 < run.most and self._kinds.has_front(run.pieces[index].text):
             return True
-        return group[0] in run.bound and run.has_open_name and self.may_end_before(run.pieces, index, may_begin=run.may_begin[index])
+        if group[0] not in run.bound or not run.has_open_name:
+            return False
+        if run.pieces[index].rule == IN_SHAPE:
+            return True
+        if run.may_begin[index] and self._kinds.is_in_capitals(first) and not self._kinds.has_headings(document_text([run.pieces[i] for i in group])):
+            return True
+        return self.may_end_before(run.pieces, index, may_begin=run.may_begin[index])
 
     def _follows_letter(self, pieces: Sequence[DocumentPiece], index: int) -> bool:
         """Tell whether piece `index` opens like a document of its own, or with a title right below the end of a letter (`p. j. 2`)."""

@@ -11,11 +11,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from threadkit.frozen import record
+from threadkit.parse.line_shapes import count_gaps
 from threadkit.words import Words
 
 OPENING_LINES = 15
 TITLE_LINES = 3
 TITLE_PAGE_LINES = 5
+TIMED = 2
+TABLE_ROWS = 3
 IN_TITLE = 1.5
 FIRST_IN_TITLE = 2.0
 PREFIX = 0.7
@@ -133,9 +136,13 @@ class OpeningReader:
         self._months = dict(words.folded_terms("month").items())
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
         self._letters = (words.any_of("letter-opening"), words.any_of("letter-date"))
+        self._greetings = words.any_of("greeting")
         self._addressees = words.any_of("letter-addressee")
         self._annexes = tuple(pattern.regex for pattern in words.patterns("annex"))
         self._letter_names = tuple(words.folded_terms("letter-name"))
+        self._times = words.any_of("timed-line")
+        self._sheets = frozenset(words.folded_terms("sheet-file-extension"))
+        self._transcript_names = tuple(words.folded_terms("transcript-name"))
         self._common = frozenset(self._split(t.text) for t in words.terms("common-title"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
         self._clues = lru_cache(maxsize=CACHED_NAMES)(self._read_clues)  # releases name one file again and again
@@ -146,13 +153,25 @@ class OpeningReader:
     def read_opening(self, text: str, following: Sequence[str] = ()) -> Opening:
         """Return the opening of a text: its first 15 lines that are not blank; those of a title page go on in the texts `following` it."""
         lines = first_lines(text, OPENING_LINES)
-        for more in following if len(lines) <= TITLE_PAGE_LINES else ():
+        for more in following if len(lines) <= TITLE_PAGE_LINES and not is_table(lines) else ():
             lines.extend(first_lines(more, OPENING_LINES - len(lines)))
         title = self._split("\n".join(lines[:TITLE_LINES]))
-        if any(letter.match(line) for letter in self._letters for line in lines[:TITLE_PAGE_LINES]) or (lines and self._addressees.match(lines[0])):
+        if self._is_letter(lines):
             title = (*title, *self._letter_names)  # a letter does not say that it is one: its place and date do, or whom it goes to
+        if sum(self._times.match(line) is not None for line in first_lines(text, OPENING_LINES)) >= TIMED:
+            title = (*title, *self._transcript_names)  # nor does a transcript
         words = (*title, *self._split("\n".join(lines[TITLE_LINES:])))
         return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words), annex=self._annex(lines[0] if lines else ""))
+
+    def is_sheet(self, filename: str) -> bool:
+        """Tell whether a file of this name is a table: `budget.xlsx`."""
+        return filename.rpartition(".")[2].strip().lower() in self._sheets
+
+    def _is_letter(self, lines: Sequence[str]) -> bool:
+        """Tell whether the first lines of a text are a letter's: its place and date, whom it goes to, or one line alone that greets him."""
+        if any(letter.match(line) for letter in self._letters for line in lines[:TITLE_PAGE_LINES]) or (lines and self._addressees.match(lines[0])):
+            return True
+        return sum(line.rstrip().endswith((",", ":")) and self._greetings.match(line) is not None for line in lines) == 1
 
     def annex(self, filename: str) -> str:
         """Return the letter or number of the annex that a filename names, "" where it names none: `Annexe_B.pdf`."""
@@ -305,6 +324,11 @@ class OpeningReader:
             if is_begun and len(token) >= SHORTEST_PREFIX:
                 return factor * PREFIX
         return 0.0
+
+
+def is_table(lines: Sequence[str]) -> bool:
+    """Tell whether three or more of some lines are rows of three cells or more."""
+    return sum(count_gaps(line.strip()) > 1 for line in lines) >= TABLE_ROWS
 
 
 def _share(clues: Sequence[Clue], fits: Sequence[float]) -> float:

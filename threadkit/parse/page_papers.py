@@ -1,0 +1,53 @@
+"""Tell what begins a paper by its shape alone: a table, or lines that each begin with a time, as a transcript and a chat have them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
+from threadkit.parse.known_lines import lines_beginning
+from threadkit.parse.line_shapes import count_gaps
+from threadkit.parse.lines import Lines
+from threadkit.parse.signatures import OwnWords
+from threadkit.words import Words
+
+__all__ = ["RULES", "PagePapers"]
+
+RULES = ("document-in-shape",)
+
+_LOOKED_AT = 6
+_ROWS, _TIMES = 3, 2
+_GAPS = 2
+
+
+class PagePapers:
+    """The papers of one source that no title opens."""
+
+    def __init__(self, lines: Lines, own: OwnWords, breaks: DocumentBreaks, words: Words) -> None:
+        self._lines, self._own, self._breaks = lines, own, breaks
+        self._times = lines_beginning(words, "timed-line")
+
+    def is_table(self, index: int, stop: int) -> bool:
+        """Say whether a table begins at line `index`: three rows of three cells or more, none between them that is none, and nobody's telephone."""
+        rows = self._own.lines.between(index, stop)[:_ROWS]
+        return len(rows) == _ROWS and all(count_gaps(self._lines.stripped[row]) >= _GAPS and not self._own.is_contact(row) for row in rows)
+
+    def is_timed(self, index: int, stop: int) -> bool:
+        """Say whether lines that begin with a time stand at line `index` and again among the few below."""
+        below = self._own.lines.between(index, stop)[:_LOOKED_AT]
+        return self._times[self._lines.shown[index]] and sum(self._times[self._lines.shown[line]] for line in below) >= _TIMES
+
+    def has_time(self, index: int) -> bool:
+        """Say whether line `index` begins with the time at which what it says was said or done."""
+        return self._times[self._lines.shown[index]]
+
+    def within(self, first: int, last: int, cuts: Collection[int]) -> Iterator[int]:
+        """Yield the lines of a document run besides its `cuts` at which a page surely begins in a shape that the lines above it have not."""
+        for index in self._own.lines.apart(first + 1, last + 1):
+            if index in cuts or self._breaks.page_break(index) != SURE_PAGE:
+                continue
+            above = self._own.lines.between(first, index)[-_LOOKED_AT:]
+            rows = sum(count_gaps(self._lines.stripped[line]) >= _GAPS for line in above)
+            tabled = self.is_table(index, last + 1) and 2 * rows < len(above)
+            if tabled or (self.is_timed(index, last + 1) and not any(self._times[self._lines.shown[line]] for line in above)):
+                yield index
