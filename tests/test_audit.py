@@ -456,6 +456,26 @@ def test_an_article_in_the_margin_is_a_row_of_the_ledger(tmp_path: Path, said: s
     assert dict(ledger.by_article) == dict.fromkeys(expected[1] if expected else [], 1)
 
 
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        pytest.param("From: (b) (6) [mailto:(b) (6)@mail.example]", [("(b) (6)", ["(b)(6)"])] * 2, id="a name and its address"),
+        pytest.param("Subject: Site visit (b) (5)", [("(b) (5)", ["(b)(5)"])], id="a subject"),
+        pytest.param("To: Roy, Paul (b)(6), (b)(7)(C)", [("(b)(6)", ["(b)(6)"]), ("(b)(7)(C)", ["(b)(7)"])], id="two reasons, each with its own"),
+        pytest.param("Cc: s.22; Lee, Kim", [(": s.22;", [])], id="a section without brackets in a list"),
+        pytest.param("From: Redacted", [(": Redacted", [])], id="a bare word"),
+    ],
+)
+def test_every_mask_of_a_header_is_a_row_of_the_ledger(tmp_path: Path, header: str, expected: list[tuple[str, list[str]]]) -> None:
+    printed = {"From": "Hall, Ned", "Sent": "Monday, March 4, 2024 9:00 AM", "To": "Lee, Kim", "Subject": "Pump"}
+    label, _, value = header.partition(": ")
+    order = ["From", "Sent", "To", "Cc", "Subject"]
+    fields = printed | {label: value}
+    mail = "".join(f"{name}: {fields[name]}\n" for name in order if name in fields) + "\nIt leaks.\n"
+    ledger = audited(tmp_path, mail).ledger
+    assert [(r.text, [a.number for a in r.articles]) for r in ledger.redactions] == expected
+
+
 def test_words_that_a_white_box_covers_are_a_row_of_the_ledger_and_a_black_box_is_one_once(tmp_path: Path) -> None:
     pytest.importorskip("pypdfium2")
     white, black = PdfSheet(), PdfSheet()

@@ -90,11 +90,12 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
     for id_, certainty, rule, text, message_id, document_id, source_id, first, last, sender, thread_id, thread in connection.execute(
         _REDACTIONS
     ):
-        articles = tuple(article for article, _ in laws.cited(text, by_source.get(source_id, "")))
+        law = by_source.get(source_id, "")
         kind = "silent" if rule in _SILENT else "article" if rule in _ARTICLES else "visible"
         place = places.at(source_id, first, last)
-        same = Redaction(id_, kind, certainty, rule, text, place, message_id, document_id, sender, thread_id, thread, articles)
-        found += [same] if kind == "silent" or place is None else _each_of_line(same, places, masks[kind])
+        same = Redaction(id_, kind, certainty, rule, text, place, message_id, document_id, sender, thread_id, thread, ())
+        each = [same] if kind == "silent" or place is None else _each_of_line(same, places, masks[kind])
+        found += [replace(mask, articles=tuple(article for article, _ in laws.cited(mask.text, law))) for mask in each]
     found += _unprinted(connection, places)
     found += _beside(connection, words, places, laws, by_source)
     return Ledger(

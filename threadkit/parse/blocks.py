@@ -15,7 +15,7 @@ from threadkit.parse.cut_lines import begins_quotation
 from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.furniture import LONGEST_END
 from threadkit.parse.glued import head_of, split_further, split_glued
-from threadkit.parse.header_block import CORE, FAR_COLUMN, LATE_FIELDS, MAX_GAP, PROSE_FIELDS, HeaderBlock, RawField
+from threadkit.parse.header_block import CORE, FAR_COLUMN, LATE_FIELDS, MAX_GAP, PEOPLE, PROSE_FIELDS, HeaderBlock, RawField
 from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.labels import OPENERS, LabelLine, fields_below
 from threadkit.parse.lines import Lines
@@ -172,10 +172,10 @@ class BlockReader:
     def _takes_label(self, draft: _Draft, label: LabelLine, line: int) -> bool:
         names, open_label = draft.names, draft.label
         repeated = label.field in names and not (self._is_second_date(draft, label) or self._is_further_label(draft, label))
+        if open_label is None or self._is_same_again(draft, label, line):
+            return True
         if repeated or label.quote_depth != draft.depth:
             return False
-        if open_label is None:
-            return True
         if label.field == "from" and not self._may_name_author(draft, line):
             return False
         if draft.gap == 0:
@@ -213,6 +213,12 @@ class BlockReader:
             return False
         first = self._labels[draft.first].label
         return label.label != first and self._words.folding.fold(label.label) not in {self._words.folding.fold(item.label) for item in draft.fields}
+
+    @staticmethod
+    def _is_same_again(draft: _Draft, label: LabelLine, line: int) -> bool:
+        """Say whether a label of people stands right below the same one: each of them has a line of its own."""
+        above, near = draft.label, draft.last == line - 1 and len(draft.parts) == 1
+        return near and above is not None and label.field in PEOPLE and (above.label, above.quote_depth) == (label.label, label.quote_depth)
 
     def _is_further_label(self, draft: _Draft, label: LabelLine) -> bool:
         """Say whether another label of a field that is there already goes on with a follow-up flag or with what an invitation prints last."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 from threadkit.parse.chains import stands_on_own_page
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock
-from threadkit.parse.judge import JudgedBlock, has_sent_label, is_named, is_spared, names_people, tells_time
+from threadkit.parse.judge import JudgedBlock, has_sent_label, is_named, is_person, is_spared, names_people, tells_time
 from threadkit.parse.lines import Lines
 from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
@@ -80,7 +80,7 @@ class _Doubts:
             return False
         if not subject:
             return block.names >= {"from", "to", "date"} and names_people(block, self._words) and read_date(block.text("date") or "").value is not None
-        return not block.names.isdisjoint({"date", "to"}) or self._below_rule(block.first)
+        return not block.names.isdisjoint({"date", "to"}) or self._below_rule(block.first) or is_person(author, self._words)
 
     def _below_rule(self, index: int) -> bool:
         above = self._lines.stripped[index - 1] if index else ""

@@ -11,6 +11,7 @@ MAX_GAP = 12
 
 FAR_COLUMN = 8
 LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
+PEOPLE = frozenset({"from", "to", "cc", "bcc"})
 PROSE_FIELDS = frozenset({"when", "where", "flag"})
 CORE = frozenset({"from", "date", "subject"})
 
@@ -59,3 +60,10 @@ class HeaderBlock:
         """Return the text of the field of that meaning; None where no such label is printed."""
         item = self.get(name)
         return None if item is None else item.text
+
+    def texts(self, name: str) -> str | None:
+        """Return the text of the field of that meaning, with those of fields that print the same label again right below it, as one list."""
+        first = self.get(name)
+        if first is None or len(self.fields) == len(self.names):
+            return None if first is None else first.text
+        return "; ".join(item.text for item in self.fields if item.field == name and item.label == first.label)

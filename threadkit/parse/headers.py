@@ -12,7 +12,7 @@ from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.judge import JudgedBlock
 from threadkit.parse.known_lines import finder
 from threadkit.parse.lines import span
-from threadkit.parse.mailboxes import read_mailbox, read_mailboxes, separates_by_commas, split_originator, without_masked_address
+from threadkit.parse.mailboxes import is_mask, read_mailbox, read_mailboxes, separates_by_commas, split_originator, without_masked_address
 from threadkit.parse.subjects import SubjectReader
 from threadkit.read.mail_values import Doubts, decode_words, one_line
 from threadkit.records import AttachmentName, DateReading, FieldMailbox, HeaderField, Mailbox, Span
@@ -107,6 +107,12 @@ def _kept(mark: re.Match[str]) -> str:
     return f"{next(filter(None, mark.groups()), '')} "
 
 
+def _are_several(author: str) -> bool:
+    """Say whether more than one author is printed, and each is somebody: `(b)(6); (b)(7)(C)` is one mask with two reasons."""
+    boxes = read_mailboxes(author) if ";" in author else ()
+    return len(boxes) > 1 and not any(is_mask(box.text) for box in boxes)
+
+
 class HeaderReader:
     """Reads header blocks by the word files."""
 
@@ -149,7 +155,7 @@ class HeaderReader:
 
     def _mailboxes(self, block: HeaderBlock, layout: str) -> list[FieldMailbox]:
         found = self._originators(block)
-        lists = [(name, self._names_alone(text)) for name in _RECIPIENT_FIELDS if name in block.names and (text := block.text(name))]
+        lists = [(name, self._names_alone(text)) for name in _RECIPIENT_FIELDS if name in block.names and (text := block.texts(name))]
         texts = [text for _, text in lists]
         commas = separates_by_commas(texts) or (layout in self._comma_layouts and not any(";" in text for text in texts))
         for name, text in lists:
@@ -157,12 +163,12 @@ class HeaderReader:
         return [_with_decoded_name(item) if _ENCODED in item.mailbox.text else item for item in found]
 
     def _originators(self, block: HeaderBlock) -> list[FieldMailbox]:
-        author, behalf = self._names_alone(block.text("from") or "").strip(" ;"), block.text("on-behalf-of")
+        author, behalf = self._names_alone(block.texts("from") or "").strip(" ;"), block.text("on-behalf-of")
         found: list[FieldMailbox] = []
         if author:
             author, printed = split_originator(author, self._words)
             behalf = behalf or printed
-            found.append(_originator("from", author))
+            found.extend(_of_field("from", author, commas=False) if _are_several(author) else [_originator("from", author)])
         if behalf:
             found.append(_originator("on-behalf-of", behalf))
         return found

@@ -115,10 +115,11 @@ def has_sent_label(block: HeaderBlock, words: Words) -> bool:
 
 def names_people(block: HeaderBlock, words: Words) -> bool:
     """Say whether who sends and who receives are printed as people are: `Roy, Anne`, `Paul Roy`, an address."""
-    return all(_is_person(block.text(field) or "", words) for field in ("from", "to"))
+    return all(is_person(block.text(field) or "", words) for field in ("from", "to"))
 
 
-def _is_person(text: str, words: Words) -> bool:
+def is_person(text: str, words: Words) -> bool:
+    """Say whether the first of a list is printed as a person is."""
     first = next(iter(split_mailboxes(text)), "")
     return "@" in first or words.any_of("owner-line").match(first) is not None or words.any_of("owner-line-plain").match(first) is not None
 

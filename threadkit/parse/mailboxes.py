@@ -32,13 +32,14 @@ _EMPTY_BRACKETS = re.compile(r"\s*(?:<\s*(?:mailto:)?\s*>|\[\s*(?:mailto:)?\s*\]
 _AFTER_ADDRESS = re.compile(rf"(?:[>\]]|{_ADDRESS})\s*,(?=\s|$|[^\s,;]*@)")
 _ADDRESS_TO_THE_END = re.compile(r"\s*[<\[](?:(?:mailto|smtp):[^<>\[\]]*|[^<>\[\]\s]*@[^<>\[\]\s]*)[>\]]?$", re.IGNORECASE)
 #: A link to an address that cannot be read, whatever brackets stand in it: none of it is the name's.
-_LINK_TO_THE_END = re.compile(r"\s*[<\[(]\s?(?:mailto|smtp):.*$", re.IGNORECASE)
+_LINK_TO_THE_END = re.compile(r"\s*[<\[(]{1,3}\s?(?:mailto|smtp):.*$", re.IGNORECASE)
 _BRACKETED_ADDRESS = re.compile(r"\s*(?:<\s*(?:mailto:)?(?P<inside>[^<>]{1,80})>|\[mailto:(?P<posted>[^\[\]]{1,80})\])$")
 _UNIT = re.compile(r"^(.*?\S)\s*\(([^()]{1,80})\)\s*$")
 _DIRECTORY = re.compile(r"\s*<?/(?:o|ou|cn|c)=[^<>;]*>?", re.IGNORECASE)
 #: A key of a directory; `C=C3=A9cile` is a name in quoted-printable.
 _KEYS = re.compile(r"(^|/)(?:cn|ou|o|c)=(?![C-F][0-9A-F]=[89AB][0-9A-F])", re.IGNORECASE)
 _LOTUS = re.compile(r"^([^/@<>,;()]{1,59}[^/@<>,;()\s])/([^@<>,;/()\s][^@<>,;/()]{0,39}(?:/[^@<>,;/()]{1,40}){0,5})(?:@[\w .-]{1,40})?$")
+_MASKS = ("mask", "article-mask", "section-mask", "name-mask")
 _LONGEST = 2000
 _QUOTES = " \t\u00a0\"'«»“”‘’‹›`,;•"
 _HAS_LETTER = re.compile(r"[^\W\d_]")
@@ -184,8 +185,17 @@ def _without_mask_for_address(text: str) -> str:
     if found is None or not found.start():
         return text
     inside = (found["inside"] or found["posted"]).strip()
-    mask = load_words().any_of("mask").search(inside)
-    return text[: found.start()].rstrip() if mask is not None and mask.group(0).strip() == inside else text
+    return text[: found.start()].rstrip() if is_mask(inside) else text
+
+
+def is_mask(text: str) -> bool:
+    """Say whether a text is a mask and nothing else: a bar, a word in brackets, an article of the law.
+
+    >>> is_mask("(art. 53-54)"), is_mask("Paul [caviardé]")
+    (True, False)
+    """
+    found = (load_words().any_of(role).search(text) for role in _MASKS)
+    return any(mask is not None and mask.group(0).strip() == text for mask in found)
 
 
 def _with_angles(text: str) -> str:
@@ -255,7 +265,7 @@ def _name_and_unit(text: str) -> tuple[str | None, str | None]:
     found = _UNIT.match(text)
     if found and load_words().any_of("name-mask").match(text):
         found = None  # an article of the law: what stands in its brackets is no unit
-    if found and _HAS_LETTER.search(found.group(1)) and not text.startswith("("):
+    if found and (_HAS_LETTER.search(found.group(1)) or not found.group(1).isascii()) and not text.startswith("("):
         text, unit = found.group(1), found.group(2).strip()
         inner = _UNIT.match(text)
         text, unit = (inner.group(1), inner.group(2).strip()) if inner else (text, unit)

@@ -19,9 +19,9 @@ RULES = ("visible-mask", "article-mask", "article-cited", "silent-mask", "attach
 _OWN = frozenset({"body", "signature"})
 _PLACES = (
     # role of the patterns, kind of mark, rule, kinds of segment in which it counts
-    ("mask", "redaction", "visible-mask", frozenset({"body", "signature", "document", "header"})),
+    ("mask", "redaction", "visible-mask", frozenset({"body", "signature", "document", "header", "other"})),
     ("article-mask", "redaction", "article-mask", frozenset({"body", "signature", "header"})),
-    ("section-mask", "redaction", "article-mask", frozenset({"body", "signature", "document", "header"})),
+    ("section-mask", "redaction", "article-mask", frozenset({"body", "signature", "document", "header", "other"})),
     ("section-mask-in-mail", "redaction", "article-mask", _OWN | {"header"}),
     ("article-mask-in-header", "redaction", "article-mask", frozenset({"header"})),
     ("header-mask", "redaction", "visible-mask", frozenset({"header"})),
