@@ -73,6 +73,11 @@ class _Draft:
         self.gap = 0
         self.last = self.field_first = self.field_last = line
 
+    def goes_on_with(self, label: LabelLine, line: int) -> bool:
+        """Say whether a label of people stands right below the same one: each of them has a line of its own."""
+        above = self.label if self.last == line - 1 and len(self.parts) == 1 else None
+        return above is not None and label.field in PEOPLE and (above.label, above.quote_depth) == (label.label, label.quote_depth)
+
     def open_all(self, pieces: tuple[LabelLine, ...], line: int) -> None:
         """Begin the fields of all labels of one line; where one of them is there already the line is one field."""
         first = pieces[0]
@@ -170,13 +175,11 @@ class BlockReader:
         return not (draft.gap or draft.complete or label.field in draft.names or label.field == "from" or label.quote_depth != draft.depth)
 
     def _takes_label(self, draft: _Draft, label: LabelLine, line: int) -> bool:
-        names, open_label = draft.names, draft.label
-        repeated = label.field in names and not (self._is_second_date(draft, label) or self._is_further_label(draft, label))
-        if open_label is None or self._is_same_again(draft, label, line):
+        open_label = draft.label
+        repeated = label.field in draft.names and not (self._is_second_date(draft, label) or self._is_further_label(draft, label))
+        if open_label is None or draft.goes_on_with(label, line):
             return True
-        if repeated or label.quote_depth != draft.depth:
-            return False
-        if label.field == "from" and not self._may_name_author(draft, line):
+        if repeated or label.quote_depth != draft.depth or (label.field == "from" and not self._may_name_author(draft, line)):
             return False
         if draft.gap == 0:
             return not self._reads_as_words(draft, open_label, label, line)
@@ -188,8 +191,7 @@ class BlockReader:
             return False
         if self._continuation.is_prose(label, line):
             return True
-        meets = label.field == "when" and find_date_end(label.value) > 0
-        return label.field in PROSE_FIELDS and not label.tight and not meets
+        return label.field in PROSE_FIELDS and not label.tight and not (label.field == "when" and find_date_end(label.value) > 0)
 
     def _goes_on_past_gap(self, draft: _Draft, label: LabelLine, line: int) -> bool:
         """Say whether a label below blank lines or furniture belongs to the header above: by what the header has, and with what it began."""
@@ -213,12 +215,6 @@ class BlockReader:
             return False
         first = self._labels[draft.first].label
         return label.label != first and self._words.folding.fold(label.label) not in {self._words.folding.fold(item.label) for item in draft.fields}
-
-    @staticmethod
-    def _is_same_again(draft: _Draft, label: LabelLine, line: int) -> bool:
-        """Say whether a label of people stands right below the same one: each of them has a line of its own."""
-        above, near = draft.label, draft.last == line - 1 and len(draft.parts) == 1
-        return near and above is not None and label.field in PEOPLE and (above.label, above.quote_depth) == (label.label, label.quote_depth)
 
     def _is_further_label(self, draft: _Draft, label: LabelLine) -> bool:
         """Say whether another label of a field that is there already goes on with a follow-up flag or with what an invitation prints last."""
