@@ -175,14 +175,13 @@ class BlockReader:
         return not (draft.gap or draft.complete or label.field in draft.names or label.field == "from" or label.quote_depth != draft.depth)
 
     def _takes_label(self, draft: _Draft, label: LabelLine, line: int) -> bool:
-        open_label = draft.label
         repeated = label.field in draft.names and not (self._is_second_date(draft, label) or self._is_further_label(draft, label))
-        if open_label is None or draft.goes_on_with(label, line):
+        if draft.label is None or draft.goes_on_with(label, line):
             return True
         if repeated or label.quote_depth != draft.depth or (label.field == "from" and not self._may_name_author(draft, line)):
             return False
         if draft.gap == 0:
-            return not self._reads_as_words(draft, open_label, label, line)
+            return not self._reads_as_words(draft, draft.label, label, line)
         return self._goes_on_past_gap(draft, label, line)
 
     def _reads_as_words(self, draft: _Draft, above: LabelLine, label: LabelLine, line: int) -> bool:
