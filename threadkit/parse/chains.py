@@ -111,25 +111,33 @@ def find_places(
 def _is_below_its_answer(
     headers: Sequence[Header], number: int, above: Place, lines: Lines, furniture: Mapping[int, str], words: Words
 ) -> bool:
-    """Say whether a header of a print's layout is quoted all the same: the prints of its source begin pages, it stands below what answers it.
+    """Say whether a header of a print's layout is quoted all the same: it stands on the page of what forwards just this subject, or answers it.
 
-    That one is a print that begins a page, and quotes nothing else; it forwards just this subject, or answers it, and is no earlier.
-    No quotation lists what was attached.
+    That one is no earlier. Extraction may have lost the blank before the colons, which tells a quotation from a print: then it has addresses beside
+    its names; without them, the prints of its source begin pages, and the one above is one. No quotation lists what was attached.
     """
     header, other = headers[number], above.header
-    if above.standing != "released" or other.relation is None or not are_dated(header, other) or is_later(header, other):
+    if (above.standing != "released" and above.rule != "quoted-by-place") or other.relation is None:
         return False
-    if not stands_on_own_page(other.block.first, lines, furniture) or stands_on_own_page(header.block.first, lines, furniture):
+    if not are_dated(header, other) or is_later(header, other):
         return False
-    if lines.blanks_before(header.block.first) >= _APART or "attachments" in header.block.names:
+    if lines.blanks_before(header.block.first) >= _APART or "attachments" in header.block.names or stands_on_own_page(header.block.first, lines, furniture):
         return False
     if other.relation == "reply" and not is_answered_by(header, other, words):
         return False
+    if _prints_address(header):
+        return same_subject(header, other, words) and took_part(header, other, words)
     letters = words.folding.letters
     if letters((other.subject or "").partition(":")[2]) != letters(header.subject or "") or not header.subject:
         return False
     paged = (h for h in headers if h.judged.prior == "released" and stands_on_own_page(h.block.first, lines, furniture))
-    return len(tuple(islice(paged, _PAGED))) == _PAGED
+    return stands_on_own_page(other.block.first, lines, furniture) and len(tuple(islice(paged, _PAGED))) == _PAGED
+
+
+def _prints_address(header: Header) -> bool:
+    """Say whether a header prints its sender's address, as quotations do and a print's names alone do not."""
+    sender = header.mailbox("from")
+    return sender is not None and sender.name is not None and sender.email is not None
 
 
 def _is_below_columns(
