@@ -81,7 +81,7 @@ class DocumentBreaks:
     def heads_release(self, index: int) -> bool:
         """Say whether a page surely begins at line `index` with the two lines with which the source begins: the letterhead of whoever released it."""
         first = self._lines.next_text(0)
-        if index <= first + 1 or index + 1 >= self._lines.count or self.page_break(index) != SURE_PAGE or first in self._furniture:
+        if index <= first + 1 or index + 1 >= self._lines.end or self.page_break(index) != SURE_PAGE or first in self._furniture:
             return False
         stripped = self._lines.stripped
         return bool(stripped[first + 1]) and stripped[index : index + 2] == stripped[first : first + 2]

@@ -67,7 +67,7 @@ def _alike_but_for_digits(lines: Lines, indexes: list[int]) -> Iterator[list[int
 
 def _at_page_break(lines: Lines, index: int) -> bool:
     """Say whether line `index` stands at a page's edge, or has two blank lines above or below it."""
-    if lines.starts_page(index) or (index + 1 < lines.count and lines.starts_page(index + 1)) or index + 1 >= lines.count:
+    if lines.starts_page(index) or lines.starts_page(index + 1) or index + 1 >= lines.end:
         return True
     return lines.blanks_before(index) >= 2 or lines.next_text(index + 1) - index - 1 >= 2
 

@@ -56,4 +56,4 @@ def _heads_page(lines: Lines, place: int) -> bool:
     top = place
     while top > 0 and not lines.blank[top - 1] and top not in lines.hard_start and place - top < _MOST_LINES:
         top -= 1
-    return top == 0 or top in lines.hard_start
+    return top <= lines.top or top in lines.hard_start

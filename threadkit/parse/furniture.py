@@ -135,7 +135,7 @@ def _find_lone_numbers(lines: Lines, words: Words, candidates: list[int], found:
         if len(lines.shown[index]) > 12 or index in found or not pattern.regex.match(lines.shown[index]):
             continue
         above, below = _empty_lines(lines, found, index, -1), _empty_lines(lines, found, index, 1)
-        page_edge = index in lines.hard_start or index + 1 in lines.hard_start or index == 0 or index + 1 >= lines.count
+        page_edge = index in lines.hard_start or index + 1 in lines.hard_start or index <= lines.top or index + 1 >= lines.end
         under_stamp = index - 1 in found and lines.starts_page(index) and below
         if page_edge or above >= 2 or (above and below >= 2) or under_stamp:
             found[index] = "page-number"

@@ -19,6 +19,7 @@ from threadkit.parse.lazily import lazily
 from threadkit.parse.wrapped_quotes import find_bars, find_closing, find_overflow
 from threadkit.records import Source, Span
 
+_BLANKS = " \t\u00a0"
 _TEXT = re.compile(r"[^\s\u00a0\u200b\ufeff]")
 _QUOTED = re.compile(r"^[\s\u00a0]*>[\s>\u00a0]*")
 _MARKS_ALONE = re.compile(r">[\s>\u00a0]*\Z")
@@ -48,19 +49,33 @@ def in_bytes(needs: tuple[str, ...]) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(need.encode("latin-1", "replace").translate(_LOWER) for need in needs))
 
 
+def _split(text: str) -> list[str]:
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return lines
+
+
+def _without_trailing_blanks(text: str) -> tuple[str, list[str]]:
+    """Return a text and its lines; the very same text where no line ends in blanks."""
+    lines = _split(text)
+    if not (text[-1:] in _BLANKS or any(f"{blank}\n" in text for blank in _BLANKS)):
+        return text, lines
+    lines = [line.rstrip(_BLANKS) for line in lines]
+    return "\n".join(lines) + ("\n" if text.endswith("\n") else ""), lines
+
+
 class Lines:
     """The lines of one source. `shown` has no form feeds, and `>` for the `|` that quotes; `stripped` no blanks at its ends either; `raw` is the text as it is.
 
+    Blanks at the ends of lines, which extraction leaves and nobody sees, are in none of them, nor in `text`.
     `blanks` says as a row of bytes which lines are `blank` (1) and which are not (0). `quotes` says whether any line begins with `>`.
     """
 
     def __init__(self, source: Source) -> None:
-        text = source.text
-        self.text = text
-        raw = text.split("\n")
-        if raw and raw[-1] == "":
-            raw.pop()
-        self.raw = raw
+        self._printed = source.text
+        self.text, self.raw = _without_trailing_blanks(source.text)
+        raw, text = self.raw, self.text
         self.count = len(raw)
         self.hard_start = set(self._indexes_of("\f"))
         self.shown = raw
@@ -78,6 +93,8 @@ class Lines:
         if self.quotes:
             self._blank_marked_lines()
         self.blanks = bytes(self.blank)
+        if self.hard_start:  # a form feed below the last line ends its page, and begins none
+            self.hard_start = {index for index in self.hard_start if index < self.end}
         self._page_firsts = [page.first_line for page in source.pages]
         self.starts: list[int] | None = None
 
@@ -85,6 +102,16 @@ class Lines:
         """Count a line that holds `>` marks alone as blank: it is one inside a quotation."""
         for index in compress(range(self.count), map(_MARKS_ALONE.match, self.stripped)):
             self.blank[index] = True
+
+    @lazily
+    def top(self) -> int:
+        """The first line with text: blank ones above it are no part of any page."""
+        return self.next_text(0)
+
+    @lazily
+    def end(self) -> int:
+        """The line after the last one with text."""
+        return self.previous_text(self.count - 1) + 1
 
     @lazily
     def firsts(self) -> str:
@@ -215,6 +242,14 @@ class Lines:
             starts[-1] = len(self.text)
             self.starts = starts
         return self.starts
+
+    def printed_offsets(self) -> list[int]:
+        """Return what `offsets` does in the source's own text, blanks at the ends of lines included."""
+        if self.text is self._printed:
+            return self.offsets()
+        starts = list(accumulate(map((1).__add__, map(len, _split(self._printed))), initial=0))
+        starts[-1] = len(self._printed)
+        return starts
 
     def page_of(self, index: int) -> int:
         """Return the number (from 1) of the page on which line `index` stands."""

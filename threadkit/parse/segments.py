@@ -47,7 +47,7 @@ class Floor:
 
     def segments(self) -> tuple[Segment, ...]:
         """Return the segments in order. A blank between two lines of one tag belongs to their segment."""
-        starts, found, line = self._lines.offsets(), list[Segment](), 0
+        starts, found, line = self._lines.printed_offsets(), list[Segment](), 0
         for first, last, tag in (*self._runs(), (self._lines.count, None, _BLANK)):
             if first > line:
                 found.append(Segment(len(found), "blank", Span(line + 1, first), starts[line], starts[first] - 1, None, None, "blank"))

@@ -375,7 +375,7 @@ class OwnWords:
         """Say whether the last lines of a message, up to its quotation or the next page, are the rest of a signature that a page break cut."""
         rest = [index for index in range(line, stop) if not self._lines.blank[index] and index not in self._furniture]
         page = next((place for place, (above, below) in enumerate(pairwise(rest), 1) if self._page_begins(above, below)), len(rest))
-        if not 1 <= page <= _MOST_CUT_LINES or (page == len(rest) and stop >= self._lines.count):
+        if not 1 <= page <= _MOST_CUT_LINES or (page == len(rest) and stop >= self._lines.end):
             return False
         rest = rest[:page]
         last = next((index for index in range(rest[-1] + 1, stop) if self._furniture.get(index) != "repeated-stamp"), stop)

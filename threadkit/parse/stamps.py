@@ -82,7 +82,7 @@ def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found
     pages = sum(rule == "page-number" for rule in found.values()) if heads else 0
     if 3 * len(heads) < pages or len(heads) < _MIN_REPEATS:
         heads = []
-    at_edge = [index for index in indexes if index == 0 or index in heads or _beside_page_number(numbers, found, index)]
+    at_edge = [index for index in indexes if index <= lines.top or index in heads or _beside_page_number(numbers, found, index)]
     return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
 
 
