@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from threadkit.frozen import record
 from threadkit.parse.comparing_headers import (
@@ -27,9 +26,9 @@ from threadkit.parse.comparing_headers import (
 from threadkit.parse.headers import Header
 from threadkit.parse.judge import is_named
 from threadkit.parse.lines import Lines
-from threadkit.parse.page_series import COUNTERS
+from threadkit.parse.page_places import stands_on_own_page
 from threadkit.parse.print_columns import in_columns
-from threadkit.parse.prints_below import is_hardly_quoted, is_ruled_off
+from threadkit.parse.prints_below import is_below_its_answer, is_hardly_quoted, is_ruled_off
 from threadkit.parse.slips import below_slip
 from threadkit.words import Words
 
@@ -44,8 +43,6 @@ RULES = (
 _NOTICES = frozenset({"automatic-reply", "receipt", "recall", "meeting-response"})
 _FAR = 30
 _APART = 2
-#: How many prints that begin pages tell that the prints of a source do.
-_PAGED = 2
 _CLOSE = 2
 _COLONS = (":", "\uff1a")
 _DATED = 5
@@ -88,8 +85,9 @@ def find_places(
             quoted, rule = False, "released-by-date"
         if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and is_younger(header, _dated_around(above, places)):
             quoted, rule = False, "released-by-date"
-        if rule == "released-by-layout" and within == number - 1 and _is_below_its_answer(headers, number, places[-1], lines, furniture, words):
-            quoted, rule = True, "quoted-by-place"
+        if rule == "released-by-layout" and within == number - 1 and (places[-1].standing == "released" or places[-1].rule == "quoted-by-place"):
+            quoted = is_below_its_answer(headers, number, lines, furniture, words)
+            rule = "quoted-by-place" if quoted else rule
         if rule == "released-new-conversation" and _is_below_columns(header, places, within, lines, furniture, words):
             quoted, rule = True, "quoted-below-columns"
         if above is not None and (
@@ -106,38 +104,6 @@ def find_places(
         depth = 0 if not quoted else 1 if above is None else above.depth + 1
         places.append(Place(header, "quoted" if quoted else "released", depth, within if quoted else None, rule, words_depth))
     return places
-
-
-def _is_below_its_answer(
-    headers: Sequence[Header], number: int, above: Place, lines: Lines, furniture: Mapping[int, str], words: Words
-) -> bool:
-    """Say whether a header of a print's layout is quoted all the same: it stands on the page of what forwards just this subject, or answers it.
-
-    That one is no earlier. Extraction may have lost the blank before the colons, which tells a quotation from a print: then it has addresses beside
-    its names; without them, the prints of its source begin pages, and the one above is one. No quotation lists what was attached.
-    """
-    header, other = headers[number], above.header
-    if (above.standing != "released" and above.rule != "quoted-by-place") or other.relation is None:
-        return False
-    if not are_dated(header, other) or is_later(header, other):
-        return False
-    if lines.blanks_before(header.block.first) >= _APART or "attachments" in header.block.names or stands_on_own_page(header.block.first, lines, furniture):
-        return False
-    if other.relation == "reply" and not is_answered_by(header, other, words):
-        return False
-    if _prints_address(header):
-        return same_subject(header, other, words) and took_part(header, other, words)
-    letters = words.folding.letters
-    if letters((other.subject or "").partition(":")[2]) != letters(header.subject or "") or not header.subject:
-        return False
-    paged = (h for h in headers if h.judged.prior == "released" and stands_on_own_page(h.block.first, lines, furniture))
-    return stands_on_own_page(other.block.first, lines, furniture) and len(tuple(islice(paged, _PAGED))) == _PAGED
-
-
-def _prints_address(header: Header) -> bool:
-    """Say whether a header prints its sender's address, as quotations do and a print's names alone do not."""
-    sender = header.mailbox("from")
-    return sender is not None and sender.name is not None and sender.email is not None
 
 
 def _is_below_columns(
@@ -316,22 +282,6 @@ def _is_print_below_rule(header: Header, above: Header, lines: Lines) -> bool:
     """Say whether the marker is but a line of signs, below which stands a print in columns that is later than the message above."""
     marker = header.block.marker
     return marker is not None and not is_named(marker, lines) and is_later(header, above) and in_columns(header, lines) is True
-
-
-def stands_on_own_page(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:
-    """Say whether a header begins a page: a form feed, the one blank that joins pages, or a page number right above it.
-
-    A running head between two lines of text, without a blank line, tells that a page ended there, and nothing of what begins.
-    """
-    above = first - 1
-    blanks = 0
-    while above >= 0 and lines.blank[above]:
-        blanks += 1
-        above -= 1
-    if furniture.get(above) in COUNTERS and not blanks and above and not lines.blank[above - 1] and above - 1 not in furniture:
-        return lines.starts_page(first)
-    feeds = bool(lines.hard_start) and lines.page_row.find(1, above + 1, first) >= 0
-    return lines.starts_page(first) or feeds or (above in furniture and blanks <= 4) or blanks >= 4
 
 
 def _goes_on(header: Header, above: Header, own_page: bool, words: Words) -> bool:

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from threadkit.parse.chains import stands_on_own_page
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.judge import JudgedBlock, has_sent_label, is_named, is_person, is_spared, names_people, tells_time
 from threadkit.parse.lines import Lines
+from threadkit.parse.page_places import stands_on_own_page
 from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
 from threadkit.parse.comparing_headers import are_dated, is_answered_by, is_later, same_moment, same_subject, share_people, took_part
 from threadkit.parse.headers import Header
+from threadkit.parse.lines import Lines
+from threadkit.parse.page_places import stands_on_own_page
 from threadkit.words import Words
 
-__all__ = ["is_hardly_quoted", "is_ruled_off"]
+__all__ = ["is_below_its_answer", "is_hardly_quoted", "is_ruled_off"]
+
+#: Lines without text that part a quotation from its answer are fewer.
+_APART = 2
+#: How many prints that begin pages tell that the prints of a source do.
+_PAGED = 2
 
 
 def is_hardly_quoted(header: Header, above: Header, around: Header, top: Header, words: Words) -> bool:
@@ -49,3 +59,31 @@ def _is_printed_like(header: Header, top: Header) -> bool:
         return True
     mine, theirs = ({item.field: (item.label, item.tight) for item in each.block.fields} for each in (header, top))
     return "date" not in mine.keys() & theirs.keys() and all(theirs[field] == mine[field] for field in mine.keys() & theirs.keys())
+
+
+def is_below_its_answer(headers: Sequence[Header], number: int, lines: Lines, furniture: Mapping[int, str], words: Words) -> bool:
+    """Say whether a header of a print's layout is quoted all the same: it stands on the page of what forwards just this subject, or answers it.
+
+    That one is no earlier. Extraction may have lost the blank before the colons, which tells a quotation from a print: then it has addresses beside
+    its names; without them, the prints of its source begin pages, and the one above is one. No quotation lists what was attached.
+    """
+    header, other = headers[number], headers[number - 1]
+    if other.relation is None or not are_dated(header, other) or is_later(header, other):
+        return False
+    if lines.blanks_before(header.block.first) >= _APART or "attachments" in header.block.names or stands_on_own_page(header.block.first, lines, furniture):
+        return False
+    if other.relation == "reply" and not is_answered_by(header, other, words):
+        return False
+    if _prints_address(header):
+        return same_subject(header, other, words) and took_part(header, other, words)
+    letters = words.folding.letters
+    if letters((other.subject or "").partition(":")[2]) != letters(header.subject or "") or not header.subject:
+        return False
+    paged = (h for h in headers if h.judged.prior == "released" and stands_on_own_page(h.block.first, lines, furniture))
+    return stands_on_own_page(other.block.first, lines, furniture) and len(tuple(islice(paged, _PAGED))) == _PAGED
+
+
+def _prints_address(header: Header) -> bool:
+    """Say whether a header prints its sender's address, as quotations do and a print's names alone do not."""
+    sender = header.mailbox("from")
+    return sender is not None and sender.name is not None and sender.email is not None
