@@ -20,6 +20,7 @@ _BELOW_SUBJECT = frozenset({"importance", "attachments"})
 _SHORTEST = 2
 _AMONG = 2
 _LONGEST_PIECE = 60
+_BEFORE_LETTER = re.compile(r"(?:>|\d[:h] ?\d\d)[ \u00a0]?$")
 _BEFORE = " \t\u00a0>)];,"
 
 
@@ -46,11 +47,11 @@ def _fields(words: Words) -> dict[str, str]:
     return found
 
 
-def _is_word(text: str, match: re.Match[str], *, marked: bool) -> bool:
-    """Say whether a label of one plain letter is a word like others: `A:` is a label only behind an address, in a header on one line."""
+def _is_word(text: str, match: re.Match[str]) -> bool:
+    """Say whether a label of one plain letter is a word like others: `A :` is a label only right behind an address or a time, as in a header on one line."""
     if len(match[1]) >= _SHORTEST or not (match[1].isascii() and match[1].isalpha()):
         return False
-    return not marked or text[: match.start()][-1:] != ">"
+    return _BEFORE_LETTER.search(text, 0, match.start()) is None
 
 
 @cache
@@ -97,7 +98,7 @@ def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> li
         return found
     known = set(taken)
     for match in _inner(words).finditer(text):
-        if _is_word(text, match, marked=marked):
+        if _is_word(text, match):
             continue
         field = _fields(words)[match[1]]
         among = len(found) >= _AMONG and found[-1].field != "subject"

@@ -160,7 +160,7 @@ class _OccurrenceReader:
         body, doubled = self._texts.body(plot.parts, header.block.torn_by_gap)
         letters = self._words.folding.letters(body)
         last = max([part.last for part in plot.parts if part.kind != "document"], default=header.block.last)
-        last = max([last, *(item.last for item in header.block.fields)])  # a list of files stands below the words
+        last = max([min(last, self._lines.end - 1), *(item.last for item in header.block.fields)])  # a list of files stands below the words
         occurrence = Occurrence(
             id=own_id,
             source_id=self._source_id,
