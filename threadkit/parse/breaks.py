@@ -67,7 +67,7 @@ class DocumentBreaks:
     def is_part(self, index: int) -> bool:
         """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet; some only where a page surely begins."""
         line = self._lines.shown[index]
-        return self._parts[line] or (self.page_break(index) == SURE_PAGE and self._page_parts[line])
+        return self._parts[line] or (self._page_parts[line] and self.page_break(index) == SURE_PAGE)
 
     def is_title(self, index: int) -> bool:
         """Say whether line `index` reads like a title: a kind of document, or words in capitals without an end of sentence."""

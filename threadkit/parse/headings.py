@@ -47,6 +47,11 @@ _ENDS = (".", "!", "?", ",", ":", ";", "…")
 
 
 @cache
+def _date_labels(words: Words) -> tuple[str, ...]:
+    return tuple(label.text for label in words.labels if label.field == "date")
+
+
+@cache
 def _sentences(words: Words) -> tuple[re.Pattern[str], ...]:
     return tuple(compile_sentence(heading, form).regex for heading in words.headings for form in heading.forms)
 
@@ -102,7 +107,6 @@ class _Headings:
         self._sentences = _sentences(words)
         self._greetings, self._closings = words.any_of("greeting"), words.any_of("closing")
         self._masks = (words.any_of("mask"), words.any_of("section-mask"))
-        self._said_date = [label.text for label in words.labels if label.field == "date"]
         self._words = words
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
@@ -192,7 +196,7 @@ class _Headings:
 
     def _is_clock_of_weekday(self, text: str) -> bool:
         """Say whether a line is a weekday and a time of day, as a program prints what came this week: `Wed 6:02 PM`."""
-        return _CLOCK.search(text) is not None and any(is_loose_date(self._words, label, text) for label in self._said_date)
+        return _CLOCK.search(text) is not None and any(is_loose_date(self._words, label, text) for label in _date_labels(self._words))
 
     def _is_name_of(self, text: str, address: str) -> bool:
         """Say whether a line right above a bare address is the name of whom it reaches: a surname, a comma and a given name, or its words in the address."""
