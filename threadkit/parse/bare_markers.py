@@ -18,7 +18,7 @@ class BareMarkers:
 
     def first(self, start: int, stop: int) -> int | None:
         """Return the first such line from line `start` on, before line `stop`, or None."""
-        found = [next((index for index in self._lone_authors if start <= index < stop), -1)]
+        found = [index for index in self._lone_authors if start <= index < stop][:1]
         for row, sign in ((self._lines.firsts, "-"), (self._lines.lasts, ":"), (self._lines.lasts, "®")):
             index = row.find(sign, start, stop)
             while index >= 0 and not self._markers[self._lines.shown[index]]:

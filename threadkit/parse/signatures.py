@@ -295,6 +295,8 @@ class OwnWords:
         if not folded:
             return False
         for name in names:
+            if folded[0][0] != name[0][0]:
+                continue  # whatever of a name is printed begins with its first letter
             if len(name) < 2:
                 if folded == name:
                     return True
