@@ -145,13 +145,11 @@ class BlockReader:
                 draft.gap += 1
                 if draft.gap > MAX_GAP and draft.gap - self._count_furniture(line + 1 - draft.gap, line) > MAX_GAP:
                     break
-            elif draft.label is not None and is_margin_code(self._lines.shown[line], self._words):
-                draft.strange.append(line)
             elif (resume := self._after_page_break(draft, line)) is not None:
                 draft.gap += resume - line
                 line = resume
                 continue
-            elif not self._continue_field(draft, line):
+            elif not is_margin_code(self._lines.shown[line], self._words) and not self._continue_field(draft, line):
                 resume = self._after_strange_line(draft, line)
                 if resume is None:
                     break
@@ -162,7 +160,7 @@ class BlockReader:
         draft.close()
         return HeaderBlock(
             draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn,
-            marker=index if labels[index].marked else None, strange=tuple(line for line in draft.strange if line < draft.last),
+            marker=index if labels[index].marked else None, strange=tuple(draft.strange),
         )
 
     def _count_furniture(self, first: int, last: int) -> int:
@@ -364,7 +362,7 @@ class BlockReader:
     def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
         """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full.
 
-        A header whose lines each begin with a label was not wrapped: its longest line says nothing of a width.
+        Where each line begins with a label the longest says nothing of a width; nor is a line full on which the first word of a longer one had room.
         """
         if self._continuation.is_greeting(self._lines.unquoted(index)):
             return False
@@ -372,7 +370,8 @@ class BlockReader:
         word = self._lines.unquoted(index).split(maxsplit=1)[0]
         wrapped = any(line not in self._labels for line in range(draft.first, index))
         full = wrapped and above[-1] + 1 + len(word) > max(above)
-        return full or draft.parts[-1].endswith((":", "\uff1a")) or self._continuation.fills_line(index - 1)
+        longer = above[-1] + 1 + len(word) <= len(self._lines.shown[index].rstrip())
+        return full or draft.parts[-1].endswith((":", "\uff1a")) or (not longer and self._continuation.fills_line(index - 1))
 
     def _continue_field(self, draft: _Draft, index: int) -> bool:
         if draft.label is None or index in self._introductions or begins_quotation(self._is_marker, self._lines.shown[index]):

@@ -19,7 +19,7 @@ from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS
 from threadkit.resolve.worn_copies import WornSubjects
 
-RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date", "without-subject")
+RULES = ("single", "same-words", "alike-words", "undated-same-words", "coarser-date", "without-subject", "masked-subject")
 
 UNDATED_WORDS = 8
 HELD_WORDS, MORE_WORDS = 20, 8
@@ -59,6 +59,9 @@ class CopyMatcher:
         if len(by_subject) > 1:
             groups = [Copies(*pair) for pair in self._worn.unite([(copies.occurrences, copies.rule) for copies in groups])]
         groups = self._group_untold(groups, untold) if untold else groups
+        masked = [copies for copies in groups if all(self._subjects.is_masked(o.subject_base) for o in copies.occurrences)]
+        if masked and len(masked) < len(groups):
+            groups = self._attach([copies for copies in groups if copies not in masked], masked, self._are_copies_at_length, "masked-subject")
         return self._united(groups)
 
     def _united(self, groups: list[Copies]) -> list[Copies]:
@@ -165,6 +168,13 @@ class CopyMatcher:
         if not self._headers_agree(a, b):
             return False
         return a.body_print == b.body_print or not a.body_print or not b.body_print or self._bodies.are_alike(a.body, b.body)
+
+    def _are_copies_at_length(self, a: Occurrence, b: Occurrence) -> bool:
+        """Tell whether two occurrences of one minute are copies whatever their subjects: eight words or more, that are equal or share many."""
+        value, other = (o.sent.value if o.sent and o.sent.value else "" for o in (a, b))
+        if min(len(value), len(other)) < PRECISIONS["minute"] or min(a.body_words, b.body_words) < UNDATED_WORDS or not self.are_copies(a, b):
+            return False
+        return _are_equal(a, b) or self._bodies.share_words(a.body, b.body)
 
     def _headers_agree(self, a: Occurrence, b: Occurrence) -> bool:
         """Tell whether times, senders and recipients of two occurrences contradict each other nowhere."""

@@ -10,6 +10,7 @@ from threadkit.resolve.bodies import BodyReader
 from threadkit.resolve.differences import Copy, Differences
 from threadkit.resolve.messages import Draft
 from threadkit.resolve.names import NameReader
+from threadkit.words import Words
 
 ENDING, UNREAD = "variant-ending", "variant-long"
 RULES = ("variant-words", "variant-mask", "variant-recipients", ENDING, UNREAD)
@@ -23,7 +24,8 @@ LONGEST = 5000
 class VariantFinder:
     """Compares the copies of a message with its fullest one."""
 
-    def __init__(self, bodies: BodyReader, differences: Differences, reader: NameReader) -> None:
+    def __init__(self, bodies: BodyReader, differences: Differences, reader: NameReader, words: Words) -> None:
+        self._cut_lists = words.any_of("cut-list")
         self._bodies = bodies
         self._differences = differences
         self._reader = reader
@@ -90,9 +92,13 @@ class VariantFinder:
             a, b = self._people(full, field), self._people(other, field)
             if a and b and len(a) != len(b):
                 more, fewer = (a, b) if len(a) > len(b) else (b, a)
-                if fewer.keys() <= more.keys():
+                if fewer.keys() <= more.keys() and not self._says_it_is_cut(full if fewer is a else other, field):
                     return f"{field}: {'; '.join(more[k] for k in more if k not in fewer)}"
         return ""
+
+    def _says_it_is_cut(self, occurrence: Occurrence, field: str) -> bool:
+        """Say whether a copy prints that its list goes on (`Roy, Paul [...]`): it leaves nobody out unseen."""
+        return any(item.field == field and self._cut_lists.search(item.text) for item in occurrence.fields)
 
     def _people(self, occurrence: Occurrence, field: str) -> dict[str, str]:
         people = {}

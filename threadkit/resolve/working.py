@@ -125,7 +125,7 @@ def conversation_maker(directory: Directory, subjects: Subjects, told: ToldAll, 
     return ConversationMaker(
         CopyMatcher(directory, bodies, subjects),
         Drafter(directory, bodies, subjects, read_zone(told.timezone), corrections.date_of),
-        MessageFindings(directory, VariantFinder(bodies, Differences(words), directory.reader), bodies),
+        MessageFindings(directory, VariantFinder(bodies, Differences(words), directory.reader, words), bodies),
         bodies,
         subjects,
         words,
