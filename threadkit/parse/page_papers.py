@@ -47,7 +47,7 @@ class PagePapers:
             if index in cuts or self._breaks.page_break(index) != SURE_PAGE:
                 continue
             above = self._own.lines.between(first, index)[-_LOOKED_AT:]
-            rows = sum(count_gaps(self._lines.stripped[line]) >= _GAPS for line in above)
-            tabled = self.is_table(index, last + 1) and 2 * rows < len(above)
+            rows = [count_gaps(self._lines.stripped[line]) >= _GAPS for line in above]
+            tabled = self.is_table(index, last + 1) and 2 * sum(rows) < len(above) and not rows[-1]  # a row above is of the same table
             if tabled or (self.is_timed(index, last + 1) and not any(self._times[self._lines.shown[line]] for line in above)):
                 yield index
