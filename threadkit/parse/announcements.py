@@ -53,8 +53,9 @@ class Announcements:
             role, lines = _BELOW, below if below and self._ends_words(below[-1], stop, number) else []
         if not lines:
             return None
-        text = "\n".join(self._lines.shown[index] for index in lines)
-        names = {pattern.value for pattern in self._words.patterns(role) if any(pattern.regex.search(line) for line in text.split("\n"))}
+        shown = [self._lines.shown[index] for index in lines]
+        text = "\n".join(shown)
+        names = {pattern.value for pattern in self._words.patterns(role) if any(map(pattern.regex.search, shown))}
         ways = {pattern.value for pattern in self._words.patterns("answers-way") if pattern.regex.search(text)}
         own = self._of_another.search(text) is None
         return Said(frozenset(names), frozenset(ways), frozenset(_SIGN.findall(text)), own)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from threadkit.parse.announcements import Announcements, Said
@@ -213,11 +213,8 @@ class AnswerFinder:
 
 def _outer(places: Sequence[Place], number: int) -> list[int]:
     """Return the messages in which one is quoted without more `>`, the innermost first."""
-    return list(_quoting(places, number))
-
-
-def _quoting(places: Sequence[Place], number: int) -> Iterator[int]:
-    depth, within = places[number].words_depth, places[number].within
+    found, depth, within = list[int](), places[number].words_depth, places[number].within
     while within is not None and places[within].words_depth == depth:
-        yield within
+        found.append(within)
         within = places[within].within
+    return found

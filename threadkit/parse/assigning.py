@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from threadkit.parse.dates import prints_time
+from threadkit.parse.known_lines import lines_that_are
 from threadkit.parse.mailboxes import read_mailbox
 from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
@@ -55,7 +56,7 @@ class Fits:
         self._greetings = words.any_of("greeting")
         self._spelled = words.any_of("spelled-address")
         self._files = words.any_of("filename")
-        self._masks = (words.any_of("mask"), words.any_of("section-mask"))
+        self._masks = lines_that_are(words, "mask", "section-mask")
 
     def may_be(self, field: str, text: str) -> bool:
         """Say whether a line can be the value of a label of such a meaning."""
@@ -123,7 +124,7 @@ class Fits:
         return ("@" in text or self._spelled.search(text) is not None) and read_mailbox(text).email is not None
 
     def _is_mask(self, text: str) -> bool:
-        return any(match is not None and match[0].strip() == text for match in (mask.search(text) for mask in self._masks))
+        return self._masks[text]
 
     @staticmethod
     def _is_name(text: str) -> bool:

@@ -55,6 +55,7 @@ _LONGEST_LIST = 1500
 _MAX_PLAIN_WRAP = 3
 _MIN_WRAPPED = 60
 _LONGEST_CUT_NAME = 60
+_LONGEST_SIZE = 16
 _LONGEST_BREAK = 8
 _LONGEST_BREAK_IN_LIST = 12
 
@@ -135,12 +136,16 @@ class Continuation:
                 return True
         return False
 
-    def _block_goes_on(self, index: int) -> bool:
-        """Say whether the next line with words after line `index`, past white space and furniture, is a label of the same block."""
+    def _past_break(self, index: int) -> int:
+        """Return the next line after line `index`, past white space and furniture, as far as a page's break reaches."""
         ahead = index + 1
         while ahead < min(index + _LONGEST_BREAK, self._lines.count) and (self._lines.blank[ahead] or ahead in self._furniture):
             ahead += 1
-        label = self._labels.get(ahead)
+        return ahead
+
+    def _block_goes_on(self, index: int) -> bool:
+        """Say whether the next line with words after line `index`, past white space and furniture, is a label of the same block."""
+        label = self._labels.get(self._past_break(index))
         return label is not None and label.field in _INNER and not _SENTENCE.search(self._lines.shown[index])
 
     def is_greeting(self, line: str) -> bool:
@@ -274,35 +279,31 @@ class Continuation:
         if gap > _LONGEST_BREAK or self.is_greeting(line):
             return False
         names = [part.strip() for part in _BETWEEN_NAMES.split(line.rstrip(" ;,"))]
-        all_files = all(any(self._ends_as_file(regex, name) for regex in self._file_names) for name in names if name)
+        all_files = all(self._names_file(name) for name in names if name)
         if all_files:
             return True
         if text.endswith(";") and len(line) <= _LONGEST_CUT_NAME and index + 1 < self._lines.count:
             joined = f"{line} {self._lines.unquoted(index + 1).strip()}"
-            if any(self._ends_as_file(regex, joined) for regex in self._file_names):
+            if self._names_file(joined):
                 return True
         if gap:
             return text.endswith(";") and any(regex.search(line) for regex in self._file_names) and not _SENTENCE.search(line)
         if self._is_cut_by_page(line, index) or (self._lines.shown[index][:1] == " " and self._runs_on_indented(text, index)):
             return True
-        unfinished = not any(self._ends_as_file(regex, text.rstrip(" ;,")) for regex in self._file_names)
+        unfinished = not self._names_file(text.rstrip(" ;,"))
         return (text.endswith((";", ",")) or unfinished) and any(regex.search(line) for regex in self._file_names)
 
     def _is_cut_by_page(self, line: str, index: int) -> bool:
         """Say whether a line and the one below a page's furniture are one file's name: `Lettre aux` and, a page number further, `parents.docx`."""
         if len(line) > _LONGEST_CUT_NAME or index + 1 not in self._furniture:
             return False
-        below = index + 1
-        while below < min(index + _LONGEST_BREAK, self._lines.count) and (self._lines.blank[below] or below in self._furniture):
-            below += 1
-        if below >= self._lines.count or below in self._labels:
-            return False
-        joined = f"{line} {self._lines.unquoted(below).strip()}"
-        return any(self._ends_as_file(regex, joined) for regex in self._file_names)
+        below = self._past_break(index)
+        shown = self._lines.unquoted(below).strip() if below < self._lines.count and below not in self._labels else ""
+        return bool(shown) and self._names_file(f"{line} {shown}")
 
     def _runs_on_indented(self, text: str, index: int) -> bool:
         """Say whether a list of files that stops inside a name goes on in indented lines, as PDFMaker wraps it, up to one that ends a name."""
-        if any(self._ends_as_file(regex, text.rstrip(" ;,").rpartition(";")[2]) for regex in self._file_names):
+        if self._names_file(text.rstrip(" ;,").rpartition(";")[2]):
             return False
         for ahead in range(index, min(index + _MAX_PLAIN_WRAP + 2, self._lines.count)):
             shown = self._lines.shown[ahead]
@@ -312,13 +313,11 @@ class Continuation:
                 return True
         return False
 
-    @staticmethod
-    def _ends_as_file(regex: re.Pattern[str], name: str) -> bool:
-        ends = [found.end() for found in regex.finditer(name)]
-        if not ends:
-            return False
-        rest = name[ends[-1] :].strip()
-        return not rest or (rest[0] in "([" and rest[-1] in ")]" and len(rest) <= 16)
+    def _names_file(self, text: str) -> bool:
+        """Say whether a text ends as a file's name does, its size in brackets apart."""
+        ends = ([found.end() for found in regex.finditer(text)][-1:] for regex in self._file_names)
+        rests = [text[end:].strip() for last in ends for end in last]
+        return any(not rest or (rest[0] in "([" and rest[-1] in ")]" and len(rest) <= _LONGEST_SIZE) for rest in rests)
 
     @staticmethod
     def _continues_date(text: str, line: str, gap: int) -> bool:

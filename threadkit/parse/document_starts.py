@@ -15,7 +15,7 @@ from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
 from threadkit.parse.file_titles import LABELLED, LONGEST_TITLE, FileTitles, may_head
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.labels import field_of_line
-from threadkit.parse.line_shapes import count_gaps, first_cell
+from threadkit.parse.line_shapes import first_cell, is_row
 from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.page_papers import PagePapers
 from threadkit.parse.signatures import OwnWords
@@ -287,7 +287,7 @@ class DocumentStarts:
         if not title and page == SURE_PAGE and previous is not None and self._opens_memo(index, stop):
             title = _MEMO_ON_PAGE
         is_awaited = bool(attached) and page == SURE_PAGE
-        shape = self._shape(index, stop) if title or is_awaited or self._is_row(index) else 0
+        shape = self._shape(index, stop) if title or is_awaited or is_row(self._lines.stripped[index]) else 0
         if not (title or shape or (page and previous is not None)):
             return 0
         closed = self._closed_above(previous, index)
@@ -365,13 +365,9 @@ class DocumentStarts:
     def _is_shapely(self, index: int) -> bool:
         line = self._lines.stripped[index]
         return (
-            self._is_row(index) or LABELLED.match(line) is not None or _TO_FILL_IN.search(line) is not None
+            is_row(self._lines.stripped[index]) or LABELLED.match(line) is not None or _TO_FILL_IN.search(line) is not None
             or (line.isupper() and self._breaks.is_title(index)) or self._headings[self._lines.shown[index]] or self._papers.has_time(index)
         )
-
-    def _is_row(self, index: int) -> bool:
-        """Say whether line `index` is a row of a table: three cells or more, with wide white space between."""
-        return count_gaps(self._lines.stripped[index]) >= 2
 
     def _closed_above(self, previous: int | None, index: int) -> bool:
         """Say whether what stands above line `index` ends a message: a closing formula, what a telephone adds, the end of lines behind `>`."""

@@ -16,6 +16,7 @@ from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.dates import prints_time, read_date
 from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.intros import compile_sentence
+from threadkit.parse.known_lines import lines_that_are
 from threadkit.parse.lines import Lines
 from threadkit.parse.loose_dates import is_loose_date
 from threadkit.parse.subjects import subject_reader
@@ -106,7 +107,7 @@ class _Headings:
         self._sizes = words.any_of("bare-size")
         self._sentences = _sentences(words)
         self._greetings, self._closings = words.any_of("greeting"), words.any_of("closing")
-        self._masks = (words.any_of("mask"), words.any_of("section-mask"))
+        self._masks = lines_that_are(words, "mask", "section-mask")
         self._words = words
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
@@ -177,7 +178,7 @@ class _Headings:
 
     def _on_two_lines(self, text: str, line: int, after: int) -> list[RawField] | None:
         above = self._above(line, after)
-        if above is not None and line - above == 1 and self._is_masked(self._text(above)) and (_is_timed(text) or self._is_clock_of_weekday(text)):
+        if above is not None and line - above == 1 and self._masks[self._text(above)] and (_is_timed(text) or self._is_clock_of_weekday(text)):
             return [_field("from", self._text(above), above), _field("date", text, line)]
         if above is None or not _is_timed(text) or (line - above > 1 and "@" not in self._text(above)):
             return None
@@ -189,10 +190,6 @@ class _Headings:
         if _ADDRESS.fullmatch(sender) and above - 1 > after and self._is_name_of(self._text(above - 1), sender):
             first, sender = above - 1, f"{self._text(above - 1)} {sender}"
         return [RawField("from", "", sender, first, above, False, False), _field("date", text, line)]
-
-    def _is_masked(self, text: str) -> bool:
-        """Say whether all of a line is masked, as a sender's name may be."""
-        return any((found := pattern.search(text)) is not None and found.group().strip() == text for pattern in self._masks)
 
     def _is_clock_of_weekday(self, text: str) -> bool:
         """Say whether a line is a weekday and a time of day, as a program prints what came this week: `Wed 6:02 PM`."""

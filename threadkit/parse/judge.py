@@ -18,7 +18,7 @@ from threadkit.parse.cut_lines import is_wrapped_marker
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.intros import FoundIntro, Sentence
-from threadkit.parse.known_lines import lines_beginning
+from threadkit.parse.known_lines import lines_beginning, lines_that_are
 from threadkit.parse.lines import Lines
 from threadkit.parse.loose_dates import is_loose_date, label_languages
 from threadkit.parse.mailboxes import read_mailboxes, split_mailboxes
@@ -155,7 +155,7 @@ class Judge:
         self._fax_sheets = lines_beginning(words, "fax-sheet")
         self._titles = lines_beginning(words, "document-title")
         self._masks = words.any_of("mask")
-        self._section_masks = words.any_of("section-mask")
+        self._masked = lines_that_are(words, "mask", "section-mask")
         self._receipt = words.any_of("receipt-opening")
         self._kept_back = words.any_of("masked-address")
         self._drafts, self._unsent_marks = words.any_of("draft-category"), words.any_of("unsent-mark")
@@ -287,8 +287,7 @@ class Judge:
     def _masks_author(self, block: HeaderBlock) -> bool:
         """Say whether the author is masked, and each label follows the one above it on the next line."""
         author = (block.text("from") or "").strip()
-        found = [pattern.search(author) for pattern in (self._masks, self._section_masks)] if author else []
-        return any(mask is not None and mask.group(0).strip() == author for mask in found) and block.last - block.first < len(block.fields)
+        return self._masked[author] and block.last - block.first < len(block.fields)
 
     def _is_emptied(self, block: HeaderBlock, sent: DateReading | None) -> bool:
         """Say whether a header prints all four labels, the date's as only mail prints it, and nothing behind that one."""

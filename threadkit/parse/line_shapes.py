@@ -38,7 +38,16 @@ def first_cell(line: str) -> str:
     >>> first_cell("RELEVÉ D'ENVOI        HEURE : 12:06       NOM : GREFFE"), first_cell("RELEVÉ        12:06")
     ("RELEVÉ D'ENVOI", 'RELEVÉ        12:06')
     """
-    return before_gap(line) if count_gaps(line) > 1 else line
+    return before_gap(line) if is_row(line) else line
+
+
+def is_row(line: str) -> bool:
+    """Say whether a line without blanks at its ends is a row of a table: three cells or more, with wide white space between.
+
+    >>> is_row("Ponceuse      2      41 200"), is_row("Total      41 200")
+    (True, False)
+    """
+    return count_gaps(line) > 1
 
 
 def is_headline(line: str) -> bool:

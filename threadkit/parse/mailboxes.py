@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from threadkit.parse.known_lines import lines_that_are
 from threadkit.records import Mailbox
 from threadkit.words import Words, load_words
 
@@ -194,8 +195,7 @@ def is_mask(text: str) -> bool:
     >>> is_mask("(art. 53-54)"), is_mask("Paul [caviardé]")
     (True, False)
     """
-    found = (load_words().any_of(role).search(text) for role in _MASKS)
-    return any(mask is not None and mask.group(0).strip() == text for mask in found)
+    return lines_that_are(load_words(), *_MASKS)[text]
 
 
 def _with_angles(text: str) -> str:

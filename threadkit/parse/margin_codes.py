@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threadkit.parse.known_lines import lines_that_are
 from threadkit.words import Words
 
 __all__ = ["is_margin_code"]
@@ -12,7 +13,4 @@ _FAR = " " * 30
 
 def is_margin_code(line: str, words: Words) -> bool:
     """Say whether all of a line is such a code: between the labels of a header it is nobody's, and no part of a value."""
-    if not line.startswith(_FAR):
-        return False
-    code = words.any_of("margin-mark").search(line)
-    return code is not None and code.group().strip() == line.strip()
+    return line.startswith(_FAR) and lines_that_are(words, "margin-mark")[line]

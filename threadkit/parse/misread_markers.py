@@ -12,6 +12,7 @@ __all__ = ["is_misread_marker"]
 
 _BETWEEN_DASHES = re.compile(r"[\s>]*[-_–—~]{3,}\s*([^\s\d_–—-][^\n–—]{8,40}?)\s*[-_–—~]{3,}\s*")
 _MOST_OTHERS = 2
+_LEAST = 9
 
 
 @cache
@@ -20,9 +21,6 @@ def _known(words: Words) -> frozenset[str]:
     shown = (example for pattern in words.patterns("quote-marker") for example in pattern.examples)
     found = (match for match in map(_BETWEEN_DASHES.fullmatch, shown) if match is not None)
     return frozenset(letters for match in found if len(letters := words.folding.letters(match[1])) > _LEAST)
-
-
-_LEAST = 9
 
 
 @lru_cache(maxsize=4096)

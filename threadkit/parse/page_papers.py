@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
 from threadkit.parse.known_lines import lines_beginning
-from threadkit.parse.line_shapes import count_gaps
+from threadkit.parse.line_shapes import is_row
 from threadkit.parse.lines import Lines
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
@@ -17,7 +17,6 @@ RULES = ("document-in-shape",)
 
 _LOOKED_AT = 6
 _ROWS, _TIMES = 3, 2
-_GAPS = 2
 
 
 class PagePapers:
@@ -30,7 +29,7 @@ class PagePapers:
     def is_table(self, index: int, stop: int) -> bool:
         """Say whether a table begins at line `index`: three rows of three cells or more, none between them that is none, and nobody's telephone."""
         rows = self._own.lines.between(index, stop)[:_ROWS]
-        return len(rows) == _ROWS and all(count_gaps(self._lines.stripped[row]) >= _GAPS and not self._own.is_contact(row) for row in rows)
+        return len(rows) == _ROWS and all(is_row(self._lines.stripped[row]) and not self._own.is_contact(row) for row in rows)
 
     def is_timed(self, index: int, stop: int) -> bool:
         """Say whether lines that begin with a time stand at line `index` and again among the few below."""
@@ -47,7 +46,7 @@ class PagePapers:
             if index in cuts or self._breaks.page_break(index) != SURE_PAGE:
                 continue
             above = self._own.lines.between(first, index)[-_LOOKED_AT:]
-            rows = [count_gaps(self._lines.stripped[line]) >= _GAPS for line in above]
+            rows = [is_row(self._lines.stripped[line]) for line in above]
             tabled = self.is_table(index, last + 1) and 2 * sum(rows) < len(above) and not rows[-1]  # a row above is of the same table
             if tabled or (self.is_timed(index, last + 1) and not any(self._times[self._lines.shown[line]] for line in above)):
                 yield index

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from threadkit.parse.known_lines import KnownLines, lines_beginning, lines_holding
-from threadkit.parse.line_shapes import count_gaps
+from threadkit.parse.line_shapes import is_row
 from threadkit.parse.lines import Lines, ends_sentence, indexes_between
 from threadkit.parse.own_lines import OwnLines
 from threadkit.words import Words
@@ -229,7 +229,7 @@ class OwnWords:
         self, index: int, start: int, stop: int, names: list[list[str]], heads: AbstractSet[str], letters: AbstractSet[str]
     ) -> str | None:
         line = self._lines.unquoted(index).strip(" \t\u00a0")
-        if len(line) > _MAX_NAME_LINE or not line[:1].isalpha() or count_gaps(line) > 1:
+        if len(line) > _MAX_NAME_LINE or not line[:1].isalpha() or is_row(line):
             return None
         if self.next_own(index + 1, stop) >= stop and self.is_mobile(index):
             return "signature-mobile"

@@ -11,7 +11,7 @@ from itertools import islice
 from threadkit.archive.search import cut_snippet, load_stems, match_expression
 from threadkit.words import load_words
 
-__all__ = ["loose_pattern", "register_functions"]
+__all__ = ["loose_pattern", "name_patterns", "register_functions"]
 
 #: All but letters that no accent changes, digits and blanks.
 _ACCENTED = re.compile(r"[^bdfghjklmpqrtvwx@.0-9 -]")
@@ -75,6 +75,15 @@ def loose_pattern(words: str) -> str:
     '%__t_%'
     """
     return f"%{_ACCENTED.sub('_', words)}%"
+
+
+def name_patterns(words: str) -> dict[str, str] | None:
+    """Return what LIKE is to find of people whose name or address holds some words, whatever their accents; None where there is no word.
+
+    `loose` finds at least these names, `folded` just these among folded ones, and addresses.
+    """
+    folded = load_words().folding.fold(words[:_MOST_REMEMBERED]).replace("%", "").replace("_", "")
+    return {"loose": loose_pattern(folded), "folded": f"%{folded}%"} if folded else None
 
 
 def _loose(text: object) -> str:

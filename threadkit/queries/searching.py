@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from threadkit.archive.search import count_found
 from threadkit.archive.search import search as search_archive
 from threadkit.archive.search_conditions import Conditions
-from threadkit.queries.functions import loose_pattern, register_functions
+from threadkit.queries.functions import name_patterns, register_functions
 from threadkit.queries.reader import Row
 from threadkit.queries.search_query import read_query
-from threadkit.words import load_words
 
 __all__ = ["Found", "search"]
 
@@ -73,8 +72,5 @@ def _of_any(names: Sequence[str], named: dict[str, tuple[int, ...]]) -> tuple[in
 
 def _people_named(connection: sqlite3.Connection, words: str) -> tuple[int, ...]:
     """Return the people with a name or address that holds some words, whatever their accents, as the search box finds them."""
-    folded = load_words().folding.fold(words[:100]).replace("%", "").replace("_", "")
-    if not folded:
-        return ()
-    found = connection.execute(_NAMED, {"loose": loose_pattern(folded), "folded": f"%{folded}%"})
-    return tuple(row[0] for row in found)
+    patterns = name_patterns(words)
+    return tuple(row[0] for row in connection.execute(_NAMED, patterns)) if patterns else ()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from threadkit.frozen import record
-from threadkit.parse.line_shapes import count_gaps
+from threadkit.parse.line_shapes import is_row
 from threadkit.words import Words
 
 OPENING_LINES = 15
@@ -328,7 +328,7 @@ class OpeningReader:
 
 def is_table(lines: Sequence[str]) -> bool:
     """Tell whether three or more of some lines are rows of three cells or more."""
-    return sum(count_gaps(line.strip()) > 1 for line in lines) >= TABLE_ROWS
+    return sum(is_row(line.strip()) for line in lines) >= TABLE_ROWS
 
 
 def _share(clues: Sequence[Clue], fits: Sequence[float]) -> float:

@@ -8,8 +8,7 @@ from datasette.utils.asgi import Response
 
 from threadkit.browse.pages.page import ID, Page
 from threadkit.browse.room import Room, Row
-from threadkit.queries.functions import loose_pattern
-from threadkit.words import load_words
+from threadkit.queries.functions import name_patterns
 
 __all__ = ["PAGES"]
 
@@ -20,11 +19,11 @@ _MOST_TEXT, _MOST_OPENING = 200_000, 1500
 
 async def _attachments(room: Room) -> Response:
     page, name = room.number("page", 1), room.given("name").strip()[:100]
-    folded = load_words().folding.fold(name).replace("%", "").replace("_", "")
+    patterns = name_patterns(name)
     is_missing = room.given("show") == "missing"
     span = {"most": _ON_A_PAGE + 1, "skip": (page - 1) * _ON_A_PAGE}
-    if folded:
-        rows = await room.ask("documents.attachments_named", loose=loose_pattern(folded), folded=f"%{folded}%", most=_ON_A_PAGE + 1)
+    if patterns:
+        rows = await room.ask("documents.attachments_named", **patterns, most=_ON_A_PAGE + 1)
     else:
         rows = await room.ask(f"documents.{'not_released' if is_missing else 'attachments'}", **span)
     more, rows = len(rows) > _ON_A_PAGE, rows[:_ON_A_PAGE]
@@ -33,9 +32,9 @@ async def _attachments(room: Room) -> Response:
         "attachments.html",
         attachments=[row | uses[row["id"]] for row in rows],
         wanted=name,
-        is_missing=is_missing and not folded,
-        cut=bool(folded) and more,
-        pages=(None, None) if folded else _pages(room, page, more),
+        is_missing=is_missing and not patterns,
+        cut=bool(patterns) and more,
+        pages=(None, None) if patterns else _pages(room, page, more),
     )
 
 

@@ -10,7 +10,7 @@ from datasette.utils.asgi import Response
 from threadkit.browse.charts import chart_of, month_after
 from threadkit.browse.pages.page import ID, Page
 from threadkit.browse.room import Room, Row
-from threadkit.queries.functions import loose_pattern
+from threadkit.queries.functions import name_patterns
 from threadkit.words import load_words
 
 __all__ = ["PAGES", "people_named"]
@@ -26,10 +26,8 @@ _MOST_SIGNATURE_BYTES = 2000
 
 async def people_named(room: Room, words: str, most: int = _MOST_NAMED) -> list[Row]:
     """Return the people with a name or address that holds some words, whatever their accents."""
-    folded = load_words().folding.fold(words[:100]).replace("%", "").replace("_", "")
-    if not folded:
-        return []
-    return await room.ask("people.named", loose=loose_pattern(folded), folded=f"%{folded}%", plain=f"%{folded}%", most=most)
+    patterns = name_patterns(words)
+    return await room.ask("people.named", **patterns, most=most) if patterns else []
 
 
 async def _people(room: Room) -> Response:

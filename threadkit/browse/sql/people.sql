@@ -20,7 +20,7 @@ FROM person_counts AS c JOIN people AS p ON p.id = c.person_id ORDER BY c.sent D
 SELECT p.id, p.name, p.sort_name, p.kind, c.sent, c.received, c.first_month, c.last_month
 FROM people AS p LEFT JOIN person_counts AS c ON c.person_id = p.id
 WHERE (p.name LIKE :loose AND threadkit_fold(p.name) LIKE :folded) OR (p.sort_name LIKE :loose AND threadkit_fold(p.sort_name) LIKE :folded)
-  OR p.id IN (SELECT person_id FROM addresses WHERE email LIKE :plain)
+  OR p.id IN (SELECT person_id FROM addresses WHERE email LIKE :folded)
 ORDER BY p.sort_name LIMIT :most
 
 -- name: person
