@@ -262,6 +262,12 @@ def test_search_takes_the_conditions_of_the_search_box(threadkit: Threadkit, arc
     assert (said.code, {hit["id"] for hit in json.loads(said.out)}) == (0, expected)
 
 
+def test_search_takes_words_and_conditions_however_many(threadkit: Threadkit, archive: Path) -> None:
+    many = ["voici"] * 120
+    assert json.loads(threadkit("search", "--json", *many, "de:cote").out)[0]["id"] == FIRST
+    assert json.loads(threadkit("search", "--json", *many, "de:personne").out) == []
+
+
 def test_search_says_what_it_did_not_understand_and_whom_nobody_here_is(threadkit: Threadkit, archive: Path) -> None:
     said = threadkit("search", "avant:hier", "de:personne", "evaluation")
     assert said.code == 0

@@ -20,7 +20,6 @@ __all__ = ["Asked", "read_query"]
 _PART = re.compile(r'(?P<name>[^\W\d_][\w-]{0,20}):(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))|"[^"]*"|\S+')
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„", '"'))
-_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def read_query(text: str) -> Asked:
     fold = load_words().folding.fold
     found: dict[str, list[str]] = {"from": [], "to": [], "before": [], "after": [], "has": []}
     words, unclear = [], []
-    for match in _PART.finditer(text[:_MOST].replace("\x00", " ").translate(_QUOTES)):
+    for match in _PART.finditer(text.replace("\x00", " ").translate(_QUOTES)):
         kind = _operators().get(fold(match["name"])) if match["name"] else None
         value = (match["quoted"] or match["plain"] or "").strip()
         if kind is None or not value:

@@ -26,7 +26,7 @@ __all__ = ["PAGES"]
 
 #: Counts and facets are taken over so many hits of words, or so many messages that meet conditions alone; what is more is said to be.
 _MOST_HITS, _MOST_LISTED = 10_000, 2_000
-_ON_A_PAGE, _SNIPPET_BYTES = 20, 300_000
+_ON_A_PAGE, _SNIPPET_BYTES, _MOST_TYPED = 20, 300_000, 500
 #: So many values of a facet stand open, so many more can be unfolded; how many there are besides is said.
 _OPEN, _FACET = 10, 60
 
@@ -47,7 +47,7 @@ class Facet:
 
 async def _search(room: Room) -> Response:
     text = room.given("q").strip()
-    asked = read_query(text)
+    asked = read_query(text[:_MOST_TYPED])
     plan, notices, facets = await _plan(room, asked)
     if asked.is_empty and not plan.conditions:
         return room.show("search.html", text=text, asked=asked, found=None, notices=[], facets={})
