@@ -190,8 +190,13 @@ class DocumentStarts:
         return None
 
     def _weight_below(self, index: int, stop: int, attached: frozenset[str]) -> int:
-        """Return how much speaks for a document at line `index`, where the message above it is over."""
+        """Return how much speaks for a document at line `index`, where the message above it is over.
+
+        Where no file is named, a page or a letter must begin: the sender may have pasted the rest. A line with nothing below it is a postscript.
+        """
         line, page = self._lines.stripped[index], self._breaks.page_break(index)
+        if not (attached or page or self._breaks.opens_letter(index)) or self._own.next_own(index + 1, stop) >= stop:
+            return 0
         title = self._title(index, stop, attached)
         if not title and attached and may_head(line):
             title = _OTHER_TITLE if self._breaks.shares_words(index, attached) else _ANY_TITLE
@@ -309,6 +314,8 @@ class DocumentStarts:
             return _COVER_SHEET
         if self._is_mark_above_title(index):
             return _KIND_IN_CAPITALS if self._breaks.is_kind(index + 1) else _OTHER_TITLE
+        if LABELLED.match(line) and line.partition(":")[2].lstrip()[:1].islower():
+            return 0
         masthead = self._heads_form(index, stop, attached)
         line = line if masthead else first_cell(line)
         if not masthead and (len(line) > LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):

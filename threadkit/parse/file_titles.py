@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from threadkit.parse.breaks import DocumentBreaks, stem_words, telling_words
+from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks, stem_words, telling_words
+from threadkit.parse.known_lines import lines_beginning, lines_holding
+from threadkit.parse.line_shapes import is_row
 from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
@@ -36,6 +38,8 @@ class FileTitles:
 
     def __init__(self, lines: Lines, own: OwnWords, breaks: DocumentBreaks, files: Collection[str], words: Words) -> None:
         self._lines, self._own, self._breaks, self._folding = lines, own, breaks, words.folding
+        self._headings = lines_beginning(words, "numbered-heading")
+        self._inner = lines_holding(words, "inner-heading")
         self._telling = [telling for file in files if len(telling := telling_words(file, words)) > 1]
         self._names = frozenset(stem_words(file, words) for file in files)
 
@@ -69,7 +73,7 @@ class FileTitles:
 
         Whether one does only the rest of the files tells, so `resolve` decides; where none is told to begin there, the run goes on.
         """
-        if sum(attached.issuperset(name) for name in self._names) < _SEVERAL:
+        if not self._are_several(attached):
             return []
         found: list[int] = []
         for index in self._own.lines.apart(first + 1, last + 1):
@@ -79,6 +83,30 @@ class FileTitles:
             if len(self._own.lines.between(begun, index)) > apart:
                 found.append(index)
         return found
+
+    def pages(self, first: int, last: int, attached: frozenset[str]) -> dict[int, bool]:
+        """Return the lines of a document run at which a page surely begins, where several files are named, and whether it may open another of them.
+
+        It does not where a sentence, a list, a numbered section or a table goes on. Whether it does only the number of pages and files tells
+        (`resolve`).
+        """
+        if not self._are_several(attached):
+            return {}
+        tops = (index for index in self._own.lines.apart(first + 1, last + 1) if self._breaks.page_break(index) == SURE_PAGE)
+        return {index: self._opens_page(index) for index in tops}
+
+    def _opens_page(self, index: int) -> bool:
+        line, above = self._lines.stripped[index], self._lines.stripped[self._own.lines.above(index)]
+        if not (line[0].isalnum() and not line[0].islower()) or self._headings[self._lines.shown[index]]:
+            return False
+        if is_row(line):
+            return not is_row(above)
+        if len(line.split()) < _SEVERAL or self._inner[line]:
+            return False
+        return may_head(line) and not above.endswith((",", ";", ":")) and (ends_sentence(above) or len(above) <= LONGEST_TITLE)
+
+    def _are_several(self, attached: frozenset[str]) -> bool:
+        return sum(attached.issuperset(name) for name in self._names) >= _SEVERAL
 
     def _lines_apart(self, index: int, attached: frozenset[str]) -> int:
         """Return 0 where line `index` is no title of a file, else how many lines above it may be the same title, its letterhead or its cover.

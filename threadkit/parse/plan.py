@@ -284,7 +284,16 @@ class Divider:
         rules = dict.fromkeys(cuts, "document-title") | dict.fromkeys(self._titles.within(first, last, attached, cuts), "document-within")
         rules |= dict.fromkeys(self._papers.within(first, last, rules), "document-in-shape")
         rules[first] = "document-title" if titled else "document-run"
+        self._add_pages(rules, self._titles.pages(first, last, attached))
         return tuple(Part("document", begin, end - 1, rules[begin]) for begin, end in pairwise([*sorted(rules), last + 1]))
+
+    @staticmethod
+    def _add_pages(rules: dict[int, str], pages: Mapping[int, bool]) -> None:
+        """Add the pages that may open another file to the pieces of a run, but for those of what begins with a title."""
+        for top, opens in sorted(pages.items()):
+            above = rules[max(begin for begin in rules if begin <= top)]
+            if top not in rules and above in ("document-run", "document-page") and (opens or above == "document-page"):
+                rules[top] = "document-page" if opens else "document-run"
 
 
 def _upper(block: HeaderBlock) -> int:

@@ -364,8 +364,12 @@ class OwnWords:
         if self.is_postscript(line) or self.is_greeting(line) or (paged and not rest):
             return False
         if gap == 0:
-            return not self._is_prose(line)
+            return not (self._is_prose(line) or self._opens_table(line))
         return gap <= 2 and not titled and not self._is_prose(line) and self._contact_soon(line, stop)
+
+    def _opens_table(self, line: int) -> bool:
+        """Say whether line `line` and the one below are rows of three cells or more."""
+        return line + 1 < self._lines.count and all(is_row(self._lines.stripped[row]) for row in (line, line + 1))
 
     def _page_begins(self, last: int, line: int) -> bool:
         """Say whether a page begins after line `last` and not after `line`: a form feed, the blank that joins pages, a page's furniture."""

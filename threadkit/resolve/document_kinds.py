@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 
 from threadkit.parse.line_shapes import is_headline, is_masthead
+from threadkit.parse.lines import ends_sentence
 from threadkit.records import DocumentPiece
-from threadkit.resolve.openings import TITLE_LINES, TITLE_PAGE_LINES, first_lines, is_table
+from threadkit.resolve.openings import TITLE_LINES, TITLE_PAGE_LINES, first_lines
 from threadkit.words import Words
 
 PHRASES = 2
@@ -25,9 +26,11 @@ PROSE_LENGTH = 70
 FULL_LINE = 50
 END_LINES = 3
 HEADING_LETTERS = 3
+TABLE_ROWS = 2
 
 _LABEL = re.compile(r"^\s*[^\W\d_][^:\n]{0,40}\s?:(?:\s|$)|^\S[^:\n]{0,25}\s{3,}\S")
 _COLUMNS = re.compile(r"\S\s{2,}\S+.*\S\s{2,}\S")
+_CELLS = re.compile(r"[^\s:](?:\t|\s{3,})\S")
 _GAP = "      "
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -107,6 +110,10 @@ class KindReader:
         """Tell whether a first line is a heading inside a document: numbered, or an annex. What has a wide gap is the head of a form."""
         return (self._numbered.search(first) is not None and _GAP not in first.strip()) or self._annexes.search(first) is not None
 
+    def goes_on(self, first: str) -> bool:
+        """Tell whether a first line is a heading inside a document, or a sentence: a document goes on with it."""
+        return self.is_heading(first) or len(first) >= PROSE_LENGTH or ends_sentence(first)
+
     def is_title(self, first: str) -> bool:
         """Tell whether a first line begins with a kind of document, or stands for a page that could not be read."""
         return self._titles.search(first) is not None or self._unread.search(first) is not None
@@ -116,9 +123,10 @@ class KindReader:
         return self._unread.search(first) is not None or _COLUMNS.search(first) is not None or len(first) >= PROSE_LENGTH
 
     def is_title_page(self, text: str) -> bool:
-        """Tell whether a piece is a few lines without prose and no table, which go on to the next page."""
+        """Tell whether a piece is a few lines without prose or two rows of a table, which go on to the next page."""
         lines = first_lines(text, TITLE_PAGE_LINES + 1)
-        return len(lines) <= TITLE_PAGE_LINES and not is_table(lines) and all(len(line) < PROSE_LENGTH for line in lines)
+        rows = sum(_CELLS.search(line.strip()) is not None for line in lines)
+        return len(lines) <= TITLE_PAGE_LINES and all(len(line) < PROSE_LENGTH for line in lines) and rows < TABLE_ROWS
 
     def has_front(self, text: str) -> bool:
         """Tell whether a piece opens like a document of its own: a kind of document, then labels or a date, before any prose.

@@ -27,11 +27,14 @@ ATTACHED = "attached-bytes"
 TITLE_LENGTH = 200
 OPENING_PIECES = 8
 SHEET_REST = 2
-CONTINUING_RULES = ("document-run",)
+CONTINUING_RULES = ("document-run", "document-page")
+TITLED = "document-title"
 #: A piece that opens like one of several files, and is one only where its words tell.
 WITHIN = "document-within"
 #: The rule of the pieces that begin a page as a table or a transcript.
 IN_SHAPE = "document-in-shape"
+#: A page that may open another file, and does where a message names two files and two such pages stand below it. Of more, sections are as many by chance.
+PAGE, PAIR = "document-page", 2
 KIND_RULES = {"decision-letter": "letter-phrases", "legal-notice": "notice-phrases", "cover-sheet": "cover-sheet-line"}
 KIND_CONFIDENCE = {"letter-phrases": 0.9, "notice-phrases": 0.9, "cover-sheet-line": 0.9, "follows-attachments": 0.5, "unknown-text": 0.2}
 
@@ -65,7 +68,8 @@ class Plan:
 class _Run:
     """The pieces between two messages, read: the kind of each, where documents may begin and begin bound.
 
-    `most`: how many documents the names of the attachments allow; two names that differ in their extension alone count as one.
+    `most`: how many documents the names of the attachments allow; two names that differ in their extension alone count as one. `paged`: whether
+    every piece that begins one is known, for two pages open one and two files are named.
     """
 
     pieces: Sequence[DocumentPiece]
@@ -75,6 +79,7 @@ class _Run:
     names: tuple[str, ...]
     has_open_name: bool
     most: int
+    paged: bool
 
 
 class DocumentPlanner:
@@ -151,14 +156,16 @@ class DocumentPlanner:
             group = [index]
 
     def _read_run(self, pieces: Sequence[DocumentPiece], letterheads: frozenset[str], names: list[Named]) -> _Run:
+        readable = {n.key: n.filename for n in names if n.has_words}
+        most = len({filename.rpartition(".")[0] for filename in readable.values()}) if names else len(pieces)
+        pieces, paged = self._in_pages(pieces, most) if len(readable) > 1 else (pieces, False)
         whole = joined(pieces)
-        kinds, may_begin = self._read_kinds(whole, letterheads, after_names=bool(names)), self.beginnings(whole)
+        kinds, may_begin = self._read_kinds(whole, letterheads, after_names=bool(names)), self._beginnings(whole, paged=paged)
         bound = self._bind(whole, [may and not kind for may, kind in zip(may_begin, kinds, strict=True)], pieces, names)
         if any(b.piece not in {piece.position for piece in whole} for b in bound):
             whole = joined(pieces, frozenset(b.piece for b in bound))
-            kinds, may_begin = self._read_kinds(whole, letterheads, after_names=bool(names)), self.beginnings(whole)
+            kinds, may_begin = self._read_kinds(whole, letterheads, after_names=bool(names)), self._beginnings(whole, paged=paged)
         place = {piece.position: i for i, piece in enumerate(whole)}
-        readable = {n.key: n.filename for n in names if n.has_words}
         return _Run(
             whole,
             tuple(kinds),
@@ -166,8 +173,18 @@ class DocumentPlanner:
             {place[b.piece]: replace(b, piece=place[b.piece]) for b in bound},
             tuple(dict.fromkeys(n.key for n in names if not self.is_generic(n.filename))),
             has_open_name=len(readable) > len(bound),
-            most=len({filename.rpartition(".")[0] for filename in readable.values()}) if names else len(whole),
+            most=most,
+            paged=paged,
         )
+
+    def _in_pages(self, pieces: Sequence[DocumentPiece], most: int) -> tuple[Sequence[DocumentPiece], bool]:
+        """Return the pieces of a run, and whether each of its pages is a document: two open one, two files are named, and none is another part."""
+        opening = [place for place, piece in enumerate(pieces) if not place or piece.rule in (PAGE, TITLED)]
+        texts = [pieces[place].text for place in opening]
+        goes_on = [*map(self._kinds.is_title_page, texts[:-1]), *(self._kinds.goes_on(_first_line(text)) for text in texts[1:])]
+        if most != PAIR or len(opening) != most or any(goes_on) or any(self._kinds.kind(text, after_names=True) for text in texts):
+            return pieces, False
+        return [replace(piece, rule=TITLED) if piece.rule == PAGE else piece for piece in pieces], True
 
     def _read_kinds(self, pieces: Sequence[DocumentPiece], letterheads: frozenset[str], *, after_names: bool) -> list[str]:
         kinds = [self._kinds.kind(piece.text, after_names=after_names) for piece in pieces]
@@ -194,6 +211,9 @@ class DocumentPlanner:
                 break
         return [replace(b, piece=cut[b.piece].position) for b in bound]
 
+    def _beginnings(self, pieces: Sequence[DocumentPiece], *, paged: bool) -> list[bool]:
+        return [not place or piece.rule == TITLED for place, piece in enumerate(pieces)] if paged else self.beginnings(pieces)
+
     def beginnings(self, pieces: Sequence[DocumentPiece]) -> list[bool]:
         """Return at which pieces a document may begin: not in the middle of a run, after a title page, or at a numbered heading."""
         may_begin = [True]
@@ -218,7 +238,7 @@ class DocumentPlanner:
             return False
         if kind == COVER and run.pieces[index].rule in CONTINUING_RULES and len(first_lines(run.pieces[index].text, SHEET_REST + 1)) <= SHEET_REST:
             return False
-        if index in run.bound or kind == COVER:
+        if index in run.bound or kind == COVER or (run.paged and run.may_begin[index]):
             return True
         if run.kinds[index]:
             return run.kinds[index] != kind

@@ -240,7 +240,7 @@ class OpeningReader:
         return _share(clues, [self.fit(c, opening) for c in clues])
 
     def score_told(self, clues: Sequence[Clue], opening: Opening) -> float:
-        """Return the score; below zero where the opening does not bear out what is a filename's own.
+        """Return the score; below zero where the opening does not bear out what is a filename's own, or a filename says no more than a year or a month.
 
         That is its kind of document in the title, else a word no other name has. Where the kind is said in another language or not at all, all
         that the name says besides must be borne out: three things or more, or two words of it in the title. These count for more than as many
@@ -250,6 +250,8 @@ class OpeningReader:
         kinds = [fit for c, fit in zip(clues, fits, strict=True) if c.is_type]
         own = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_shared]
         others = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_type]
+        if all(c.date[FULL_DATE - 1 :] == () and (c.date or c.forms[0][0].isdigit()) for c in clues):
+            return -1.0
         is_titled = sum(fit >= IN_TITLE * PREFIX for fit in others) >= TITLED
         is_spelled = (is_titled or len(others) >= MANY_TOLD) and min(others) > 0
         is_told = max(kinds) >= IN_TITLE * PREFIX or is_spelled if kinds else any(fit > 0 for fit in own)
