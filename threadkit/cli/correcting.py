@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 import click
@@ -84,38 +85,50 @@ def _held(db: Path) -> tuple[Correction, ...]:
 
 
 def _made(texts: Texts, db: Path, kind: str, what: Sequence[str], *, apart: bool, said: tuple[str, str, str]) -> Correction:
-    from threadkit.resolve.corrections import RELEASE_FIELDS, Correction  # noqa: PLC0415 - as above
+    """Return the correction that a command line asks for, each thing that it names found in the archive."""
+    from threadkit.resolve.corrections import Correction  # noqa: PLC0415 - as above
 
     wanted = len(what) >= 2 if kind == "people" else len(what) == _TAKES.get(kind, 2)
     if not wanted:
         raise ThreadkitError(texts(f"correct.usage.{kind}"), exit_code=1)
     if kind == "people":
         return Correction(kind, tuple(what), apart, "", "", *said)
-    value = what[-1] if kind != "message" else ""
-    names = (what[1],) if kind == "release" else ()
-    if names and names[0] not in RELEASE_FIELDS:
-        raise ThreadkitError(texts("correct.no_field", fields=", ".join(RELEASE_FIELDS)), where=names[0], exit_code=1)
-    if value in ("-", texts("correct.nothing")):
-        value = ""
+    names = (_release_field(texts, what[1]),) if kind == "release" else ()
     with closing(open_archive(db)) as connection:
+        value = _value(texts, connection, kind, what[-1])
+        return Correction(kind, names, False, _place(texts, connection, what[0]), value, *said)
 
-        def place(text: str) -> str:
-            if text.isdecimal():
-                found = connection.execute(_DOCUMENT, (int(text),)).fetchone()
-                if found is not None:
-                    return f"{found[0]}:{found[1]}"
-                if connection.execute("SELECT 1 FROM messages WHERE id = ?", (int(text),)).fetchone():
-                    return place_of(connection, int(text))
-            name, _, line = text.rpartition(":")
-            named = connection.execute(_PLACE, (name, name)).fetchall() if name and line.isdecimal() else []
-            if len(named) == 1 and 1 <= int(line) <= named[0][1]:
-                return f"{named[0][0]}:{line}"
-            raise ThreadkitError(texts("correct.no_place"), where=text, hint=texts("correct.no_place_hint"), exit_code=1)
 
-        value = place(value) if kind == "parent" and value else value
-        if kind == "date":
-            value = _date(texts, value)
-        return Correction(kind, names, False, place(what[0]), value, *said)
+def _release_field(texts: Texts, name: str) -> str:
+    from threadkit.resolve.corrections import RELEASE_FIELDS  # noqa: PLC0415 - as above
+
+    if name not in RELEASE_FIELDS:
+        raise ThreadkitError(texts("correct.no_field", fields=", ".join(RELEASE_FIELDS)), where=name, exit_code=1)
+    return name
+
+
+def _value(texts: Texts, connection: Connection, kind: str, value: str) -> str:
+    """Return what a correction sets as it is kept: the place of a parent, a date in ISO form, other words as typed; "" for nothing."""
+    if kind == "message" or (value in ("-", texts("correct.nothing")) and kind != "date"):
+        return ""
+    if kind == "parent":
+        return _place(texts, connection, value)
+    return _date(texts, value) if kind == "date" else value
+
+
+def _place(texts: Texts, connection: Connection, text: str) -> str:
+    """Return where a message or a document stands, by its id or as `SOURCE:LINE`."""
+    if text.isdecimal():
+        found = connection.execute(_DOCUMENT, (int(text),)).fetchone()
+        if found is not None:
+            return f"{found[0]}:{found[1]}"
+        if connection.execute("SELECT 1 FROM messages WHERE id = ?", (int(text),)).fetchone():
+            return place_of(connection, int(text))
+    name, _, line = text.rpartition(":")
+    named = connection.execute(_PLACE, (name, name)).fetchall() if name and line.isdecimal() else []
+    if len(named) == 1 and 1 <= int(line) <= named[0][1]:
+        return f"{named[0][0]}:{line}"
+    raise ThreadkitError(texts("correct.no_place"), where=text, hint=texts("correct.no_place_hint"), exit_code=1)
 
 
 def _date(texts: Texts, value: str) -> str:

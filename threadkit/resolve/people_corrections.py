@@ -74,59 +74,77 @@ def join_people(corrections: Sequence[PeopleCorrection], entities: list[Entity],
 
     A name that fits several people is placed with the one whom the correction names by an address; the others keep theirs.
     """
-    found: list[int | None] = []
-    moved: dict[int, int] = {}
+    joining = _Joining(entities, placed, reader)
+    found = [joining.correct(items, is_apart=is_apart) for items, is_apart in corrections]
+    number = joining.renumber()
+    return [number[i] if i is not None else None for i in found]
 
-    def at(place: int) -> int:
-        while place in moved:
-            place = moved[place]
-        return place
 
-    for items, is_apart in corrections:
-        keys, emails = keys_and_emails(items, reader)
-        by_email = [at(i) for email in emails for i, entity in enumerate(entities) if i not in moved and email in entity.emails]
-        spots = {key: [spot for spot in placed if spot[0] == key] for key in keys}
-        lone = [at(i) for key in keys for i in _named(key, entities, placed, moved, by_email)]
-        if len(set(emails)) > len(by_email) or any(not spots[k] and not _holds(k, entities, moved) for k in keys) or len(items) < 2:
-            found.append(None)
-            continue
-        people = sorted({*by_email, *lone})
+class _Joining:
+    """People while corrections are made: those who became part of another stay in their places until all are made."""
+
+    def __init__(self, entities: list[Entity], placed: _Placed, reader: NameReader) -> None:
+        self._entities, self._placed, self._reader = entities, placed, reader
+        self._moved: dict[int, int] = {}
+
+    def correct(self, items: Sequence[str], *, is_apart: bool) -> int | None:
+        """Join the people of one correction, or mark them as kept apart; return one of them, None where it fits nobody."""
+        keys, emails = keys_and_emails(items, self._reader)
+        by_email = [i for email in emails for i, entity in self._standing() if email in entity.emails]
+        if len(items) < 2 or len(set(emails)) > len(by_email) or not all(self._is_known(key) for key in keys):
+            return None
+        people = sorted({*by_email, *(i for key in keys for i in self._named(key, by_email))})
         if is_apart:
             for place in people:
-                entities[place].rule = RULE
-            found.append(people[-1] if len(people) > 1 else None)
-            continue
-        if not people:
-            found.append(None)
-            continue
+                self._entities[place].rule = RULE
+            return people[-1] if len(people) > 1 else None
+        return self._join(people, keys) if people else None
+
+    def renumber(self) -> dict[int, int]:
+        """Leave out who became part of another, everywhere; return the new place of each old one."""
+        kept = [i for i, _ in self._standing()]
+        new = {i: n for n, i in enumerate(kept)}
+        number = {i: new[self._at(i)] for i in range(len(self._entities))}
+        for spot, (indexes, rule) in self._placed.items():
+            self._placed[spot] = (tuple(sorted({number[i] for i in indexes})), rule)
+        self._entities[:] = [self._entities[i] for i in kept]
+        return number
+
+    def _standing(self) -> list[tuple[int, Entity]]:
+        """Return who is part of nobody else, with their places."""
+        return [(i, entity) for i, entity in enumerate(self._entities) if i not in self._moved]
+
+    def _at(self, place: int) -> int:
+        while place in self._moved:
+            place = self._moved[place]
+        return place
+
+    def _spots(self, key: str) -> list[tuple[str, str]]:
+        return [spot for spot in self._placed if spot[0] == key]
+
+    def _is_known(self, key: str) -> bool:
+        return bool(self._spots(key)) or any(key in entity.keys for _, entity in self._standing())
+
+    def _named(self, key: str, by_email: Sequence[int]) -> list[int]:
+        """Return the people whom a name means: those without an address, and the one who has it with another address, where nobody else does."""
+        named = {i for i, entity in self._standing() if key in entity.keys}
+        lone = {indexes[0] for spot in self._spots(key) if len(indexes := self._placed[spot][0]) == 1}
+        named |= lone - self._moved.keys()
+        with_address = {i for i in named if self._entities[i].emails}
+        if len(with_address) == 1 and not with_address & set(by_email):
+            return sorted(named)
+        return sorted(named - with_address)
+
+    def _join(self, people: Sequence[int], keys: Sequence[str]) -> int:
+        """Make one of some people, and place the names with him."""
         first = people[0]
-        _merge(entities, people, keys)
-        moved.update(dict.fromkeys(people[1:], first))
-        for spot in (spot for key in keys for spot in spots[key]):
-            if len(placed[spot][0]) > 1:
-                entities[first].units.update({spot[1]} - {""})
-            placed[spot] = ((first,), RULE)
-        found.append(first)
-    kept = [i for i in range(len(entities)) if i not in moved]
-    number = {i: n for n, i in enumerate(kept)}
-    for spot, (indexes, rule) in placed.items():
-        placed[spot] = (tuple(sorted({number[at(i)] for i in indexes})), rule)
-    entities[:] = [entities[i] for i in kept]
-    return [number[at(i)] if i is not None else None for i in found]
-
-
-def _holds(key: str, entities: Sequence[Entity], moved: Mapping[int, int]) -> bool:
-    return any(key in entity.keys for i, entity in enumerate(entities) if i not in moved)
-
-
-def _named(key: str, entities: Sequence[Entity], placed: _Placed, moved: Mapping[int, int], by_email: Sequence[int]) -> list[int]:
-    """Return the people whom a name means: those without an address, and the one who has it with another address, where nobody else does."""
-    named = {i for i, entity in enumerate(entities) if i not in moved and key in entity.keys}
-    named |= {i for spot, (indexes, _) in placed.items() if spot[0] == key and len(indexes) == 1 for i in indexes if i not in moved}
-    with_address = {i for i in named if entities[i].emails}
-    if len(with_address) == 1 and not with_address & set(by_email):
-        return sorted(named)
-    return sorted(named - with_address)
+        _merge(self._entities, people, keys)
+        self._moved.update(dict.fromkeys(people[1:], first))
+        for spot in [spot for key in keys for spot in self._spots(key)]:
+            if len(self._placed[spot][0]) > 1:
+                self._entities[first].units.update({spot[1]} - {""})
+            self._placed[spot] = ((first,), RULE)
+        return first
 
 
 def _merge(entities: Sequence[Entity], people: Sequence[int], keys: Sequence[str]) -> None:
