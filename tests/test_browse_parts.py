@@ -17,6 +17,7 @@ from docs.collect_texts import said
 from tests.serving import ROOT
 from threadkit.archive.migrations import create_indexes, migrate
 from threadkit.archive.schema import load_schema
+from threadkit.archive.search_conditions import ASKED
 from threadkit.browse.charts import bars_of, month_after
 from threadkit.browse.comparing import align
 from threadkit.browse.language import choose_page_language
@@ -24,6 +25,7 @@ from threadkit.browse.lines import Line, _cut
 from threadkit.browse.pages.source import runs_of
 from threadkit.browse.pages.thread import place_in_tree
 from threadkit.browse.questions import load_questions
+from threadkit.browse.search_plan import Plan
 from threadkit.browse.stretches import read_stretches
 from threadkit.browse.visible import linked, safe_address
 from threadkit.locale.catalogue import load_catalogue, read_entries
@@ -124,14 +126,25 @@ def test_a_question_names_every_table_that_it_reads(empty: sqlite3.Connection, n
     assert {table for table in read if table in ours} <= question.tables
 
 
-@pytest.mark.parametrize("name", [name.removeprefix("search.") for name in load_questions() if name.startswith("search.if_")])
-def test_a_condition_of_a_search_fits_its_questions(empty: sqlite3.Connection, name: str) -> None:
-    known = load_questions()
-    questions = {"document_hits": ""} if "document" in name else {"hits": "+f.rowid", "hits_without_words": "m.search_row"}
-    for question, row in questions.items():
-        sql = known[f"search.{question}"].sql.replace("{conditions}", known[f"search.{name}"].sql.replace("{row}", row))
-        values = dict.fromkeys(re.findall(r":(\w+)", sql), 1) | {"senders": "[]", "recipients": "[]", "match": '"x"'}
-        assert empty.execute(sql, values).fetchall() == []
+_CONDITIONS = {name.removeprefix("search.if_few_") for name in load_questions() if name.startswith("search.if_few_")}
+
+
+@pytest.mark.parametrize("rarest_first", [False, True])
+@pytest.mark.parametrize("name", sorted(_CONDITIONS | set(ASKED)))
+def test_a_condition_of_a_search_fits_its_questions(empty: sqlite3.Connection, name: str, rarest_first: bool) -> None:
+    for match, question in (('"x"', "hits"), (None, "hits_without_words")):
+        plan = Plan(match)
+        plan.add(name, 1)
+        asked = plan.question(question, rarest_first=rarest_first)
+        values = dict.fromkeys(re.findall(r":(\w+)", asked.sql), 1) | {"senders": "[]", "recipients": "[]", "copied": "[]", "match": match}
+        assert empty.execute(asked.sql, values).fetchall() == []
+        assert asked.tables >= {"messages"}
+
+
+def test_a_source_is_asked_of_documents_too(empty: sqlite3.Connection) -> None:
+    plan = Plan('"x"')
+    plan.add("source", 1)
+    assert empty.execute(plan.of_documents().sql, {"match": '"x"', "source": 1, "most": 1}).fetchall() == []
 
 
 # ---------------------------------------------------------------- trees

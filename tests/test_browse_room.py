@@ -40,7 +40,9 @@ SAID = [
     ("/search?q=evaluations", "3 results", "3 résultats"),
     ("/search?q=evaluation+de:herve", "1 result", "1 résultat"),
     ("/search?q=xyzzy", "Nothing found", "Rien trouvé"),
-    ("/search?q=%22l%27%C3%A9t%C3%A9+NEAR(+avant:demain", "is not understood", "n’est pas compris"),
+    ("/search?q=%22l%27%C3%A9t%C3%A9+NEAR(+avant:demain", "names no date", "ne nomme aucune date"),
+    ("/search?q=pour:evaluations", "searched for as words: nobody here", "cherché comme des mots : personne ici"),
+    ("/search?q=avec:roy", "only attachments are asked for so", "ainsi se demandent les pièces jointes seules"),
     ("/search", "How to search", "Comment chercher"),
     ("/missing", "its text is nowhere in the release", "n’est nulle part dans les documents transmis"),
     ("/missing?kind=only-quoted", "another quotes it", "un autre le cite"),
@@ -175,7 +177,7 @@ def texts_of(page: str) -> set[str]:
 
 #: What both languages write alike.
 ALIKE = """Archive|Conversations|Documents|Messages|Page|Pages|Source|Sources|English|Français|BibTeX|RIS|SHA-256|1 message|2 messages|(2 messages)|2 messages ·
-passerel*|de:Roy|from:Roy|à:Roy|to:"Paul Roy"|avant:2023-05|before:2023|après:2023-05-03|after:2023|has:attachment|Cc|text/plain, utf-8"""
+passerel*|de:Roy|from:Roy|à:Roy|to:"Paul Roy"|avant:2023-05|before:2023|après:2023-05-03|after:2023|has:attachment|cc:Roy|avec:pj|Cc|text/plain, utf-8"""
 
 
 @pytest.mark.parametrize("path", dict.fromkeys(case[0] for case in SAID))

@@ -254,7 +254,13 @@ def test_search_finds_accents_and_inflections_and_takes_any_words(
         ("evaluation before:2023-09", set()),
         ("has:pj", {FIRST}),
         ('à:"Hervé Élie"', {FIRST}),
+        ("cc:greffe", {FIRST}),
+        ("cc:élie", set()),
         ("de:personne evaluation", set()),
+        ("merci:alice", {ANSWER}),
+        ("pour:elie avant:2024", {FIRST}),
+        ("evaluation before:2024-13-45", {FIRST, ANSWER, 61}),
+        ("evaluation after:2023-02-30", {FIRST, ANSWER, 61}),
     ],
 )
 def test_search_takes_the_conditions_of_the_search_box(threadkit: Threadkit, archive: Path, words: str, expected: set[int]) -> None:
@@ -265,15 +271,32 @@ def test_search_takes_the_conditions_of_the_search_box(threadkit: Threadkit, arc
 def test_search_takes_words_and_conditions_however_many(threadkit: Threadkit, archive: Path) -> None:
     many = ["voici"] * 120
     assert json.loads(threadkit("search", "--json", *many, "de:cote").out)[0]["id"] == FIRST
-    assert json.loads(threadkit("search", "--json", *many, "de:personne").out) == []
+    assert json.loads(threadkit("search", "--json", *many, "cc:élie").out) == []
 
 
 def test_search_says_what_it_did_not_understand_and_whom_nobody_here_is(threadkit: Threadkit, archive: Path) -> None:
     said = threadkit("search", "avant:hier", "de:personne", "evaluation")
     assert said.code == 0
-    assert "“avant:hier” is not understood" in said.err
-    assert "Nobody here has a name or address with “personne”." in said.err
+    assert "“avant:hier” names no date and was left out." in said.err
+    assert "“de:personne” is searched for as words: nobody here has that name or address." in said.err
     assert said.err.endswith("0 results\n")
+
+
+def test_a_word_before_a_colon_is_a_word_where_nobody_is_called_what_follows(
+    threadkit: Threadkit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    body = "Aide-mémoire pour mémoire, avec Roy."
+    dump = f"De : [caviardé]\nEnvoyé : 3 avril 2024 10:05\nÀ : Lavoie, Denis\nObjet : Rappel\n\n{body}\n"
+    Path("dump.txt").write_text(dump, encoding="utf-8")
+    threadkit("import", "dump.txt")
+    for typed, said in (
+        ("pour:mémoire", "“pour:mémoire” is searched for as words: nobody here"),
+        ("avec:Roy", "“avec:Roy” is searched for as words: only attachments"),
+    ):
+        found = threadkit("search", typed)
+        assert said in found.err
+        assert "· [caviardé] · Rappel" in found.out
 
 
 def test_show_gives_a_message_with_its_people_places_parent_answers_and_words(threadkit: Threadkit, archive: Path) -> None:

@@ -26,17 +26,17 @@ _WEIGHTS = {
 }
 _MESSAGES = """
 SELECT 'message', m.id, bm25(messages_fts, {}) AS score, m.subject, m.sent_at, substr(m.body, 1, {})
-FROM messages_fts JOIN messages AS m ON m.search_row = messages_fts.rowid WHERE messages_fts MATCH ?
+FROM messages_fts JOIN messages AS m ON m.search_row = messages_fts.rowid WHERE messages_fts MATCH :match
 """
 _WITHOUT_WORDS = """
 SELECT 'message', m.id, 0.0, m.subject, m.sent_at, substr(m.body, 1, {}) FROM messages AS m
-WHERE 1{} ORDER BY m.sent_at DESC, m.id LIMIT ? OFFSET ?
+WHERE 1{} ORDER BY m.sent_at DESC, m.id LIMIT :limit OFFSET :offset
 """
-_MATCHING = "SELECT count(*) FROM messages_fts JOIN messages AS m ON m.search_row = messages_fts.rowid WHERE messages_fts MATCH ?"
+_MATCHING = "SELECT count(*) FROM messages_fts JOIN messages AS m ON m.search_row = messages_fts.rowid WHERE messages_fts MATCH :match"
 _DOCUMENTS = """
 SELECT 'document', d.id, bm25(documents_fts, {}) AS score, coalesce(d.title, a.filename), NULL, substr(d.text, 1, {})
 FROM documents_fts JOIN documents AS d ON d.search_row = documents_fts.rowid LEFT JOIN attachments AS a ON a.id = d.attachment_id
-WHERE documents_fts MATCH ?
+WHERE documents_fts MATCH :match
 """
 
 
@@ -94,16 +94,16 @@ def search(
         return []
     where, values = conditions.sql()
     if expression is None:
-        sql, given = _WITHOUT_WORDS.format(_SCANNED, where), list[Any](values)
+        sql = _WITHOUT_WORDS.format(_SCANNED, where)
     else:
         selects = {
             "message": _MESSAGES.format(weights_of("messages_fts"), _SCANNED) + where,
             "document": _DOCUMENTS.format(weights_of("documents_fts"), _SCANNED),
         }
         chosen = [sql for kind, sql in selects.items() if kind in kinds]
-        sql, given = " UNION ALL ".join(chosen) + " ORDER BY score, 1, 2 LIMIT ? OFFSET ?", [*[expression] * len(chosen), *values]
+        sql = " UNION ALL ".join(chosen) + " ORDER BY score, 1, 2 LIMIT :limit OFFSET :offset"
     try:
-        rows = connection.execute(sql, (*given, limit, max(offset, 0))).fetchall()
+        rows = connection.execute(sql, values | {"match": expression, "limit": limit, "offset": max(offset, 0)}).fetchall()
     except sqlite3.OperationalError as error:
         what = Phrase("the archive cannot be searched: {detail}.", detail=error)
         raise ThreadkitError(what, hint="Make its index again with: threadkit rebuild") from error
@@ -118,7 +118,7 @@ def count_found(connection: sqlite3.Connection, query: str, conditions: Conditio
         met = f"SELECT count(*) FROM messages AS m WHERE 1{where}"
         return (connection.execute(met, values).fetchone()[0] if where and not query.strip() else 0), 0
     if where:
-        return connection.execute(_MATCHING + where, (expression, *values)).fetchone()[0], 0
+        return connection.execute(_MATCHING + where, values | {"match": expression}).fetchone()[0], 0
     messages, documents = (
         connection.execute(f"SELECT count(*) FROM {table} WHERE {table} MATCH ?", (expression,)).fetchone()[0] for table in _WEIGHTS
     )

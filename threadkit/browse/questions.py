@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from threadkit.archive.schema import load_schema
 
-__all__ = ["Question", "load_questions"]
+__all__ = ["Question", "load_questions", "tables_read"]
 
 _NAME = re.compile(r"^-- name: ([a-z_]+)$", re.MULTILINE)
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)")
@@ -30,14 +30,24 @@ class Question:
 
 
 @cache
+def _known() -> frozenset[str]:
+    schema = load_schema()
+    return frozenset({*(t.name for t in schema.tables), *(v.name for v in schema.views), *(s.name for s in schema.search)})
+
+
+def tables_read(sql: str) -> frozenset[str]:
+    """Return the tables and views of the archive that a statement reads."""
+    return frozenset(_READ.findall(sql)) & _known()
+
+
+@cache
 def load_questions() -> Mapping[str, Question]:
     """Read every question of the pages; once a process.
 
     Raises:
         ValueError: two have one name, or a file begins without a name.
     """
-    schema, found = load_schema(), {}
-    known = {*(table.name for table in schema.tables), *(view.name for view in schema.views), *(search.name for search in schema.search)}
+    found: dict[str, Question] = {}
     for file in sorted(resources.files("threadkit.browse").joinpath("sql").iterdir(), key=lambda each: each.name):
         if not file.name.endswith(".sql"):
             continue
@@ -48,5 +58,5 @@ def load_questions() -> Mapping[str, Question]:
             full = f"{file.name.removesuffix('.sql')}.{name}"
             if full in found:
                 raise ValueError(f"sql/{file.name}: two questions are named {name}")
-            found[full] = Question(full, sql.strip(), frozenset(_READ.findall(sql)) & known)
+            found[full] = Question(full, sql.strip(), tables_read(sql))
     return MappingProxyType(found)

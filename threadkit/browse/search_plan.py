@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from threadkit.browse.questions import Question, load_questions
+from threadkit.archive.search_conditions import ASKED
+from threadkit.browse.questions import Question, load_questions, tables_read
 
 __all__ = ["Plan"]
 
@@ -13,9 +14,9 @@ __all__ = ["Plan"]
 _FEW = 300_000
 #: Where the messages that meet a condition have to be fetched one by one to know their rows, fewer are worth it.
 _FEW_FETCHED = 60_000
-_FETCHED = {"to", "recipient", "dates", "attachment", "source"}
+_FETCHED = {"to", "copied", "recipient", "dates", "attachment", "source"}
 #: Without words, senders and dates are found in an index of messages, these are not.
-_WITHOUT_INDEX = {"to", "recipient", "attachment", "source"}
+_WITHOUT_INDEX = {"to", "copied", "recipient", "attachment", "source"}
 
 
 @dataclass(slots=True)
@@ -49,6 +50,11 @@ class Plan:
 
 def _filled(name: str, pieces: Sequence[str], row: str) -> Question:
     known = load_questions()
-    base, parts = known[f"search.{name}"], [known[f"search.{piece}"] for piece in pieces]
-    conditions = " ".join(part.sql for part in parts).replace("{row}", row)
-    return Question(base.name, base.sql.replace("{conditions}", conditions), base.tables.union(*(part.tables for part in parts)))
+    base = known[f"search.{name}"]
+    conditions = " ".join(_piece(piece) for piece in pieces).replace("{row}", row)
+    return Question(base.name, base.sql.replace("{conditions}", conditions), base.tables | tables_read(conditions))
+
+
+def _piece(name: str) -> str:
+    asked = ASKED.get(name.removeprefix("if_"))
+    return load_questions()[f"search.{name}"].sql if asked is None else f"AND {asked}"

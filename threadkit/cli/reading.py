@@ -152,7 +152,7 @@ def _search(frame: Frame) -> click.Command:
     def search(*, db: Path, as_json: bool, words: tuple[str, ...], limit: int) -> None:
         with _archive(db) as connection:
             found = queries.search(connection, " ".join(words), min(limit or _ALL, _ALL))
-        for name, values in (("unclear", found.unclear), ("nobody", found.nobody)):
+        for name, values in (("no_date", found.no_date), ("no_thing", found.no_thing), ("nobody", found.nobody)):
             for value in values:
                 say(frame.texts(f"search.{name}", text=one_line(value)), err=True)
         if as_json:

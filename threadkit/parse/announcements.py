@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from threadkit.frozen import record
 from threadkit.parse.headers import Header
 from threadkit.parse.known_lines import find_holding
+from threadkit.parse.line_shapes import ANSWER_SIGNS
 from threadkit.parse.lines import Lines
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
 _INSIDE, _BELOW = "answers-announced", "answers-announced-below"
-_SIGN = re.compile(r"(?:\*{1,4}|/{2,4}|#{1,4}|[-=]{1,3}>|\u2192|>{2,4}|\+{2,4}|@{2,4}|~{2,4}|={2,4})")
+_SIGN = re.compile(rf"(?:\*{{1,4}}|#{{1,4}}|>{{2,4}}|{ANSWER_SIGNS})")
 
 
 @record(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from threadkit.parse.announcements import Said
 from threadkit.parse.headers import Header
 from threadkit.parse.known_lines import lines_holding
+from threadkit.parse.line_shapes import ANSWER_SIGNS
 from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.own_lines import OwnLines
 from threadkit.parse.sender_names import orders_of_name, sender_names
@@ -30,7 +31,7 @@ _LEADING = re.compile(
 )
 _TRAILING = re.compile(r"(?:[\[(](?P<within>[^\[\]()\n]{2,40})[\])]|\s[-–—/]{1,2}\s?(?P<bare>[^\W\d_]{2,12}))[.!]?$")
 _INITIALS = re.compile(r"(?:[^\W\d_][.-]?){2,4}")
-_SIGN = re.compile(r"(\*{2,4}(?!\w[^*]*\*)|/{2,4}(?=\s?\S)|#{2,4}|[-=]{1,3}>|\u2192|\+{2,4}|@{2,4}|~{2,4}|={2,4}(?!=))\s?(?=[^\s*/#=+@~-])")
+_SIGN = re.compile(rf"(\*{{2,4}}(?!\w[^*]*\*)|{ANSWER_SIGNS})\s?(?=[^\s*/#=+@~-])")
 _BRACKETS = re.compile(r"(?:\[[^\[\]]+\]|\([^()]+\))[.!]?")
 _BOLD = re.compile(r"\*[^*\s][^*]*\*[.!]?")
 _LEAST_CAPITALS = 2

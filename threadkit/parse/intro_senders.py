@@ -6,6 +6,7 @@ import re
 
 from threadkit.words import Words
 
+_MASKS = ("sender-mask", "mask", "section-mask")
 _NICKNAME = re.compile(r"^[^\W_][\w.+-]{2,39}$")
 _SENTENCE_END = re.compile(r"([^\W\d_]{3,})[.!?…]\s")
 _WITH_YEAR = re.compile(r"\((?:19|20)\d\d\)$")
@@ -20,7 +21,7 @@ class SenderPlace:
         self._via = frozenset(words.folded_terms("list-via"))
         self.titles = frozenset(words.folded_terms("name-title")) | frozenset(words.folded_terms("personal-title"))
         self._pronouns = frozenset(words.folded_terms("pronoun"))
-        self._masks = (words.any_of("sender-mask"), words.any_of("mask"), words.any_of("section-mask"))
+        self._words = words
         self._kept_back = words.any_of("masked-address")
 
     def names_nobody(self, sender: str) -> bool:
@@ -36,10 +37,7 @@ class SenderPlace:
 
     def is_masked(self, sender: str) -> bool:
         """Say whether masks stand there, and nothing else."""
-        left = sender
-        for pattern in self._masks:
-            left = pattern.sub(" ", left)
-        return left != sender and not any(map(str.isalnum, left))
+        return self._words.covers(_MASKS, sender)
 
     def holds_sentence(self, sender: str) -> bool:
         """Say whether a sentence ends inside what stands there, where no title is cut short (`Prof. Anna Bell`), and it is no mask."""

@@ -7,6 +7,8 @@ import re
 LONGEST_HEADLINE = 100
 #: What stands in lists of mailboxes, and in no running head.
 LIST_SIGNS = re.compile(r"[@;<>]")
+#: Signs that are typed before an answer among quoted lines.
+ANSWER_SIGNS = r"/{2,4}|#{2,4}|[-=]{1,3}>|\u2192|\+{2,4}|@{2,4}|~{2,4}|={2,4}"
 
 _NUMBER = re.compile(r"\d+")
 _CELL_GAP = re.compile(r"\S(?:\t| {3,})")

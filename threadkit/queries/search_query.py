@@ -7,32 +7,43 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from threadkit.words import load_words
 
-__all__ = ["Asked", "read_query"]
+__all__ = ["Asked", "is_date", "read_query"]
 
 _PART = re.compile(r'(?P<name>[^\W\d_][\w-]{0,20}):(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"]+))|"[^"]*"|\S+')
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+#: What completes a year, or a month, to a day.
+_ANY_DAY = "0001-01-01"
+_PEOPLE = ("from", "to", "copied")
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„", '"'))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: `words` to be found, people it is from or to, dates that it is before or not before, and what was not understood."""
+    """A question: `words` to be found, people it is from, to or copied to, dates that it is before or not before.
+
+    And what made no condition, as typed: `no_date` is left out; `no_thing` (`avec:Gagnon`) and `nobody` are among the words.
+    """
 
     words: str = ""
     senders: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
     before: str = ""
     after: str = ""
     with_attachment: bool = False
-    unclear: tuple[str, ...] = field(default=())
+    no_date: tuple[str, ...] = ()
+    no_thing: tuple[str, ...] = ()
+    nobody: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -40,48 +51,78 @@ class Asked:
         return self == Asked()
 
     @property
-    def of_messages_alone(self) -> bool:
-        """Whether a document cannot be meant: it has no sender, recipient, date or attachment."""
-        return bool(self.senders or self.recipients or self.before or self.after or self.with_attachment)
+    def names(self) -> tuple[str, ...]:
+        """The names and addresses behind conditions, in order."""
+        return (*self.senders, *self.recipients, *self.copied)
+
+
+@cache
+def _content() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("threadkit.queries").joinpath("search_words.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def _operators() -> Mapping[str, str]:
-    content = tomllib.loads(resources.files("threadkit.queries").joinpath("search_words.toml").read_text(encoding="utf-8"))
     fold = load_words().folding.fold
-    return MappingProxyType({fold(word): each["kind"] for each in content["operator"] for word in each["words"]})
+    return MappingProxyType({fold(word): each["kind"] for each in _content()["operator"] for word in each["words"]})
 
 
 @cache
 def _had() -> frozenset[str]:
-    content = tomllib.loads(resources.files("threadkit.queries").joinpath("search_words.toml").read_text(encoding="utf-8"))
-    return frozenset(map(load_words().folding.fold, content["has"]["attachment"]))
+    return frozenset(map(load_words().folding.fold, _content()["has"]["attachment"]))
 
 
-def read_query(text: str) -> Asked:
-    """Return what a reader asks for; a condition that makes no sense is among the words and in `unclear`.
+def read_query(text: str, nobody: Collection[str] = ()) -> Asked:
+    """Return what a reader asks for. What makes no condition is told beside it: `avant:2024-13-45` is no date.
 
-    >>> read_query('rapport de:"Inès Delorme" après:2023')
-    Asked(words='rapport', senders=('Inès Delorme',), recipients=(), before='', after='2023', with_attachment=False, unclear=())
+    Args:
+        text: what was typed.
+        nobody: names that nobody in the archive has. Where all names behind a condition are such, what was typed stands for words (`pour:mémoire`).
+
+    >>> read_query('rapport de:"Inès Delorme" après:2023').senders
+    ('Inès Delorme',)
     """
     fold = load_words().folding.fold
-    found: dict[str, list[str]] = {"from": [], "to": [], "before": [], "after": [], "has": []}
-    words, unclear = [], []
+    found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in (*_PEOPLE, "before", "after", "has")}
+    words, no_date, no_thing, unknown = [], [], [], []
     for match in _PART.finditer(text.replace("\x00", " ").translate(_QUOTES)):
         kind = _operators().get(fold(match["name"])) if match["name"] else None
         value = (match["quoted"] or match["plain"] or "").strip()
         if kind is None or not value:
             words.append(match.group())
-        elif (kind in ("before", "after") and not _DATE.fullmatch(value)) or (kind == "has" and fold(value) not in _had()):
-            unclear.append(match.group())
+        elif kind in ("before", "after") and not is_date(value):
+            no_date.append(match.group())
+        elif kind == "has" and fold(value) not in _had():
+            no_thing.append(match.group())
+            words.append(match.group().replace(":", " ", 1))
         else:
-            found[kind].append(value)
+            found[kind].append((value, match.group()))
+    for kind in _PEOPLE:
+        if found[kind] and all(name in nobody for name, _ in found[kind]):
+            unknown += [typed for _, typed in found[kind]]
+            words += [typed.replace(":", " ", 1) for _, typed in found[kind]]
+            found[kind] = []
+    values = {kind: tuple(value for value, _ in each) for kind, each in found.items()}
     return Asked(
         " ".join(words),
-        tuple(found["from"]),
-        tuple(found["to"]),
-        min(found["before"], default=""),
-        max(found["after"], default=""),
-        bool(found["has"]),
-        tuple(unclear),
+        values["from"],
+        values["to"],
+        values["copied"],
+        min(values["before"], default=""),
+        max(values["after"], default=""),
+        bool(values["has"]),
+        tuple(no_date),
+        tuple(no_thing),
+        tuple(unknown),
     )
+
+
+def is_date(text: str) -> bool:
+    """Tell whether a day, a month or a year as the archive writes it is one: `2024-13-45` is none."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text + _ANY_DAY[len(text) :])
+    except ValueError:
+        return False
+    return True

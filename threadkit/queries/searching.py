@@ -19,37 +19,40 @@ _NAMED = """
 SELECT id FROM people WHERE (name LIKE :loose AND threadkit_fold(name) LIKE :folded) OR (sort_name LIKE :loose AND threadkit_fold(sort_name) LIKE :folded)
   OR id IN (SELECT person_id FROM addresses WHERE email LIKE :folded) ORDER BY id
 """
+#: A sender who is nobody known is shown as printed: a mask, as a rule.
+_SENDER = """
+SELECT coalesce(p.name, (SELECT x.text FROM participants x WHERE x.message_id = m.id AND x.role = 'from' ORDER BY x.position LIMIT 1))
+FROM messages m LEFT JOIN people p ON p.id = m.sender_id WHERE m.id = ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """The best hits with their senders, and how many there are in all.
 
-    `unclear`: conditions that make no sense (`avant:hier`). `nobody`: names that nobody in the archive has.
+    `no_date`, `no_thing`, `nobody`: what made no condition, as in `Asked`.
     """
 
     hits: list[Row]
     total: int
-    unclear: tuple[str, ...]
+    no_date: tuple[str, ...]
+    no_thing: tuple[str, ...]
     nobody: tuple[str, ...]
 
 
 def search(connection: sqlite3.Connection, text: str, limit: int) -> Found:
     """Return the messages and documents that hold all the words and meet the conditions, best first, each with a snippet as printed.
 
-    Several names behind one condition are alternatives; a name that nobody has finds nothing.
+    Several names behind one condition are alternatives; where nobody has any of them, what was typed stands for words.
     """
     register_functions(connection)
-    asked = read_query(text)
-    named = {name: _people_named(connection, name) for name in (*asked.senders, *asked.recipients)}
-    conditions = Conditions(
-        _of_any(asked.senders, named), _of_any(asked.recipients, named), asked.after, asked.before, asked.with_attachment
-    )
+    named = {name: _people_named(connection, name) for name in read_query(text).names}
+    asked = read_query(text, [name for name, people in named.items() if not people])
+    senders, recipients, copied = (_of_any(names, named) for names in (asked.senders, asked.recipients, asked.copied))
+    conditions = Conditions(senders, recipients, copied, asked.after, asked.before, asked.with_attachment)
     rows = []
     for hit in search_archive(connection, asked.words, limit=limit, conditions=conditions):
-        sender = connection.execute(
-            "SELECT p.name FROM messages m JOIN people p ON p.id = m.sender_id WHERE m.id = ?", (hit.id,)
-        ).fetchone()
+        sender = connection.execute(_SENDER, (hit.id,)).fetchone()
         rows.append(
             {
                 "kind": hit.kind,
@@ -63,7 +66,7 @@ def search(connection: sqlite3.Connection, text: str, limit: int) -> Found:
             }
         )
     total = sum(count_found(connection, asked.words, conditions))
-    return Found(rows, total, asked.unclear, tuple(name for name, people in named.items() if not people))
+    return Found(rows, total, asked.no_date, asked.no_thing, asked.nobody)
 
 
 def _of_any(names: Sequence[str], named: dict[str, tuple[int, ...]]) -> tuple[int, ...] | None:

@@ -51,7 +51,7 @@ class NameReader:
     """Reads printed names by the words; one answer a text, kept."""
 
     def __init__(self, words: Words) -> None:
-        self._folding = words.folding
+        self._vocabulary, self._folding = words, words.folding
         self._lists = words.patterns("list-name")
         self._masks = tuple(p for role in _MASKS for p in words.patterns(role))
         self._undisclosed = tuple(words.folded_terms("undisclosed-recipients"))
@@ -81,12 +81,7 @@ class NameReader:
 
     def is_mask_alone(self, form: NameForm | None) -> bool:
         """Tell whether nothing but masks stands in the place of a name (`[caviardé]`, `XXXX <XXXX>`): nobody's name is printed."""
-        if form is None or form.kind != "masked":
-            return False
-        left = form.text
-        for pattern in self._masks:
-            left = pattern.regex.sub(" ", left)
-        return _WORDS.search(left) is None
+        return form is not None and form.kind == "masked" and self._vocabulary.covers(_MASKS, form.text)
 
     def worn(self, form: NameForm) -> str:
         """Return what wear leaves of a name, its letters sorted: a name with lost letters and the whole one have the same."""

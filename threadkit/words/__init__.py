@@ -130,6 +130,13 @@ class Words:
             joined = self._joined[role] = re.compile("|".join(parts) if parts else r"[^\s\S]")
         return joined
 
+    def covers(self, roles: Iterable[str], text: str) -> bool:
+        """Tell whether the patterns of some roles cover every letter and digit of a text, and something of it: nothing but masks stand there."""
+        left = text
+        for role in roles:
+            left = self.any_of(role).sub(" ", left)
+        return left != text and not any(map(str.isalnum, left))
+
     def folded_terms(self, role: str) -> Mapping[str, str]:
         """Return folded text -> value for a role."""
         return _folded_terms(self, role)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from sqlite3 import Connection, OperationalError
 
 from datasette.database import QueryInterrupted
@@ -13,6 +12,7 @@ from threadkit.archive.search import match_expression
 from threadkit.audit.knowledge import Knowledge, who_knew
 from threadkit.browse.pages.page import Page
 from threadkit.browse.room import Room
+from threadkit.queries.search_query import is_date
 from threadkit.records import ThreadkitError
 from threadkit.words import load_words
 
@@ -22,7 +22,6 @@ __all__ = ["PAGES"]
 _MOST_HITS, _MOST_PEOPLE = 2000, 500
 #: Of a phrase that more messages than this hold, nobody is told.
 _TOO_COMMON = 20_000
-_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 #: What the question reads.
 _TABLES = (
     "messages", "messages_fts", "participants", "people", "occurrence_rows", "message_attachments", "attachments", "documents", "source_names",
@@ -31,7 +30,7 @@ _TABLES = (
 
 async def _knowledge(room: Room) -> Response:
     words, file, given = room.given("q").strip()[:500], room.number("file", 0, low=0, high=1 << 53), room.given("by").strip()
-    by = given if _DATE.fullmatch(given) else None
+    by = given if is_date(given) else None
     is_common = bool(words) and not file and await _is_common(room, words)
     found = await _who_knew(room, words, file or None, by) if (words or file) and not is_common else None
     return room.show(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,8 @@ class Facet:
 
 async def _search(room: Room) -> Response:
     text = room.given("q").strip()
-    asked = read_query(text[:_MOST_TYPED])
-    plan, notices, facets = await _plan(room, asked)
+    asked, people = await _asked(room, text[:_MOST_TYPED])
+    plan, notices, facets = await _plan(room, asked, people)
     if asked.is_empty and not plan.conditions:
         return room.show("search.html", text=text, asked=asked, found=None, notices=[], facets={})
     try:
@@ -58,20 +58,26 @@ async def _search(room: Room) -> Response:
     return room.show("search.html", text=text, asked=asked, found=found, notices=notices, facets=facets)
 
 
-async def _plan(room: Room, asked: Asked) -> tuple[Plan, list[tuple[str, str]], dict[str, str]]:
+async def _asked(room: Room, text: str) -> tuple[Asked, dict[str, list[int]]]:
+    """Return what is asked for, and the people behind each name in it."""
+    people = {name: [row["id"] for row in await people_named(room, name)] for name in read_query(text).names}
+    return read_query(text, [name for name, found in people.items() if not found]), people
+
+
+async def _plan(room: Room, asked: Asked, people: Mapping[str, Sequence[int]]) -> tuple[Plan, list[tuple[str, str]], dict[str, str]]:
     """Return the conditions, what the reader should be told of them, and the facets chosen with their names."""
     plan = Plan(match_expression(asked.words) if asked.words else None)
-    notices = [("unclear", each) for each in asked.unclear]
+    notices = [(kind, each) for kind in ("no_date", "no_thing", "nobody") for each in getattr(asked, kind)]
     if asked.words and plan.match is None:
         notices.append(("no_word", asked.words))
     for names, parameter, piece, counted in (
         (asked.senders, "senders", "from", "sent"),
         (asked.recipients, "recipients", "to", "received"),
+        (asked.copied, "copied", "copied", "received"),
     ):
         if names:
-            people = json.dumps([row["id"] for name in names for row in await people_named(room, name)])
-            notices += [("nobody", name) for name in names if not await people_named(room, name, 1)]
-            plan.add(piece, await _amount(room, counted, people=people), **{parameter: people})
+            ids = json.dumps([id_ for name in names for id_ in people[name]])
+            plan.add(piece, await _amount(room, counted, people=ids), **{parameter: ids})
     if asked.with_attachment:
         plan.add("attachment", await _amount(room, "attached"))
     after, before = asked.after, asked.before

@@ -1,5 +1,6 @@
 -- Search: which messages and documents, then how they rank. Of a common word only the first hits are looked at (:most), and the page says so.
--- A condition stands here twice: as it is asked of each message, and under if_few_ as the messages that meet it, for conditions that few meet.
+-- A condition stands twice: as it is asked of each message (here under if_, or in archive/search_conditions.py, where the command line asks it too),
+-- and under if_few_ as the messages that meet it, for conditions that few meet.
 
 -- name: hits
 SELECT m.search_row, m.id, m.sent_at, m.sender_id, m.occurrence_id
@@ -13,19 +14,16 @@ SELECT count(*) AS amount FROM (SELECT rowid FROM messages_fts WHERE messages_ft
 SELECT m.search_row, m.id, m.sent_at, m.sender_id, m.occurrence_id FROM messages AS m
 WHERE 1 {conditions} ORDER BY m.sent_at DESC LIMIT :most
 
--- name: if_from
-AND m.sender_id IN (SELECT value FROM json_each(:senders))
-
 -- name: if_few_from
 AND {row} IN (SELECT search_row FROM messages WHERE sender_id IN (SELECT value FROM json_each(:senders)))
-
--- name: if_to
-AND EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.role IN ('to', 'cc', 'bcc')
-  AND r.person_id IN (SELECT value FROM json_each(:recipients)))
 
 -- name: if_few_to
 AND {row} IN (SELECT w.search_row FROM participant_rows AS r JOIN messages AS w ON w.id = r.message_id
   WHERE r.role IN ('to', 'cc', 'bcc') AND r.person_id IN (SELECT value FROM json_each(:recipients)))
+
+-- name: if_few_copied
+AND {row} IN (SELECT w.search_row FROM participant_rows AS r JOIN messages AS w ON w.id = r.message_id
+  WHERE r.role IN ('cc', 'bcc') AND r.person_id IN (SELECT value FROM json_each(:copied)))
 
 -- name: if_person
 AND m.sender_id = :person
@@ -40,14 +38,8 @@ AND EXISTS (SELECT 1 FROM participant_rows AS r WHERE r.message_id = m.id AND r.
 AND {row} IN (SELECT w.search_row FROM participant_rows AS r JOIN messages AS w ON w.id = r.message_id
   WHERE r.role IN ('to', 'cc', 'bcc') AND r.person_id = :recipient)
 
--- name: if_dates
-AND m.sent_at >= :after AND m.sent_at < :before
-
 -- name: if_few_dates
 AND {row} IN (SELECT search_row FROM messages WHERE sent_at >= :after AND sent_at < :before)
-
--- name: if_attachment
-AND EXISTS (SELECT 1 FROM message_attachments AS x WHERE x.message_id = m.id)
 
 -- name: if_few_attachment
 AND {row} IN (SELECT w.search_row FROM message_attachments AS x JOIN messages AS w ON w.id = x.message_id)
