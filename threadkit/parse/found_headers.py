@@ -28,6 +28,7 @@ from threadkit.parse import (
 from threadkit.parse.annexes import Annexes
 from threadkit.parse.arrows import find_arrows
 from threadkit.parse.bare_labels import find_bare_labels, find_labels_beside
+from threadkit.parse.cited_sentences import part_cited
 from threadkit.parse.furniture import find_furniture, find_numbers_in_sequence
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.headers import Header, HeaderReader
@@ -185,11 +186,13 @@ def _read_headers(
     if printed.intros:
         opening.extend(map(Judge(lines, furniture, words).introduced, printed.intros))
     reader = HeaderReader(words, subject_reader(words))
+    headers = [reader.read(item) for item in sorted(opening, key=lambda item: item.block.first)]
+    headers, cited = part_cited(headers, lines, furniture, words) if printed.intros else (headers, [])
     return FoundHeaders(
-        headers=[reader.read(item) for item in sorted(opening, key=lambda item: item.block.first)],
+        headers=headers,
         torn=[item.block for item in judged if item.verdict == "torn"],
         doubtful=[item.block for item in judged if item.rule == "header-doubtful"],
         forms=[item.block.first for item in judged if item.verdict == "none" and len(item.block.names) >= _BLOCK_LABELS],
-        undecided=undecided,
+        undecided=[*undecided, *cited],
         furniture=furniture,
     )

@@ -1,0 +1,221 @@
+"""Tell the sentences that cite a mail in a paper from those that introduce a quotation: `2. Le 4 mars 2024, Paul Roy <paul@b.example> a écrit :`.
+
+A report, a judgment, an affidavit, a chronology and a letter cite what somebody wrote, and go on in their own words. Nobody's program put such
+a sentence there, and what stands below it is not all that person's. It opens no message: its words stay with whoever cites, and are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from threadkit.parse.breaks import DocumentBreaks
+from threadkit.parse.comparing_headers import mailbox_keys
+from threadkit.parse.headers import Header
+from threadkit.parse.intros import RULES as INTRO_RULES
+from threadkit.parse.intros import Sentence
+from threadkit.parse.known_lines import lines_beginning
+from threadkit.parse.lazily import lazily
+from threadkit.parse.lines import Lines, ends_sentence
+from threadkit.parse.sender_names import sender_names
+from threadkit.parse.signatures import OwnWords
+from threadkit.words import Words
+
+__all__ = ["part_cited"]
+
+_NEAR = 4
+_MOST_CITED = 12
+_SENTENCE = 4
+_LONGEST_HEADING = 60
+#: What clocks of two zones hardly differ by.
+_CLOCKS = timedelta(hours=14)
+_MINUTE = len("2024-03-05T10:33")
+#: What stands before a paragraph of a list or of a judgment.
+_LISTED = re.compile(r"(?:\[\d{1,4}\]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|[-–•●▪*·])[ \t\u00a0]+(?=[^\W\d_])")
+#: A heading with its number: `2. Analyse`, `2 Analyse`, `II. ANALYSIS`.
+_NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,5})(?:[.)]|\s?[-–—:]|(?=\s))\s*(?=[^\W_])\S")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
+#: Each mark that opens cited words, and those that close them.
+_MARKS = {"«": "»", "“": "”“", "„": "“”", '"': '"'}
+_AFTER_MARK = re.compile(r"[\s.,;:!?…)\]]*")
+
+_ANSWERED, _SAME_TALK, _STRANGE = 2, 1, 0
+
+
+def part_cited(headers: Sequence[Header], lines: Lines, furniture: Mapping[int, str], words: Words) -> tuple[list[Header], list[Sentence]]:
+    """Return the headers of a source without the sentences among them that cite a mail in a paper, and those sentences."""
+    if not any(_is_bare(header, lines) for header in headers):
+        return list(headers), []
+    cited = _Citations(headers, lines, furniture, words).find()
+    told = [Sentence(block.first, block.last, _printed(block.first, block.last, lines)) for block in (headers[number].block for number in sorted(cited))]
+    return [header for number, header in enumerate(headers) if number not in cited], told
+
+
+def _is_bare(header: Header, lines: Lines) -> bool:
+    """Say whether a sentence introduces a message, and no marker above nor `>` below proves that a program put it there."""
+    block = header.block
+    if not header.is_intro or header.judged.rule not in INTRO_RULES or block.quote_depth or block.marker is not None:
+        return False
+    below = lines.next_text(block.last + 1)
+    return below >= lines.count or below - block.last > _NEAR or not lines.quote_depth(below)
+
+
+def _printed(first: int, last: int, lines: Lines) -> str:
+    return " ".join(lines.stripped[index] for index in range(first, last + 1) if not lines.blank[index])
+
+
+class _Citations:
+    """Weighs the bare sentences of one source, those below each labelled header together."""
+
+    def __init__(self, headers: Sequence[Header], lines: Lines, furniture: Mapping[int, str], words: Words) -> None:
+        self._headers, self._lines, self._words = headers, lines, words
+        self._furniture = furniture
+        self._titles = lines_beginning(words, "document-title")
+        self._letters = lines_beginning(words, "letter-opening")
+
+    @lazily
+    def _own(self) -> OwnWords:
+        return OwnWords(self._lines, self._furniture, self._words)
+
+    @lazily
+    def _breaks(self) -> DocumentBreaks:
+        return DocumentBreaks(self._lines, self._furniture, self._own, self._words)
+
+    def find(self) -> set[int]:
+        """Return the numbers of the sentences that cite."""
+        return {number for label, bare, stop in self._groups() for number in self._cited(label, bare, stop)}
+
+    def _groups(self) -> Iterator[tuple[int | None, list[int], int]]:
+        """Yield each labelled header (None: none yet), the bare sentences below it, and the line where the next labelled one stands."""
+        label: int | None = None
+        bare: list[int] = []
+        for number, header in enumerate(self._headers):
+            if header.is_intro:
+                bare.extend([number] if _is_bare(header, self._lines) else [])
+                continue
+            if bare:
+                yield label, bare, header.block.first
+            label, bare = number, []
+        if bare:
+            yield label, bare, self._lines.count
+
+    def _cited(self, label: int | None, bare: Sequence[int], stop: int) -> set[int]:
+        """Return those of some sentences that cite; where one does, so do all others that nobody answers."""
+        first = 0 if label is None else self._headers[label].block.last + 1
+        ties = {number: self._tie(number, label) for number in bare}
+        cited = {number for number in bare if self._is_cited(number, first, stop, ties[number])}
+        strange = [number for number in bare if ties[number] == _STRANGE]
+        if self._ascend(strange) or any(number in cited for number in strange):
+            cited.update(strange)
+        return cited
+
+    def _tie(self, number: int, label: int | None) -> int:
+        """Return how the header above binds a sentence: it answers its author, it may (a prefix, masked people, a list), or nothing does."""
+        if label is None:
+            return _STRANGE
+        above, keys = self._headers[label], mailbox_keys(self._headers[number].mailbox("from"), self._words)
+        parties = {key for item in above.mailboxes if item.field != "from" for key in mailbox_keys(item.mailbox, self._words)}
+        if keys & parties:
+            return _ANSWERED if above.relation == "reply" else _SAME_TALK
+        return _SAME_TALK if above.relation is not None or not parties or not keys else _STRANGE
+
+    def _is_cited(self, number: int, first: int, stop: int, tie: int) -> bool:
+        """Say whether a sentence cites, by what stands before it in its line, below it, and above it as far as line `first`."""
+        block = self._headers[number].block
+        printed = self._lines.unquoted(block.first)
+        lead = printed[: block.lead].rstrip() if block.lead else ""
+        if lead[-1:] in _MARKS and lead:
+            return True
+        if tie == _ANSWERED:
+            return False
+        if self._is_listed(block.first, first, stop):
+            return True
+        marked = self._end_of_marked(block.last, stop)
+        if marked is not None:
+            return tie == _STRANGE or self._goes_on(number, marked, stop)
+        return tie == _STRANGE and (self._in_sections(first, block.first, block.last, stop) or self._below_title(number, first))
+
+    def _is_listed(self, index: int, first: int, stop: int) -> bool:
+        """Say whether a line is a paragraph with a number, or one of several with a sign before them: programs print a lone dash there."""
+        listed = _LISTED.match(self._lines.stripped[index])
+        if listed is None or listed[0][:1].isalnum() or listed[0][:1] in "[(":
+            return listed is not None
+        sign = listed[0][:1]
+        return any(self._lines.firsts[line] == sign and line != index and _LISTED.match(self._lines.stripped[line]) for line in range(first, stop))
+
+    # ------------------------------------------------------------ words in quotation marks
+
+    def _end_of_marked(self, last: int, stop: int) -> int | None:
+        """Return the line where words in quotation marks end that begin right below line `last`, where nothing follows them on it, or None."""
+        below = self._lines.next_text(last + 1, stop)
+        mark = self._lines.stripped[below][:1] if below < stop and below - last <= _NEAR else ""
+        closing = _MARKS.get(mark)
+        if not closing:
+            return None
+        for index in range(below, min(stop, below + _MOST_CITED)):
+            line = self._lines.stripped[index]
+            places = [place for place, char in enumerate(line) if char in closing and (index > below or place)]
+            if places and _AFTER_MARK.fullmatch(line, places[0] + 1):
+                return index
+            if places:
+                return None
+        return None
+
+    def _goes_on(self, number: int, last: int, stop: int) -> bool:
+        """Say whether words stand below line `last` that are more than the name of whoever is cited."""
+        below = self._own.next_own(last + 1, stop)
+        names = sender_names(self._words, self._headers[number])
+        return below < stop and self._own.sign_off(below, stop, names) != below
+
+    # ------------------------------------------------------------ times
+
+    def _ascend(self, numbers: Sequence[int]) -> bool:
+        """Say whether a sentence is later than the one above it, by more than clocks differ: none quotes a later one, a chronology goes on."""
+        times = [time for number in numbers if (time := self._time(number)) is not None]
+        return any(below - above > _CLOCKS for above, below in pairwise(times))
+
+    def _time(self, number: int) -> datetime | None:
+        sent = self._headers[number].sent
+        value = sent.value if sent is not None else None
+        return datetime.fromisoformat(value[:_MINUTE]) if value is not None and len(value) >= _MINUTE else None
+
+    # ------------------------------------------------------------ a paper above
+
+    def _in_sections(self, first: int, start: int, last: int, stop: int) -> bool:
+        """Say whether a heading with a number stands above a sentence, and the one with the next number below it."""
+        above = [order for index in range(first, start) if (order := self._order(index)) is not None]
+        return bool(above) and any(self._order(index) == above[-1] + 1 for index in range(last + 1, stop))
+
+    def _order(self, index: int) -> int | None:
+        """Return the number of a line that is a heading and bears one, or None."""
+        line = self._lines.stripped[index]
+        found = _NUMBERED.match(line) if line and len(line) <= _LONGEST_HEADING and not ends_sentence(line) else None
+        if found is None or (index and not self._lines.blank[index - 1] and self._lines.stripped[index - 1][-1:].islower()):
+            return None
+        return int(found[1]) if found[1].isdigit() else _ROMAN.index(found[1]) + 1 if found[1] in _ROMAN else None
+
+    def _below_title(self, number: int, first: int) -> bool:
+        """Say whether a letter's place and date, or the title of a paper, stands between line `first` and a sentence.
+
+        A title in capitals that names no kind of paper must have a sentence of the paper below it: a signature may have capitals too.
+        """
+        start = self._headers[number].block.first
+        own = self._own.lines.between(first, start)
+        disclaimer = self._own.disclaimer(first, start)
+        for place, index in enumerate(own):
+            line = self._lines.shown[index]
+            if disclaimer is not None and disclaimer[0] <= index <= disclaimer[1]:
+                continue
+            if self._letters[line]:
+                return True
+            if not line.isupper() or not (self._breaks.is_title(index) or self._breaks.is_headline(index)):
+                continue
+            if self._titles[line] or any(map(self._is_sentence, own[place + 1 :])):
+                return True
+        return False
+
+    def _is_sentence(self, index: int) -> bool:
+        line = self._lines.stripped[index]
+        return line[-1:] in ".!?" and len(line.split()) >= _SENTENCE
