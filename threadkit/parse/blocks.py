@@ -13,10 +13,10 @@ from collections.abc import Set as AbstractSet
 from threadkit.parse.continuation import Continuation
 from threadkit.parse.cut_lines import begins_quotation
 from threadkit.parse.date_prefix import find_date_end
-from threadkit.parse.furniture import LONGEST_END
-from threadkit.parse.glued import head_of, split_further, split_glued
-from threadkit.parse.header_block import CORE, FAR_COLUMN, LATE_FIELDS, MAX_GAP, PEOPLE, PROSE_FIELDS, HeaderBlock, RawField
-from threadkit.parse.known_lines import lines_holding
+from threadkit.parse.glued import split_further, split_glued
+from threadkit.parse.header_block import CORE, FAR_COLUMN, LATE_FIELDS, MAX_GAP, PROSE_FIELDS, HeaderBlock
+from threadkit.parse.header_draft import Draft
+from threadkit.parse.interruptions import Interruptions
 from threadkit.parse.labels import OPENERS, LabelLine, fields_below
 from threadkit.parse.lines import Lines
 from threadkit.parse.margin_codes import is_margin_code
@@ -24,8 +24,6 @@ from threadkit.parse.straight import StraightReader
 from threadkit.words import Words
 
 _TAIL = 120
-_BREAK_LINES = 10
-_STRANGE_LINES = 3
 _LEAST_BELOW = 2
 _LONGEST_VALUE = 300
 _MOST_TORN = 4
@@ -34,66 +32,9 @@ _BEFORE_LATE = 4
 _AFTER_SECRETARY = 3
 _IN_CALENDAR = 2
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
-_HEAD_WIDTH = 110
 _TWICE = frozenset({"flag", "to", "cc"})
 _BEFORE_AUTHOR = frozenset({"to", "cc", "bcc", "date", "subject", "reply-to"})
 _CALENDAR = frozenset({"when", "start", "end", "where"})
-
-
-class _Draft:
-    """The block being read; lives only inside `read_block`. The text of its last field (`label`) is still in `parts`."""
-
-    __slots__ = ("complete", "depth", "field_first", "field_last", "fields", "first", "gap", "glued", "label", "last", "names", "parts", "strange", "torn")
-
-    def __init__(self, first: int, depth: int) -> None:
-        self.first = first
-        self.depth = depth
-        self.fields: list[RawField] = []
-        self.names: set[str] = set()
-        self.label: LabelLine | None = None
-        self.parts: list[str] = []
-        self.field_first = self.field_last = -1
-        self.last = -1
-        self.gap = 0
-        self.torn = False
-        self.complete = False
-        self.glued = False
-        self.strange: list[int] = []
-
-    def open(self, label: LabelLine, line: int) -> None:
-        """Begin the field of a label on line `line`."""
-        if self.label is not None:
-            self.close()
-            if self.gap and label.field not in LATE_FIELDS:
-                self.torn = True
-        self.label = label
-        self.parts = [label.value]
-        self.names.add(label.field)
-        self.complete = self.complete or self.names >= CORE
-        self.gap = 0
-        self.last = self.field_first = self.field_last = line
-
-    def goes_on_with(self, label: LabelLine, line: int) -> bool:
-        """Say whether a label of people stands right below the same one: each of them has a line of its own."""
-        above = self.label if self.last == line - 1 and len(self.parts) == 1 else None
-        return above is not None and label.field in PEOPLE and (above.label, above.quote_depth) == (label.label, label.quote_depth)
-
-    def open_all(self, pieces: tuple[LabelLine, ...], line: int) -> None:
-        """Begin the fields of all labels of one line; where one of them is there already the line is one field."""
-        first = pieces[0]
-        glued = len(pieces) > 1 and not any(piece.field in self.names for piece in pieces)
-        self.open(first._replace(value=head_of(pieces)) if glued else first, line)
-        if glued:
-            self.glued = True
-            for piece in pieces[1:]:
-                self.open(piece, line)
-
-    def close(self) -> None:
-        """Give the field that was being unfolded its whole text."""
-        label = self.label
-        if label is not None:
-            text = label.value if len(self.parts) == 1 else "".join(self.parts)
-            self.fields.append(RawField(label.field, label.label, text, self.field_first, self.field_last, label.tight, label.starred))
 
 
 class BlockReader:
@@ -109,10 +50,7 @@ class BlockReader:
         self._words = words
         self._continuation = Continuation(lines, labels, furniture, words)
         self._straight = StraightReader(lines, labels, furniture, introductions, self._continuation, words)
-        self._owners = words.any_of("owner-line")
-        self._number = words.any_of("furniture-number")
-        self._folio = words.any_of("furniture")
-        self._ends = lines_holding(words, "furniture-end")
+        self._interruptions = Interruptions(lines, labels, furniture, self._continuation, words)
         self._is_marker = words.any_of("quote-marker").match
 
     def blocks(self) -> list[HeaderBlock]:
@@ -132,7 +70,7 @@ class BlockReader:
 
     def read_block(self, index: int) -> HeaderBlock:
         """Read the block that begins with the label on line `index`."""
-        draft = _Draft(index, self._labels[index].quote_depth)
+        draft = Draft(index, self._labels[index].quote_depth)
         labels, furniture, blank = self._labels, self._furniture, self._lines.blank
         line = index
         while line < self._lines.count:
@@ -141,16 +79,16 @@ class BlockReader:
                 if not (self._goes_on(draft, label) or self._takes_label(draft, label, line)):
                     break
                 draft.open_all(split_glued(label, self._words), line)
-            elif blank[line] or line in furniture or self._is_owner_line(draft, line):
+            elif blank[line] or line in furniture or self._interruptions.is_owner_line(draft, line):
                 draft.gap += 1
                 if draft.gap > MAX_GAP and draft.gap - self._count_furniture(line + 1 - draft.gap, line) > MAX_GAP:
                     break
-            elif (resume := self._after_page_break(draft, line)) is not None:
+            elif (resume := self._interruptions.after_page_break(draft, line)) is not None:
                 draft.gap += resume - line
                 line = resume
                 continue
             elif not is_margin_code(self._lines.shown[line], self._words) and not self._continue_field(draft, line):
-                resume = self._after_strange_line(draft, line)
+                resume = self._interruptions.after_strange_line(draft, line)
                 if resume is None:
                     break
                 draft.gap += resume - line
@@ -168,11 +106,11 @@ class BlockReader:
         return min(MAX_GAP, sum(line in self._furniture for line in range(first, last + 1)))
 
     @staticmethod
-    def _goes_on(draft: _Draft, label: LabelLine) -> bool:
+    def _goes_on(draft: Draft, label: LabelLine) -> bool:
         """Say whether a label stands right below another one, in a header that lacks its field: as nearly all do."""
         return not (draft.gap or draft.complete or label.field in draft.names or label.field == "from" or label.quote_depth != draft.depth)
 
-    def _takes_label(self, draft: _Draft, label: LabelLine, line: int) -> bool:
+    def _takes_label(self, draft: Draft, label: LabelLine, line: int) -> bool:
         repeated = label.field in draft.names and not (self._is_second_date(draft, label) or self._is_further_label(draft, label))
         if draft.label is None or draft.goes_on_with(label, line):
             return True
@@ -182,7 +120,7 @@ class BlockReader:
             return not self._reads_as_words(draft, draft.label, label, line)
         return self._goes_on_past_gap(draft, label, line)
 
-    def _reads_as_words(self, draft: _Draft, above: LabelLine, label: LabelLine, line: int) -> bool:
+    def _reads_as_words(self, draft: Draft, above: LabelLine, label: LabelLine, line: int) -> bool:
         """Say whether a label right below the subject of a complete header is the message's own words: `Pour : la suite ...`."""
         if not draft.complete or above.field != "subject":
             return False
@@ -190,7 +128,7 @@ class BlockReader:
             return True
         return label.field in PROSE_FIELDS and not label.tight and not (label.field == "when" and find_date_end(label.value) > 0)
 
-    def _goes_on_past_gap(self, draft: _Draft, label: LabelLine, line: int) -> bool:
+    def _goes_on_past_gap(self, draft: Draft, label: LabelLine, line: int) -> bool:
         """Say whether a label below blank lines or furniture belongs to the header above: by what the header has, and with what it began."""
         names, opened = draft.names, self._labels[draft.first].field
         if draft.complete:
@@ -206,14 +144,14 @@ class BlockReader:
             return draft.gap <= _IN_CALENDAR and (label.field in LATE_FIELDS or label.field in {"organizer", "to", "cc"})
         return (opened in {"from", "date"} and bool({"from", "date"} & names)) or (opened == "subject" and "from" in names)
 
-    def _is_second_date(self, draft: _Draft, label: LabelLine) -> bool:
+    def _is_second_date(self, draft: Draft, label: LabelLine) -> bool:
         """Say whether a label is a second date of one header: that of a meeting, or one that the reader must be told of."""
         if label.field != "date" or draft.gap or "from" not in draft.names or sum(item.field == "date" for item in draft.fields) > 1:
             return False
         first = self._labels[draft.first].label
         return label.label != first and self._words.folding.fold(label.label) not in {self._words.folding.fold(item.label) for item in draft.fields}
 
-    def _is_further_label(self, draft: _Draft, label: LabelLine) -> bool:
+    def _is_further_label(self, draft: Draft, label: LabelLine) -> bool:
         """Say whether another label of a field that is there already goes on with a follow-up flag or with what an invitation prints last."""
         if label.field == "flag" and draft.names & _CALENDAR and not draft.names & CORE - {"subject"}:
             return True
@@ -222,7 +160,7 @@ class BlockReader:
         fold = self._words.folding.fold
         return fold(label.label) not in {fold(item.label) for item in draft.fields} and (draft.label is None or draft.label.label != label.label)
 
-    def _may_name_author(self, draft: _Draft, author: int) -> bool:
+    def _may_name_author(self, draft: Draft, author: int) -> bool:
         """Say whether an author's label goes on with a header that began with its date, subject or recipients: it has none of its own below."""
         if draft.names == {"date"}:
             return not draft.gap or "date" not in fields_below(self._labels, author)
@@ -230,88 +168,7 @@ class BlockReader:
             return not draft.names
         return not any(field in draft.names for field in fields_below(self._labels, author))
 
-    def _after_page_break(self, draft: _Draft, index: int) -> int | None:
-        """Return where an unfinished header goes on after a page's furniture that stands in it from line `index`, or None.
-
-        The furniture is one to three short lines, one of them a page number, before the label of a missing field or the rest of an open
-        list. Its lines are furniture from here on.
-        """
-        if draft.label is None or draft.complete:
-            return None
-        line, numbered = index, False
-        while line < min(index + _BREAK_LINES, self._lines.count) and line not in self._labels:
-            if not self._lines.blank[line] and line not in self._furniture:
-                number = self._is_folio(line)
-                if not number and (numbered or len(self._lines.shown[line]) > _HEAD_WIDTH or self._continuation.is_listed(line)):
-                    break
-                numbered = numbered or number
-            line += 1
-        if line in self._labels and self._labels[line].field in draft.names:
-            return None
-        if not numbered or not (line in self._labels or self._continuation.list_runs_to_label(line)):
-            return None
-        for furniture in range(index, line):
-            if not self._lines.blank[furniture]:
-                self._furniture.setdefault(furniture, "page-number")
-        return line
-
-    def _is_folio(self, index: int) -> bool:
-        """Say whether line `index` is a page number in any of the forms that prints have: `3`, `- 3 -`, `Page 3`, `3/9`, `000123`."""
-        line, stripped = self._lines.shown[index], self._lines.stripped[index]
-        if not self._ends[stripped[-LONGEST_END:]]:
-            return False
-        return stripped.isdigit() or self._number.match(line) is not None or self._folio.match(line) is not None
-
-    def _after_strange_line(self, draft: _Draft, index: int) -> int | None:
-        """Return where an unfinished header goes on after one or two lines that are nobody's, or None.
-
-        A stamp or a banner stands in the header where labels follow it at once that are just those the header lacks, two of them or its
-        last. Where the block proves a header, those lines are furniture.
-        """
-        if draft.label is None or draft.complete or not draft.names & {"from", "to"}:
-            return None
-        if draft.label.field in _LISTS and not self._is_stamp(index):
-            return None
-        line = self._after_short_lines(index)
-        found: list[str] = []
-        after = line
-        while after in self._labels and self._labels[after].field not in (draft.names | set(found)):
-            found.append(self._labels[after].field)
-            after += 1
-        missing = CORE - draft.names
-        if not missing & set(found) or not (len(found) >= 2 or missing <= set(found)):
-            return None
-        draft.strange.extend(strange for strange in range(index, line) if not self._lines.blank[strange] and strange not in self._furniture)
-        return line
-
-    def _after_short_lines(self, index: int) -> int:
-        """Return the line of the label below a few short lines from line `index`, or below them and a page's foot and head; else one of no label."""
-        line, seen = index, 0
-        while line < min(index + 2 * MAX_GAP, self._lines.count) and line not in self._labels and len(self._lines.shown[line]) <= _HEAD_WIDTH:
-            if line in self._furniture:
-                while line < self._lines.count and (self._lines.blank[line] or line in self._furniture):
-                    line += 1
-                continue
-            seen += 1
-            if seen > _STRANGE_LINES:
-                break
-            line += 1
-        return line
-
-    def _is_stamp(self, index: int) -> bool:
-        """Say whether line `index` is in capitals and no name of a list."""
-        line = self._lines.stripped[index]
-        return line.isupper() and not any(mark in line for mark in ",;@<(")
-
-    def _is_owner_line(self, draft: _Draft, index: int) -> bool:
-        """Say whether a mailbox owner's name line stands inside a header that a page break tore."""
-        if not draft.gap or draft.complete or self._owners.match(self._lines.shown[index]) is None:
-            return False
-        open_list = draft.label and draft.label.field in _LISTS and draft.parts[-1].rstrip().endswith((";", ","))
-        after = self._lines.next_text(index + 1)
-        return not open_list and after in self._labels and self._labels[after].field not in draft.names
-
-    def _continue_glued(self, draft: _Draft, last: LabelLine, index: int) -> bool:
+    def _continue_glued(self, draft: Draft, last: LabelLine, index: int) -> bool:
         """Go on with a header that is wrapped like prose: the rest of its open field, and the labels further on the line."""
         if draft.gap > _MOST_TORN or self._lines.quote_depth(index) != draft.depth:
             return False
@@ -338,13 +195,13 @@ class BlockReader:
         return True
 
     @staticmethod
-    def _open_pieces(draft: _Draft, pieces: tuple[LabelLine, ...], line: int) -> None:
+    def _open_pieces(draft: Draft, pieces: tuple[LabelLine, ...], line: int) -> None:
         for piece in pieces:
             draft.open(piece, line)
         draft.glued = draft.glued or bool(pieces)
         draft.gap = 0
 
-    def _stands_below(self, draft: _Draft, index: int) -> bool:
+    def _stands_below(self, draft: Draft, index: int) -> bool:
         """Say whether line `index` is the value of the label alone on the line above, in a header that prints its values so: two others before, or the next."""
         labels, blank = self._labels, self._lines.blank
         if index - 1 != draft.field_first or len(self._lines.shown[index]) > _LONGEST_VALUE:
@@ -353,13 +210,13 @@ class BlockReader:
         after = labels.get(index + 1)
         return below >= _LEAST_BELOW or (after is not None and not after.value and index + 2 not in labels and True not in blank[index + 2 : index + 3])
 
-    def _is_aligned(self, draft: _Draft, value: str, index: int) -> bool:
+    def _is_aligned(self, draft: Draft, value: str, index: int) -> bool:
         """Say whether line `index` stands in the column of a table in which the value of a label stands, far from the margin."""
         line = self._lines.shown[index]
         column = len(line) - len(line.lstrip(" "))
         return column >= FAR_COLUMN and bool(value) and self._lines.shown[draft.field_first].find(value) == column
 
-    def _is_cut_subject(self, draft: _Draft, index: int) -> bool:
+    def _is_cut_subject(self, draft: Draft, index: int) -> bool:
         """Say whether a subject was cut by the wrap before line `index`: after its prefix, or where its line was full.
 
         Where each line begins with a label the longest says nothing of a width; nor is a line full on which the first word of a longer one had room.
@@ -373,7 +230,7 @@ class BlockReader:
         longer = above[-1] + 1 + len(word) <= len(self._lines.shown[index].rstrip())
         return full or draft.parts[-1].endswith((":", "\uff1a")) or (not longer and self._continuation.fills_line(index - 1))
 
-    def _continue_field(self, draft: _Draft, index: int) -> bool:
+    def _continue_field(self, draft: Draft, index: int) -> bool:
         if draft.label is None or index in self._introductions or begins_quotation(self._is_marker, self._lines.shown[index]):
             return False
         if (draft.glued or not draft.complete) and self._continue_glued(draft, draft.label, index):

@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from functools import cache
 
+from threadkit.parse.ahead import INNER_FIELDS, LONGEST_BREAK, Ahead, holds_sentence
+from threadkit.parse.continued_files import FilesRule
+from threadkit.parse.continued_subjects import SubjectRule
 from threadkit.parse.cut_lines import begins_behalf, stops_at_bare_bracket
 from threadkit.parse.dates import looks_like_date, read_date
 from threadkit.parse.labels import LabelLine
+from threadkit.parse.line_widths import LineWidths
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
 _RECIPIENTS = frozenset({"to", "cc", "bcc", "reply-to", "from", "on-behalf-of"})
-#: fields that open no block in any layout that has a list of recipients above them
-_INNER = frozenset({"cc", "bcc", "subject", "attachments", "importance", "categories"})
 _OPEN_BRACKET = re.compile(r"[<\[][^>\]]*$")
 _OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
 _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.IGNORECASE)
@@ -27,36 +28,17 @@ _CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4},? [^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}(?: ?\([^()]*\))? ?;?$")
 _OPEN_NAME = re.compile(r"\s*[,;]\s*[^<>@;\[\]]{1,60}$")
-_CALL = re.compile(r"^[^\W\d_a-zß-ÿ][\w'’.-]*(?:[ -][^\W\d_a-zß-ÿ][\w'’.-]*){0,2},$")
 _SHORT_NAME = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}$")
 _CLOSED_ADDRESS = re.compile(r"[<\[][^<>\[\]]*(?:@| at )[^<>\[\]]*[>\]]")
 _LONGEST_CUT_GIVEN = 16
-_SLACK = 2
-_MOST_REST = 3
-_NARROWEST = 40
-_SLACK_OF_NARROW = 10
-_LEAST_NEAR = 4
 _CLAUSE = 2
-#: What Notes prints above its labels.
-_ABOVE_LABELS = frozenset({"from", "date"})
 _COPIED = frozenset({"to", "cc", "bcc"})
-#: How an encoded word of RFC 2047 ends and begins.
-_WORD_START, _WORD_END = "=?", "?="
-_ENDS = (",", ".", "!", "?")
-#: A comma before a digit may be that of a size: `(1,2 Mo)`.
-_BETWEEN_NAMES = re.compile(r";|,(?!\d)")
-_SHORT_REST = 0.75
-_ATTESTED = 3
 #: What is attached, and how many: `photos (6)`.
 _COUNTED = re.compile(r"\w[^\n.!?]{1,40} \(\d{1,3}\)[ ;]*")
-_SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
 _LOOK_AHEAD = 40
+_MAX_TORN = 6
 _LONGEST_LIST = 1500
 _MAX_PLAIN_WRAP = 3
-_MIN_WRAPPED = 60
-_LONGEST_CUT_NAME = 60
-_LONGEST_SIZE = 16
-_LONGEST_BREAK = 8
 _LONGEST_BREAK_IN_LIST = 12
 
 
@@ -71,16 +53,6 @@ def _tells_minutes(hour: str, whole: str) -> bool:
     return hour.endswith(":00") and hour[:-2] == whole[:-2] and hour != whole
 
 
-_MAX_TORN = 6
-
-
-@cache
-def _told(words: Words) -> tuple[frozenset[str], frozenset[str], tuple[re.Pattern[str], ...]]:
-    """Return the words with which no name ends, the folded titles before names, and what finds a filename."""
-    open_words, titles = (term.text for term in words.terms("open-word")), words.folded_terms("personal-title")
-    return frozenset(open_words), frozenset(titles), tuple(pattern.regex for pattern in words.patterns("filename"))
-
-
 class Continuation:
     """The continuation rules of one source."""
 
@@ -88,13 +60,14 @@ class Continuation:
         self._lines = lines
         self._labels = labels
         self._furniture = furniture
+        self._ahead = Ahead(lines, labels, furniture)
+        self._widths = LineWidths(lines)
+        self._files = FilesRule(lines, labels, furniture, self._ahead, words)
+        self._subjects = SubjectRule(lines, self._ahead, self._widths, words)
         self._list = range(0)
-        self._rest = range(0)
         self._spelled = words.any_of("spelled-address")
         self._behalf = words.any_of("on-behalf")
         self._greetings = words.any_of("greeting")
-        self._open_words, self._titles, self._file_names = _told(words)
-        self._fold = words.folding.fold
 
     @staticmethod
     def glue(field: str, tail: str, more: str) -> str:
@@ -120,33 +93,16 @@ class Continuation:
         if field in _RECIPIENTS:
             return self._continues_recipients(field, text, line, index, gap, missing)
         if field == "attachments":
-            return self._continues_attachments(text, line, index, gap)
+            return not self.is_greeting(line) and self._files.continues(text, line, index, gap)
         if field == "date":
             return self._continues_date(text, line, gap)
         if field == "subject":
-            return self._continues_subject(text, line, index, gap, missing)
-        return gap == 0 and bool(missing) and self._label_follows(index, 1)
+            return self._subjects.continues(text, line, index, gap, missing)
+        return gap == 0 and bool(missing) and self._ahead.label_follows(index, 1)
 
-    def _label_follows(self, index: int, within: int) -> bool:
-        """Say whether a label line comes within so many lines with text after line `index`, with no blank line between."""
-        for ahead in range(index + 1, min(index + 1 + within, self._lines.count)):
-            if self._lines.blank[ahead] and ahead not in self._furniture:
-                return False
-            if ahead in self._labels:
-                return True
-        return False
-
-    def _past_break(self, index: int) -> int:
-        """Return the next line after line `index`, past white space and furniture, as far as a page's break reaches."""
-        ahead = index + 1
-        while ahead < min(index + _LONGEST_BREAK, self._lines.count) and (self._lines.blank[ahead] or ahead in self._furniture):
-            ahead += 1
-        return ahead
-
-    def _block_goes_on(self, index: int) -> bool:
-        """Say whether the next line with words after line `index`, past white space and furniture, is a label of the same block."""
-        label = self._labels.get(self._past_break(index))
-        return label is not None and label.field in _INNER and not _SENTENCE.search(self._lines.shown[index])
+    def fills_line(self, index: int) -> bool:
+        """Say whether line `index` was wrapped: the first word of the next line has no room on it."""
+        return self._widths.fills(index)
 
     def is_greeting(self, line: str) -> bool:
         """Say whether a line opens a message's own words."""
@@ -156,7 +112,7 @@ class Continuation:
         """Take a line for more people: by what the text above stops in, and if that leaves it open, by the field and what stands between."""
         if self.is_greeting(line) and "@" not in line and ";" not in line:
             return False
-        if not gap and stops_at_bare_bracket(text, line) and not self._label_follows(index, _MAX_PLAIN_WRAP):
+        if not gap and stops_at_bare_bracket(text, line) and not self._ahead.label_follows(index, _MAX_PLAIN_WRAP):
             return False
         if (stopped_inside := self._ends_what_stopped(field, text, line, gap)) is not None:
             return stopped_inside
@@ -173,28 +129,28 @@ class Continuation:
     def _ends_what_stopped(field: str, text: str, line: str, gap: int) -> bool | None:
         """Say whether a line goes on where the people above stop inside a bracket, a list, an address or a name; None where they stop in none."""
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
-            return gap <= _LONGEST_BREAK_IN_LIST and (";" in line or "@" in line or not _SENTENCE.search(line))
-        if text.endswith(",") and "@" in text and _ADDRESS.search(line) and not _SENTENCE.search(line):
-            return gap <= _LONGEST_BREAK
+            return gap <= _LONGEST_BREAK_IN_LIST and (";" in line or "@" in line or not holds_sentence(line))
+        if text.endswith(",") and "@" in text and _ADDRESS.search(line) and not holds_sentence(line):
+            return gap <= LONGEST_BREAK
         if gap > _MAX_PLAIN_WRAP:
             return None
-        if ";" in line and (";" in text or _CUT_WORD.search(text)) and not _SENTENCE.search(line):
+        if ";" in line and (";" in text or _CUT_WORD.search(text)) and not holds_sentence(line):
             return True
         if field == "from" and gap == 0 and text.endswith(",") and "@" in line and ";" not in line:
             return True
-        return True if listed_name_is_open(text) and _ADDRESS.search(line) and not _SENTENCE.search(line) else None
+        return True if listed_name_is_open(text) and _ADDRESS.search(line) and not holds_sentence(line) else None
 
     def _continues_author(self, text: str, line: str, index: int, gap: int) -> bool:
         """Take a line for more of an author: the rest of `on behalf of`, the name behind it, or an address in brackets."""
         if gap == 0 and (self._cuts_behalf(text, line) or begins_behalf(self._behalf, line, index, self._lines)):
             return True
-        if gap == 0 and self._cuts_name(text) and self._label_follows(index, 1):
+        if gap == 0 and self._cuts_name(text) and self._ahead.label_follows(index, 1):
             return bool(_SHORT_NAME.match(line)) or "@" in line or self._spelled.search(line) is not None
         return line.startswith(("<", "[", "(")) and gap <= _MAX_PLAIN_WRAP and not (";" in line and _CLOSED_ADDRESS.search(text))
 
     def _begins_list(self, line: str, index: int, gap: int, missing: AbstractSet[str], listed: bool) -> bool:
         """Take a line for the people of a label that has none on its own line: right below it, or past a page's furniture."""
-        if _SENTENCE.search(line):
+        if holds_sentence(line):
             return False
         if not gap:
             return listed or bool(_NAME_LIKE.match(line))
@@ -203,15 +159,15 @@ class Continuation:
 
     def _continues_list_past_gap(self, line: str, index: int, gap: int, missing: AbstractSet[str], listed: bool) -> bool:
         """Take a line below blank lines or furniture for more people: the rest of a word, or a list that runs to the header's next label."""
-        if missing and line[:1].islower() and gap <= _LONGEST_BREAK and self._block_goes_on(index):
+        if missing and line[:1].islower() and gap <= LONGEST_BREAK and self._ahead.block_goes_on(index):
             return True
-        return listed and bool(missing) and gap <= _MAX_TORN and not _SENTENCE.search(line) and self.list_runs_to_label(index)
+        return listed and bool(missing) and gap <= _MAX_TORN and not holds_sentence(line) and self.list_runs_to_label(index)
 
     def _continues_list(self, text: str, line: str, index: int, missing: AbstractSet[str], listed: bool) -> bool:
         """Take the line right below for more people: behind an open end, up to the header's next label, or by what it begins with."""
         if text.endswith(",") or _OPEN_PARENTHESIS.search(text):
             return listed or bool(missing) or bool(_NAME_LIKE.match(line))
-        if missing and (self._label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index) or self._block_goes_on(index)):
+        if missing and (self._ahead.label_follows(index, _MAX_PLAIN_WRAP) or self.list_runs_to_label(index) or self._ahead.block_goes_on(index)):
             return True
         if missing and self._list_fills_to_label(index, text):
             return True
@@ -236,7 +192,7 @@ class Continuation:
         if label.field == "attachments":
             below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count and index + 1 not in self._labels else ""
             named = f"{value} {below}".replace(",", ".")  # recognition takes the one for the other
-            return value[:1].islower() and _COUNTED.fullmatch(value) is None and not any(regex.search(named) for regex in self._file_names)
+            return value[:1].islower() and _COUNTED.fullmatch(value) is None and not self._files.names_file(named)
         if label.field not in _COPIED or "@" in value or ";" in value:
             return False
         parts = [part.split() for part in value.split(",")[1:]]
@@ -266,58 +222,13 @@ class Continuation:
         listed = ";" in text
         for ahead in range(index, min(index + _LONGEST_LIST, self._lines.count)):
             if (label := self._labels.get(ahead)) is not None:
-                self._list = range(index, ahead) if listed and label.field in _INNER else range(0)
+                self._list = range(index, ahead) if listed and label.field in INNER_FIELDS else range(0)
                 return index in self._list
             line = self._lines.shown[ahead]
-            if self._lines.blank[ahead] or _SENTENCE.search(line) or self.is_greeting(line):
+            if self._lines.blank[ahead] or holds_sentence(line) or self.is_greeting(line):
                 return False
             listed = listed or ";" in line
         return False
-
-    def _continues_attachments(self, text: str, line: str, index: int, gap: int) -> bool:
-        """Take a line for more attachment names where the list is open or the whole line is file names."""
-        if gap > _LONGEST_BREAK or self.is_greeting(line):
-            return False
-        names = [part.strip() for part in _BETWEEN_NAMES.split(line.rstrip(" ;,"))]
-        all_files = all(self._names_file(name) for name in names if name)
-        if all_files:
-            return True
-        if text.endswith(";") and len(line) <= _LONGEST_CUT_NAME and index + 1 < self._lines.count:
-            joined = f"{line} {self._lines.unquoted(index + 1).strip()}"
-            if self._names_file(joined):
-                return True
-        if gap:
-            return text.endswith(";") and any(regex.search(line) for regex in self._file_names) and not _SENTENCE.search(line)
-        if self._is_cut_by_page(line, index) or (self._lines.shown[index][:1] == " " and self._runs_on_indented(text, index)):
-            return True
-        unfinished = not self._names_file(text.rstrip(" ;,"))
-        return (text.endswith((";", ",")) or unfinished) and any(regex.search(line) for regex in self._file_names)
-
-    def _is_cut_by_page(self, line: str, index: int) -> bool:
-        """Say whether a line and the one below a page's furniture are one file's name: `Lettre aux` and, a page number further, `parents.docx`."""
-        if len(line) > _LONGEST_CUT_NAME or index + 1 not in self._furniture:
-            return False
-        below = self._past_break(index)
-        shown = self._lines.unquoted(below).strip() if below < self._lines.count and below not in self._labels else ""
-        return bool(shown) and self._names_file(f"{line} {shown}")
-
-    def _runs_on_indented(self, text: str, index: int) -> bool:
-        """Say whether a list of files that stops inside a name goes on in indented lines, as PDFMaker wraps it, up to one that ends a name."""
-        if self._names_file(text.rstrip(" ;,").rpartition(";")[2]):
-            return False
-        for ahead in range(index, min(index + _MAX_PLAIN_WRAP + 2, self._lines.count)):
-            shown = self._lines.shown[ahead]
-            if self._lines.blank[ahead] or shown[:1] != " " or ahead in self._labels:
-                return False
-            if any(regex.search(shown) for regex in self._file_names):
-                return True
-        return False
-
-    def _names_file(self, text: str) -> bool:
-        """Say whether a text ends as a file's name does, its size in brackets apart."""
-        ends = ([found.end() for found in regex.finditer(text)][-1:] for regex in self._file_names)
-        rests = [text[end:].strip() for last in ends for end in last]
-        return any(not rest or (rest[0] in "([" and rest[-1] in ")]" and len(rest) <= _LONGEST_SIZE) for rest in rests)
 
     @staticmethod
     def _continues_date(text: str, line: str, gap: int) -> bool:
@@ -329,71 +240,3 @@ class Continuation:
             return False
         return before is None or before.value is None or len(after.value) > len(before.value) or _tells_minutes(before.value, after.value)
 
-    def _continues_subject(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
-        """Take a line for the rest of a subject where a label still follows, or where the subject fills its line and stops mid-phrase."""
-        if not gap and text.endswith(_WORD_END) and line.startswith(_WORD_START):
-            return True
-        cut = text.rsplit(maxsplit=1)[-1] in self._open_words if text.strip() else False
-        if gap or not text or _CALL.match(line) or (self.is_greeting(line) and not (cut and self._is_titled(line))):
-            return False
-        if _SENTENCE.search(line) and not (self._label_follows(index, 1) and self._labels[index + 1].field in _INNER | {"to"} and line.count(". ") == 0):
-            return False
-        if missing and (missing != _ABOVE_LABELS or self._label_follows(index, 2)):
-            return self._label_follows(index, 2)
-        above = self._lines.unquoted(index - 1).rstrip()
-        if self._label_follows(index, 1) and self._labels[index + 1].field in {"attachments", "importance", "categories", "cc", "to", "sent-by"}:
-            return True
-        below = self._lines.unquoted(index + 1) if index + 1 < self._lines.count else ""
-        ends_here = not below.strip() or self.is_greeting(below) or _CALL.match(below.strip()) is not None
-        if index in self._rest:
-            return True
-        filled = self.fills_line(index - 1)
-        ends_here = ends_here or (filled and self._is_short_rest(index))
-        if cut and not line.endswith(_ENDS) and (ends_here or (filled and self._rest_from(index))):
-            return True
-        no_room = len(above) + 1 + len(line.split(" ", 1)[0])
-        if not ends_here or (len(above) < _MIN_WRAPPED and not (filled and self._is_narrow(index))) or line.endswith(_ENDS) or len(line) >= no_room:
-            return False
-        return line[:1].islower() or no_room > self._width(index)
-
-    def _rest_from(self, index: int) -> bool:
-        """Say whether the rest of a subject runs from line `index` over full lines, each going on in small letters, to a short one above a capital."""
-        for line in range(index, min(index + _MOST_REST, self._lines.count - 1)):
-            below = self._lines.stripped[line + 1]
-            if self._is_short_rest(line):
-                self._rest = range(index, line + 1) if line > index and not below[:1].islower() else range(0)
-                return index in self._rest
-            if not below[:1].islower() or not self.fills_line(line) or _SENTENCE.search(self._lines.shown[line]):
-                return False
-        return False
-
-    def _is_narrow(self, index: int) -> bool:
-        """Say whether the text around a line is wrapped at a small width: four lines or more come near it."""
-        width = self._usual_width(index)
-        near = self._lines.shown[max(0, index - 12) : index + 25]
-        return width >= _NARROWEST and sum(width - _SLACK_OF_NARROW <= len(line.rstrip()) <= width + _SLACK for line in near) >= _LEAST_NEAR
-
-    def _is_titled(self, line: str) -> bool:
-        """Say whether a line begins with somebody's title (`Mme Roy du 29 avril`), as a greeting may too, and calls nobody."""
-        return self._fold(line.split(maxsplit=1)[0]) in self._titles and not line.endswith(_ENDS)
-
-    def fills_line(self, index: int) -> bool:
-        """Say whether line `index` was wrapped: the first word of the next line has no room on it, at the width of the lines around."""
-        word = self._lines.unquoted(index + 1).split(maxsplit=1)[0]
-        length, width = len(self._lines.shown[index].rstrip()), self._usual_width(index)
-        return length <= width + _SLACK and length + 1 + len(word) > width
-
-    def _is_short_rest(self, index: int) -> bool:
-        """Say whether line `index` stops well before the width of the lines around and holds no sentence."""
-        line = self._lines.shown[index].rstrip()
-        return len(line) < _SHORT_REST * self._usual_width(index) and not any(mark in line for mark in (". ", "; ", "! ", "? "))
-
-    def _usual_width(self, index: int) -> int:
-        """Return the third greatest length of the lines near `index`: the width at which they were wrapped, whatever one long line does."""
-        lengths = sorted(len(line.rstrip()) for line in self._lines.shown[max(0, index - 12) : index + 25])
-        return lengths[-3] if len(lengths) >= _ATTESTED else 0
-
-    def _width(self, index: int) -> int:
-        """Return the length of the longest line near `index`: the width at which this text was wrapped."""
-        near = self._lines.shown[max(0, index - 12) : index + 25]
-        return max(len(line.rstrip()) for line in near)

@@ -1,0 +1,114 @@
+"""Find where an unfinished header goes on below lines that are nobody's: a page's foot and head, a stamp, the mailbox owner's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from threadkit.parse.continuation import Continuation
+from threadkit.parse.furniture import LONGEST_END
+from threadkit.parse.header_block import CORE, MAX_GAP
+from threadkit.parse.header_draft import Draft
+from threadkit.parse.known_lines import lines_holding
+from threadkit.parse.labels import LabelLine
+from threadkit.parse.lines import Lines
+from threadkit.words import Words
+
+_BREAK_LINES = 10
+_STRANGE_LINES = 3
+_LISTS = frozenset({"to", "cc", "bcc", "subject"})
+_HEAD_WIDTH = 110
+
+
+class Interruptions:
+    """What interrupts the headers of one source."""
+
+    def __init__(self, lines: Lines, labels: Mapping[int, LabelLine], furniture: dict[int, str], lists: Continuation, words: Words) -> None:
+        self._lines = lines
+        self._labels = labels
+        self._furniture = furniture
+        self._lists = lists
+        self._owners = words.any_of("owner-line")
+        self._number = words.any_of("furniture-number")
+        self._folio = words.any_of("furniture")
+        self._ends = lines_holding(words, "furniture-end")
+
+    def after_page_break(self, draft: Draft, index: int) -> int | None:
+        """Return where an unfinished header goes on after a page's furniture that stands in it from line `index`, or None.
+
+        The furniture is one to three short lines, one of them a page number, before the label of a missing field or the rest of an open
+        list. Its lines are furniture from here on.
+        """
+        if draft.label is None or draft.complete:
+            return None
+        line, numbered = index, False
+        while line < min(index + _BREAK_LINES, self._lines.count) and line not in self._labels:
+            if not self._lines.blank[line] and line not in self._furniture:
+                number = self._is_folio(line)
+                if not number and (numbered or len(self._lines.shown[line]) > _HEAD_WIDTH or self._lists.is_listed(line)):
+                    break
+                numbered = numbered or number
+            line += 1
+        if line in self._labels and self._labels[line].field in draft.names:
+            return None
+        if not numbered or not (line in self._labels or self._lists.list_runs_to_label(line)):
+            return None
+        for furniture in range(index, line):
+            if not self._lines.blank[furniture]:
+                self._furniture.setdefault(furniture, "page-number")
+        return line
+
+    def _is_folio(self, index: int) -> bool:
+        """Say whether line `index` is a page number in any of the forms that prints have: `3`, `- 3 -`, `Page 3`, `3/9`, `000123`."""
+        line, stripped = self._lines.shown[index], self._lines.stripped[index]
+        if not self._ends[stripped[-LONGEST_END:]]:
+            return False
+        return stripped.isdigit() or self._number.match(line) is not None or self._folio.match(line) is not None
+
+    def after_strange_line(self, draft: Draft, index: int) -> int | None:
+        """Return where an unfinished header goes on after one or two lines that are nobody's, or None.
+
+        A stamp or a banner stands in the header where labels follow it at once that are just those the header lacks, two of them or its
+        last. Where the block proves a header, those lines are furniture.
+        """
+        if draft.label is None or draft.complete or not draft.names & {"from", "to"}:
+            return None
+        if draft.label.field in _LISTS and not self._is_stamp(index):
+            return None
+        line = self._after_short_lines(index)
+        found: list[str] = []
+        after = line
+        while after in self._labels and self._labels[after].field not in (draft.names | set(found)):
+            found.append(self._labels[after].field)
+            after += 1
+        missing = CORE - draft.names
+        if not missing & set(found) or not (len(found) >= 2 or missing <= set(found)):
+            return None
+        draft.strange.extend(strange for strange in range(index, line) if not self._lines.blank[strange] and strange not in self._furniture)
+        return line
+
+    def _after_short_lines(self, index: int) -> int:
+        """Return the line of the label below a few short lines from line `index`, or below them and a page's foot and head; else one of no label."""
+        line, seen = index, 0
+        while line < min(index + 2 * MAX_GAP, self._lines.count) and line not in self._labels and len(self._lines.shown[line]) <= _HEAD_WIDTH:
+            if line in self._furniture:
+                while line < self._lines.count and (self._lines.blank[line] or line in self._furniture):
+                    line += 1
+                continue
+            seen += 1
+            if seen > _STRANGE_LINES:
+                break
+            line += 1
+        return line
+
+    def _is_stamp(self, index: int) -> bool:
+        """Say whether line `index` is in capitals and no name of a list."""
+        line = self._lines.stripped[index]
+        return line.isupper() and not any(mark in line for mark in ",;@<(")
+
+    def is_owner_line(self, draft: Draft, index: int) -> bool:
+        """Say whether a mailbox owner's name line stands inside a header that a page break tore."""
+        if not draft.gap or draft.complete or self._owners.match(self._lines.shown[index]) is None:
+            return False
+        open_list = draft.label and draft.label.field in _LISTS and draft.parts[-1].rstrip().endswith((";", ","))
+        after = self._lines.next_text(index + 1)
+        return not open_list and after in self._labels and self._labels[after].field not in draft.names
