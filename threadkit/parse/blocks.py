@@ -17,7 +17,7 @@ from threadkit.parse.glued import split_further, split_glued
 from threadkit.parse.header_block import CORE, FAR_COLUMN, LATE_FIELDS, MAX_GAP, PROSE_FIELDS, HeaderBlock
 from threadkit.parse.header_draft import Draft
 from threadkit.parse.interruptions import Interruptions
-from threadkit.parse.labels import OPENERS, LabelLine, fields_below
+from threadkit.parse.labels import OPENERS, LabelLine, fields_below, without_bars
 from threadkit.parse.lines import Lines
 from threadkit.parse.margin_codes import is_margin_code
 from threadkit.parse.straight import StraightReader
@@ -78,6 +78,8 @@ class BlockReader:
             if label is not None and line not in furniture:
                 if not (self._goes_on(draft, label) or self._takes_label(draft, label, line)):
                     break
+                if draft.names_another(label):
+                    draft.leave_author()
                 draft.open_all(split_glued(label, self._words), line)
             elif blank[line] or line in furniture or self._interruptions.is_owner_line(draft, line):
                 draft.gap += 1
@@ -96,10 +98,7 @@ class BlockReader:
                 continue
             line += 1
         draft.close()
-        return HeaderBlock(
-            draft.first, draft.last, tuple(draft.fields), frozenset(draft.names), draft.depth, draft.torn,
-            marker=index if labels[index].marked else None, strange=tuple(draft.strange),
-        )
+        return draft.whole(index if labels[index].marked else None)
 
     def _count_furniture(self, first: int, last: int) -> int:
         """Return how many lines of furniture stand from line `first` to `last`, at most a page's foot and head."""
@@ -249,6 +248,7 @@ class BlockReader:
         if not self._continuation.continues(last.field, tail, index, draft.gap, CORE - draft.names):
             return False
         more = self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0")
+        more = without_bars(more) if more[:1] == "|" else more
         draft.parts.append(self._continuation.glue(last.field, tail, more) + more)
         draft.torn = draft.torn or draft.gap >= 2
         draft.gap = 0

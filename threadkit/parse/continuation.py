@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from threadkit.parse.ahead import INNER_FIELDS, LONGEST_BREAK, Ahead, holds_sentence
+from threadkit.parse.continued_authors import AuthorRule
 from threadkit.parse.continued_files import FilesRule
 from threadkit.parse.continued_subjects import SubjectRule
 from threadkit.parse.cut_lines import begins_behalf, stops_at_bare_bracket
@@ -63,6 +64,7 @@ class Continuation:
         self._ahead = Ahead(lines, labels, furniture)
         self._widths = LineWidths(lines)
         self._files = FilesRule(lines, labels, furniture, self._ahead, words)
+        self._authors = AuthorRule(lines, furniture, self._ahead, self._widths, words)
         self._subjects = SubjectRule(lines, self._ahead, self._widths, words)
         self._list = range(0)
         self._spelled = words.any_of("spelled-address")
@@ -117,7 +119,7 @@ class Continuation:
         if (stopped_inside := self._ends_what_stopped(field, text, line, gap)) is not None:
             return stopped_inside
         if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
-            return self._continues_author(text, line, index, gap)
+            return self._continues_author(text, line, index, gap, missing)
         listed = ";" in line or line.startswith("(") or bool(_ADDRESS.search(line))
         if not text:
             return self._begins_list(line, index, gap, missing, listed)
@@ -140,9 +142,11 @@ class Continuation:
             return True
         return True if listed_name_is_open(text) and _ADDRESS.search(line) and not holds_sentence(line) else None
 
-    def _continues_author(self, text: str, line: str, index: int, gap: int) -> bool:
-        """Take a line for more of an author: the rest of `on behalf of`, the name behind it, or an address in brackets."""
+    def _continues_author(self, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
+        """Take a line for more of an author: the rest of `on behalf of`, the name behind it, the rest of a name, or an address in brackets."""
         if gap == 0 and (self._cuts_behalf(text, line) or begins_behalf(self._behalf, line, index, self._lines)):
+            return True
+        if missing and self._authors.continues(text, line, index, gap):
             return True
         if gap == 0 and self._cuts_name(text) and self._ahead.label_follows(index, 1):
             return bool(_SHORT_NAME.match(line)) or "@" in line or self._spelled.search(line) is not None

@@ -68,9 +68,13 @@ class SubjectRule:
         ends_here = self._words_begin_below(index) or (filled and self._widths.is_short_rest(index))
         if line.endswith(_ENDS):
             return False
-        if is_cut and (ends_here or (filled and self._rest_from(index))):
+        if is_cut and (ends_here or self._goes_on_small(line, index) or (filled and self._rest_from(index))):
             return True
         return ends_here and self._had_no_room(line, index, filled)
+
+    def _goes_on_small(self, line: str, index: int) -> bool:
+        """Say whether a line goes on in small letters with a subject that is cut, and is cut itself or stands above no further line in small letters."""
+        return line[:1].islower() and (self._is_cut(line) or not self._ahead.words_below(index)[:1].islower())
 
     def _words_begin_below(self, index: int) -> bool:
         """Say whether the message's words begin right below a line, with a call or a greeting, or a blank line stands there."""

@@ -37,6 +37,8 @@ _MIN_REPEATS = 3
 #: So many digits in a line that comes again at pages' edges, with another number each time, make it a stamp wherever else it stands.
 _STAMP_DIGITS = 6
 _SURE_REPEATS = 6
+_LEAST_BARE = 2
+_REACH_OF_HEADER = 6
 _GAP = 3
 _MANY = 8
 _NEAR_NUMBERS = 3
@@ -61,6 +63,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
     _find_lone_numbers(lines, words, candidates, found)
     if lines.hard_start:
         _find_repeated_edges(lines, labelled, found)
+        _find_labelled_heads(lines, labelled, found)
     else:
         _find_heads_under_gaps(lines, labelled, found)
     find_counters(lines, words, labelled, found)
@@ -242,6 +245,39 @@ def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[
             if template.count("#") >= _STAMP_DIGITS and len({lines.stripped[index] for index in indexes}) == len(indexes):
                 stray = (index for index in lines.with_digits if _template(lines.shown[index]) == template)
                 found.update((index, found.get(index, "page-edge-repeated")) for index in stray if index not in labelled)
+
+
+def _find_labelled_heads(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+    """Take a label that is first on three pages, with the same value, for their running head where no other label follows it: `De : Cabinet du maire`.
+
+    Below two copies at least stand words alone or the same label again, as below no header's; with a subject, which a draft prints alone, below three.
+    """
+    tops: dict[str, list[int]] = defaultdict(list)
+    for start in {lines.top, *lines.hard_start}:
+        index = _next_own(lines, found, start)
+        if labelled.get(index, "intro") != "intro":
+            tops[lines.stripped[index]].append(index)
+    for indexes in tops.values():
+        bare = [index for index in indexes if _label_below(lines, labelled, found, index) in (None, labelled[index])]
+        if len(indexes) >= _MIN_REPEATS and len(bare) >= (_MIN_REPEATS if labelled[indexes[0]] == "subject" else _LEAST_BARE):
+            found.update(dict.fromkeys(bare, "page-edge-repeated"))
+
+
+def _label_below(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], index: int) -> str | None:
+    """Return the field of the first label below line `index`, however its value is wrapped and torn; None where a few lines hold none."""
+    for _ in range(_REACH_OF_HEADER):
+        index = _next_own(lines, found, index + 1)
+        if labelled.get(index, "intro") != "intro":
+            return labelled[index]
+    return None
+
+
+def _next_own(lines: Lines, found: Mapping[int, str], index: int) -> int:
+    """Return the first line at or after line `index` that is neither blank nor furniture."""
+    index = lines.next_text(index)
+    while index in found:
+        index = lines.next_text(index + 1)
+    return index
 
 
 def _are_all_said(lines: Lines, labelled: Mapping[int, str], template: str, indexes: list[int]) -> bool:

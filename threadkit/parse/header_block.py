@@ -13,6 +13,9 @@ FAR_COLUMN = 8
 LATE_FIELDS = frozenset({"attachments", "categories", "importance", "flag", "when", "start", "end", "where"})
 PEOPLE = frozenset({"from", "to", "cc", "bcc"})
 PROSE_FIELDS = frozenset({"when", "where", "flag"})
+UNDECIDED_FIELD = "undecided"
+"""The meaning of a line among a header's labels of which it is not certain whose value it is."""
+
 CORE = frozenset({"from", "date", "subject"})
 
 

@@ -39,6 +39,8 @@ _SENDER = re.compile(
     r"^(?:[^<>@\n]{0,80}<?[\w.+'-]{1,64}@[\w.-]{3,80}>?|[^\W\d_][^/<>@\n:]{2,60}(?:/[^/<>@\n:]{1,40}){1,6}(?:@[\w .-]{1,40})?"
     r"|[^\W\d_a-zß-ÿ][\w'’.-]*(?:,? [^\W\d_][\w'’.-]*){1,4}(?: \([^()\n]{1,40}\))?)$"
 )
+#: An address, or a name of Lotus Notes with its path: `Paul Roy/VOIRIE/EXEMPLE`.
+_SURE_SENDER = re.compile(r"@|^[^\W\d_][^/<>@\n:]{2,60}(?:/[^/<>@\n:]{1,40}){2,6}$")
 _GAP = re.compile(r"[ \t\u00a0]+")
 _ADDRESS = re.compile(r"<?[\w.+'-]{1,64}@[\w.-]{3,80}>?")
 _SURNAME_FIRST = re.compile(r"(?:[^\W\d_a-zß-ÿ][\w'’.-]*[ ]?){1,3}, (?:[^\W\d_a-zß-ÿ][\w'’.-]*[ ]?){1,3}(?:\([^()\n]{1,40}\))?")
@@ -180,7 +182,7 @@ class _Headings:
         above = self._above(line, after)
         if above is not None and line - above == 1 and self._masks[self._text(above)] and (_is_timed(text) or self._is_clock_of_weekday(text)):
             return [_field("from", self._text(above), above), _field("date", text, line)]
-        if above is None or not _is_timed(text) or (line - above > 1 and "@" not in self._text(above)):
+        if above is None or not _is_timed(text) or (line - above > 1 and not _SURE_SENDER.search(self._text(above))):
             return None
         first, sender = above, self._text(above)
         if sender.startswith("<") and above - 1 > after:

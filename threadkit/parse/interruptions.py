@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from threadkit.parse.continuation import Continuation
 from threadkit.parse.furniture import LONGEST_END
-from threadkit.parse.header_block import CORE, MAX_GAP
+from threadkit.parse.header_block import CORE, MAX_GAP, UNDECIDED_FIELD, RawField
 from threadkit.parse.header_draft import Draft
 from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.labels import LabelLine
@@ -83,8 +83,16 @@ class Interruptions:
         missing = CORE - draft.names
         if not missing & set(found) or not (len(found) >= 2 or missing <= set(found)):
             return None
-        draft.strange.extend(strange for strange in range(index, line) if not self._lines.blank[strange] and strange not in self._furniture)
+        strange = [place for place in range(index, line) if not self._lines.blank[place] and place not in self._furniture]
+        if draft.label.field == "from" and not draft.gap and any(map(self._may_name, strange)):
+            draft.undecided.extend(RawField(UNDECIDED_FIELD, "", self._lines.stripped[place], place, place, False, False) for place in strange)
+        else:
+            draft.strange.extend(strange)
         return line
+
+    def _may_name(self, index: int) -> bool:
+        """Say whether line `index`, right below an author, may be the rest of the name: it is in no capitals, and no line that comes again."""
+        return not self._is_stamp(index) and self._lines.counts[self._lines.stripped[index]] == 1
 
     def _after_short_lines(self, index: int) -> int:
         """Return the line of the label below a few short lines from line `index`, or below them and a page's foot and head; else one of no label."""

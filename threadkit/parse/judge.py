@@ -16,7 +16,7 @@ from threadkit.frozen import record
 from threadkit.parse.bare_labels import has_bare_labels
 from threadkit.parse.cut_lines import is_wrapped_marker
 from threadkit.parse.dates import read_date
-from threadkit.parse.header_block import HeaderBlock
+from threadkit.parse.header_block import UNDECIDED_FIELD, HeaderBlock
 from threadkit.parse.intros import FoundIntro, Sentence
 from threadkit.parse.known_lines import lines_beginning, lines_that_are
 from threadkit.parse.lines import Lines
@@ -31,8 +31,9 @@ from threadkit.words import Layout, Words
 
 RULES = (
     "header-complete", "header-without-sender", "header-torn", "header-without-date", "header-draft", "header-emptied", "not-a-header", "two-dates",
-    "calendar-entry",
+    "calendar-entry", "line-undecided",
 )
+UNDECIDED_LINE = RULES[-1]
 
 #: The rules of headers of which nothing is lacking.
 WHOLE = frozenset(
@@ -373,7 +374,7 @@ class Judge:
         return (prefix and len(names) >= 2) or (addressed and len(names) >= 2) or (timed and len(names) >= 2 and self._sent_label(block))
 
     def _layout(self, block: HeaderBlock) -> Layout | None:
-        return _layout_of(self._words, tuple((item.field, item.label) for item in block.fields), block.fields[0].tight)
+        return _layout_of(self._words, tuple((item.field, item.label) for item in block.fields if item.field != UNDECIDED_FIELD), block.fields[0].tight)
 
 
 @lru_cache(maxsize=4096)

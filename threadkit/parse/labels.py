@@ -329,7 +329,17 @@ def _label_line(form: _Form, prefix: str, value: str, *, damaged: bool) -> Label
         return LabelLine(form.field, form.label, value, form.tight, 0, form.starred, damaged)
     starred = form.starred or "*" in prefix
     value = value.strip(_EMPHASIS if starred else _BLANKS)
+    value = without_bars(value) if "|" in prefix else value
     return LabelLine(form.field, form.label, value, form.tight, prefix.count(">"), starred, damaged, "-" in prefix)
+
+
+def without_bars(text: str) -> str:
+    """Return a text without the bars of a table's cell around it: `| Roy, Paul |`.
+
+    >>> without_bars("| Roy, Paul |")
+    'Roy, Paul'
+    """
+    return text.strip("|" + _BLANKS)
 
 
 def fields_below(labels: Mapping[int, LabelLine], line: int) -> list[str]:

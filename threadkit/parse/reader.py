@@ -10,7 +10,7 @@ from threadkit.frozen import record
 from threadkit.parse.found_headers import FoundHeaders, find_headers, find_mail_headers
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.headers import Header
-from threadkit.parse.judge import WHOLE
+from threadkit.parse.judge import UNDECIDED_LINE, WHOLE
 from threadkit.parse.kinds import kind_borne_out
 from threadkit.parse.lines import Lines, span
 from threadkit.parse.marks import Marker
@@ -105,9 +105,12 @@ def _incomplete_headers(found: FoundHeaders, plan: Plan, ids: Sequence[int]) -> 
     for plot in plan.plots:
         if isinstance(plot, TornPlot):
             yield _incomplete(plot.block, None, plot.block.rule or "header-torn")
-        elif (rule := found.headers[plot.number].judged.rule) not in WHOLE:
-            block = found.headers[plot.number].block
-            lines = "; ".join(undecided_lines(block)) or _as_printed(block)
+            continue
+        block, rule = found.headers[plot.number].block, found.headers[plot.number].judged.rule
+        undecided = undecided_lines(block)
+        if rule not in WHOLE or undecided:
+            rule = UNDECIDED_LINE if rule in WHOLE else rule
+            lines = "; ".join(undecided) or _as_printed(block)
             yield Defect("header-incomplete", _span(block), rule), Mark("header-incomplete", _span(block), ids[plot.number], lines, rule)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from threadkit.parse.assigning import Fits, PrintedValue, Way, find_ways
 from threadkit.parse.continuation import Continuation
-from threadkit.parse.header_block import HeaderBlock, RawField
+from threadkit.parse.header_block import UNDECIDED_FIELD, HeaderBlock, RawField
 from threadkit.parse.labels import LabelLine, field_of_line
 from threadkit.parse.lines import Lines
 from threadkit.words import Words
@@ -29,7 +29,6 @@ _MOST_GAP = 4
 _SPARE = 6
 _OPEN = re.compile(r";$|[@;].*,$|<[^>]*$|\([^)]*$")
 _GOES_ON = ("<", "(", "[")
-_UNDECIDED_FIELD = "undecided"
 
 
 def with_values(
@@ -51,7 +50,7 @@ def with_values(
 
 def undecided_lines(block: HeaderBlock) -> list[str]:
     """Return the lines of a header of which it is not certain to which label they belong."""
-    return [item.text for item in block.fields if item.field == _UNDECIDED_FIELD] if block.rule else []
+    return [item.text for item in block.fields if item.field == UNDECIDED_FIELD] if block.rule or UNDECIDED_FIELD in block.names else []
 
 
 def _may_be_alone(block: HeaderBlock) -> bool:
@@ -187,7 +186,7 @@ class _ValuesReader:
             return None
         taken = {number for place in agreed.values() if place for number in range(*place)}
         rest = [values[number] for number in range(max(stops)) if number not in taken]
-        fields.extend(RawField(_UNDECIDED_FIELD, "", value.text, value.first, value.last, False, False) for value in rest)
+        fields.extend(RawField(UNDECIDED_FIELD, "", value.text, value.first, value.last, False, False) for value in rest)
         return self._block(block, [*printed, *fields], fields, VALUES_APART if len(agreed) == len(printed) else IN_PART)
 
     def _undecided(
@@ -199,7 +198,7 @@ class _ValuesReader:
             if dated and value.apart:
                 break
             dated = dated or self._fits.is_date(value.text)
-            lines.append(RawField(_UNDECIDED_FIELD, "", value.text, value.first, value.last, False, False))
+            lines.append(RawField(UNDECIDED_FIELD, "", value.text, value.first, value.last, False, False))
         fields = [*printed, *lines]
         return self._block(block, fields, fields, UNDECIDED)
 

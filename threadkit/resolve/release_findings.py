@@ -24,7 +24,10 @@ RULES = ("text-nowhere", "text-perhaps-unbound", "mail-perhaps-printed", "text-p
 
 SHOWN = 5
 #: The marks of which it is possible, not certain, that something is missing.
-POSSIBLE = ("silent-mask", "article-cited", "bookmark-alone", "columns-not-told", "quotation-end-unclear", "enclosed-end-unclear", "header-doubtful")
+POSSIBLE = (
+    "silent-mask", "article-cited", "bookmark-alone", "columns-not-told", "quotation-end-unclear", "enclosed-end-unclear", "header-doubtful",
+    "line-undecided",
+)  # fmt: skip
 #: The documents that cite the law; an article there is no mask.
 CITED = "article-mask"
 CITING = ("decision-letter", "legal-notice", "cover-sheet")
