@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from threadkit.parse.announcements import Said
+from threadkit.parse.answer_tails import NOBODY
 from threadkit.parse.headers import Header
 from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.line_shapes import ANSWER_SIGNS
@@ -20,10 +21,7 @@ from threadkit.parse.own_lines import OwnLines
 from threadkit.parse.sender_names import orders_of_name, sender_names
 from threadkit.words import Words
 
-__all__ = ["NOBODY", "TagReader", "Tagged"]
-
-NOBODY = -1
-"""Whose the answer of somebody is of whom no message stands there."""
+__all__ = ["TagReader", "Tagged"]
 
 _LEADING = re.compile(
     r"(?:[\[({<](?P<within>[^\[\](){}<>:\n]{1,40})(?:[\])}>]|\s?[:\uff1a>–-]\s)"

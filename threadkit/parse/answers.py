@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from threadkit.parse.announcements import Announcements, Said
-from threadkit.parse.answer_tags import NOBODY, TagReader
+from threadkit.parse.answer_tags import TagReader
+from threadkit.parse.answer_tails import NOBODY
 from threadkit.parse.answers_below import RULES as BELOW_RULES
 from threadkit.parse.answers_below import AnswersBelow
 from threadkit.parse.bodies import Part
@@ -48,6 +49,8 @@ class AnswerFinder:
         self.starts: dict[int, str] = {}
         #: The lines at which answers begin that somebody typed of whom no message stands there.
         self.nobodys: set[int] = set()
+        #: The lines at which words begin below a quotation of which nothing tells who has written them -> the quotation.
+        self.unsigned: dict[int, int] = {}
         self._open: set[int] = set()
         self._told: set[int] = set()
 
@@ -63,14 +66,17 @@ class AnswerFinder:
             if owner != number:
                 parted.append((owner, first, stop))
                 continue
-            below = self._below.find(first, stop, number, within)
+            outer = _outer(places, number)
+            below = self._below.find(first, stop, number, outer)
             if below.open:
                 self._open.add(number)
-            if below.start is not None:
-                self.starts[below.start] = below.rule
-            parted.extend(self._between(first, below.start or stop, number, _outer(places, number)))
-            if below.start is not None:
-                parted.append((within, below.start, stop))
+            begins = [*(piece.start for piece in below.pieces), stop]
+            parted.extend(self._between(first, begins[0], number, outer))
+            for piece, end in zip(below.pieces, begins[1:], strict=True):
+                self.starts[piece.start] = piece.rule
+                if piece.owner == NOBODY:
+                    self.unsigned[piece.start] = number
+                parted.append((within if piece.owner == NOBODY else piece.owner, piece.start, end))
         return parted
 
     def _with_nobodys(self, runs: Sequence[Run], number: int) -> list[Run]:
@@ -84,6 +90,8 @@ class AnswerFinder:
     def named(self, parts: Sequence[Part], begin: int) -> list[Part]:
         """Return the parts of a run that begins at line `begin`, with the rule that told whose they are where they are an answer."""
         rule = self.starts.get(begin)
+        if begin in self.unsigned and rule is not None:
+            return [part if part.kind == "document" else replace(part, kind="other", rule=rule) for part in parts]
         return [replace(part, rule=rule) if rule is not None and part.kind == "body" else part for part in parts]
 
     # ------------------------------------------------------------ between the lines
@@ -109,8 +117,7 @@ class AnswerFinder:
         """Return the lines of answers -> whose they are."""
         said = self._saying(outer)
         within = outer[0]
-        above, below = self._headers[within].block.last + 1, self._headers[number].block.first
-        silent = self._headers[within].relation != "forward" and self._own.lines.next(above, below) >= below
+        silent = self._headers[within].relation != "forward" and number == within + 1 and self._below.tails.is_silent(within)
         if not said and not silent:
             if self._asked_by_tags(first, stop, number, within):
                 self._open.add(number)
@@ -193,6 +200,7 @@ class AnswerFinder:
         defects: list[Defect] = []
         marks: list[Mark] = []
         told = {outer for number in self._told for outer in _outer(places, number)}
+        untold = {self.unsigned[part.first]: part.last for own in parts.values() for part in own if part.first in self.unsigned}
         for number, own in sorted(parts.items()):
             within = places[number].within
             words = [part for part in own if part.kind == "body"]
@@ -204,7 +212,7 @@ class AnswerFinder:
             if not (announced or is_open):
                 continue
             silent = not any(part.kind == "body" for part in answering) and self._headers[within].relation != "forward"
-            place = span(block.first, words[-1].last)
+            place = span(block.first, untold.get(number, words[-1].last))
             defects.append(Defect("quotation-end-unclear", place, self._lines.stripped[block.last]))
             if silent or announced:
                 marks.append(Mark("quotation-end-unclear", place, ids[within], self._lines.stripped[block.last], "quotation-end-unclear"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from threadkit.parse.answer_tails import Names, Piece, Tails
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
 from threadkit.parse.known_lines import find_holding
@@ -16,26 +17,22 @@ from threadkit.words import Words
 
 __all__ = ["RULES", "AnswersBelow", "Below"]
 
-RULES = ("answer-below-signature", "answer-below-end", "answer-signed-below", "answer-goes-on")
+RULES = ("answer-below-signature", "answer-below-greeting", "answer-unsigned-below", "answer-below-end", "answer-signed-below", "answer-goes-on")
 
 _LONGEST_NAME = 30
-_SENTENCE = 4
-_CALLED_WITHIN = 4
 _NEAR = 2
 _NUMBER = re.compile(r"(\d{1,2})([.)]|\s?[-–])\s+\S")
 _COLONS = ":\uff1a"
-Names = list[list[str]]
 
 
 class Below(NamedTuple):
-    """The line at which the words of whoever quotes begin (None where none does, or nothing tells), the rule that told, and whether more may be his."""
+    """The words below a quotation that are not the quoted author's, in pieces, and whether more may be somebody else's."""
 
-    start: int | None
-    rule: str
+    pieces: Sequence[Piece]
     open: bool
 
 
-_NOTHING = Below(None, "", open=False)
+_NOTHING = Below((), open=False)
 
 
 class AnswersBelow:
@@ -43,62 +40,51 @@ class AnswersBelow:
 
     def __init__(self, lines: Lines, own: OwnWords, headers: Sequence[Header], words: Words) -> None:
         self._lines, self._own, self._headers, self._words = lines, own, headers, words
+        self.tails = Tails(lines, own, headers, words)
 
-    def find(self, first: int, stop: int, number: int, within: int) -> Below:
-        """Return where, below quotation `number`, on lines `first` to `stop` (not included), the words of message `within` begin again."""
-        last = self._lines.previous_text(stop - 1, first - 1)
+    def find(self, first: int, stop: int, number: int, outer: Sequence[int]) -> Below:
+        """Return whose the words are that, below quotation `number`, on lines `first` to `stop` (not included), are those of who quotes it (`outer`)."""
+        last, within = self._lines.previous_text(stop - 1, first - 1), outer[0]
         if last <= first:
             return _NOTHING
         if ended := find_holding(self._lines, self._words, "quotation-end", first + 1, stop):
-            return Below(ended[0], "answer-below-end", open=False)
+            return Below([Piece(within, ended[0], "answer-below-end")], open=False)
         header = self._headers[number].block.first
         above = self._lines.previous_text(header - 1)
         announced = header - above <= _NEAR and self._lines.lasts[above] in _COLONS and above > self._headers[within].block.last
         if announced and (going_on := self._next_number(first, stop, above)) is not None:
-            return Below(going_on, "answer-goes-on", open=False)
-        silent = number == within + 1 and above <= self._headers[within].block.last
+            return Below([Piece(within, going_on, "answer-goes-on")], open=False)
+        theirs = sender_names(self._words, self._headers[number])
+        others = [each for each in outer if not any(name in self.tails.names_of(each) for name in theirs)]
+        if not others:
+            return _NOTHING
+        silent = number == within + 1 and self.tails.is_silent(within)
         is_open = announced or (silent and self._headers[within].relation == "reply") or self._is_intro(number)
-        if not is_open and len(self._lines.stripped[last]) > _LONGEST_NAME:
+        if not is_open and not self.tails.may_be_signed(last, first, others):
             return _NOTHING
-        theirs, own = sender_names(self._words, self._headers[number]), sender_names(self._words, self._headers[within])
-        if any(name in own for name in theirs):
-            return _NOTHING
-        start = self._below_signature(first, stop, last, number, theirs, own)
-        if start is not None:
-            return Below(start, "answer-below-signature", open=False)
-        return self._signed_below(first, stop, number, within, theirs, own, silent=silent) if is_open else _NOTHING
+        signed = self.tails.find_signature(first, stop, theirs)
+        ended_at = signed.last if signed is not None else self.tails.past_disclaimer(first, stop) if is_open else None
+        if ended_at is not None:
+            copies = signed is not None and self._announces_copy(first, signed.first)
+            pieces, more = self.tails.divide(ended_at + 1, stop, theirs, others, announced=copies)
+            return Below(pieces, open=more)
+        own = self.tails.names_of(within)
+        return self._signed_below(first, stop, number, within, theirs, own, silent=silent) if is_open and within in others else _NOTHING
+
+    def _announces_copy(self, first: int, signed: int) -> bool:
+        """Say whether the quoted author's last words above his signature end in a colon: he says that he copies something below."""
+        above = self._own.lines.above(signed)
+        while above >= first and self._own.is_closing(above):
+            above = self._own.lines.above(above)
+        return above >= first and self._lines.lasts[above] in _COLONS
 
     def find_nobodys(self, first: int, stop: int, number: int) -> int | None:
         """Return where words begin below the name of an author whom nobody known quotes, or None: they call him by that name."""
         theirs = sender_names(self._words, self._headers[number])
         signed = self._own.sign_off(first, stop, theirs) if self._is_intro(number) else None
         start = stop if signed is None else self._own.next_own(signed + 1, stop)
-        told = start < stop and self._calls(start, theirs) and len(self._lines.stripped[start].split()) > 1 and not self._own.is_postscript(start)
+        told = start < stop and self.tails.calls(start, theirs) and len(self._lines.stripped[start].split()) > 1 and not self._own.is_postscript(start)
         return start if told else None
-
-    # ------------------------------------------------------------ below the quoted author's name
-
-    def _below_signature(self, first: int, stop: int, last: int, number: int, theirs: Names, own: Names) -> int | None:
-        """Return the line of an answer below a quotation: the quoted author's name stands above it, and that of whoever quotes ends it."""
-        is_intro = self._is_intro(number)
-        if not is_intro and (not 0 < len(self._lines.stripped[last]) <= _LONGEST_NAME or self._own.sign_off(last - 1, stop, own) != last):
-            return None
-        signed = self._own.sign_off(first, stop, theirs)
-        if signed is None and not is_intro:
-            signature = self._own.signature(first, last, theirs)
-            signed = signature[1] if signature and signature[2] == "signature-name" else None
-        if signed is None:
-            return None
-        start = self._lines.next_text(signed + 1, stop)
-        if start >= stop or self._own.sign_off(start, stop, own) is None or not (is_intro or self._speaks(start, last)):
-            return None
-        return start
-
-    def _speaks(self, start: int, last: int) -> bool:
-        """Say whether lines `start` to `last` (not included) hold a sentence, and more than the names to whom copies went."""
-        return any(
-            len(self._lines.stripped[index].split()) >= _SENTENCE or self._lines.stripped[index].endswith("?") for index in range(start, last)
-        )
 
     # ------------------------------------------------------------ above the name of whoever quotes
 
@@ -114,22 +100,15 @@ class AnswersBelow:
             return _NOTHING
         signature = self._last_signature(first, stop, own)
         if signature is None:
-            return Below(None, "", open=replying and self._may_go_on(first, stop, theirs))
-        signed = self._own.signature(first, signature, theirs)
-        if signed is not None:
-            start = self._own.next_own(signed[1] + 1, signature)
-            told = start < signature and self._speaks(start, signature) and not self._own.is_postscript(start)
-            return Below(start, "answer-below-signature", open=False) if told else _NOTHING
-        if self._own.sign_off(first, signature, theirs) is not None:
-            return _NOTHING
+            return Below((), open=replying and self._may_go_on(first, stop, theirs))
         paragraphs = self._paragraphs(first, signature)
-        called = [start for start in paragraphs[1:] if self._calls(start, theirs)]
+        called = [start for start in paragraphs[1:] if self.tails.calls(start, theirs)]
         if len(called) == 1:
-            return Below(called[0], "answer-signed-below", open=False)
+            return Below([Piece(within, called[0], "answer-signed-below")], open=False)
         if len(paragraphs) == _NEAR and silent and not called:
-            return Below(paragraphs[1], "answer-signed-below", open=False)
+            return Below([Piece(within, paragraphs[1], "answer-signed-below")], open=False)
         alone = self._lines.blank[signature - 1]
-        return Below(signature if alone else None, "answer-signed-below", open=True)
+        return Below([Piece(within, signature, "answer-signed-below")] if alone else (), open=True)
 
     def _last_signature(self, first: int, stop: int, own: Names) -> int | None:
         """Return the line of the name of whoever quotes, below which nothing stands but the rest of his signature, or None."""
@@ -140,7 +119,7 @@ class AnswersBelow:
 
     def _may_go_on(self, first: int, stop: int, theirs: Names) -> bool:
         """Say whether the last of several paragraphs is not the quoted author's signature: whoever quotes him may have written it."""
-        if len(self._paragraphs(first, stop)) < _NEAR:
+        if len(self._paragraphs(first, stop)) < _NEAR or self._own.is_closing(self._own.lines.above(stop)):
             return False
         signature = self._own.signature(first, stop, theirs)
         return signature is None or self._own.next_own(signature[1] + 1, stop) < stop
@@ -152,12 +131,6 @@ class AnswersBelow:
         """Return the first lines of the paragraphs of lines `first` to `stop` (not included)."""
         own = self._own.lines.between(first, stop)
         return [index for place, index in enumerate(own) if not place or own[place - 1] != index - 1]
-
-    def _calls(self, index: int, names: Names) -> bool:
-        """Say whether a line begins with a call to somebody: `Merci Luc, ...`."""
-        line = self._lines.unquoted(index).split()[:_CALLED_WITHIN]
-        words = self._words.folding.words(" ".join(line))
-        return any(len(name[0]) > 1 and name[0] in words for name in names[:1])
 
     # ------------------------------------------------------------ the next number
 

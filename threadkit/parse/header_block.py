@@ -51,6 +51,11 @@ class HeaderBlock:
     lead: int = 0
     rule: str = ""
 
+    @property
+    def upper(self) -> int:
+        """The line where its message begins: that of its marker or owner, or its first that is not another's words."""
+        return min(line for line in (self.marker, self.owner, self.first + bool(self.lead)) if line is not None)
+
     def get(self, name: str) -> RawField | None:
         """Return the field of that meaning, or None."""
         if name in self.names:

@@ -118,8 +118,8 @@ class Divider:
 
     def _boundaries(self) -> list[_Opening | _Tear]:
         """Return where messages begin and where torn headers stand, in order, each with the line where the next one does."""
-        blocks: list[tuple[int, HeaderBlock, int | None]] = [(_upper(item.block), item.block, place) for place, item in enumerate(self._headers)]
-        blocks.extend((_upper(block), block, None) for block in self._found.torn)
+        blocks: list[tuple[int, HeaderBlock, int | None]] = [(item.block.upper, item.block, place) for place, item in enumerate(self._headers)]
+        blocks.extend((block.upper, block, None) for block in self._found.torn)
         blocks.sort(key=itemgetter(0))
         stops = [*(upper for upper, _, _ in blocks[1:]), self._lines.count]
         return [
@@ -294,8 +294,3 @@ class Divider:
             above = rules[max(begin for begin in rules if begin <= top)]
             if top not in rules and above in ("document-run", "document-page") and (opens or above == "document-page"):
                 rules[top] = "document-page" if opens else "document-run"
-
-
-def _upper(block: HeaderBlock) -> int:
-    """Return the line where a message begins: that of its marker or owner, or its header's first that is not another's words."""
-    return min(line for line in (block.marker, block.owner, block.first + bool(block.lead)) if line is not None)

@@ -216,7 +216,7 @@ class OwnWords:
             ends.append(stop - 1)
         for index in ends:
             line = self._lines.stripped[index]
-            if not line or len(line) > _LONGEST_BRIEF_NAME:
+            if not line or len(line) > _LONGEST_BRIEF_NAME or index in self._furniture:
                 continue
             if line[0].isalpha() and _folded_letter(self._words, line[0]) not in letters:
                 continue
@@ -302,7 +302,7 @@ class OwnWords:
                     return True
                 continue
             initials = [word[0] for word in name]
-            letters = [word[0] for word in folded] if len(folded) > 1 else list(folded[0])
+            letters = [word[0] if len(word) <= 2 else "" for word in folded] if len(folded) > 1 else list(folded[0])
             if folded == name[: len(folded)] or (
                 len(folded) > 1 and len(folded[0]) <= 2 and folded[0][0] == initials[0] and folded[1:] in (name[1:], name[-1:])
             ):

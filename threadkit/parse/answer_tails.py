@@ -1,0 +1,178 @@
+"""Ask of the words below a quoted author's signature whose they are: whose name signs them, whom they greet, or that nobody can tell.
+
+The signature ends the quoted author's words; what speaks below it is somebody else's. Those who quote are asked from the inside out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from threadkit.parse.headers import Header
+from threadkit.parse.intro_senders import SenderPlace
+from threadkit.parse.lines import Lines, ends_sentence
+from threadkit.parse.sender_names import sender_names
+from threadkit.parse.signatures import OwnWords
+from threadkit.words import Words
+
+__all__ = ["NOBODY", "Names", "Piece", "Signed", "Tails"]
+
+NOBODY = -1
+"""Whose the words of somebody are of whom nothing tells who he is."""
+
+_SENTENCE = 4
+_CALLED_WITHIN = 4
+_CALLING, _STOPS = ",!", ".!?"
+_MOST_WORDS = 30
+_LAST_LINES = 12
+Names = list[list[str]]
+
+
+class Piece(NamedTuple):
+    """Words below a quotation: whose they are (the number of a message, or `NOBODY`), the line where they begin, and the rule that told."""
+
+    owner: int
+    start: int
+    rule: str
+
+
+class Signed(NamedTuple):
+    """The lines of a name that ends words, and of the rest of that signature, with what a telephone adds and a disclaimer right below it."""
+
+    first: int
+    last: int
+
+
+class Tails:
+    """Reads what stands below the signatures of quoted authors in one source."""
+
+    def __init__(self, lines: Lines, own: OwnWords, headers: Sequence[Header], words: Words) -> None:
+        self._lines, self._own, self._headers, self._words = lines, own, headers, words
+        self._senders = SenderPlace(words)
+
+    def is_masked(self, number: int) -> bool:
+        """Say whether a mask stands for the sender of a message: a line with such a mask is nobody's signature."""
+        sender = self._headers[number].mailbox("from")
+        return sender is not None and self._senders.is_masked(sender.name or "")
+
+    def names_of(self, number: int) -> Names:
+        """Return the names by which the sender of a message may sign; none where he is masked."""
+        return [] if self.is_masked(number) else sender_names(self._words, self._headers[number])
+
+    def is_silent(self, number: int) -> bool:
+        """Say whether the sender of a message has written nothing above what he quotes."""
+        if number + 1 >= len(self._headers):
+            return False
+        above, below = self._headers[number].block.last + 1, self._headers[number + 1].block.upper
+        return self._own.lines.next(above, below) >= below
+
+    def find_signature(self, first: int, stop: int, names: Names) -> Signed | None:
+        """Return the first signature by some names, and what they sign once more right below it; None where none is."""
+        signed = self._find_signature(first, stop, names)
+        if signed is None:
+            return None
+        again = self._find_signature(signed.last + 1, stop, names)
+        return Signed(signed.first, again.last) if again is not None and again.first == self._own.next_own(signed.last + 1, stop) else signed
+
+    def past_disclaimer(self, first: int, stop: int) -> int | None:
+        """Return the last line of the disclaimer below words that begin on line `first`, or None."""
+        disclaimer = self._own.disclaimer(first, stop)
+        return None if disclaimer is None or disclaimer[0] <= first else disclaimer[1]
+
+    def may_be_signed(self, last: int, first: int, numbers: Sequence[int]) -> bool:
+        """Say whether one of the last lines from line `first` to line `last` begins with the first letter of a name of some senders."""
+        letters = {name[0][:1] for number in numbers for name in self.names_of(number)}
+        own = self._own.lines.between(first, last + 1)[-_LAST_LINES:]
+        return any(self._words.folding.letters(self._lines.stripped[index][:1]) in letters for index in own)
+
+    def divide(self, first: int, stop: int, theirs: Names, outer: Sequence[int], *, announced: bool) -> tuple[list[Piece], bool]:
+        """Return the pieces of the words from line `first` on, below a signature by `theirs`, to line `stop`; and whether somebody else may have written some.
+
+        Each of those who quote (`outer`, the innermost first) is given what his name ends. Where the last words bear no name they are his whom alone they can
+        be: they call the quoted author by name, and only he has written nothing above. Others are nobody's, as are all of which the quoted author
+        says that he copies them there (`announced`).
+        """
+        begin, pieces, left = self._own.next_own(first, stop), list[Piece](), list(outer)
+        for number in () if announced else outer:
+            signed = self._signed_by(number, begin, stop, theirs) if begin < stop else None
+            if signed is None:
+                continue
+            pieces.append(Piece(number, begin, "answer-below-signature"))
+            left = left[left.index(number) + 1 :]
+            begin = self._own.next_own(signed.last + 1, stop)
+        silent = [number for number in left if self._is_silent_reply(number)]
+        if begin >= stop or not silent or self._find_signature(begin, stop, theirs) is not None or not self._begins_words(begin, stop, theirs):
+            return pieces, announced and begin < stop
+        if len(silent) == len(outer) == 1 and not announced and self.calls(begin, theirs):
+            return [*pieces, Piece(silent[0], begin, "answer-below-greeting")], False
+        return [*pieces, Piece(NOBODY, begin, "answer-unsigned-below")], True
+
+    def calls(self, index: int, names: Names) -> bool:
+        """Say whether a line begins with a call to somebody: `Merci Luc, ...`, `Madame Roy,`."""
+        words = self._words.folding.words(" ".join(self._lines.unquoted(index).split()[:_CALLED_WITHIN]))
+        called = {name[0] for name in names[:1]} | ({name[-1] for name in names[:1]} if self._own.is_greeting(index) else set())
+        return any(len(name) > 1 and name in words for name in called)
+
+    def speaks(self, start: int, stop: int) -> bool:
+        """Say whether lines `start` to `stop` (not included) hold a sentence, and more than the names to whom copies went."""
+        stripped = self._lines.stripped
+        return any(len(stripped[index].split()) >= _SENTENCE or stripped[index].endswith("?") for index in range(start, stop))
+
+    # ------------------------------------------------------------ signatures
+
+    def _find_signature(self, first: int, stop: int, names: Names) -> Signed | None:
+        """Return the first signature by some names: one with the whole name, or the name alone with a blank under it."""
+        begin = self._own.next_own(first, stop)
+        if begin >= stop or not names:
+            return None
+        alone = self._own.sign_off(begin - 1, stop, names)
+        while alone is not None and self._lines.lasts[alone] in _CALLING:
+            alone = self._own.sign_off(alone, stop, names)
+        end = stop if alone is None else alone + 1
+        found = self._own.signature(begin - 1, end, names)
+        while found is not None and (found[2] != "signature-name" or self._lines.lasts[found[0]] in _CALLING):
+            found = self._own.signature(found[1] + 1, end, names)
+        signed = (found[0], found[1]) if found is not None else None if alone is None else (alone, alone)
+        return None if signed is None else Signed(signed[0], self._past_additions(signed[1], stop))
+
+    def _past_additions(self, last: int, stop: int) -> int:
+        """Return the last line of what a telephone and an organisation add right below line `last`; that line where they add nothing."""
+        after = self._own.next_own(last + 1, stop)
+        while after < stop and self._own.is_mobile(after):
+            last, after = after, self._own.next_own(after + 1, stop)
+        disclaimer = self._own.disclaimer(after, stop) if after < stop else None
+        return last if disclaimer is None or disclaimer[0] != after else disclaimer[1]
+
+    # ------------------------------------------------------------ whose words stand there
+
+    def _signed_by(self, number: int, begin: int, stop: int, theirs: Names) -> Signed | None:
+        """Return the signature of the sender of message `number` that ends words from line `begin` on, or None where he signs none there."""
+        signed = self._find_signature(begin, stop, self.names_of(number))
+        if signed is None or self._fits(signed.first, theirs):
+            return None
+        ends, silent = self._own.next_own(signed.last + 1, stop) >= stop, self._is_silent_reply(number)
+        if signed.first == begin:
+            return signed if silent and ends else None
+        answers = silent and self._begins_words(begin, signed.first, theirs)
+        if self._own.is_postscript(begin) or not (answers or self.speaks(begin, signed.first)):
+            return None
+        between = self._own.lines.between(begin, signed.first)
+        near = len(between) <= _MOST_WORDS and not any(map(self._lines.starts_page, between))
+        return signed if ends or (near and self._begins_words(begin, signed.first, theirs)) else None
+
+    def _fits(self, index: int, names: Names) -> bool:
+        """Say whether the name on a line may be one of `names` as well: two people of one given name."""
+        return self._own.sign_off(index - 1, index + 1, names) == index
+
+    def _is_silent_reply(self, number: int) -> bool:
+        return self._headers[number].relation == "reply" and self.is_silent(number)
+
+    def _begins_words(self, begin: int, stop: int, theirs: Names) -> bool:
+        """Say whether a paragraph that speaks begins at line `begin`: a call to the quoted author, a greeting, or a sentence; no page begins there."""
+        if self._own.is_postscript(begin) or self._lines.starts_page(begin):
+            return False
+        if self._own.is_greeting(begin) or self.calls(begin, theirs):
+            return True
+        line = self._lines.stripped[begin]
+        titled = line.isupper() or (len(line.split()) < _SENTENCE and line[-1] not in _STOPS)
+        return not titled and ends_sentence(self._lines.stripped[self._own.paragraph_end(begin, stop)])
