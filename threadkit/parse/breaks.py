@@ -6,7 +6,9 @@ This module says what a line is: a title, the top of a page or of a letter. `doc
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import TypeVar
 
 from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.line_shapes import LONGEST_HEADLINE, is_headline
@@ -27,13 +29,14 @@ _LONGEST_ADDRESS = 7
 _TELLING = 4
 _FEW_OTHERS = 3
 _GREETED_WITHIN = 4
+_Told = TypeVar("_Told")
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _UPPER_WORD = re.compile(r"[A-ZÀ-ÖØ-Þ’']{3,}")
 
 
 def _telling(words: Iterable[str]) -> frozenset[str]:
     """Return the folded words that tell one name from another: four letters or more, or a number of three digits."""
-    return frozenset(word for word in words if len(word) >= _TELLING or (len(word) == _TELLING - 1 and word.isdigit()))
+    return frozenset([word for word in words if len(word) >= _TELLING or (len(word) == _TELLING - 1 and word.isdigit())])
 
 
 def telling_words(filename: str, words: Words) -> frozenset[str]:
@@ -47,6 +50,18 @@ def stem_words(filename: str, words: Words) -> tuple[str, ...]:
     return tuple(words.folding.words(stem if dot else filename))
 
 
+class _Kept(dict[int, _Told]):
+    """Line -> what a question about it was answered with, asked once a source."""
+
+    def __init__(self, ask: Callable[[int], _Told]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, index: int) -> _Told:
+        told = self[index] = self._ask(index)
+        return told
+
+
 class DocumentBreaks:
     """The document breaks of one source."""
 
@@ -54,7 +69,8 @@ class DocumentBreaks:
         self._lines = lines
         self._furniture = furniture
         self._own = own
-        self._page_breaks: dict[int, int] = {}
+        self._page_breaks = _Kept(self._page_break)
+        self._words_of = _Kept(self._read_words)
         self._folding = words.folding
         self._titles = lines_beginning(words, "document-title")
         self._parts = lines_beginning(words, "document-break")
@@ -67,7 +83,7 @@ class DocumentBreaks:
     def is_part(self, index: int) -> bool:
         """Say whether line `index` begins a part of a release that is never a message: a notice, a cover sheet; some only where a page surely begins."""
         line = self._lines.shown[index]
-        return self._parts[line] or (self._page_parts[line] and self.page_break(index) == SURE_PAGE)
+        return self._parts[line] or (self.page_break(index) == SURE_PAGE and self._page_parts[line])
 
     def is_title(self, index: int) -> bool:
         """Say whether line `index` reads like a title: a kind of document, or words in capitals without an end of sentence."""
@@ -80,8 +96,10 @@ class DocumentBreaks:
 
     def heads_release(self, index: int) -> bool:
         """Say whether a page surely begins at line `index` with the two lines with which the source begins: the letterhead of whoever released it."""
-        first = self._lines.next_text(0)
-        if index <= first + 1 or index + 1 >= self._lines.end or self.page_break(index) != SURE_PAGE or first in self._furniture:
+        if self.page_break(index) != SURE_PAGE:
+            return False
+        first = self._lines.top
+        if index <= first + 1 or index + 1 >= self._lines.end or first in self._furniture:
             return False
         stripped = self._lines.stripped
         return bool(stripped[first + 1]) and stripped[index : index + 2] == stripped[first : first + 2]
@@ -93,15 +111,10 @@ class DocumentBreaks:
 
     def page_break(self, index: int) -> int:
         """Return how sure it is that a page begins at line `index`: 0 no, 1 perhaps (two blanks, a soft start), 2 a form feed, a page number or four blanks."""
-        known = self._page_breaks.get(index)
-        if known is None:
-            known = self._page_breaks[index] = self._page_break(index)
-        return known
+        return self._page_breaks[index] if self._own.lines.apart_row[index] else 0
 
     def _page_break(self, index: int) -> int:
         above = self._own.lines.above(index)
-        if above == index - 1 and not self._lines.page_row[index]:
-            return 0
         if self._own.lines.furniture_row.find(1, above + 1, index) >= 0:
             return SURE_PAGE
         if self._lines.hard_start and self._lines.page_row.find(1, above + 1, index + 1) >= 0:
@@ -143,21 +156,22 @@ class DocumentBreaks:
         """Say whether line `index`, with the two below, shares two words of four letters or more with the names of the attachments."""
         if not attached:
             return False
-        opening = (self.telling(line) for line in range(index, min(index + _OPENING_LINES, self._lines.count)))
-        return len(frozenset[str]().union(*opening) & attached) >= 2
+        known = self._words_of
+        opening = [known[line] for line in range(index, min(index + _OPENING_LINES, self._lines.count))]
+        return len(_telling(attached.intersection(chain.from_iterable(opening)))) >= 2
 
     def shares_words(self, index: int, attached: frozenset[str]) -> bool:
         """Say whether line `index` itself shares such a word with the names of the attachments."""
-        return not self.telling(index).isdisjoint(attached)
+        return bool(_telling(attached.intersection(self._words_of[index])))
 
-    def names_whole_file(self, index: int, files: Collection[frozenset[str]]) -> bool:
-        """Say whether line `index` holds all telling words of one of some filenames, and few others."""
+    def names_whole_file(self, index: int, files: Mapping[str, Sequence[frozenset[str]]]) -> bool:
+        """Say whether line `index` holds all telling words of one of some filenames, and few others; `files` are under one of these words each."""
         line = self._lines.stripped[index]
         if not files or len(line) > LONGEST_HEADLINE or "@" in line:
             return False
-        words = self._folding.words(line)
-        telling = _telling(words)
-        return len(telling) > 1 and any(telling >= file and len(words) <= len(file) + _FEW_OTHERS for file in files)
+        words = self._words_of[index]
+        named = [file for word in files.keys() & words for file in files[word] if file.issubset(words)]
+        return bool(named) and len(words) <= max(map(len, named)) + _FEW_OTHERS
 
     def addresses_letter(self, index: int) -> bool:
         """Say whether line `index` begins the block of somebody to whom a letter goes: his name, his address, and below it a greeting."""
@@ -173,7 +187,14 @@ class DocumentBreaks:
 
     def telling(self, index: int) -> frozenset[str]:
         """Return the folded words of line `index` that tell one name from another."""
-        return _telling(self._folding.words(self._lines.shown[index]))
+        return _telling(self._words_of[index])
+
+    def words_of(self, index: int) -> list[str]:
+        """Return the folded words of line `index`."""
+        return self._words_of[index]
+
+    def _read_words(self, index: int) -> list[str]:
+        return self._folding.words(self._lines.stripped[index])
 
     def cuts(self, first: int, last: int, attached: frozenset[str]) -> list[int]:
         """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one.
@@ -183,20 +204,20 @@ class DocumentBreaks:
         """
         found, apart = [first], set(self._own.lines.apart(first + 1, last + 1))
         for index in self._own.lines.openings(first + 1, last + 1):
-            line = self._lines.shown[index]
-            dated = self._letters[line] if self.page_break(index) != SURE_PAGE else self.dates_letter(index)
-            if (self.is_part(index) and (index in apart or line.isupper())) or (dated and self.page_break(index)):
+            line, page = self._lines.shown[index], self.page_break(index)
+            dated = page and (self._letters[line] if page != SURE_PAGE else self.dates_letter(index))
+            if dated or (self.is_part(index) and (index in apart or line.isupper())):
                 found.append(self._page_top(index, found[-1]))
-            elif self.opens_part(index) or (self._is_capital_title(index) and self.names_file(index, attached)):
+            elif (page and self._is_headed(index)) or (attached and line.isupper() and self.is_title(index) and self.names_file(index, attached)):
                 found.append(index)
         return sorted(set(found))
 
     def opens_part(self, index: int) -> bool:
         """Say whether a title stands at line `index`, at the top of a page."""
-        return self.page_break(index) > 0 and (self.is_title(index) or self.is_headline(index))
+        return self.page_break(index) > 0 and self._is_headed(index)
 
-    def _is_capital_title(self, index: int) -> bool:
-        return self._lines.shown[index].isupper() and self.is_title(index)
+    def _is_headed(self, index: int) -> bool:
+        return self.is_title(index) or self.is_headline(index)
 
     def _page_top(self, index: int, first: int) -> int:
         """Return where the part of a release that is named on line `index` begins: at the letterhead above it, if the page has no more.

@@ -235,14 +235,14 @@ class DocumentStarts:
         it, the line above those who were present at a meeting, and at the top of a page what names one of the files of which `attached` are the
         words.
         """
-        found = self._breaks.cuts(first, last, attached)
+        found, mastheads = self._breaks.cuts(first, last, attached), self._own.lines.mastheads
         for index in self._heads_of_minutes(first, last):
             if not self._below_head(index, found) and index not in found:
                 insort(found, index)
         for index in self._own.lines.openings(first + 1, last + 1):
             page = self._breaks.page_break(index) == SURE_PAGE
-            kind = self._breaks.is_kind(index) and self._lines.stripped[index].isupper()
-            headed = (kind or self._own.lines.is_masthead(index)) and self._shape(index, last + 1)
+            kind = self._lines.stripped[index].isupper() and self._breaks.is_kind(index)
+            headed = (kind or index in mastheads) and self._shape(index, last + 1)
             begins = (headed and (page or not self._below_head(index, found))) or (page and self._breaks.names_file(index, attached))
             if begins and index not in found:
                 insort(found, index)
@@ -250,10 +250,12 @@ class DocumentStarts:
 
     def _heads_of_minutes(self, first: int, last: int) -> Iterator[int]:
         """Yield the lines right above a list of those who were present, which head minutes: no sentence, and no label."""
-        for index in self._own.lines.between(first + 2, last + 1):
+        for index in self._own.lines.among(self._lines.with_colons, first + 2, last + 1):
+            if not self._presences[self._lines.shown[index]]:
+                continue
             above = self._lines.stripped[index - 1]
             heads = bool(above) and index - 1 not in self._furniture and not (LABELLED.match(above) or ends_sentence(above))
-            if heads and self._presences[self._lines.shown[index]] and not above.endswith((",", ";")):
+            if heads and not above.endswith((",", ";")):
                 yield index - 1
 
     def _below_head(self, index: int, cuts: list[int]) -> bool:

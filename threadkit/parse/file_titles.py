@@ -37,11 +37,17 @@ class FileTitles:
     """The titles of the files that the messages of one source name. `attached` are the words of the names of those of one message."""
 
     def __init__(self, lines: Lines, own: OwnWords, breaks: DocumentBreaks, files: Collection[str], words: Words) -> None:
-        self._lines, self._own, self._breaks, self._folding = lines, own, breaks, words.folding
+        self._lines, self._own, self._breaks = lines, own, breaks
         self._headings = lines_beginning(words, "numbered-heading")
         self._inner = lines_holding(words, "inner-heading")
-        self._telling = [telling for file in files if len(telling := telling_words(file, words)) > 1]
+        self._telling: dict[str, list[frozenset[str]]] = {}
+        for telling in {telling_words(file, words) for file in files}:
+            if len(telling) > 1:
+                self._telling.setdefault(min(telling), []).append(telling)
         self._names = frozenset(stem_words(file, words) for file in files)
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for name in self._names:
+            self._by_first.setdefault(name[0] if name else "", []).append(name)
 
     def is_named(self, index: int, attached: frozenset[str]) -> bool:
         """Say whether line `index` is in capitals with attached files' telling words alone, or the whole name of one and nothing besides."""
@@ -54,7 +60,7 @@ class FileTitles:
     def _is_whole_name(self, index: int, attached: frozenset[str]) -> bool:
         """Say whether the words of line `index` are those of the name of one of the attached files, in their order and none besides: `Annexe A`."""
         line = self._lines.stripped[index]
-        words = tuple(self._folding.words(line)) if len(line) <= LONGEST_TITLE else ()
+        words = tuple(self._breaks.words_of(index)) if len(line) <= LONGEST_TITLE else ()
         return words in self._names and attached.issuperset(words)
 
     def holds_name(self, index: int) -> bool:
@@ -106,7 +112,8 @@ class FileTitles:
         return may_head(line) and not above.endswith((",", ";", ":")) and (ends_sentence(above) or len(above) <= LONGEST_TITLE)
 
     def _are_several(self, attached: frozenset[str]) -> bool:
-        return sum(attached.issuperset(name) for name in self._names) >= _SEVERAL
+        awaited = [name for word in (*attached, "") for name in self._by_first.get(word, ()) if attached.issuperset(name)]
+        return len(awaited) >= _SEVERAL
 
     def _lines_apart(self, index: int, attached: frozenset[str]) -> int:
         """Return 0 where line `index` is no title of a file, else how many lines above it may be the same title, its letterhead or its cover.

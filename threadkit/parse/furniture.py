@@ -11,7 +11,7 @@ from threadkit.parse.counters import find_counters, stands_alone
 from threadkit.parse.folios import find_folios, find_numbers_of_total, find_padded_numbers
 from threadkit.parse.known_lines import lines_beginning, lines_holding, lines_that_are
 from threadkit.parse.line_shapes import numbers_alike
-from threadkit.parse.lines import Lines, ends_sentence, one_of
+from threadkit.parse.lines import Lines, ends_sentence, indexes_between, one_of
 from threadkit.parse.list_pages import find_archive_lines
 from threadkit.parse.page_series import COUNTERS
 from threadkit.parse.paper_marks import find_paper_marks
@@ -42,6 +42,8 @@ _REACH_OF_HEADER = 6
 _GAP = 3
 _MANY = 8
 _NEAR_NUMBERS = 3
+#: Lines, or numbers, that are fewer apart have none between them.
+_NEXT = 2
 _LONGEST_OWNED_NUMBER = 5
 _LONGEST_FOLIO = 16
 _OWNER_REACH = 4
@@ -168,7 +170,9 @@ def find_numbers_in_sequence(lines: Lines, words: Words, labelled: Mapping[int, 
     sure = [(index, int(lines.shown[index])) for index in numbers if index in found]
     if len(sure) >= 2 and all(a[1] < b[1] for a, b in pairwise(sure)):
         for (before, low), (after, high) in pairwise(sure):
-            between = [index for index in numbers if before < index < after and low < int(lines.shown[index]) < high]
+            if after - before < _NEXT or high - low < _NEXT:
+                continue
+            between = [index for index in indexes_between(numbers, before + 1, after) if low < int(lines.shown[index]) < high]
             if between and len(between) < high - low and all(int(lines.shown[a]) < int(lines.shown[b]) for a, b in pairwise(between)):
                 found.update(dict.fromkeys(between, "page-number"))
         sure = [(index, int(lines.shown[index])) for index in numbers if index in found]

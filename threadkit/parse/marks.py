@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from threadkit.parse.known_lines import finder
-from threadkit.parse.lines import Lines, one_of, span
+from threadkit.parse.lines import Lines, in_bytes, one_of, span
 from threadkit.parse.segments import Floor
 from threadkit.parse.slips import SLIP
 from threadkit.records import Mark
@@ -32,6 +32,8 @@ _PLACES = (
 
 #: Before so few words on a line, the line above is read too.
 _FEW = 4
+#: So many sets of rare signs are remembered: texts have few.
+_MOST_ASKED = 256
 _LATIN = re.compile("[\x00-\xff]*")
 
 
@@ -64,8 +66,8 @@ class Marker:
         """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
         shown, tag_of = self._lines.shown, floor.tag
         found: dict[tuple[int, str], Mark] = {}
-        for look in self._looks():
-            for index in self._candidates(look):
+        for look, indexes in self._candidates():
+            for index in indexes:
                 tag = tag_of(index)
                 match = look.find(shown[index]) if tag and (tag.kind in look.places or tag.rule == SLIP) else None
                 rule = self._rule(look.rule, index, match) if match else ""
@@ -91,26 +93,41 @@ class Marker:
         before = self._lines.shown[index][:at]
         return before if len(before.split()) > _FEW or not index else f"{self._lines.shown[index - 1].rstrip()} {before.lstrip()}"
 
-    def _looks(self) -> list[_Look]:
-        """Return what is worth looking for in the source: what asks for a rare sign only where one stands."""
-        looks, in_bytes, in_text = _looks(self._words)
+    def _candidates(self) -> Iterator[tuple[_Look, Iterable[int]]]:
+        """Yield what is worth looking for in the source, with lines: what asks for a rare sign only where one stands, and for a text where it does."""
+        _, latin, others = _looks(self._words)
         lowered, text = self._lines.lowered, self._lines.text
-        standing = [*(sign for sign in in_bytes if sign in lowered), *(sign for sign in in_text if sign in text)]
-        return [look for look in looks if look.signs is None or not look.signs.isdisjoint(standing)]
+        standing = [*[sign for sign in latin if sign in lowered], *[sign for sign in others if sign in text]]
+        asked = _asked(self._words, frozenset(standing))
+        for needed, look in [pair for pair in asked if pair[0] is None or pair[0] in lowered]:
+            yield look, self._unsearched(look) if needed is None else self._lines.holding(lowered, needed, lowered.find(needed))
 
-    def _candidates(self, look: _Look) -> Iterable[int]:
-        """Return the lines that end as a pattern's lines do, or hold one of the texts that it needs (every line, where it says neither)."""
-        lines = self._lines
+    def _unsearched(self, look: _Look) -> Iterable[int]:
+        """Return the lines that end as a pattern's lines do, or hold a text beyond Latin-1 that it needs (every line, where it needs nothing)."""
+        lines, text = self._lines, self._lines.text
         if look.ends is not None:
             return lines.ending_in(look.ends)
-        if not (look.in_bytes or look.in_text):
+        if not look.in_text:
             return range(lines.count)
-        found, text = lines.holding_any(look.in_bytes), lines.text
+        found: list[int] = []
         for needed in look.in_text:
             if needed[0] in text:
                 whole = text.lower() if needed.upper() != needed else text
                 found.extend(lines.holding(whole, needed, whole.find(needed)))
         return found
+
+
+@lru_cache(maxsize=_MOST_ASKED)
+def _asked(words: Words, standing: frozenset[bytes | str]) -> tuple[tuple[bytes | None, _Look], ...]:
+    """Return what is looked for where some rare signs stand, each with a text that its line must hold, as bytes (None where it is found otherwise)."""
+    found = list[tuple[bytes | None, _Look]]()
+    for look in _looks(words)[0]:
+        if look.signs is None or not look.signs.isdisjoint(standing):
+            if look.ends is None:
+                found.extend((needed, look) for needed in in_bytes(look.in_bytes))
+            if look.ends is not None or look.in_text or not look.in_bytes:
+                found.append((None, look))
+    return tuple(found)
 
 
 @cache

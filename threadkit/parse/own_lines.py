@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import compress
-from operator import not_
+from operator import not_, or_
 
 from threadkit.parse.lazily import lazily
 from threadkit.parse.line_shapes import is_masthead
@@ -39,6 +39,12 @@ class OwnLines:
         return bytes(mask)
 
     @lazily
+    def apart_row(self) -> bytes:
+        """One byte a line: 1 for a line that has none with words right above it or begins a page, 0 for another."""
+        mask, count = self._mask, self._lines.count
+        return bytes(map(or_, b"\x00" + mask[: count - 1], self._lines.page_row)) if count else b""
+
+    @lazily
     def _all(self) -> list[int]:
         return list(compress(range(self._lines.count), map(not_, self._mask)))
 
@@ -63,17 +69,17 @@ class OwnLines:
         """The lines with words that may open a text, whatever part of the source it stands in."""
         lines, mask, shown = self._lines, self._mask, self._lines.shown
         alone = (index for index in lines.paragraph_ends if not mask[index] and len(shown[index]) <= _SHORT)
-        return sorted({*self._apart, *alone, *(index for index in self._lines.capitals if not mask[index]), *self._mastheads})
+        return sorted({*self._apart, *alone, *(index for index in self._lines.capitals if not mask[index]), *self.mastheads})
 
     @lazily
-    def _mastheads(self) -> list[int]:
+    def mastheads(self) -> list[int]:
         """The lines that are printed like the head of a form; most sources have none, and are asked for them line by line."""
         mask, shown = self._mask, self._lines.shown
         return [index for index in self._lines.with_gaps if not mask[index] and is_masthead(shown[index])]
 
     def is_masthead(self, index: int) -> bool:
         """Say whether line `index`, one with words, is printed like the head of a form: `ACME LTÉE          Facture 19-0418`."""
-        return index in self._mastheads
+        return index in self.mastheads
 
     def above(self, index: int) -> int:
         """Return the last line with words above line `index`, or -1."""
@@ -87,6 +93,11 @@ class OwnLines:
     def between(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) that have words."""
         return indexes_between(self._all, start, stop)
+
+    def among(self, indexes: list[int], start: int, stop: int) -> list[int]:
+        """Return those of some lines, in order, that have words and are among lines `start` to `stop` (not included)."""
+        mask = self._mask
+        return [index for index in indexes_between(indexes, start, stop) if not mask[index]]
 
     def apart(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) with words that begin a paragraph or a page of the source."""

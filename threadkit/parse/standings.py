@@ -47,7 +47,7 @@ def _is_doubtful(
     above, page = index - 1, lines.page_of(index)
     while above >= 0 and lines.blank[above]:
         above -= 1
-    near = next((s for s in reversed(segments[: bisect_left(firsts, index + 1)]) if s.kind != "blank"), None)
+    near = next((segments[place] for place in range(bisect_left(firsts, index + 1) - 1, -1, -1) if segments[place].kind != "blank"), None)
     on_page = above >= 0 and lines.page_of(above) == page
     if not on_page or near is None:
         return True
