@@ -17,13 +17,14 @@ from threadkit.parse.glued import split_further, split_glued
 from threadkit.parse.header_block import CORE, FAR_COLUMN, LATE_FIELDS, MAX_GAP, PROSE_FIELDS, HeaderBlock
 from threadkit.parse.header_draft import Draft
 from threadkit.parse.interruptions import Interruptions
-from threadkit.parse.labels import OPENERS, LabelLine, fields_below, without_bars
+from threadkit.parse.labels import OPENERS, LabelLine, without_bars
 from threadkit.parse.lines import Lines
 from threadkit.parse.margin_codes import is_margin_code
 from threadkit.parse.straight import StraightReader
 from threadkit.words import Words
 
 _TAIL = 120
+_LONGEST_HEADER = 20
 _LEAST_BELOW = 2
 _LONGEST_VALUE = 300
 _MOST_TORN = 4
@@ -162,10 +163,21 @@ class BlockReader:
     def _may_name_author(self, draft: Draft, author: int) -> bool:
         """Say whether an author's label goes on with a header that began with its date, subject or recipients: it has none of its own below."""
         if draft.names == {"date"}:
-            return not draft.gap or "date" not in fields_below(self._labels, author)
+            return not draft.gap or "date" not in self._fields_after(author)
         if draft.gap or "from" in draft.names or not draft.names <= _BEFORE_AUTHOR:
             return not draft.names
-        return not any(field in draft.names for field in fields_below(self._labels, author))
+        return not any(field in draft.names for field in self._fields_after(author))
+
+    def _fields_after(self, author: int) -> list[str]:
+        """Return the fields of the labels below an author's, whether their values stand beside or below them, up to a blank line or another author."""
+        found: list[str] = []
+        for line in range(author + 1, min(author + _LONGEST_HEADER, self._lines.count)):
+            label = self._labels.get(line)
+            torn = self._lines.blank[line] and ("date" in found or {line - 1, line + 1}.isdisjoint(self._furniture))
+            if torn or (label is not None and label.field == "from"):
+                break
+            found.extend([label.field] if label is not None else [])
+        return found
 
     def _continue_glued(self, draft: Draft, last: LabelLine, index: int) -> bool:
         """Go on with a header that is wrapped like prose: the rest of its open field, and the labels further on the line."""
@@ -236,7 +248,7 @@ class BlockReader:
             return True
         last = draft.label
         if not draft.gap and not last.value and not "".join(draft.parts) and self._stands_below(draft, index):
-            draft.parts.append(self._lines.unquoted(index).strip(" \t\u00a0"))
+            draft.parts.append(self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0"))
             draft.last = draft.field_last = index
             return True
         if not draft.gap and self._is_aligned(draft, last.value, index):

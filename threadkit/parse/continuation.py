@@ -25,6 +25,8 @@ _RECIPIENTS = frozenset({"to", "cc", "bcc", "reply-to", "from", "on-behalf-of"})
 _OPEN_BRACKET = re.compile(r"[<\[][^>\]]*$")
 _OPEN_PARENTHESIS = re.compile(r"\([^()]*$")
 _CUT_ADDRESS = re.compile(r"[<\[](?:mailto:)?[^>\]\s]*$|@[\w.-]*[.-]$|\S@$", re.IGNORECASE)
+#: The rest of an address behind its `@`.
+_DOMAIN = re.compile(r"[\w-]{1,63}\.[\w-]")
 _CUT_WORD = re.compile(r"[^\W_]-$|_$")
 _ADDRESS = re.compile(r"\S@\S|[<\[][^<>\[\]]*$|^[^<>\[\]]*[>\]]")
 _NAME_LIKE = re.compile(r"^[^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.()-]+){0,4},? [^\W\d_a-zà-ÿ][\w'’.-]*(?:[ -][\w'’.-]+){0,3}(?: ?\([^()]*\))? ?;?$")
@@ -76,6 +78,8 @@ class Continuation:
         """Return what stands between a field's text so far (its `tail`) and the next line: one blank, or nothing inside what the wrap cut."""
         if not tail:
             return ""
+        if field in _RECIPIENTS and more[:1] == "@":
+            return ""
         first = re.split(r"[>\];]", more, maxsplit=1)[0]
         if field in _RECIPIENTS and " " not in first and _CUT_ADDRESS.search(tail):
             return ""
@@ -121,6 +125,8 @@ class Continuation:
         if field == "from" and text and not _OPEN_PARENTHESIS.search(text):
             return self._continues_author(text, line, index, gap, missing)
         listed = ";" in line or line.startswith("(") or bool(_ADDRESS.search(line))
+        if not text and field == "from" and not gap and self._authors.begins(line, index):
+            return True
         if not text:
             return self._begins_list(line, index, gap, missing, listed)
         if gap:
@@ -130,7 +136,11 @@ class Continuation:
     @staticmethod
     def _ends_what_stopped(field: str, text: str, line: str, gap: int) -> bool | None:
         """Say whether a line goes on where the people above stop inside a bracket, a list, an address or a name; None where they stop in none."""
+        if gap <= _MAX_PLAIN_WRAP and ((text.endswith("@") and _DOMAIN.match(line)) or (line[:1] == "@" and _DOMAIN.match(line[1:]))):
+            return True
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
+            if line[:1].isdigit() and gap and "@" not in line and ";" not in line:
+                return None  # the number of a street, at a page's foot
             return gap <= _LONGEST_BREAK_IN_LIST and (";" in line or "@" in line or not holds_sentence(line))
         if text.endswith(",") and "@" in text and _ADDRESS.search(line) and not holds_sentence(line):
             return gap <= LONGEST_BREAK

@@ -15,6 +15,7 @@ from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
 _CUT_WORD = re.compile(r"[^\W\d_]-$")
+_ADDRESS = re.compile(r"[<\[(]*(?:mailto:)?[^\s<>\[\]]+@[^\s<>\[\]]+[>\])]*")
 _DIGIT = re.compile(r"\d")
 _LONGEST_NAME = 3
 _LEAST_WORDS = 3
@@ -33,19 +34,24 @@ class AuthorRule:
         self._greetings = words.any_of("greeting")
         self._open_words = frozenset(term.text for term in words.terms("open-word"))
 
+    def begins(self, line: str, index: int) -> bool:
+        """Take the line right below an author's label without value for the name: a label follows it, or follows the rest of the name."""
+        return self._ahead.label_follows(index, _LONGEST_NAME) and self._may_name("", line)
+
     def continues(self, text: str, line: str, index: int, gap: int) -> bool:
         """Take a line for the rest of a name where a label follows: right below it, or, of a word cut at its hyphen, past a page's foot and head."""
         if not self._ahead.label_follows(index, _LONGEST_NAME) or not self._may_name(text, line):
             return False
         if gap:
             return bool(_CUT_WORD.search(text)) and gap <= LONGEST_BREAK and any(above in self._furniture for above in range(index - gap, index))
-        told = self._stops_inside(text) or line[:1].islower() or self._behalf.match(f" {line}") is not None
+        addressed = _ADDRESS.search(line) is not None and "@" not in text
+        told = addressed or self._stops_inside(text) or self._goes_on(text, line) or self._behalf.match(f" {line}") is not None
         return told or self._had_no_room(index) or self._is_office(text, line)
 
     def _may_name(self, text: str, line: str) -> bool:
         """Say whether a line can be somebody's name: no sentence, no number, no greeting, and in capitals only below capitals."""
         shouts = line.isupper() and not text.isupper() and not _CUT_WORD.search(text)
-        return not (shouts or holds_sentence(line) or self._greetings.match(line) or _DIGIT.search(line))
+        return not (shouts or holds_sentence(line) or self._greetings.match(line) or _DIGIT.search(_ADDRESS.sub("", line)))
 
     def _stops_inside(self, text: str) -> bool:
         """Say whether a name stops inside a word, behind a comma, or at a word with which none ends: `Direction des`."""
@@ -58,6 +64,10 @@ class AuthorRule:
             return False
         words = [word for word in line.split() if len(word) > _SMALL_WORD]
         return bool(words) and all(word[0].isupper() for word in words)
+
+    def _goes_on(self, text: str, line: str) -> bool:
+        """Say whether a line begins in small letters, or, below an office, with a small word in capitals: `DES BÂTIMENTS`."""
+        return line[:1].islower() or ("," not in text and line.split(maxsplit=1)[0].lower() in self._open_words)
 
     def _had_no_room(self, index: int) -> bool:
         """Say whether the first word of a line had no room on the line above, and the line stands nowhere else."""

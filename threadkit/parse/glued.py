@@ -20,6 +20,7 @@ _BELOW_SUBJECT = frozenset({"importance", "attachments"})
 _SHORTEST = 2
 _AMONG = 2
 _LONGEST_PIECE = 60
+_LONGEST_DATE = 80
 _BEFORE_LETTER = re.compile(r"(?:>|\d[:h] ?\d\d)[ \u00a0]?$")
 _BEFORE = " \t\u00a0>)];,"
 
@@ -57,14 +58,14 @@ def _is_word(text: str, match: re.Match[str]) -> bool:
 @cache
 def _inner(words: Words) -> re.Pattern[str]:
     texts = sorted(_fields(words), key=lambda text: (-len(text), text))
-    return re.compile(f"({'|'.join(map(re.escape, texts))})[ \t\u00a0]?[:\uff1a]")
+    return re.compile(f"({'|'.join(map(re.escape, texts))})[ \t\u00a0]{{0,2}}[:\uff1a]")
 
 
 @cache
 def _label_end(words: Words) -> re.Pattern[str]:
     """Return the pattern of how a label inside a line ends: quick to search, and few lines have a colon after a letter."""
     lasts = "".join(sorted({text[-1] for text in _fields(words)}))
-    return re.compile(f"[{re.escape(lasts)}][ \t\u00a0]?[:\uff1a]")
+    return re.compile(f"[{re.escape(lasts)}][ \t\u00a0]{{0,2}}[:\uff1a]")
 
 
 def split_glued(label: LabelLine, words: Words) -> tuple[LabelLine, ...]:
@@ -115,7 +116,7 @@ def _find_inner(text: str, words: Words, taken: set[str], *, marked: bool) -> li
 
 def _begins_with_date(text: str) -> bool:
     """Say whether a date follows its label: nothing, a date, or the words of one that the wrap cut (`jeudi 11`)."""
-    if not text.strip() or find_date_end(text.lstrip()[:80]) > 0:
+    if not text.strip() or find_date_end(" ".join(text[:_LONGEST_DATE].split())) > 0:
         return True
     grammar = load_grammar()
     return len(text) < _LONGEST_PIECE and all(could_stand_in_date(word, grammar) for word in text.split())

@@ -56,7 +56,7 @@ class Draft:
         above = self.label
         if label.field != "from" or above is None or self.names != {"from"} or self.gap or (above.label, above.quote_depth) != (label.label, label.quote_depth):
             return False
-        return ("@" in above.value) == ("@" in label.value) and above.value != label.value
+        return above.value != label.value and not any("@" in value and " " not in value for value in (above.value, label.value))
 
     def leave_author(self) -> None:
         """Count the author's label above as undecided: the one right above the date is the author's, this one may be a page's running head."""

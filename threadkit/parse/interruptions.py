@@ -14,6 +14,7 @@ from threadkit.parse.lines import Lines
 from threadkit.words import Words
 
 _BREAK_LINES = 10
+_FOOT_LINES = 7
 _STRANGE_LINES = 3
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
@@ -30,17 +31,20 @@ class Interruptions:
         self._owners = words.any_of("owner-line")
         self._number = words.any_of("furniture-number")
         self._folio = words.any_of("furniture")
+        self._contacts = lines_holding(words, "contact")
         self._ends = lines_holding(words, "furniture-end")
 
     def after_page_break(self, draft: Draft, index: int) -> int | None:
         """Return where an unfinished header goes on after a page's furniture that stands in it from line `index`, or None.
 
         The furniture is one to three short lines, one of them a page number, before the label of a missing field or the rest of an open
-        list. Its lines are furniture from here on.
+        list; or a foot with an address (`675, boulevard ...`) above a form feed. Its lines are furniture from here on.
         """
         if draft.label is None or draft.complete:
             return None
         line, numbered = index, False
+        if draft.gap and (page := self._past_foot(index)) is not None:
+            line, numbered = page, True
         while line < min(index + _BREAK_LINES, self._lines.count) and line not in self._labels:
             if not self._lines.blank[line] and line not in self._furniture:
                 number = self._is_folio(line)
@@ -56,6 +60,13 @@ class Interruptions:
             if not self._lines.blank[furniture]:
                 self._furniture.setdefault(furniture, "page-number")
         return line
+
+    def _past_foot(self, index: int) -> int | None:
+        """Return the first line of the page below line `index`, where a foot with an address or a telephone stands between, and nothing else."""
+        page = next((line for line in range(index + 1, min(index + _FOOT_LINES, self._lines.count)) if line in self._lines.hard_start), None)
+        foot = [line for line in range(index, page or index) if not self._lines.blank[line]]
+        is_foot = all(line not in self._labels and self._contacts[self._lines.shown[line]] for line in foot)
+        return page if foot and is_foot else None
 
     def _is_folio(self, index: int) -> bool:
         """Say whether line `index` is a page number in any of the forms that prints have: `3`, `- 3 -`, `Page 3`, `3/9`, `000123`."""
@@ -81,7 +92,8 @@ class Interruptions:
             found.append(self._labels[after].field)
             after += 1
         missing = CORE - draft.names
-        if not missing & set(found) or not (len(found) >= 2 or missing <= set(found)):
+        right_below = draft.label.field == "from" and not draft.gap and found[:1] == ["date"]
+        if not missing & set(found) or not (right_below or len(found) >= 2 or missing <= set(found)):
             return None
         strange = [place for place in range(index, line) if not self._lines.blank[place] and place not in self._furniture]
         if draft.label.field == "from" and not draft.gap and any(map(self._may_name, strange)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import quopri
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -24,7 +24,6 @@ _EMPHASIS = "*_ \t\u00a0"
 _BLANKS = " \t\u00a0"
 _LONGER = 6
 _MOST = 1 << 15
-_RUN = 8
 _MOST_LINES = 1 << 12
 _MISREAD_PASSES = 2
 _SHORTEST_TORN = 5
@@ -264,13 +263,14 @@ def _field_of_torn(printed: str, words: Words) -> str | None:
 def _misread_table(words: Words) -> dict[str, str]:
     """Return label, folded, with one letter or all letters of a kind taken for another -> field."""
     table: dict[str, str] = {}
+    plain = words.folded_terms("no-label")
     for label in words.labels:
         folded = words.folding.fold(label.text)
         for term in words.terms("look-alike"):
             places = [place for place in range(len(folded)) if folded.startswith(term.value, place)]
             forms = [folded[:place] + term.text + folded[place + len(term.value) :] for place in places]
             for form in (*forms, folded.replace(term.value, term.text)):
-                if form != folded and len(form) > 1:
+                if form != folded and len(form) > 1 and form not in plain:
                     table.setdefault(form, label.field)
     return table
 
@@ -340,11 +340,3 @@ def without_bars(text: str) -> str:
     'Roy, Paul'
     """
     return text.strip("|" + _BLANKS)
-
-
-def fields_below(labels: Mapping[int, LabelLine], line: int) -> list[str]:
-    """Return the fields of the labels that stand right below line `line`, one a line."""
-    found: list[str] = []
-    while len(found) < _RUN and (label := labels.get(line + 1 + len(found))) is not None:
-        found.append(label.field)
-    return found

@@ -7,6 +7,8 @@ Apple Mail by `,`, which is recognised only where it follows an address or where
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 
 from threadkit.parse.known_lines import lines_that_are
@@ -43,6 +45,8 @@ _LOTUS = re.compile(r"^([^/@<>,;()]{1,59}[^/@<>,;()\s])/([^@<>,;/()\s][^@<>,;/()
 _MASKS = ("mask", "article-mask", "section-mask", "name-mask")
 _LONGEST = 2000
 _QUOTES = " \t\u00a0\"'«»“”‘’‹›`,;•"
+#: What nobody sees inside a word: soft hyphens and joiners.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _ONE_RUN = re.compile(r"[^\s<>();,]*@[^\s<>();,]*")
 
@@ -138,6 +142,8 @@ unit='DGR', rule='mailbox-name-address')
     """
     if len(text) > _LONGEST:
         return Mailbox(text=text.strip(), name=None, email=None, rule="mailbox-text")
+    if not text.isascii() and _UNSEEN.search(text):
+        return replace(read_mailbox(_UNSEEN.sub("", text)), text=text.strip())
     if "/" in text and "://" not in text and (named := _directory_name(text)):
         return named
     if (masked := _with_masked_address(text)) is not None:
@@ -159,7 +165,7 @@ unit='DGR', rule='mailbox-name-address')
         rest = rest[1:-1]
     name, unit = _name_and_unit(rest)
     if email is not None:
-        email = email.strip("'’.").lower()
+        email = _in_letters(email.strip("'’.")).lower()
         name = None if name and _says_no_more(name, email) else name
     return Mailbox(text=text.strip(), name=name, email=email, unit=unit, rule=_rule(name, email))
 
@@ -215,6 +221,15 @@ def _with_brackets(text: str) -> str:
     for pattern in words.patterns("worn-address-end") if not after.rstrip().endswith(("]", ">", ")")) else ():
         after = pattern.regex.sub(r"\1]", after)
     return f"{text[: worn.start()]} [mailto:{after}"
+
+
+def _in_letters(email: str) -> str:
+    """Return an address with the letters for which a ligature of the print stands: no address has one.
+
+    >>> _in_letters("marque\N{LATIN CAPITAL LETTER O WITH MIDDLE TILDE}ng@oﬃce.example")
+    'marqueting@office.example'
+    """
+    return email if email.isascii() else unicodedata.normalize("NFKC", load_words().folding.repair(email))
 
 
 def _says_no_more(name: str, email: str) -> bool:

@@ -22,6 +22,7 @@ _FEW = 3
 _PAGES = ("page-number", *COUNTERS)
 _HEAD_REACH = 7
 _FEW_INSIDE = 2
+_OPEN_ENDS = (":", "\uff1a", "-", ",", "(", "&")
 _NUMBERED = re.compile(r"\d\d")
 
 
@@ -101,7 +102,15 @@ def _between_labels(lines: Lines, labelled: Mapping[int, str], found: Mapping[in
         above -= 1
     while below < lines.count and below in found:
         below += 1
-    return below in labelled and (labelled.get(above) in _CLOSED_FIELDS or _ends_address(lines, above))
+    return below in labelled and (labelled.get(above) in _CLOSED_FIELDS or _ends_address(lines, above)) and not _is_open(lines, above, index)
+
+
+def _is_open(lines: Lines, above: int, index: int) -> bool:
+    """Say whether the line right below a label may be its value, or the rest of it: the label has none, or it stops at a sign or in capitals too."""
+    text = lines.stripped[above]
+    value = text.partition(":")[2].strip()
+    shouted = value.isupper() and lines.stripped[index].isupper() and not any(map(str.isdigit, lines.stripped[index]))
+    return above == index - 1 and (text.endswith(_OPEN_ENDS) or shouted)
 
 
 def _beside_page_number(numbers: set[int], found: Mapping[int, str], index: int) -> bool:
