@@ -35,7 +35,7 @@ def find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found
         found: the furniture so far; added to.
     """
     parts, contacts = (lines_beginning(words, "document-break"), lines_beginning(words, "cover-sheet")), lines_holding(words, "contact")
-    named = lines_beginning(words, "release-slip"), lines_beginning(words, "annex")
+    named, printed = (lines_beginning(words, "release-slip"), lines_beginning(words, "annex")), lines_beginning(words, "furniture")
     stripped = lines.stripped
     short = [index for index in lines.with_digits if index not in labelled and _SHORTEST <= len(stripped[index]) < LONGEST_HEAD]
     pages = PageSeries(lines, labelled)
@@ -49,7 +49,16 @@ def find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found
         if not any(name[text] for name in named) and pages.are_marks(alike, numbered_file=contacts[text]):
             found.update((index, found.get(index, "page-series")) for index in alike)
             pages.note(alike)
-    found.update((index, "page-series") for index in [*pages.worn_copies(found), *pages.file_heads(found)])
+        elif len(alike) >= _MIN_REPEATS and printed[text] and any(index in found or pages.ends_page(index) for index in alike) and _count_by_one(lines, alike):
+            found.update((index, found.get(index, "page-series")) for index in alike)
+    found.update((index, "page-series") for index in [*pages.worn_copies(found), *pages.file_heads(found), *pages.opening_stamp(found)])
+
+
+def _count_by_one(lines: Lines, indexes: Sequence[int]) -> bool:
+    """Say whether lines that have one number, the page's, or that of all pages besides, count by one and stand apart."""
+    numbers = [_DIGITS.findall(lines.stripped[index]) for index in indexes]
+    apart = all(below - above >= _APART for above, below in pairwise(indexes))
+    return apart and all(int(low[0]) + 1 == int(high[0]) and low[1:] == high[1:] for low, high in pairwise(numbers))
 
 
 def _alike_but_for_digits(lines: Lines, indexes: list[int]) -> Iterator[list[int]]:

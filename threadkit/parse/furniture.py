@@ -64,7 +64,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
     _find_printed_page_numbers(lines, words, candidates, found)
     _find_lone_numbers(lines, words, candidates, found)
     if lines.hard_start:
-        _find_repeated_edges(lines, labelled, found)
+        _find_repeated_edges(lines, words, labelled, found)
         _find_labelled_heads(lines, labelled, found)
     else:
         _find_heads_under_gaps(lines, labelled, found)
@@ -235,14 +235,21 @@ def _edges(lines: Lines) -> list[list[int]]:
     return pages
 
 
-def _find_repeated_edges(lines: Lines, labelled: Mapping[int, str], found: dict[int, str]) -> None:
+def _find_repeated_edges(lines: Lines, words: Words, labelled: Mapping[int, str], found: dict[int, str]) -> None:
     places: dict[str, list[int]] = defaultdict(list)
     pages = _edges(lines)
+    tops, heads = {index for page in pages for index in page[:_EDGE_LINES]}, {page[0] for page in pages if page}
+    closings = lines_beginning(words, "closing")
     for page in pages:
         for index in page:
             if index not in labelled:
                 places[_template(lines.shown[index])].append(index)
-    for template, indexes in places.items():
+    for template, alike in places.items():
+        indexes = alike
+        if "#" not in template:  # whoever signs letters stands at the foot of some pages, and a letterhead's words once at a foot
+            free = [index for index in alike if not closings[lines.shown[max(lines.previous_text(index - 1), 0)]] or index in heads]
+            top = [index for index in free if index in tops]
+            indexes = top if 2 * len(top) > len(free) else [index for index in free if index not in tops]
         if template and len(indexes) >= _MIN_REPEATS and 3 * len(indexes) >= len(pages) and not _are_all_said(lines, labelled, template, indexes):
             for index in indexes:
                 found.setdefault(index, "page-edge-repeated")

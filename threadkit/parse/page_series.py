@@ -22,6 +22,7 @@ RULES = ("page-series",)
 COUNTERS = ("running-counter", *RULES)
 
 LONGEST_HEAD = 120
+_LONGEST_STAMP = 60
 _MIN_COPIES = 3
 _MEAN_PAGE = 5
 _LONGEST_STEP = 5
@@ -63,7 +64,7 @@ class PageSeries:
             return False
         if indexes[-1] - indexes[0] < _MEAN_PAGE * len(steps) or any(below - above < 2 for above, below in pairwise(indexes)):
             return False
-        if 2 * sum(map(self._ends_page, indexes)) < len(indexes):
+        if 2 * sum(map(self.ends_page, indexes)) < len(indexes):
             return False
         return (len(indexes) >= _MIN_COPIES and not numbered_file) or self._is_file_named(indexes)
 
@@ -100,7 +101,16 @@ class PageSeries:
                 copies[line].append(index)
         for line, indexes in copies.items():
             if len(indexes) >= _MIN_COPIES and not LIST_SIGNS.search(line) and self._is_file_named(indexes):
-                yield from indexes if 2 * sum(map(self._ends_page, indexes)) >= len(indexes) else ()
+                yield from indexes if 2 * sum(map(self.ends_page, indexes)) >= len(indexes) else ()
+
+    def opening_stamp(self, found: Mapping[int, str]) -> list[int]:
+        """Return the copies of the source's first line where it has a number and comes three times or more, half of them above headers: `FOI 4471`."""
+        lines = self._lines
+        line = lines.stripped[lines.top] if lines.top < lines.count else ""
+        if lines.counts[line] < _MIN_COPIES or not _DIGITS.search(line) or len(line) > _LONGEST_STAMP or LIST_SIGNS.search(line) or line[-1] in ".:,!?":
+            return []
+        copies = [index for index in lines.indexes_among({line}) if index not in self._labelled]
+        return [index for index in copies if index not in found] if 2 * sum(map(self.ends_page, copies)) >= len(copies) else []
 
     def _like(self, line: str, shortest: int, longest: int) -> Iterator[int]:
         """Yield the lines of about a line's length that begin with its first character."""
@@ -113,7 +123,7 @@ class PageSeries:
         """Return which of the numbers of lines that are else equal grows from copy to copy, counted from the end (-1 is the last), or None."""
         return moving_column([_DIGITS.findall(self._lines.stripped[index]) for index in indexes])
 
-    def _ends_page(self, index: int) -> bool:
+    def ends_page(self, index: int) -> bool:
         """Say whether a header, or nothing more, stands below line `index`: two labels among the first few lines, right below or after a gap."""
         lines = self._lines
         place, seen, labels, gap = index + 1, 0, 0, 0
