@@ -171,7 +171,7 @@ class DocumentBreaks:
             return False
         words = self._words_of[index]
         named = [file for word in files.keys() & words for file in files[word] if file.issubset(words)]
-        return bool(named) and len(words) <= max(map(len, named)) + _FEW_OTHERS
+        return bool(named) and sum(len(word) >= _TELLING - 1 or word.isdigit() for word in words) <= max(map(len, named)) + _FEW_OTHERS
 
     def addresses_letter(self, index: int) -> bool:
         """Say whether line `index` begins the block of somebody to whom a letter goes: his name, his address, and below it a greeting."""

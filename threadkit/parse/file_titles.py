@@ -126,4 +126,8 @@ class FileTitles:
         if self._is_whole_name(index, attached) or self.holds_name(index):
             return _TITLE_LINES
         opening = range(index, min(index + _OPENING_LINES, self._lines.count))
-        return _HEAD_LINES if self._breaks.is_kind(index) and any(self._breaks.shares_words(line, attached) for line in opening) else 0
+        if self._breaks.is_kind(index) and any(self._breaks.shares_words(line, attached) for line in opening):
+            return _HEAD_LINES
+        below = index + 1  # a letterhead in capitals, and below it what the paper is
+        headed = line.isupper() and below < self._lines.count and self._breaks.is_kind(below) and self._breaks.shares_words(below, attached)
+        return _HEAD_LINES if headed else 0

@@ -25,6 +25,7 @@ class PagePapers:
     def __init__(self, lines: Lines, own: OwnWords, breaks: DocumentBreaks, words: Words) -> None:
         self._lines, self._own, self._breaks = lines, own, breaks
         self._times = lines_beginning(words, "timed-line")
+        self._sheets = frozenset(words.folded_terms("sheet-file-extension"))
 
     def is_table(self, index: int, stop: int) -> bool:
         """Say whether a table begins at line `index`: three rows of three cells or more, none between them that is none, and nobody's telephone."""
@@ -39,6 +40,19 @@ class PagePapers:
     def has_time(self, index: int) -> bool:
         """Say whether line `index` begins with the time at which what it says was said or done."""
         return self._times[self._lines.shown[index]]
+
+    def tables(self, first: int, last: int, attached: frozenset[str], cuts: Collection[int]) -> Iterator[int]:
+        """Yield the paragraph of a run besides its `cuts` from which on all is a table, where one of the files of which `attached` are the words is one.
+
+        Whether it is that file only the rest of the files tells (`resolve`). A table with words below it is one of a text.
+        """
+        if self._sheets.isdisjoint(attached) or not is_row(self._lines.stripped[last]):
+            return
+        for index in self._own.lines.apart(first + 1, last + 1):
+            if all(is_row(self._lines.stripped[line]) for line in self._own.lines.between(index, last + 1)):
+                if index not in cuts and self.is_table(index, last + 1):
+                    yield index
+                return
 
     def within(self, first: int, last: int, cuts: Collection[int]) -> Iterator[int]:
         """Yield the lines of a document run besides its `cuts` at which a page surely begins in a shape that the lines above it have not."""

@@ -283,6 +283,7 @@ class Divider:
         cuts = self._starts.cuts(first, last, attached)
         rules = dict.fromkeys(cuts, "document-title") | dict.fromkeys(self._titles.within(first, last, attached, cuts), "document-within")
         rules |= dict.fromkeys(self._papers.within(first, last, rules), "document-in-shape")
+        rules |= dict.fromkeys(self._papers.tables(first, last, attached, rules), "document-within")
         rules[first] = "document-title" if titled else "document-run"
         self._add_pages(rules, self._titles.pages(first, last, attached))
         return tuple(Part("document", begin, end - 1, rules[begin]) for begin, end in pairwise([*sorted(rules), last + 1]))

@@ -13,13 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from threadkit.frozen import record
-from threadkit.resolve.openings import Clue, Opening, OpeningReader, first_lines, is_table
+from threadkit.parse.line_shapes import is_row
+from threadkit.resolve.heads import first_lines, is_table
+from threadkit.resolve.openings import Clue, Opening, OpeningReader
 
 RULES = ("title-words", "only-attachment", "in-order")
 
 ENOUGH, ENOUGH_WITHIN = 0.5, 1.0
-#: What an annex's own letter or number in the first line weighs: more than any words.
-ANNEX = 3.0
+#: What an annex's own letter or number in the first line weighs, and a first line that is a file's whole name: more than any words.
+ANNEX = NAMED = 3.0
 MARGIN = 0.15
 CONFIDENCE = {"title-words": 0.9, "only-attachment": 0.8, "in-order": 0.6}
 CONFIRMED = 0.95
@@ -55,7 +57,12 @@ class Bound:
 
 
 def bind_run(
-    names: Sequence[Named], texts: Sequence[str], free: Sequence[int], reader: OpeningReader, within: Sequence[int] = ()
+    names: Sequence[Named],
+    texts: Sequence[str],
+    free: Sequence[int],
+    reader: OpeningReader,
+    within: Sequence[int] = (),
+    held: Sequence[int] = (),
 ) -> list[Bound]:
     """Return the bound starts of one run, in order.
 
@@ -67,6 +74,7 @@ def bind_run(
         texts: the pieces of the run.
         free: the pieces at which the text of an attachment can begin.
         within: pieces besides that go on with the ones above them, unless most of what a filename says stands in their title.
+        held: pages besides that go on likewise, and are no part of the opening above.
         reader: what reads filenames and openings.
     """
     readable = _distinct([n for n in names if n.has_words])
@@ -81,23 +89,59 @@ def bind_run(
         rule = "title-words" if score >= ENOUGH else "only-attachment"
         return [Bound(free[0], readable[0], rule, CONFIRMED if score >= ENOUGH else _sureness(clues[0], score))]
     goes_on = frozenset(within)
-    openings = {i: _opening(texts, i, reader, goes_on) for i in free} | {i: reader.read_opening(texts[i]) for i in within}
+    strict = [*within, *held]
+    openings = {i: _opening(texts, i, reader, goes_on) for i in free} | {i: reader.read_opening(texts[i]) for i in strict}
     told = _weighed(_numbered(readable, clues, openings.values(), reader))
     scores = [{i: _score(named, c, o, reader) for i, o in openings.items()} for named, c in zip(readable, told, strict=True)]
     for own in scores:
-        own.update({i: -1.0 for i in within if own[i] < ENOUGH_WITHIN})
-    _leave_tables(readable, scores, texts, reader)
+        own.update({i: -1.0 for i in strict if own[i] < ENOUGH_WITHIN})
+    _leave_tables(readable, scores, texts, reader, within)
     bound = _at_own_beginning(_by_title(readable, scores), free, {n.key: own for n, own in zip(readable, scores, strict=True)})
     begins = sorted({*free, *(b.piece for b in bound)})
-    return _in_order(readable, bound, begins, told, texts, reader)
+    bound = _in_order(readable, bound, begins, told, texts, reader)
+    return _last_left(readable, bound, clues, openings, {i: texts[i] for i in openings}, reader)
 
 
-def _leave_tables(names: Sequence[Named], scores: Sequence[dict[int, float]], texts: Sequence[str], reader: OpeningReader) -> None:
-    """Take from the files that are tables what their names score at texts that are none, where one of the texts is a table."""
-    tables = {i for i in scores[0] if is_table(first_lines(texts[i], TABLE_LINES))}
-    for named, own in zip(names, scores, strict=True):
-        if tables and reader.is_sheet(named.filename):
+def _leave_tables(names: Sequence[Named], scores: Sequence[dict[int, float]], texts: Sequence[str], reader: OpeningReader, within: Sequence[int]) -> None:
+    """Take from the files that are tables what their names score at texts that are none, where one of the texts is a table, and from the others
+    what theirs score at a table where a file that is one is awaited. Tables `within` a text tell nothing.
+    """
+    tables = {i for i in scores[0] if i not in within and is_table(first_lines(texts[i], TABLE_LINES))}
+    bare = {i for i in tables if is_row(first_lines(texts[i], 1)[0].strip())}
+    sheets = [reader.is_sheet(named.filename) for named in names]
+    for is_sheet, own in zip(sheets, scores, strict=True):
+        if is_sheet and tables:
             own.update({i: -1.0 for i in own if i not in tables})
+        elif not is_sheet and any(sheets):
+            own.update(dict.fromkeys(bare, -1.0))
+
+
+def _last_left(
+    names: Sequence[Named],
+    bound: list[Bound],
+    clues: Sequence[Sequence[Clue]],
+    openings: Mapping[int, Opening],
+    texts: Mapping[int, str],
+    reader: OpeningReader,
+) -> list[Bound]:
+    """Bind the one file that is left where one text alone is left for it: what the run begins with and a word of the name stands in its title.
+
+    Or the one table that is left to the one file that is a table: where it begins the run, or has a word that begins as one of the name's does.
+    """
+    left = [place for place, named in enumerate(names) if named.key not in {b.named.key for b in bound}]
+    sheets = [place for place in left if reader.is_sheet(names[place].filename)]
+    if not bound or 1 not in (len(left), len(sheets)):
+        return bound
+    place, first = (sheets if len(sheets) == 1 else left)[0], min(texts)
+    named, own, is_last = names[place], clues[place], len(left) == 1
+    fitting = []
+    for piece in texts.keys() - {b.piece for b in bound}:
+        opening, is_shaped = openings[piece], bool(sheets) and is_table(first_lines(texts[piece], TABLE_LINES))
+        if (is_last and piece == first and (is_shaped or reader.is_in_title(own, opening))) or (is_shaped and reader.shares_stem(own, opening)):
+            fitting.append(piece)
+    if len(fitting) != 1 or _is_other_annex(named, openings[fitting[0]], reader):
+        return bound
+    return sorted([*bound, Bound(fitting[0], named, "in-order", CONFIDENCE["in-order"])], key=lambda b: b.piece)
 
 
 def _at_own_beginning(bound: Sequence[Bound], free: Sequence[int], scores: Mapping[str, Mapping[int, float]]) -> list[Bound]:
@@ -112,9 +156,11 @@ def _at_own_beginning(bound: Sequence[Bound], free: Sequence[int], scores: Mappi
 
 
 def _score(named: Named, clues: Sequence[Clue], opening: Opening, reader: OpeningReader) -> float:
-    """Return how well an opening bears out a name: an annex's letter or number decides."""
+    """Return how well an opening bears out a name: an annex's letter or number decides, or the whole name as its first line."""
     if opening.annex and (annex := reader.annex(named.filename)):
         return ANNEX if annex == opening.annex else -1.0
+    if reader.is_headed(named.filename, opening):
+        return NAMED
     return reader.score_told(clues, opening)
 
 

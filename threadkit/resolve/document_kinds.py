@@ -10,7 +10,8 @@ from itertools import islice, pairwise
 from threadkit.parse.line_shapes import is_headline, is_masthead
 from threadkit.parse.lines import ends_sentence
 from threadkit.records import DocumentPiece
-from threadkit.resolve.openings import TITLE_LINES, TITLE_PAGE_LINES, first_lines
+from threadkit.resolve.heads import TITLE_PAGE_LINES, first_lines, is_title_page
+from threadkit.resolve.openings import TITLE_LINES
 from threadkit.words import Words
 
 PHRASES = 2
@@ -115,18 +116,18 @@ class KindReader:
         return self.is_heading(first) or len(first) >= PROSE_LENGTH or ends_sentence(first)
 
     def is_title(self, first: str) -> bool:
-        """Tell whether a first line begins with a kind of document, or stands for a page that could not be read."""
-        return self._titles.search(first) is not None or self._unread.search(first) is not None
+        """Tell whether a first line begins with a kind of document and no heading inside one, or stands for a page that could not be read."""
+        return (self._titles.search(first) is not None and self._inner.search(first) is None) or self._unread.search(first) is not None
 
     def is_untitled(self, first: str) -> bool:
         """Tell whether a text says nothing of what it is: its first line is a table's row, prose, or stands for an unread page."""
         return self._unread.search(first) is not None or _COLUMNS.search(first) is not None or len(first) >= PROSE_LENGTH
 
     def is_title_page(self, text: str) -> bool:
-        """Tell whether a piece is a few lines without prose or two rows of a table, which go on to the next page."""
+        """Tell whether a piece is a few lines without a sentence or two rows of a table, which go on to the next page."""
         lines = first_lines(text, TITLE_PAGE_LINES + 1)
         rows = sum(_CELLS.search(line.strip()) is not None for line in lines)
-        return len(lines) <= TITLE_PAGE_LINES and all(len(line) < PROSE_LENGTH for line in lines) and rows < TABLE_ROWS
+        return is_title_page(lines) and all(len(line) < PROSE_LENGTH for line in lines) and rows < TABLE_ROWS
 
     def has_front(self, text: str) -> bool:
         """Tell whether a piece opens like a document of its own: a kind of document, then labels or a date, before any prose.
@@ -134,7 +135,7 @@ class KindReader:
         A heading inside a document (`BILAN DES PROJETS`) is followed by prose.
         """
         first, *following = first_lines(text, FRONT_LINES) or [""]
-        if self._titles.search(first) is None or self.is_heading(first):
+        if self._titles.search(first) is None or self.is_heading(first) or self._inner.search(first) is not None:
             return False
         for line in following:
             if _LABEL.search(line) or (_YEAR.search(line) and len(line) < PROSE_LENGTH):

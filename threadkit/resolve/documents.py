@@ -16,8 +16,9 @@ from threadkit.records import DocumentPiece, Readings, Span, content_id
 from threadkit.resolve.bindings import Bound, Named, bind_run
 from threadkit.resolve.chains import Chains
 from threadkit.resolve.document_kinds import COVER, LETTER, LETTERHEAD, KindReader
+from threadkit.resolve.heads import TITLE_PAGE_LINES, first_lines
 from threadkit.resolve.messages import filename_key
-from threadkit.resolve.openings import TITLE_PAGE_LINES, OpeningReader, first_lines
+from threadkit.resolve.openings import OpeningReader
 from threadkit.resolve.subjects import Subjects
 from threadkit.words import Words
 
@@ -206,10 +207,15 @@ class DocumentPlanner:
         for cut in (pieces, whole) if len(pieces) > len(whole) else (whole,):
             free = [i for i, piece in enumerate(cut) if piece.position in starts]
             within = [i for i, piece in enumerate(cut) if piece.rule == WITHIN] if cut is pieces else []
-            bound = bind_run(names, [piece.text for piece in cut], free, self._openings, within)
+            held = [i for i, piece in enumerate(cut) if piece.position not in starts and piece.rule in (PAGE, TITLED) and self._may_open(piece)]
+            bound = bind_run(names, [piece.text for piece in cut], free, self._openings, within, held)
             if cut is whole or any(b.piece in within for b in bound):
                 break
         return [replace(b, piece=cut[b.piece].position) for b in bound]
+
+    def _may_open(self, piece: DocumentPiece) -> bool:
+        """Tell whether a page that goes on with what stands above it, as far as its shape tells, may yet open a file that its words name."""
+        return not self._kinds.is_heading(_first_line(piece.text)) and not self._kinds.kind(piece.text, after_names=True)
 
     def _beginnings(self, pieces: Sequence[DocumentPiece], *, paged: bool) -> list[bool]:
         return [not place or piece.rule == TITLED for place, piece in enumerate(pieces)] if paged else self.beginnings(pieces)

@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import takewhile
 
 from threadkit.frozen import record
-from threadkit.parse.line_shapes import is_row
+from threadkit.parse.lines import ends_sentence
+from threadkit.resolve.heads import OPENING_LINES, TITLE_PAGE_LINES, first_lines, is_title_page
 from threadkit.words import Words
 
-OPENING_LINES = 15
 TITLE_LINES = 3
-TITLE_PAGE_LINES = 5
 TIMED = 2
-TABLE_ROWS = 3
 IN_TITLE = 1.5
 FIRST_IN_TITLE = 2.0
 PREFIX = 0.7
@@ -34,8 +33,8 @@ FEWEST_SPELLED = 2
 FULL_DATE = 3
 MANY_TOLD = 3
 SHORTEST_JOINED, LONGEST_SHORT = 5, 12
+LONG_NAME, STEM = 6, 5
 CACHED_NAMES = 4096
-CACHED_HEADS = 128
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 _TOKEN = re.compile(r"\d+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+")
@@ -92,7 +91,7 @@ class Opening:
     """The first lines of a text as folded words: title lines apart, dates read.
 
     `is_whole`: all of a text instead, where only whole words and dates count; any initials are met somewhere. `annex`: the letter or number of
-    the annex that its first line heads, "" where it heads none.
+    the annex that its first line heads, "" where it heads none. `heads`: the words of its first line, and of its first two.
     """
 
     title: Wording
@@ -100,6 +99,7 @@ class Opening:
     dates: frozenset[tuple[str, ...]]
     is_whole: bool = False
     annex: str = ""
+    heads: tuple[tuple[str, ...], ...] = ()
 
 
 @record(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class OpeningReader:
     def read_opening(self, text: str, following: Sequence[str] = ()) -> Opening:
         """Return the opening of a text: its first 15 lines that are not blank; those of a title page go on in the texts `following` it."""
         lines = first_lines(text, OPENING_LINES)
-        for more in following if len(lines) <= TITLE_PAGE_LINES and not is_table(lines) else ():
+        for more in following if is_title_page(lines) else ():
             lines.extend(first_lines(more, OPENING_LINES - len(lines)))
         title = self._split("\n".join(lines[:TITLE_LINES]))
         if self._is_letter(lines):
@@ -161,7 +161,9 @@ class OpeningReader:
         if sum(self._times.match(line) is not None for line in first_lines(text, OPENING_LINES)) >= TIMED:
             title = (*title, *self._transcript_names)  # nor does a transcript
         words = (*title, *self._split("\n".join(lines[TITLE_LINES:])))
-        return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words), annex=self._annex(lines[0] if lines else ""))
+        heads = tuple(self._split("\n".join(lines[:count])) for count in (1, 2))
+        annex = self._annex(lines[0] if lines else "")
+        return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words), annex=annex, heads=heads)
 
     def is_sheet(self, filename: str) -> bool:
         """Tell whether a file of this name is a table: `budget.xlsx`."""
@@ -169,13 +171,28 @@ class OpeningReader:
 
     def _is_letter(self, lines: Sequence[str]) -> bool:
         """Tell whether the first lines of a text are a letter's: its place and date, whom it goes to, or one line alone that greets him."""
-        if any(letter.match(line) for letter in self._letters for line in lines[:TITLE_PAGE_LINES]) or (lines and self._addressees.match(lines[0])):
+        head = [*takewhile(lambda line: not ends_sentence(line), lines[:TITLE_PAGE_LINES])]
+        if any(letter.match(line) for letter in self._letters for line in head) or (lines and self._addressees.match(lines[0])):
             return True
         return sum(line.rstrip().endswith((",", ":")) and self._greetings.match(line) is not None for line in lines) == 1
 
     def annex(self, filename: str) -> str:
         """Return the letter or number of the annex that a filename names, "" where it names none: `Annexe_B.pdf`."""
         return self._annex(_EXTENSION.sub("", self._folding.repair(filename)).replace("_", " "))
+
+    def is_headed(self, filename: str, opening: Opening) -> bool:
+        """Tell whether the first line of an opening, or the first two, are the words of a filename, all of them and no other: `Fiche projet 1`."""
+        named = self._split(_EXTENSION.sub("", self._folding.repair(filename)).replace("_", " "))
+        return named in opening.heads and (len(named) > 1 or len("".join(named)) >= LONG_NAME)
+
+    def is_in_title(self, clues: Sequence[Clue], opening: Opening) -> bool:
+        """Tell whether a title has one word of a filename, whole."""
+        return any(not c.date and _joined(form) in opening.title.joined for c in clues for form in c.forms)
+
+    def shares_stem(self, clues: Sequence[Clue], opening: Opening) -> bool:
+        """Tell whether an opening has a word that begins as one of a filename does: `budgétaire` and `budget`."""
+        stems = {form[0][:STEM] for c in clues for form in c.forms if len(form[0]) >= STEM} if clues else set()
+        return any(word[:STEM] in stems for word in opening.words.words)
 
     def _annex(self, line: str) -> str:
         found = next((match for regex in self._annexes if (match := regex.match(line))), None)
@@ -328,11 +345,6 @@ class OpeningReader:
         return 0.0
 
 
-def is_table(lines: Sequence[str]) -> bool:
-    """Tell whether three or more of some lines are rows of three cells or more."""
-    return sum(is_row(line.strip()) for line in lines) >= TABLE_ROWS
-
-
 def _share(clues: Sequence[Clue], fits: Sequence[float]) -> float:
     total = sum([c.weight for c in clues])
     return sum([c.weight * fit for c, fit in zip(clues, fits, strict=True)]) / total if total else 0.0
@@ -350,25 +362,6 @@ def _is_short_for(token: str, wording: Wording) -> bool:
     if token in wording.initials:
         return True
     return len(token) >= SHORTEST_JOINED and any(_joins(token, wording.telling, place, 0) for place in wording.places(token[:2]))
-
-
-def first_lines(text: str, count: int) -> list[str]:
-    """Return the first `count` lines of a text that are not blank. The first few of a text are asked for again and again."""
-    return list(_head(text)[:count]) if count <= OPENING_LINES else _first_lines(text, count)
-
-
-@lru_cache(maxsize=CACHED_HEADS)
-def _head(text: str) -> tuple[str, ...]:
-    return tuple(_first_lines(text, OPENING_LINES))
-
-
-def _first_lines(text: str, count: int) -> list[str]:
-    lines: list[str] = []
-    while text and len(lines) < count:
-        cut = text.split("\n", count)
-        text = cut.pop() if len(cut) > count else ""
-        lines += [line for line in cut if line and not line.isspace()]
-    return lines[:count]
 
 
 def _joins(token: str, words: Sequence[str], start: int, used: int) -> bool:
