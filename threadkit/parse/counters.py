@@ -46,12 +46,20 @@ def find_counters(lines: Lines, words: Words, labelled: Mapping[int, str], found
         free = [index for index in alike if index not in found and len(stripped[index]) >= _SHORTEST_COUNTER]
         if len(free) > 1 and not contacts[text] and _counts_up(lines, words, labelled, free):
             found.update(dict.fromkeys(free, "running-counter"))
-        if not any(name[text] for name in named) and pages.are_marks(alike, numbered_file=contacts[text]):
+        telephone = contacts[text] and not _ends_padded(lines, alike)
+        if not any(name[text] for name in named) and pages.are_marks(alike, numbered_file=telephone):
             found.update((index, found.get(index, "page-series")) for index in alike)
             pages.note(alike)
         elif len(alike) >= _MIN_REPEATS and printed[text] and any(index in found or pages.ends_page(index) for index in alike) and _count_by_one(lines, alike):
             found.update((index, found.get(index, "page-series")) for index in alike)
     found.update((index, "page-series") for index in [*pages.worn_copies(found), *pages.file_heads(found), *pages.opening_stamp(found)])
+
+
+def _ends_padded(lines: Lines, indexes: Sequence[int]) -> bool:
+    """Say whether three lines or more end in numbers filled with zeros that count by one: no telephone does."""
+    last = [_DIGITS.findall(lines.stripped[index])[-1] for index in indexes]
+    padded = all(number[0] == "0" and len(number) >= _PADDED for number in last)
+    return padded and len(last) >= _MIN_REPEATS and all(int(high) - int(low) == 1 for low, high in pairwise(last))
 
 
 def _count_by_one(lines: Lines, indexes: Sequence[int]) -> bool:

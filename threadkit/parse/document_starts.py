@@ -41,6 +41,8 @@ _LETTER, _LETTER_OF_FILES = 3, 4
 _SHARES_NAME, _SHARES_NAME_IN_CAPITALS = 3, 4
 _COVER_SHEET, _FORM_HEAD, _MEMO_ON_PAGE, _KIND_IN_CAPITALS = 3, 3, 3, 3
 _OTHER_TITLE = 2
+#: Lines that each bear a time, as a chat has them.
+_TIMED = 3
 #: Below the sender's name: a short line that is no sentence, and so many lines that nobody writes them as a postscript.
 _ANY_TITLE, _MUCH, _MUCH_LINES = 1, 1, 10
 
@@ -318,6 +320,8 @@ class DocumentStarts:
             return _KIND_IN_CAPITALS if self._breaks.is_kind(index + 1) else _OTHER_TITLE
         if LABELLED.match(line) and line.partition(":")[2].lstrip()[:1].islower():
             return 0
+        if self._papers.has_time(index) and self._papers.opens_chat(index, stop, attached):
+            return _TIMED
         masthead = self._heads_form(index, stop, attached)
         line = line if masthead else first_cell(line)
         if not masthead and (len(line) > LONGEST_TITLE or line.endswith((".", "!", "?", ";", ","))):
@@ -328,7 +332,9 @@ class DocumentStarts:
             return _FORM_HEAD
         if self._breaks.is_title(index):
             return _KIND_IN_CAPITALS if line.isupper() and self._breaks.is_kind(index) else _OTHER_TITLE
-        return _OTHER_TITLE if self._breaks.is_headline(index) else 0
+        if self._breaks.is_headline(index):
+            return _OTHER_TITLE
+        return _TIMED if self._papers.opens_chat(index, stop, attached) else 0
 
     def _is_mark_above_title(self, index: int) -> bool:
         """Say whether a page surely begins at line `index` with one word in capitals (`UNCLASSIFIED`), and a title in capitals right below it."""

@@ -72,7 +72,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
     find_folios(lines, words, labelled, found)
     find_padded_numbers(lines, found)
     _find_folios_above_headers(lines, words, labelled, found)
-    find_stamps(lines, set(_lone_numbers(lines, words)), labelled, found)
+    find_stamps(lines, words, set(_lone_numbers(lines, words)), labelled, found)
     if found:
         _find_printed_page_numbers(lines, words, candidates, found)
         _find_lone_numbers(lines, words, candidates, found)

@@ -37,6 +37,19 @@ class PagePapers:
         below = self._own.lines.between(index, stop)[:_LOOKED_AT]
         return self._times[self._lines.shown[index]] and sum(self._times[self._lines.shown[line]] for line in below) >= _TIMES
 
+    def opens_chat(self, index: int, stop: int, attached: frozenset[str]) -> bool:
+        """Say whether timed lines begin at line `index` or right below it, below a mail.
+
+        Of a mail without files (`attached`), or with a title above them, a page must surely begin there, and nothing announce them.
+        """
+        first = index if self.has_time(index) else self._own.next_own(index + 1, stop)
+        if first >= stop or not self.is_timed(first, stop):
+            return False
+        if first == index and attached:
+            return True
+        above = self._own.lines.above(index)
+        return self._breaks.page_break(index) == SURE_PAGE and (above < 0 or not self._lines.stripped[above].endswith(":"))
+
     def has_time(self, index: int) -> bool:
         """Say whether line `index` begins with the time at which what it says was said or done."""
         return self._times[self._lines.shown[index]]

@@ -237,7 +237,7 @@ class OwnWords:
             return None
         short = index > start and len(line) <= _LONGEST_BRIEF_NAME
         near = self._is_near(line, index == start, heads, letters)
-        named = _NAME.match(line) is not None
+        named = _NAME.match(line) is not None and not self._titles[self._lines.shown[index]]
         if not (near or named):
             return None
         folded = self._words.folding.words(line) if near else []

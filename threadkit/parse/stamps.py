@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 
+from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.line_shapes import LIST_SIGNS
 from threadkit.parse.lines import Lines
 from threadkit.parse.page_series import COUNTERS
+from threadkit.words import Words
 
 _LONGEST_STAMP = 160
 _DEEP_INDENT = re.compile(r"^[ \u00a0]{30,}\S")
@@ -26,14 +28,16 @@ _OPEN_ENDS = (":", "\uff1a", "-", ",", "(", "&")
 _NUMBERED = re.compile(r"\d\d")
 
 
-def find_stamps(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found: dict[int, str]) -> None:
+def find_stamps(lines: Lines, words: Words, numbers: set[int], labelled: Mapping[int, str], found: dict[int, str]) -> None:
     """Take a line that stands again and again, each time where only stamps and running heads stand, for furniture.
 
     Such a place is far to the right, beside a page number or at a page's edge, or between two labels of a header. A signature repeats too,
     but not there.
     """
+    titles = lines_beginning(words, "document-title")
     for indexes in _repeated_lines(lines, _telling_places(lines, numbers, labelled, found)):
-        free = [index for index in indexes if index not in found and index not in labelled]
+        titled = titles[lines.shown[indexes[0]]]  # above labels: two memos begin alike
+        free = [index for index in indexes if index not in found and index not in labelled and not (titled and lines.next_text(index + 1) in labelled)]
         if len(free) >= 2:
             for index in _stamped(lines, numbers, labelled, found, free):
                 found[index] = "repeated-stamp"

@@ -83,7 +83,7 @@ def bind_run(
     clues = [reader.clues(n.filename) for n in readable]
     if len(readable) == 1:
         opening = _opening(texts, free[0], reader)
-        score = reader.score(clues[0], opening)
+        score = reader.score(clues[0], opening) if reader.score(reader.telling(clues[0]), opening) else 0.0
         if _is_other_annex(readable[0], opening, reader) or (not score and _is_another(readable[0].filename, clues[0], texts[free[0] :], reader)):
             return []
         rule = "title-words" if score >= ENOUGH else "only-attachment"
@@ -172,7 +172,7 @@ def _is_other_annex(named: Named, opening: Opening, reader: OpeningReader) -> bo
 def _is_another(filename: str, clues: tuple[Clue, ...], texts: Sequence[str], reader: OpeningReader) -> bool:
     """Tell whether a text has a title of its own, in capitals, and no word anywhere of what a filename says."""
     title = texts[0].lstrip().partition("\n")[0]
-    if not clues or not title.isupper() or len(title.split()) < _TITLE_WORDS or reader.score(clues, reader.read_whole("\n".join(texts))):
+    if not clues or not title.isupper() or len(title.split()) < _TITLE_WORDS or reader.is_told_in(filename, "\n".join(texts)):
         return False
     letters = "".join(filter(str.isalnum, title.lower())).translate(_WORN)  # `K-9` is K9, and OCR reads `N0TE`
     return not any(len(token) > 1 and token in letters for token in _NO_LETTER.split(filename.rpartition(".")[0].lower().translate(_WORN)))

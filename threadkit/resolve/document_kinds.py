@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 
+from threadkit.parse.labels import field_of_line
 from threadkit.parse.line_shapes import is_headline, is_masthead
 from threadkit.parse.lines import ends_sentence
 from threadkit.records import DocumentPiece
@@ -40,7 +41,7 @@ class KindReader:
     """Reads what a piece of text is, and how it opens and ends."""
 
     def __init__(self, words: Words) -> None:
-        self._folding = words.folding
+        self._words, self._folding = words, words.folding
         self._phrases = {kind: tuple(words.folded_terms(kind)) for kind in (LETTER, "legal-notice")}
         self._letter_forms = tuple(words.folded_terms("letter-form"))
         self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
@@ -148,6 +149,11 @@ class KindReader:
         """Tell whether a piece opens with the head of a form: capitals, a wide gap and a few words more, then two labels with something after them."""
         first, *below = first_lines(text, FRONT_LINES) or [""]
         return is_masthead(first) and sum(_LABEL.search(line) is not None for line in below) > 1
+
+    def heads_memo(self, text: str) -> bool:
+        """Tell whether a piece opens with a kind of document, and labels for who writes and to whom right below."""
+        first, *below = first_lines(text, FRONT_LINES) or [""]
+        return self._titles.search(first) is not None and {"from", "to"} <= {field_of_line(line, self._words) for line in below}
 
     def is_headline(self, first: str) -> bool:
         """Tell whether a first line is a title in capitals, of further words or a number, and no heading inside a document."""

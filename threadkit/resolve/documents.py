@@ -256,7 +256,7 @@ class DocumentPlanner:
             return True
         if run.may_begin[index] and self._opens_alike(run, group, index):
             return True
-        if run.may_begin[index] and group[0] in run.bound and self._is_other_form(run, group, index):
+        if run.may_begin[index] and (self._is_other_form(run, group, index) or self._is_other_memo(run, group, index)):
             return True
         if run.may_begin[index] and count + 1 < run.most and self._kinds.has_front(run.pieces[index].text):
             return True
@@ -274,13 +274,19 @@ class DocumentPlanner:
         return ended or self._kinds.has_front(pieces[index].text)
 
     def _is_other_form(self, run: _Run, group: Sequence[int], index: int) -> bool:
-        """Tell whether piece `index` opens like a form, and the document above, whose file is told, does not: it is no page of that file."""
+        """Tell whether piece `index` opens like a form, and the document above does not: it is no page of that file."""
         return self._kinds.heads_form(run.pieces[index].text) and not any(self._kinds.heads_form(run.pieces[i].text) for i in group)
+
+    def _is_other_memo(self, run: _Run, group: Sequence[int], index: int) -> bool:
+        """Tell whether piece `index` opens with a memo's head as the document above does: each memo says who writes to whom."""
+        return self._kinds.heads_memo(run.pieces[index].text) and self._kinds.heads_memo(run.pieces[group[0]].text)
 
     def _opens_alike(self, run: _Run, group: Sequence[int], index: int) -> bool:
         """Tell whether piece `index` opens with a title in capitals as the document above does, which has no other such title."""
         if not self._kinds.is_headline(_first_line(run.pieces[index].text)):
             return False
+        if any(self._kinds.is_headline(_first_line(run.pieces[i].text)) for i in group[1:]):
+            return False  # the first page is a cover, and its chapters have such titles
         below = [
             run.pieces[index],
             *takewhile(lambda piece: piece.rule in CONTINUING_RULES, islice(run.pieces, index + 1, index + OPENING_PIECES)),

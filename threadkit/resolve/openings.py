@@ -7,13 +7,14 @@ d'expérimentations interrégionales` and the 20th of October 2023. Words that m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from threadkit.frozen import record
 from threadkit.parse.lines import ends_sentence
 from threadkit.resolve.heads import OPENING_LINES, TITLE_PAGE_LINES, first_lines, is_title_page
+from threadkit.resolve.wording import Wording, joined
 from threadkit.words import Words
 
 TITLE_LINES = 3
@@ -52,38 +53,6 @@ class Clue:
     weight: float
     is_type: bool = False
     is_shared: bool = False
-
-
-class Wording:
-    """Folded words as they are searched: `joined` by blanks, and those that tell something, taken apart once they are asked for."""
-
-    def __init__(self, words: tuple[str, ...], generic: frozenset[str]) -> None:
-        self.words = words
-        self.joined = _joined(words)
-        self._generic = generic
-
-    @cached_property
-    def telling(self) -> tuple[str, ...]:
-        """The words that many filenames do not have, without numbers and single letters."""
-        generic = self._generic
-        return tuple([w for w in self.words if len(w) > 1 and w not in generic and not w.isdigit()])
-
-    @cached_property
-    def initials(self) -> str:
-        """The first letters of the telling words."""
-        return "".join([w[0] for w in self.telling])
-
-    @cached_property
-    def starts(self) -> Mapping[str, Sequence[int]]:
-        """Two letters -> the places of the telling words that begin with them."""
-        starts: dict[str, list[int]] = {}
-        for place, word in enumerate(self.telling):
-            starts.setdefault(word[:2], []).append(place)
-        return starts
-
-    def places(self, start: str) -> Sequence[int]:
-        """Return the places of the telling words that begin with two letters."""
-        return self.starts.get(start, ()) if f" {start}" in self.joined else ()
 
 
 @record(frozen=True, slots=True)
@@ -137,6 +106,7 @@ class OpeningReader:
         self._types = frozenset(self._split(t.text) for t in words.terms("document-type"))
         self._letters = (words.any_of("letter-opening"), words.any_of("letter-date"))
         self._greetings = words.any_of("greeting")
+        self._numbered = words.any_of("numbered-heading")
         self._addressees = words.any_of("letter-addressee")
         self._annexes = tuple(pattern.regex for pattern in words.patterns("annex"))
         self._letter_names = tuple(words.folded_terms("letter-name"))
@@ -155,12 +125,13 @@ class OpeningReader:
         lines = first_lines(text, OPENING_LINES)
         for more in following if is_title_page(lines) else ():
             lines.extend(first_lines(more, OPENING_LINES - len(lines)))
-        title = self._split("\n".join(lines[:TITLE_LINES]))
+        count = next((place for place, line in enumerate(lines[:TITLE_LINES]) if place and self._numbered.match(line)), TITLE_LINES)
+        title = self._split("\n".join(lines[:count]))  # points of an agenda name other papers
         if self._is_letter(lines):
             title = (*title, *self._letter_names)  # a letter does not say that it is one: its place and date do, or whom it goes to
         if sum(self._times.match(line) is not None for line in first_lines(text, OPENING_LINES)) >= TIMED:
             title = (*title, *self._transcript_names)  # nor does a transcript
-        words = (*title, *self._split("\n".join(lines[TITLE_LINES:])))
+        words = (*title, *self._split("\n".join(lines[count:])))
         heads = tuple(self._split("\n".join(lines[:count])) for count in (1, 2))
         annex = self._annex(lines[0] if lines else "")
         return Opening(Wording(title, self._generic), Wording(words, self._generic), self._dates(words), annex=annex, heads=heads)
@@ -187,7 +158,7 @@ class OpeningReader:
 
     def is_in_title(self, clues: Sequence[Clue], opening: Opening) -> bool:
         """Tell whether a title has one word of a filename, whole."""
-        return any(not c.date and _joined(form) in opening.title.joined for c in clues for form in c.forms)
+        return any(not c.date and joined(form) in opening.title.joined for c in clues for form in c.forms)
 
     def shares_stem(self, clues: Sequence[Clue], opening: Opening) -> bool:
         """Tell whether an opening has a word that begins as one of a filename does: `budgétaire` and `budget`."""
@@ -223,6 +194,17 @@ class OpeningReader:
                 forms = ((token,),) if token not in self._short else ((token,), self._short[token])
                 clues.append(Clue(forms, (), 1.0, any(f in self._types for f in forms)))
         return tuple(clues)
+
+    def telling(self, clues: Sequence[Clue]) -> Sequence[Clue]:
+        """Return the clues without the years and months, which many texts have; all of them where there are no others."""
+        return [c for c in clues if len(c.date) == FULL_DATE or (c.forms and not c.forms[0][0].isdigit())] or clues
+
+    def is_told_in(self, filename: str, text: str) -> bool:
+        """Tell whether a text has a word of a filename, or a number of three digits or more of it; a year or a date tells nothing."""
+        worded = [c for c in self.clues(filename) if c.forms and not c.forms[0][0].isdigit()]
+        whole = self.read_whole(text)
+        numbers = self._numbers(filename, SHORTEST_NUMBER)
+        return not (worded or numbers) or self.score(worded, whole) > 0 or any(number in whole.words.joined for number in numbers)
 
     def numbers(self, filename: str) -> tuple[Clue, ...]:
         """Return the numbers of two digits or more in a filename that are no date: what tells `Note 405-92` from `Note 588-60`."""
@@ -291,7 +273,7 @@ class OpeningReader:
         lines = first_lines(text, SPELLED_LINES)
         words = self._split("\n".join(lines))
         title = self._split("\n".join(lines[:TITLE_LINES]))
-        return Spelling(frozenset(words), self._split("".join(lines[:1])), _joined(title), _joined(words), self._dates(words))
+        return Spelling(frozenset(words), self._split("".join(lines[:1])), joined(title), joined(words), self._dates(words))
 
     def is_spelled(self, spelled: Spelled, opening: Spelling) -> bool:
         """Tell whether an opening holds all that a filename says, whole words only, and one of its words in the title.
@@ -302,10 +284,10 @@ class OpeningReader:
             return False
         for clue in spelled.clues:
             dated = clue.date and any(d[: len(clue.date)] == clue.date for d in opening.dates)
-            if not dated and not any(_joined(form) in opening.joined for form in clue.forms):
+            if not dated and not any(joined(form) in opening.joined for form in clue.forms):
                 return False
         worded = [c for c in spelled.clues if c.forms and not c.forms[0][0].isdigit()]
-        if not any(_joined(form) in opening.title for c in worded for form in c.forms):
+        if not any(joined(form) in opening.title for c in worded for form in c.forms):
             return False
         if self._is_common(worded, spelled):
             return False
@@ -331,7 +313,7 @@ class OpeningReader:
         return max(self._fit_form(form, opening) for form in clue.forms)
 
     def _fit_form(self, form: tuple[str, ...], opening: Opening) -> float:
-        spelled, token = _joined(form), form[0]
+        spelled, token = joined(form), form[0]
         for wording, factor, shortest in ((opening.title, IN_TITLE, 0), (opening.words, 1.0, SHORTEST_PREFIX)):
             is_begun = spelled[:-1] in wording.joined
             if is_begun and spelled in wording.joined:
@@ -348,11 +330,6 @@ class OpeningReader:
 def _share(clues: Sequence[Clue], fits: Sequence[float]) -> float:
     total = sum([c.weight for c in clues])
     return sum([c.weight * fit for c, fit in zip(clues, fits, strict=True)]) / total if total else 0.0
-
-
-def _joined(words: Sequence[str]) -> str:
-    """Return words as they are searched: between blanks."""
-    return f" {' '.join(words)} "
 
 
 def _is_short_for(token: str, wording: Wording) -> bool:
