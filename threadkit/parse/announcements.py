@@ -15,7 +15,7 @@ from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
 _INSIDE, _BELOW = "answers-announced", "answers-announced-below"
-_SIGN = re.compile(rf"(?:\*{{1,4}}|#{{1,4}}|>{{2,4}}|{ANSWER_SIGNS})")
+_SIGN = re.compile(rf"(?:\*{{1,4}}|#{{1,4}}|>{{2,4}}|\[[^\W\d_a-zß-ÿ]{{2,4}}\]|{ANSWER_SIGNS})")
 
 
 @record(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from threadkit.parse.headers import Header
 from threadkit.parse.intro_senders import SenderPlace
+from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
@@ -22,6 +23,8 @@ NOBODY = -1
 
 _SENTENCE = 4
 _CALLED_WITHIN = 4
+#: Between a title, an office and a telephone on one line.
+_BAR = " | "
 _CALLING, _STOPS = ",!", ".!?"
 _MOST_WORDS = 30
 _LAST_LINES = 12
@@ -49,6 +52,7 @@ class Tails:
     def __init__(self, lines: Lines, own: OwnWords, headers: Sequence[Header], words: Words) -> None:
         self._lines, self._own, self._headers, self._words = lines, own, headers, words
         self._senders = SenderPlace(words)
+        self._salutations = lines_beginning(words, "letter-salutation")
 
     def is_masked(self, number: int) -> bool:
         """Say whether a mask stands for the sender of a message: a line with such a mask is nobody's signature."""
@@ -93,6 +97,8 @@ class Tails:
         says that he copies them there (`announced`).
         """
         begin, pieces, left = self._own.next_own(first, stop), list[Piece](), list(outer)
+        if begin >= stop or self._opens_letter(begin, theirs, outer):
+            return pieces, False
         for number in () if announced else outer:
             signed = self._signed_by(number, begin, stop, theirs) if begin < stop else None
             if signed is None:
@@ -100,12 +106,14 @@ class Tails:
             pieces.append(Piece(number, begin, "answer-below-signature"))
             left = left[left.index(number) + 1 :]
             begin = self._own.next_own(signed.last + 1, stop)
-        silent = [number for number in left if self._is_silent_reply(number)]
-        if begin >= stop or not silent or self._find_signature(begin, stop, theirs) is not None or not self._begins_words(begin, stop, theirs):
+        if begin >= stop or not self._begins_words(begin, stop, theirs) or self._is_signed_again(begin, stop, theirs, outer):
             return pieces, announced and begin < stop
-        if len(silent) == len(outer) == 1 and not announced and self.calls(begin, theirs):
+        silent = [number for number in left if self._is_silent_reply(number)]
+        if silent and len(outer) == 1 and not announced and self.calls(begin, theirs):
             return [*pieces, Piece(silent[0], begin, "answer-below-greeting")], False
-        return [*pieces, Piece(NOBODY, begin, "answer-unsigned-below")], True
+        if silent or (pieces and self.calls(begin, self.names_of(pieces[-1].owner))):
+            return [*pieces, Piece(NOBODY, begin, "answer-unsigned-below")], True
+        return pieces, announced
 
     def calls(self, index: int, names: Names) -> bool:
         """Say whether a line begins with a call to somebody: `Merci Luc, ...`, `Madame Roy,`."""
@@ -128,17 +136,17 @@ class Tails:
         alone = self._own.sign_off(begin - 1, stop, names)
         while alone is not None and self._lines.lasts[alone] in _CALLING:
             alone = self._own.sign_off(alone, stop, names)
-        end = stop if alone is None else alone + 1
-        found = self._own.signature(begin - 1, end, names)
+        found = self._own.signature(begin - 1, stop, names)
         while found is not None and (found[2] != "signature-name" or self._lines.lasts[found[0]] in _CALLING):
-            found = self._own.signature(found[1] + 1, end, names)
-        signed = (found[0], found[1]) if found is not None else None if alone is None else (alone, alone)
-        return None if signed is None else Signed(signed[0], self._past_additions(signed[1], stop))
+            found = self._own.signature(found[1] + 1, stop, names)
+        if found is not None and (alone is None or found[0] <= alone):
+            return Signed(found[0], self._past_additions(found[1], stop))
+        return None if alone is None else Signed(alone, self._past_additions(alone, stop))
 
     def _past_additions(self, last: int, stop: int) -> int:
         """Return the last line of what a telephone and an organisation add right below line `last`; that line where they add nothing."""
         after = self._own.next_own(last + 1, stop)
-        while after < stop and self._own.is_mobile(after):
+        while after < stop and (self._own.is_mobile(after) or _BAR in self._lines.stripped[after]):
             last, after = after, self._own.next_own(after + 1, stop)
         disclaimer = self._own.disclaimer(after, stop) if after < stop else None
         return last if disclaimer is None or disclaimer[0] != after else disclaimer[1]
@@ -163,6 +171,16 @@ class Tails:
     def _fits(self, index: int, names: Names) -> bool:
         """Say whether the name on a line may be one of `names` as well: two people of one given name."""
         return self._own.sign_off(index - 1, index + 1, names) == index
+
+    def _is_signed_again(self, begin: int, stop: int, theirs: Names, outer: Sequence[int]) -> bool:
+        """Say whether the quoted author signs the words from line `begin` on as well, with a name that is not that of somebody who quotes too."""
+        again = self._find_signature(begin, stop, theirs)
+        return again is not None and not any(self._fits(again.first, self.names_of(number)) for number in outer)
+
+    def _opens_letter(self, begin: int, theirs: Names, outer: Sequence[int]) -> bool:
+        """Say whether a letter's salutation to somebody else stands at line `begin`, where one who quotes has files: it may be one of them."""
+        files = any(self._headers[number].attachments for number in outer)
+        return files and self._salutations[self._lines.shown[begin]] and not self.calls(begin, theirs)
 
     def _is_silent_reply(self, number: int) -> bool:
         return self._headers[number].relation == "reply" and self.is_silent(number)

@@ -6,8 +6,6 @@ words are his, they stay with the quoted author, and a defect and a finding say 
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -21,8 +19,7 @@ from threadkit.parse.chains import Place
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
 from threadkit.parse.lazily import lazily
-from threadkit.parse.lines import Lines, span
-from threadkit.parse.sender_names import sender_names
+from threadkit.parse.lines import Lines, indexes_between, span
 from threadkit.parse.signatures import OwnWords
 from threadkit.records import Defect, Mark
 from threadkit.words import Words
@@ -30,7 +27,6 @@ from threadkit.words import Words
 RULES = (*BELOW_RULES, "answer-between-lines", "answer-of-another", "quotation-end-unclear")
 
 _MINUTE = len("2024-03-05T10:33")
-_TAG = re.compile(r"^[ \t\u00a0]*([A-ZÀ-ÖØ-Þ]{2,4})[ \u00a0]?[:\uff1a][ \u00a0]", re.MULTILINE)
 
 Run = tuple[int | None, int, int]
 
@@ -53,6 +49,7 @@ class AnswerFinder:
         self.unsigned: dict[int, int] = {}
         self._open: set[int] = set()
         self._told: set[int] = set()
+        self._reach: dict[int, int] = {}
 
     def part(self, runs: Sequence[Run], number: int, places: Sequence[Place]) -> list[Run]:
         """Return the runs below a header, with the answers that stand below or in an unmarked quotation given to whoever quotes."""
@@ -73,6 +70,11 @@ class AnswerFinder:
             begins = [*(piece.start for piece in below.pieces), stop]
             parted.extend(self._between(first, begins[0], number, outer))
             for piece, end in zip(below.pieces, begins[1:], strict=True):
+                labelled = self._tagged.labelled(piece.start, end, number, outer) if piece.owner == NOBODY else {}
+                if labelled:
+                    parted.extend(self._divided(piece.start, end, NOBODY, labelled, within))
+                    self._reach[number] = self._own.lines.above(end)
+                    continue
                 self.starts[piece.start] = piece.rule
                 if piece.owner == NOBODY:
                     self.unsigned[piece.start] = number
@@ -87,11 +89,17 @@ class AnswerFinder:
             parted.extend([(owner, first, stop)] if start is None else [(owner, first, start), (None, start, stop)])
         return parted
 
-    def named(self, parts: Sequence[Part], begin: int) -> list[Part]:
-        """Return the parts of a run that begins at line `begin`, with the rule that told whose they are where they are an answer."""
+    def named(self, parts: Sequence[Part], owner: int, begin: int) -> list[Part]:
+        """Return the parts of a run of `owner` that begins at line `begin`, with the rule that told whose they are where they are an answer.
+
+        The name that ends a quotation is a signature, although answers part it from the other words.
+        """
         rule = self.starts.get(begin)
         if begin in self.unsigned and rule is not None:
             return [part if part.kind == "document" else replace(part, kind="other", rule=rule) for part in parts]
+        if rule is None and owner in self._told and [part.kind for part in parts] == ["body"] and parts[0].first == parts[0].last:
+            signs = self._own.sign_off(parts[0].first - 1, parts[0].last + 1, self._below.tails.names_of(owner)) is not None
+            return [replace(parts[0], kind="signature", rule="signature-name")] if signs else list(parts)
         return [replace(part, rule=rule) if rule is not None and part.kind == "body" else part for part in parts]
 
     # ------------------------------------------------------------ between the lines
@@ -102,6 +110,10 @@ class AnswerFinder:
         if not owners:
             return [(number, first, stop)]
         self._told.add(number)
+        return self._divided(first, stop, number, owners, outer[0])
+
+    def _divided(self, first: int, stop: int, number: int, owners: Mapping[int, int], within: int) -> list[Run]:
+        """Return the runs of some lines of `number` with those that are another's; nobody's stand with the message `within` that quotes."""
         runs: list[tuple[int, int, int]] = []
         for index in range(first, stop):
             owner = owners.get(index, runs[-1][0] if self._lines.blank[index] and runs else number)
@@ -111,7 +123,8 @@ class AnswerFinder:
                 runs.append((owner, index, index + 1))
         self.starts.update((begin, "answer-between-lines") for owner, begin, _ in runs if owner not in (number, NOBODY))
         self.nobodys.update(begin for owner, begin, _ in runs if owner == NOBODY)
-        return [(outer[0] if owner == NOBODY else owner, begin, end) for owner, begin, end in runs]
+        self._reach.update((number, self._own.lines.above(end)) for owner, _, end in runs if owner == NOBODY)
+        return [(within if owner == NOBODY else owner, begin, end) for owner, begin, end in runs]
 
     def _owners(self, first: int, stop: int, number: int, outer: Sequence[int]) -> Mapping[int, int]:
         """Return the lines of answers -> whose they are."""
@@ -119,9 +132,7 @@ class AnswerFinder:
         within = outer[0]
         silent = self._headers[within].relation != "forward" and number == within + 1 and self._below.tails.is_silent(within)
         if not said and not silent:
-            if self._asked_by_tags(first, stop, number, within):
-                self._open.add(number)
-            return {}
+            return self._unannounced(first, stop, number, outer)
         if (not outer[1:] or within in said or silent) and (added := self._added_to_copy(first, stop, number)):
             return dict.fromkeys(added, within)
         found = self._tagged.read(first, stop, number, outer if said else outer[:1], said)
@@ -137,18 +148,22 @@ class AnswerFinder:
         """Return those of some messages whose senders say that they answer among the words quoted below, and what they say."""
         return {number: said for number in outer if (said := self._said.of(number)) is not None}
 
-    def _asked_by_tags(self, first: int, stop: int, number: int, within: int) -> bool:
-        """Say whether a line begins with the initials of whoever quotes below a question, although he says nothing of it: it may be his answer."""
-        starts = self._lines.offsets()
-        tags = list(_TAG.finditer(self._lines.text, starts[first + 1], starts[stop])) if first + 1 < stop else []
-        if not tags:
-            return False
-        own, theirs = (self._initials(each) for each in (within, number))
-        lines = [bisect_right(starts, tag.start(1)) - 1 for tag in tags if self._words.folding.letters(tag[1]) == own]
-        return own != theirs and any(self._lines.stripped[self._own.lines.above(index)].endswith("?") for index in lines)
+    def _unannounced(self, first: int, stop: int, number: int, outer: Sequence[int]) -> dict[int, int]:
+        """Return whose some lines are although nobody says that he answers there.
 
-    def _initials(self, number: int) -> str:
-        return "".join(word[0] for name in sender_names(self._words, self._headers[number])[:1] for word in name)
+        Those below a question that begin with the name or initials of whoever quotes may be his answers, or what the quoted author heard of him:
+        in a reply they are nobody's. Those below the quoted author's signature are theirs whose names are in their labels.
+        """
+        colons = [index for index in indexes_between(self._lines.with_colons, first + 1, stop) if not self._lines.blank[index]]
+        asked = list[int]()
+        if any(self._lines.stripped[self._own.lines.above(index)].endswith("?") for index in colons):
+            asked = self._tagged.asked(first, stop, number, outer[0])
+        if asked:
+            self._open.add(number)
+        found = dict.fromkeys(asked if self._headers[outer[0]].relation == "reply" else (), NOBODY)
+        labelled = any(map(self._tagged.is_labelled, colons))
+        signed = self._below.tails.find_signature(first, stop, self._below.tails.names_of(number)) if labelled else None
+        return found if signed is None else {**found, **self._tagged.labelled(signed.last + 1, stop, number, outer)}
 
     def _added_to_copy(self, first: int, stop: int, number: int) -> set[int]:
         """Return the lines between others that another copy of the quoted message lacks, where all others are that copy's words in their order.
@@ -212,7 +227,7 @@ class AnswerFinder:
             if not (announced or is_open):
                 continue
             silent = not any(part.kind == "body" for part in answering) and self._headers[within].relation != "forward"
-            place = span(block.first, untold.get(number, words[-1].last))
+            place = span(block.first, max(untold.get(number, 0), self._reach.get(number, 0), words[-1].last))
             defects.append(Defect("quotation-end-unclear", place, self._lines.stripped[block.last]))
             if silent or announced:
                 marks.append(Mark("quotation-end-unclear", place, ids[within], self._lines.stripped[block.last], "quotation-end-unclear"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from threadkit.parse.answer_tails import Names, Piece, Tails
+from threadkit.parse.answer_tails import NOBODY, Names, Piece, Tails
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
 from threadkit.parse.known_lines import find_holding
@@ -92,7 +92,8 @@ class AnswersBelow:
         """Return where the words begin that the name of whoever quotes ends: below the quoted author's, or where that stands nowhere.
 
         The first paragraph is the quoted author's. The one that calls him by name is not; nor is a second and last one, where whoever quotes
-        has written nothing above. Else the name alone is told, and what stands above it is open.
+        has written nothing above. Else the name alone is told, and what stands above it is open: in a reply without other words it is nobody's but for
+        the first paragraph.
         """
         replying = silent and self._headers[within].relation == "reply"
         above, header = self._headers[within].block.last + 1, self._headers[number].block.first
@@ -108,6 +109,8 @@ class AnswersBelow:
         if len(paragraphs) == _NEAR and silent and not called:
             return Below([Piece(within, paragraphs[1], "answer-signed-below")], open=False)
         alone = self._lines.blank[signature - 1]
+        if alone and replying and len(paragraphs) > _NEAR and not called:
+            return Below([Piece(NOBODY, paragraphs[1], "answer-unsigned-below"), Piece(within, signature, "answer-signed-below")], open=True)
         return Below([Piece(within, signature, "answer-signed-below")] if alone else (), open=True)
 
     def _last_signature(self, first: int, stop: int, own: Names) -> int | None:

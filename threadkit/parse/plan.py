@@ -202,7 +202,7 @@ class Divider:
                 continue
             attaching = plot.top if plot.standing == "enclosed" and plot.top is not None and owner == number else owner
             parts = self._read_words(owner, begin, end, attaching, open_end=not quoted_next and end == own_stop)
-            yield from ((owner, part) for part in self._answers.named(parts, begin))
+            yield from ((owner, part) for part in self._answers.named(parts, owner, begin))
         if own_stop < opening.stop:
             yield number, Part("document", own_stop, opening.stop - 1, "document-after-heading" if told else UNCLEAR)
 
