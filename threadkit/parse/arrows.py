@@ -12,6 +12,7 @@ from threadkit.parse.date_prefix import find_date_end
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock, RawField
 from threadkit.parse.intros import FoundIntro
+from threadkit.parse.judge import tells_time
 from threadkit.parse.lines import Lines
 
 __all__ = ["RULES", "find_arrows"]
@@ -49,7 +50,7 @@ def _read(lines: Lines, index: int) -> FoundIntro | None:
         if not _SENDER.fullmatch(sender):
             continue
         sent = read_date(date)
-        if sent.precision in ("minute", "second") and (find_date_end(date) == len(date) or sent.rule.endswith("-digits")):
+        if tells_time(sent) and (sent.value is None or find_date_end(date) == len(date) or sent.rule.endswith("-digits")):
             fields = (RawField("from", "", sender, index, index, False, False), RawField("date", "", date, index, index, False, False))
             return FoundIntro(HeaderBlock(index, index, fields, frozenset({"from", "date"}), 0, False), _LAYOUT, sent, RULES[0])
     return None

@@ -170,7 +170,7 @@ def _stops(field: str, values: Sequence[PrintedValue], fits: Fits, value: int) -
         return
     if values[value].apart and value and fits.is_words(values[value].text):
         return
-    if field == "from" and value + 1 < len(values) and values[value + 1].apart:
+    if field == "from" and value + 1 < len(values) and values[value + 1].apart and not values[value].apart:
         return
     yield value + 1
     after = value + 1

@@ -36,3 +36,16 @@ def _is_whole_clock(printed: Mapping[str, str | None]) -> bool:
         even = minute_word.startswith(" ") == (gap == " ") and (not second_word or second_word.startswith(" ") == (gap == " "))
         return bool(second) and not gap.strip() and even and not printed.get("fraction") and (len(second) == 2 or bool(second_word))
     return len(minute) == len(second) == 2 and bool(gap.strip()) and not printed.get("second_word")
+
+
+def lacks_zero(printed: Mapping[str, str | None]) -> bool:
+    """Tell whether digits are a day below ten without a zero, a month with one, a whole year and a clock: `6/05/2019 8:50 AM`.
+
+    So some systems print the day first, or a digit is lost.
+    """
+    if printed.get("first_mark") != "/" or printed.get("second_mark") != "/" or not printed_clock(printed):
+        return False
+    if any(printed.get(further) for further in ("weekday", "rest", "zone", "offset")):
+        return False
+    day, month, year = printed["day"] or "", printed["month"] or "", printed["year"] or ""
+    return len(day) == 1 and day != "0" and len(month) == len("05") and month[0] == "0" and month != "00" and len(year) == len("2019")

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from threadkit.frozen import record
-from threadkit.parse.date_clock import printed_clock
+from threadkit.parse.date_clock import lacks_zero, printed_clock
 from threadkit.parse.date_grammar import Form, Grammar, MonthWord, date_rules, load_grammar
 from threadkit.parse.date_zones import NO_ZONE, offset_on, printed_zone
 from threadkit.records import DateReading
@@ -35,10 +35,11 @@ RULES: tuple[str, ...] = (
     "dateparser",
     "trailing-text",
     "ambiguous-order",
+    "day-without-zero",
     "unreadable",
     "empty",
 )
-"""The names `DateReading.rule` may take; the last four go with no value."""
+"""The names `DateReading.rule` may take; the last five go with no value."""
 
 _CLOCK_LAST = re.compile(r"(.*[0-9]{4},?) ((?:[01][0-9]|2[0-3]):[0-5][0-9])(:[0-5][0-9])?", re.DOTALL)
 _ANY_MINUTE, _ANY_SECOND = "T13:47", "T13:47:29"
@@ -73,7 +74,8 @@ def read_date(text: str) -> DateReading:
     """Read the whole printed value of a date field, without its label.
 
     The value is None where the text is empty (`empty`), holds more than a date (`trailing-text`), puts digits below 13 beside am or pm,
-    where both orders are in use (`ambiguous-order`), or is no date that can be read (`unreadable`). An offset is given only where one is
+    where both orders are in use (`ambiguous-order`), or a day without its zero beside a month with one, of which a digit may be lost
+    (`day-without-zero`), or is no date that can be read (`unreadable`). An offset is given only where one is
     printed, or a zone's letters that mean one; a zone's name that clients print all year gives none between March and November.
 
     Args:
@@ -185,7 +187,7 @@ def _by_form(form: Form, printed: dict[str, str | None], grammar: Grammar) -> _F
     if settled is not None:
         day, rule = settled
     if day is None:
-        return _UNREADABLE
+        return _Found("day-without-zero") if form.rule == "day-first-digits" and lacks_zero(printed) else _UNREADABLE
     rest = printed.get("rest") or printed.get("zone") or printed.get("offset") or ""
     if rest and printed.get("hour") is None and (match := grammar.lost_colon.regex.fullmatch(rest)):
         printed, rule = printed | match.groupdict(), grammar.lost_colon.rule

@@ -161,7 +161,7 @@ def _judge_printed(candidates: _Candidates, lines: Lines, words: Words, spared: 
     annexes = Annexes(lines, furniture, words)
     judged = Judge(lines, furniture, words).judge_all(candidates.blocks)
     judged = [judge.spare(annexes.torn(item), spared) for item in judged]
-    return date_orders.with_orders(doubts.weigh(judged, lines, furniture, spared, words))
+    return doubts.weigh(judged, lines, furniture, spared, words)
 
 
 def _furniture_of_headers(furniture: Mapping[int, str], judged: Iterable[JudgedBlock]) -> dict[int, str]:
@@ -186,7 +186,7 @@ def _read_headers(
     if printed.intros:
         opening.extend(map(Judge(lines, furniture, words).introduced, printed.intros))
     reader = HeaderReader(words, subject_reader(words))
-    headers = [reader.read(item) for item in sorted(opening, key=lambda item: item.block.first)]
+    headers = [reader.read(item) for item in sorted(date_orders.with_orders(opening), key=lambda item: item.block.first)]
     headers, cited = part_cited(headers, lines, furniture, words) if printed.intros else (headers, [])
     return FoundHeaders(
         headers=headers,

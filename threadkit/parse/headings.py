@@ -276,8 +276,6 @@ class _Headings:
         above = self._lines.previous_text(line - 1)
         while above >= 0 and self._is_program_head(above, line):
             self._furniture.setdefault(above, "program-name")
-            if self._accounts.match(self._text(above)) is None:
-                return
             line, above = above, self._lines.previous_text(above - 1)
 
 

@@ -46,7 +46,8 @@ _PATH = re.compile(r"[^\W\d_][^/<>@();:]{2,60}(?:/[^/<>@();:,]{1,40}){2,6}(?:[,;
 #: What ends a page.
 _PAGES = frozenset({"page-number", *COUNTERS})
 _TIMED = ("minute", "second")
-_AMBIGUOUS = "ambiguous-order"
+#: Dates with a time of day of which the day is not told.
+_UNTOLD_DAY = ("ambiguous-order", "day-without-zero")
 _OTHERS = frozenset({"to", "cc", "subject"})
 _FOUR = frozenset({"from", "date", "to", "subject"})
 _PRINT = ("unlabelled", "released")
@@ -81,8 +82,8 @@ def _sent(block: HeaderBlock) -> DateReading | None:
 
 
 def tells_time(sent: DateReading | None) -> bool:
-    """Say whether a date has a time of day, whether or not its digits tell the day from the month (`01/09/01 08:14 AM`)."""
-    return sent is not None and (sent.precision in _TIMED or sent.rule == _AMBIGUOUS)
+    """Say whether a date has a time of day, whether or not its digits tell the day (`01/09/01 08:14 AM`, `6/05/2019 8:50 AM`)."""
+    return sent is not None and (sent.precision in _TIMED or sent.rule in _UNTOLD_DAY)
 
 
 def marked_by_sentences(

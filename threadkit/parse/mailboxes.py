@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from threadkit.parse.known_lines import lines_that_are
 from threadkit.records import Mailbox
@@ -97,6 +98,19 @@ def _split_bare_names(part: str) -> list[str]:
     return [*names[:-1], f"{names[-1]} {bracket}{tail}".strip()]
 
 
+def _split_after_paths(section: str) -> list[str] | None:
+    """Split a list of Lotus Notes some of whose names have no path (`Paul Roy/VOIRIE/EX, Garde du soir`), or return None.
+
+    The comma behind a path ends its name, and each path begins with a whole name. Where two names without a path stand side by side, nothing tells
+    whether their comma stands inside one (`Roy, Paul`).
+    """
+    pieces = [piece.strip() for piece in section.split(",") if piece.strip()]
+    paths = [(found := _LOTUS.match(piece)) is not None and " " in found[1] and "/" in found[2] for piece in pieces]
+    if len(pieces) < 2 or not any(paths[:-1]) or any(not (left or right) for left, right in pairwise(paths)):
+        return None
+    return pieces
+
+
 def _sections(text: str) -> list[str]:
     """Split a list at its semicolons, but for those that end the name of a bracket in HTML (`&gt;`)."""
     if "&" not in text:
@@ -117,6 +131,9 @@ def split_mailboxes(text: str, commas: bool = False) -> list[str]:
     for section in _sections(text):
         if "/" in section and "," in section and all(_LOTUS.match(part.strip()) or "@" in part for part in section.split(",")):
             parts.extend(section.split(","))
+            continue
+        if "/" in section and (listed := _split_after_paths(section)) is not None:
+            parts.extend(listed)
             continue
         for part in _split_at_commas_after_addresses(section):
             parts.extend(_split_bare_names(part) if commas else [part])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 
@@ -25,6 +26,8 @@ _PAGES = ("page-number", *COUNTERS)
 _HEAD_REACH = 7
 _FEW_INSIDE = 2
 _OPEN_ENDS = (":", "\uff1a", "-", ",", "(", "&")
+#: So many equal lines above a line that comes again make it the last of a paragraph.
+_OF_PARAGRAPH = 2
 _NUMBERED = re.compile(r"\d\d")
 
 
@@ -88,7 +91,19 @@ def _stamped(lines: Lines, numbers: set[int], labelled: Mapping[int, str], found
     if 3 * len(heads) < pages or len(heads) < _MIN_REPEATS:
         heads = []
     at_edge = [index for index in indexes if index <= lines.top or index in heads or _beside_page_number(numbers, found, index)]
-    return at_edge if len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes) else []
+    enough = len(at_edge) >= _MIN_REPEATS and 2 * len(at_edge) > len(indexes)
+    return at_edge if enough and not _ends_same_paragraph(lines, found, at_edge) else []
+
+
+def _ends_same_paragraph(lines: Lines, found: Mapping[int, str], indexes: list[int]) -> bool:
+    """Say whether the same lines stand right above most copies, as in a signature or a notice below each mail that ends at its page's edge."""
+    above = Counter(tuple(lines.stripped[index - _OF_PARAGRAPH : index]) for index in indexes if _has_words_above(lines, found, index))
+    return 2 * max(above.values(), default=0) > len(indexes)
+
+
+def _has_words_above(lines: Lines, found: Mapping[int, str], index: int) -> bool:
+    """Say whether a paragraph's lines stand right above line `index`, none of them furniture."""
+    return index >= _OF_PARAGRAPH and not any(not lines.stripped[line] or line in found for line in range(index - _OF_PARAGRAPH, index))
 
 
 def _ends_list(lines: Lines, found: Mapping[int, str], index: int) -> bool:

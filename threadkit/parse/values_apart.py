@@ -2,6 +2,8 @@
 
 So prints come out of a PDF whose labels and values are two columns: `From:`, `Sent:`, `To:`, `Subject:`, each alone on its line or all on one, and the
 values below, in the same order, some of them lacking. A value belongs to a label only where no other way to assign the lines exists.
+
+PDFMiner sets a blank line between all of them. Then each paragraph is one value, and the words of the message begin with the first that reads like words.
 """
 
 from __future__ import annotations
@@ -78,6 +80,9 @@ class _ValuesReader:
             return block
         values = self._below(printed[-1].last + 1, below, len(fields), block.quote_depth)
         ways = find_ways(fields, values, self._fits, lambda stop: self._may_end(values, stop))
+        if not ways and self._are_spaced(printed):
+            values = self._paragraphs(values)
+            ways = find_ways(fields, values, self._fits, lambda stop: self._ends_spaced(values, stop))
         before = self._above(printed[0].first, above, block.quote_depth)
         ways_before = find_ways(fields, before, self._fits, len(before).__eq__)
         found = None
@@ -157,6 +162,24 @@ class _ValuesReader:
             else:
                 values.append(PrintedValue(line, line, text, apart))
         return values
+
+    def _are_spaced(self, printed: Sequence[RawField]) -> bool:
+        """Say whether a blank line stands between all labels, and below the last."""
+        return all(self._lines.blank[label.last + 1] for label in printed if label.last + 1 < self._lines.count)
+
+    def _paragraphs(self, values: Sequence[PrintedValue]) -> list[PrintedValue]:
+        """Return the lines that no blank one parts as one value each, all of them apart."""
+        joined: list[PrintedValue] = []
+        for value in values:
+            if joined and not value.apart:
+                joined[-1] = joined[-1]._replace(last=value.last, text=f"{joined[-1].text} {value.text}")
+            else:
+                joined.append(value._replace(apart=True))
+        return joined
+
+    def _ends_spaced(self, values: Sequence[PrintedValue], stop: int) -> bool:
+        """Say whether words of the message begin with a paragraph, or nothing follows."""
+        return self._fits.is_words(values[stop].text) if stop < len(values) else self._may_end(values, stop)
 
     def _may_end(self, values: Sequence[PrintedValue], stop: int) -> bool:
         """Say whether the header may end before a value: at the end of what was looked at, or where words of the message can begin."""
