@@ -15,7 +15,6 @@ from threadkit.frozen import record
 from threadkit.parse.date_grammar import load_grammar
 from threadkit.parse.dates import read_printed
 from threadkit.parse.judge import JudgedBlock
-from threadkit.records import DateReading
 
 __all__ = ["RULES", "with_orders"]
 
