@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from threadkit.frozen import record
 from threadkit.parse.bare_markers import BareMarkers
@@ -153,9 +153,22 @@ class BodyReader:
         line = start
         for part in sorted(taken, key=lambda part: part.first):
             self._add_body(parts, line, part.first, depth)
-            parts.append(part)
+            parts.extend(self._without_hidden(part))
             line = part.last + 1
         self._add_body(parts, line, stop, depth)
+
+    def _without_hidden(self, part: Part) -> Iterator[Part]:
+        """Yield a part, cut where a line in it says of a quotation that the program left it out."""
+        hidden = self._hidden_quotation(part.first, part.last + 1)
+        if hidden is None:
+            yield part
+            return
+        above, below = self._lines.previous_text(hidden - 1), self._lines.next_text(hidden + 1)
+        if above >= part.first:
+            yield Part(part.kind, part.first, above, part.rule)
+        yield Part("quote-marker", hidden, hidden, "quotation-hidden")
+        if below <= part.last:
+            yield Part(part.kind, below, part.last, part.rule)
 
     def _hidden_quotation(self, start: int, stop: int) -> int | None:
         """Return the last line that says of a quotation that the program left it out (`[Quoted text hidden]`), or None."""

@@ -36,7 +36,8 @@ _SPAN_OF_TIME = re.compile(r"\d{1,2} ?[:h.] ?\d{2}(?: ?[ap]\.?m\.?)? ?[-–—] 
 _CLOCK = re.compile(r"\d{1,2} ?[:h.] ?\d{2}")
 _LONGEST = 200
 _SENDER = re.compile(
-    r"^(?:[^<>@\n]{0,80}<?[\w.+'-]{1,64}@[\w.-]{3,80}>?|[^\W\d_][^/<>@\n:]{2,60}(?:/[^/<>@\n:]{1,40}){1,6}(?:@[\w .-]{1,40})?"
+    r"^(?:[^<>@\n]{0,80}<?[\w.+'-]{1,64}@[\w.-]{3,80}>?|[^<>@\n]{0,80}<[^<>@\n]{1,40}@[\w.-]{3,80}>"
+    r"|[^\W\d_][^/<>@\n:]{2,60}(?:/[^/<>@\n:]{1,40}){1,6}(?:@[\w .-]{1,40})?"
     r"|[^\W\d_a-zß-ÿ][\w'’.-]*(?:,? [^\W\d_][\w'’.-]*){1,4}(?: \([^()\n]{1,40}\))?)$"
 )
 #: An address, or a name of Lotus Notes with its path: `Paul Roy/VOIRIE/EXEMPLE`.
@@ -70,7 +71,7 @@ def complete_blocks(blocks: Iterable[HeaderBlock], lines: Lines, furniture: dict
     found: list[HeaderBlock] = []
     for block in blocks:
         found.append(_told(headings.completed(block, found[-1].last if found else -1)))
-    return found
+    return headings.under_one_subject(found)
 
 
 def _told(block: HeaderBlock) -> HeaderBlock:
@@ -129,6 +130,22 @@ class _Headings:
         above = self._subject_above(first, after) if "subject" not in block.names else []
         below = [] if above or "subject" in block.names else self._subject_below(block)
         return self._with(block, [*fields, *above], below)
+
+    def under_one_subject(self, blocks: list[HeaderBlock]) -> list[HeaderBlock]:
+        """Return the blocks of a source; under a subject with a count of its messages (`3 messages`) those that follow without one have it too."""
+        heading: RawField | None = None
+        left = 0
+        for place, block in enumerate(blocks):
+            if not _is_unlabelled(block):
+                continue
+            own = block.get("subject")
+            if own is not None:
+                counted = None if own.label else self._counts.match(self._text(self._lines.next_text(own.last + 1, block.last + 1) or 0))
+                heading, left = (own, int(counted["count"]) - 1) if counted is not None else (None, 0)
+            elif heading is not None and left > 0 and not block.quote_depth:
+                blocks[place] = replace(block, fields=(*block.fields, heading), names=block.names | {"subject"})
+                left -= 1
+        return blocks
 
     def _subject_below(self, block: HeaderBlock) -> list[RawField]:
         """Return the subject that stands right below the last label, alone above a blank line and the words: no greeting, no sentence, no name."""
@@ -277,6 +294,11 @@ class _Headings:
         while above >= 0 and self._is_program_head(above, line):
             self._furniture.setdefault(above, "program-name")
             line, above = above, self._lines.previous_text(above - 1)
+
+
+def _is_unlabelled(block: HeaderBlock) -> bool:
+    """Say whether sender and date of a block stand without labels."""
+    return all((found := block.get(name)) is not None and not found.label for name in ("from", "date"))
 
 
 def _is_timed(text: str) -> bool:

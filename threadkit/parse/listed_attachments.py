@@ -23,7 +23,7 @@ def with_listed(blocks: Sequence[HeaderBlock], lines: Lines, furniture: dict[int
         if "attachments" in block.names or (block.get("from") or block.fields[0]).label or block.quote_depth:
             continue
         stop = blocks[number + 1].first if number + 1 < len(blocks) else lines.count
-        rows = _rows_above(stop, block.last, lines, furniture, words)
+        rows = _rows_above(stop, block.last, lines, furniture, words) or _rows_above_foot(stop, block.last, lines, furniture, words)
         if rows:
             furniture.update(dict.fromkeys(rows, RULES[0]))
             names = [row for row in rows if words.any_of("filename").fullmatch(lines.stripped[row])]
@@ -45,6 +45,12 @@ def _rows_above(stop: int, after: int, lines: Lines, furniture: dict[int, str], 
             return rows
         line = above
     return [line, *rows] if rows and line > after and counts.match(lines.stripped[line]) else rows
+
+
+def _rows_above_foot(stop: int, after: int, lines: Lines, furniture: dict[int, str], words: Words) -> list[int]:
+    """Return the lines of such a list that ends above the first foot or head of a page below the words: what stands below that is another page's."""
+    foot = next((line for line in range(after + 1, stop) if line in furniture), stop)
+    return _rows_above(foot, after, lines, furniture, words) if foot < stop else []
 
 
 def _text_above(line: int, after: int, lines: Lines, furniture: dict[int, str]) -> int:

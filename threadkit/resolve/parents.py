@@ -17,6 +17,7 @@ from threadkit.resolve.invitations import RECALL, Invitations, find_recalled
 from threadkit.resolve.link_evidence import CONFIDENCE, EVIDENCE
 from threadkit.resolve.mail_parents import find_told
 from threadkit.resolve.messages import Draft, filename_key
+from threadkit.resolve.printed_conversations import PrintedConversations
 from threadkit.resolve.quotations import Quoted, closest, find_quoted, is_days_later, is_later, told_apart
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS
@@ -82,6 +83,7 @@ class ParentFinder:
         self._generic_files = subjects.words.any_of("generic-attachment")
         self._parents: dict[int, int] = {}
         self._invitations = Invitations(drafts)
+        self._prints = PrintedConversations(drafts)
         #: Base subject -> the messages that answer nothing, earliest first.
         self._originals: dict[str, list[int]] = {}
         for index, draft in enumerate(drafts):
@@ -119,7 +121,7 @@ class ParentFinder:
             if candidates is not None:
                 if draft.fullest.kind in (*AUTOMATIC_KINDS, RECALL):
                     continue
-                if parent is not None:
+                if parent is not None and decisions[index].relation != "forward":
                     candidates.answer(index, parent)
                 candidates.add(index, is_placed=parent is not None)
         return decisions
@@ -196,6 +198,8 @@ class ParentFinder:
         if child.fullest.kind in AUTOMATIC_KINDS:
             return self._automatic(index, candidates)
         if not self._answers(child):
+            if (above := self._prints.answered_by(index)) is not None and child.fullest.kind in ANSWERING_KINDS:
+                return Decision(parent=above, relation="reply", rule="conversation-print")
             spoken_of = self._invitations.told_of_by(index) or find_recalled(index, self._drafts)
             return Decision(relation=child.relation, alike=spoken_of)
         if candidates is None or not candidates.earlier:
