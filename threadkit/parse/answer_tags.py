@@ -46,6 +46,7 @@ _NOTES = "notes"
 _NUMBERED = re.compile(r"(?:\d{1,2}|[a-h])\s?[.)]\s")
 _FULL = 60
 _SHORT = 2
+_MARKS = "*[(>"
 #: Initials in brackets before words.
 _STRANGER = re.compile(r"\[[^\W\d_a-zß-ÿ]{2,4}\]\s?\S")
 
@@ -83,6 +84,7 @@ class TagReader:
     def __init__(self, lines: Lines, own: OwnLines, headers: Sequence[Header], words: Words) -> None:
         self._lines, self._own, self._headers, self._words = lines, own, headers, words
         self._naming = frozenset(words.folded_terms("answer-naming"))
+        self._label_letters = {word[0] for word in self._naming if len(word) > _SHORT} | set(_MARKS)
         self._toward = frozenset(words.folded_terms("answer-toward"))
         self._labels = words.patterns("answer-label")
         self._owned = words.patterns("answers-owned")
@@ -134,8 +136,9 @@ class TagReader:
         """Return the lines that begin with the name of whoever quotes, right below a question or another such line, though he says nothing of answers."""
         found: list[int] = []
         people = self._people(number, [within])
+        lasts = self._lines.lasts
         for above, index in pairwise(self._own.between(first, stop)):
-            if not (self._text(above).endswith("?") or above in found):
+            if lasts[above] != "?" and above not in found:
                 continue
             tag = self._tag(self._text(index), people, self._text(above))
             if tag is not None and tag.who == {within}:
@@ -144,7 +147,7 @@ class TagReader:
 
     def is_labelled(self, index: int) -> bool:
         """Say whether a line begins with a word that stands around the name of whoever answers (`Réponse de Luc :`)."""
-        return self._begins_label(self._text(index))
+        return self._lines.stripped[index][:1].lower() in self._label_letters and self._begins_label(self._text(index))
 
     def _begins_label(self, text: str) -> bool:
         words = self._words.folding.words(text.split(maxsplit=1)[0])

@@ -27,7 +27,7 @@ _CALLED_WITHIN = 4
 _BAR = " | "
 _CALLING, _STOPS = ",!", ".!?"
 _MOST_WORDS = 30
-_LAST_LINES = 12
+_LAST_LINES, _LONGEST_CALL = 12, 25
 Names = list[list[str]]
 
 
@@ -52,23 +52,22 @@ class Tails:
     def __init__(self, lines: Lines, own: OwnWords, headers: Sequence[Header], words: Words) -> None:
         self._lines, self._own, self._headers, self._words = lines, own, headers, words
         self._senders = SenderPlace(words)
+        self._silent: dict[int, bool] = {}
         self._salutations = lines_beginning(words, "letter-salutation")
 
-    def is_masked(self, number: int) -> bool:
-        """Say whether a mask stands for the sender of a message: a line with such a mask is nobody's signature."""
-        sender = self._headers[number].mailbox("from")
-        return sender is not None and self._senders.is_masked(sender.name or "")
-
     def names_of(self, number: int) -> Names:
-        """Return the names by which the sender of a message may sign; none where he is masked."""
-        return [] if self.is_masked(number) else sender_names(self._words, self._headers[number])
+        """Return the names by which the sender of a message may sign; none where a mask stands for him: a line with such a mask is nobody's signature."""
+        sender = self._headers[number].mailbox("from")
+        masked = sender is not None and self._senders.is_masked(sender.name or "")
+        return [] if masked else sender_names(self._words, self._headers[number])
 
     def is_silent(self, number: int) -> bool:
         """Say whether the sender of a message has written nothing above what he quotes."""
-        if number + 1 >= len(self._headers):
-            return False
-        above, below = self._headers[number].block.last + 1, self._headers[number + 1].block.upper
-        return self._own.lines.next(above, below) >= below
+        known = self._silent.get(number)
+        if known is None:
+            below = self._headers[number + 1].block.upper if number + 1 < len(self._headers) else -1
+            known = self._silent[number] = below >= 0 and self._own.lines.next(self._headers[number].block.last + 1, below) >= below
+        return known
 
     def find_signature(self, first: int, stop: int, names: Names) -> Signed | None:
         """Return the first signature by some names, and what they sign once more right below it; None where none is."""
@@ -83,11 +82,15 @@ class Tails:
         disclaimer = self._own.disclaimer(first, stop)
         return None if disclaimer is None or disclaimer[0] <= first else disclaimer[1]
 
-    def may_be_signed(self, last: int, first: int, numbers: Sequence[int]) -> bool:
-        """Say whether one of the last lines from line `first` to line `last` begins with the first letter of a name of some senders."""
-        letters = {name[0][:1] for number in numbers for name in self.names_of(number)}
-        own = self._own.lines.between(first, last + 1)[-_LAST_LINES:]
-        return any(self._words.folding.letters(self._lines.stripped[index][:1]) in letters for index in own)
+    def may_be_answered(self, last: int, first: int, theirs: Names, names: Sequence[Names]) -> bool:
+        """Say whether one of the last lines up to line `last` begins with the first letter of one of some names, or may call the quoted author."""
+        letters, called = {name[0][:1] for each in names for name in each}, {name[0][:1] for name in theirs}
+        for index in self._own.lines.between(max(first, last - _LAST_LINES), last + 1):
+            letter = self._lines.stripped[index][:1].lower()
+            letter = letter if letter.isascii() else self._words.folding.letters(letter)
+            if letter in letters or (letter in called and index > first and "," in self._lines.stripped[index][:_LONGEST_CALL]):
+                return True
+        return False
 
     def divide(self, first: int, stop: int, theirs: Names, outer: Sequence[int], *, announced: bool) -> tuple[list[Piece], bool]:
         """Return the pieces of the words from line `first` on, below a signature by `theirs`, to line `stop`; and whether somebody else may have written some.
@@ -109,9 +112,10 @@ class Tails:
         if begin >= stop or not self._begins_words(begin, stop, theirs) or self._is_signed_again(begin, stop, theirs, outer):
             return pieces, announced and begin < stop
         silent = [number for number in left if self._is_silent_reply(number)]
-        if silent and len(outer) == 1 and not announced and self.calls(begin, theirs):
+        called = self.calls(begin, theirs)
+        if silent and len(outer) == 1 and not announced and called and not self._others_sign(begin, stop, silent[0]):
             return [*pieces, Piece(silent[0], begin, "answer-below-greeting")], False
-        if silent or (pieces and self.calls(begin, self.names_of(pieces[-1].owner))):
+        if silent or (called and not pieces) or (pieces and self.calls(begin, self.names_of(pieces[-1].owner))):
             return [*pieces, Piece(NOBODY, begin, "answer-unsigned-below")], True
         return pieces, announced
 
@@ -160,7 +164,7 @@ class Tails:
             return None
         ends, silent = self._own.next_own(signed.last + 1, stop) >= stop, self._is_silent_reply(number)
         if signed.first == begin:
-            return signed if silent and ends else None
+            return signed if ends and self._headers[number].relation == "reply" and not self._signs_above(number) else None
         answers = silent and self._begins_words(begin, signed.first, theirs)
         if self._own.is_postscript(begin) or not (answers or self.speaks(begin, signed.first)):
             return None
@@ -177,10 +181,21 @@ class Tails:
         again = self._find_signature(begin, stop, theirs)
         return again is not None and not any(self._fits(again.first, self.names_of(number)) for number in outer)
 
+    def _others_sign(self, begin: int, stop: int, number: int) -> bool:
+        """Say whether a name ends the words from line `begin` on that is not that of the sender of message `number`."""
+        found = self._own.signature(begin - 1, stop, self.names_of(number))
+        return found is not None and found[2] not in ("signature-name", "signature-mobile")
+
+    def _signs_above(self, number: int) -> bool:
+        """Say whether the sender of a message has signed above what he quotes."""
+        stop = self._headers[number + 1].block.upper if number + 1 < len(self._headers) else self._lines.count
+        return self._find_signature(self._headers[number].block.last + 1, stop, self.names_of(number)) is not None
+
     def _opens_letter(self, begin: int, theirs: Names, outer: Sequence[int]) -> bool:
         """Say whether a letter's salutation to somebody else stands at line `begin`, where one who quotes has files: it may be one of them."""
-        files = any(self._headers[number].attachments for number in outer)
-        return files and self._salutations[self._lines.shown[begin]] and not self.calls(begin, theirs)
+        if not (any(self._headers[number].attachments for number in outer) and self._salutations[self._lines.shown[begin]]):
+            return False
+        return not self.calls(begin, theirs) or not any(map(self._is_silent_reply, outer))
 
     def _is_silent_reply(self, number: int) -> bool:
         return self._headers[number].relation == "reply" and self.is_silent(number)

@@ -6,6 +6,7 @@ words are his, they stay with the quoted author, and a defect and a finding say 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ from threadkit.words import Words
 
 RULES = (*BELOW_RULES, "answer-between-lines", "answer-of-another", "quotation-end-unclear")
 
+_UNSIGNED = "answer-unsigned-below"
 _MINUTE = len("2024-03-05T10:33")
 
 Run = tuple[int | None, int, int]
@@ -80,6 +82,10 @@ class AnswerFinder:
                     self.unsigned[piece.start] = number
                 parted.append((within if piece.owner == NOBODY else piece.owner, piece.start, end))
         return parted
+
+    def is_answered_below(self, number: int) -> bool:
+        """Say whether the sender of the message above header `number` has written nothing above it, and signs words below those of that header."""
+        return self._below.is_answered(number)
 
     def _with_nobodys(self, runs: Sequence[Run], number: int) -> list[Run]:
         """Return the runs below an introduction that opens a source, with the words of whoever quotes there, who is not known."""
@@ -154,9 +160,8 @@ class AnswerFinder:
         Those below a question that begin with the name or initials of whoever quotes may be his answers, or what the quoted author heard of him:
         in a reply they are nobody's. Those below the quoted author's signature are theirs whose names are in their labels.
         """
-        colons = [index for index in indexes_between(self._lines.with_colons, first + 1, stop) if not self._lines.blank[index]]
-        asked = list[int]()
-        if any(self._lines.stripped[self._own.lines.above(index)].endswith("?") for index in colons):
+        colons, asked = indexes_between(self._lines.with_colons, first + 1, stop), list[int]()
+        if colons and self._lines.lasts.find("?", first, colons[-1]) >= 0:
             asked = self._tagged.asked(first, stop, number, outer[0])
         if asked:
             self._open.add(number)
@@ -215,7 +220,7 @@ class AnswerFinder:
         defects: list[Defect] = []
         marks: list[Mark] = []
         told = {outer for number in self._told for outer in _outer(places, number)}
-        untold = {self.unsigned[part.first]: part.last for own in parts.values() for part in own if part.first in self.unsigned}
+        untold = self._ends_of_unsigned(parts)
         for number, own in sorted(parts.items()):
             within = places[number].within
             words = [part for part in own if part.kind == "body"]
@@ -232,6 +237,14 @@ class AnswerFinder:
             if silent or announced:
                 marks.append(Mark("quotation-end-unclear", place, ids[within], self._lines.stripped[block.last], "quotation-end-unclear"))
         return defects, marks
+
+    def _ends_of_unsigned(self, parts: Mapping[int, Sequence[Part]]) -> Mapping[int, int]:
+        """Return the quotations below which words stand that are nobody's -> the last line of these."""
+        begins, ends = sorted(self.unsigned), dict[int, int]()
+        for part in (part for own in parts.values() for part in own if begins and part.rule == _UNSIGNED):
+            number = self.unsigned[begins[bisect_right(begins, part.first) - 1]]
+            ends[number] = max(ends.get(number, 0), part.last)
+        return ends
 
 
 def _outer(places: Sequence[Place], number: int) -> list[int]:

@@ -55,12 +55,13 @@ class AnswersBelow:
         if announced and (going_on := self._next_number(first, stop, above)) is not None:
             return Below([Piece(within, going_on, "answer-goes-on")], open=False)
         theirs = sender_names(self._words, self._headers[number])
-        others = [each for each in outer if not any(name in self.tails.names_of(each) for name in theirs)]
+        names = {each: sender_names(self._words, self._headers[each]) for each in outer}
+        others = [each for each in outer if not any(name in names[each] for name in theirs)]
         if not others:
             return _NOTHING
         silent = number == within + 1 and self.tails.is_silent(within)
         is_open = announced or (silent and self._headers[within].relation == "reply") or self._is_intro(number)
-        if not is_open and not self.tails.may_be_signed(last, first, others):
+        if not is_open and not self.tails.may_be_answered(last, first, theirs, [names[each] for each in others]):
             return _NOTHING
         signed = self.tails.find_signature(first, stop, theirs)
         ended_at = signed.last if signed is not None else self.tails.past_disclaimer(first, stop) if is_open else None
@@ -70,6 +71,14 @@ class AnswersBelow:
             return Below(pieces, open=more)
         own = self.tails.names_of(within)
         return self._signed_below(first, stop, number, within, theirs, own, silent=silent) if is_open and within in others else _NOTHING
+
+    def is_answered(self, number: int) -> bool:
+        """Say whether the sender of the message above header `number` has written nothing above it, and signs words below those of that header."""
+        if not number or not self.tails.is_silent(number - 1):
+            return False
+        first, stop = self._headers[number].block.last + 1, self._headers[number + 1].block.upper if number + 1 < len(self._headers) else self._lines.count
+        pieces = self.find(first, stop, number, [number - 1]).pieces
+        return [(piece.owner, piece.rule) for piece in pieces] == [(number - 1, "answer-below-signature")]
 
     def _announces_copy(self, first: int, signed: int) -> bool:
         """Say whether the quoted author's last words above his signature end in a colon: he says that he copies something below."""

@@ -65,6 +65,7 @@ class Place:
 
 def find_places(
     headers: Sequence[Header], lines: Lines, furniture: Mapping[int, str], words: Words, document_between: Callable[[Header, Header], bool],
+    answered_below: Callable[[int], bool],
 ) -> list[Place]:
     """Return the place of each header, in the order of the source.
 
@@ -74,6 +75,7 @@ def find_places(
         furniture: its furniture lines.
         words: the word files.
         document_between: says whether the text between two headers ends the first one's message and begins a document.
+        answered_below: says whether the sender of the message above a header has written nothing there, and signs words below those of that header.
     """
     places: list[Place] = []
     for number, header in enumerate(headers):
@@ -86,7 +88,7 @@ def find_places(
         if rule in ("quoted-by-marker", "quoted-by-angle") and above is not None and is_younger(header, _dated_around(above, places)):
             quoted, rule = False, "released-by-date"
         if rule == "released-by-layout" and within == number - 1 and (places[-1].standing == "released" or places[-1].rule == "quoted-by-place"):
-            quoted = is_below_its_answer(headers, number, lines, furniture, words)
+            quoted = is_below_its_answer(headers, number, lines, furniture, words, answered_below)
             rule = "quoted-by-place" if quoted else rule
         if rule == "released-new-conversation" and _is_below_columns(header, places, within, lines, furniture, words):
             quoted, rule = True, "quoted-below-columns"

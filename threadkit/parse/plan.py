@@ -99,7 +99,7 @@ class Divider:
         self._answers = AnswerFinder(lines, own, found.headers, words)
         self._annexes = Annexes(lines, furniture, words)
         self._enclosed = EnclosedMails(lines, own, self._annexes, found.forms)
-        places = chains.find_places(found.headers, lines, furniture, words, self._document_between)
+        places = chains.find_places(found.headers, lines, furniture, words, self._document_between, self._answers.is_answered_below)
         self._places = mail_bodies.quote_all(places, lines) if found.in_mail else places
 
     def plan(self, ids: Sequence[int]) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 from threadkit.parse.comparing_headers import are_dated, is_answered_by, is_later, same_moment, same_subject, share_people, took_part
@@ -61,11 +61,14 @@ def _is_printed_like(header: Header, top: Header) -> bool:
     return "date" not in mine.keys() & theirs.keys() and all(theirs[field] == mine[field] for field in mine.keys() & theirs.keys())
 
 
-def is_below_its_answer(headers: Sequence[Header], number: int, lines: Lines, furniture: Mapping[int, str], words: Words) -> bool:
+def is_below_its_answer(
+    headers: Sequence[Header], number: int, lines: Lines, furniture: Mapping[int, str], words: Words, answered_below: Callable[[int], bool]
+) -> bool:
     """Say whether a header of a print's layout is quoted all the same: it stands on the page of what forwards just this subject, or answers it.
 
     That one is no earlier. Extraction may have lost the blank before the colons, which tells a quotation from a print: then it has addresses beside
-    its names; without them, the prints of its source begin pages, and the one above is one. No quotation lists what was attached.
+    its names; without them, the prints of its source begin pages, and the one above is one. Or who answers has written nothing above, and signs
+    what stands below (`answered_below`). No quotation lists what was attached.
     """
     header, other = headers[number], headers[number - 1]
     if other.relation is None or not are_dated(header, other) or is_later(header, other):
@@ -74,6 +77,8 @@ def is_below_its_answer(headers: Sequence[Header], number: int, lines: Lines, fu
         return False
     if other.relation == "reply" and not is_answered_by(header, other, words):
         return False
+    if other.relation == "reply" and answered_below(number):
+        return True
     if _prints_address(header):
         return same_subject(header, other, words) and took_part(header, other, words)
     letters = words.folding.letters
