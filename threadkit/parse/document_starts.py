@@ -83,8 +83,8 @@ class DocumentStarts:
     def certain(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins whatever stands above it, or None.
 
-        That is a part of the release, a page that begins as the source does, a title in capitals that names a file, or a letter with the name
-        and address of whom it goes to.
+        That is a part of the release, a page that begins as the source does, a sheet between parts, a title in capitals that names a file, or a
+        letter with the name and address of whom it goes to.
         """
         headed = self._own.lines.headed(start, stop)
         if start < stop and not self._lines.blank[start] and headed[:1] != [start]:
@@ -95,7 +95,7 @@ class DocumentStarts:
                 continue
             if self._breaks.is_part(index):
                 return self._breaks.letterhead_top(index, start)
-            if self._breaks.heads_release(index):
+            if self._breaks.page_break(index) == SURE_PAGE and (self._breaks.heads_release(index) or self._is_sheet(index)):
                 return index
             if line.isupper() and self._breaks.is_title(index) and self._breaks.names_file(index, attached):
                 return index

@@ -84,6 +84,7 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
     find_paper_marks(lines, words, labelled, found)
     find_archive_lines(lines, words, labelled, found)
     _free_masks(lines, words, found)
+    _free_heads_of_sheets(lines, words, found)
     return found
 
 
@@ -103,6 +104,18 @@ def _free_masks(lines: Lines, words: Words, found: dict[int, str]) -> None:
     masks, shown = lines_that_are(words, "mask", "section-mask"), lines.shown
     for index in [index for index, rule in found.items() if rule in _BY_REPETITION and masks[shown[index]]]:
         del found[index]
+
+
+def _free_heads_of_sheets(lines: Lines, words: Words, found: dict[int, str]) -> None:
+    """Leave a line that comes again, and only right above the titles of sheets (`CUSTODIAN 2 of 3`), to those sheets: it is the file's number."""
+    copies: dict[str, list[int]] = defaultdict(list)
+    for index in [index for index, rule in found.items() if rule in _BY_REPETITION]:
+        copies[lines.stripped[index]].append(index)
+    sheets = lines_beginning(words, "cover-sheet")
+    for indexes in copies.values():
+        if len(indexes) > 1 and all(index + 1 < lines.count and index + 1 not in found and sheets[lines.shown[index + 1]] for index in indexes):
+            for index in indexes:
+                del found[index]
 
 
 def _find_printed_page_numbers(lines: Lines, words: Words, candidates: list[int], found: dict[int, str]) -> None:

@@ -178,8 +178,11 @@ class _ValuesReader:
         return joined
 
     def _ends_spaced(self, values: Sequence[PrintedValue], stop: int) -> bool:
-        """Say whether words of the message begin with a paragraph, or nothing follows."""
-        return self._fits.is_words(values[stop].text) if stop < len(values) else self._may_end(values, stop)
+        """Say whether words of the message begin with a paragraph, or may below a value that can only be the last (`RE: Budget`), or nothing follows."""
+        if stop >= len(values):
+            return self._may_end(values, stop)
+        text, above = values[stop].text, values[stop - 1].text if stop else ""
+        return self._fits.is_words(text) or (self._fits.may_be_words(text) and (self._fits.answers(above) or (bool(above) and self._fits.is_files(above))))
 
     def _may_end(self, values: Sequence[PrintedValue], stop: int) -> bool:
         """Say whether the header may end before a value: at the end of what was looked at, or where words of the message can begin."""
