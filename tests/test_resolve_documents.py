@@ -157,6 +157,13 @@ def test_an_attachment_named_by_the_quoted_message_can_be_the_text() -> None:
         (CADA_LETTER, "decision-letter"),
         (CADA_NOTICE, "legal-notice"),
         (CADA_COVER, "cover-sheet"),
+        pytest.param(
+            "Société des lacs\n\nAmos, le 2 mai 2024\n\nMonsieur Roy,\n\nVous trouverez ci-après copie des courriels.\n\nAnne Guay\n",
+            "decision-letter",
+            id="one phrase of a decision",
+        ),
+        pytest.param("Amos, le 2 mai 2024\n\nMonsieur Roy,\n\nLe quai est fermé jusqu'en juin.\n\nAnne Guay\n", "unknown", id="no phrase of one"),
+        pytest.param("BEROEP / RECOURS\n\nUn recours peut être introduit auprès de la Commission.\n", "legal-notice", id="headed in two languages"),
         (UNTITLED, "unknown"),
         (REPORT, "unknown"),
     ],

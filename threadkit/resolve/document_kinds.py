@@ -28,6 +28,7 @@ PROSE_LENGTH = 70
 FULL_LINE = 50
 END_LINES = 3
 HEADING_LETTERS = 3
+LETTER_HEAD_LINES = 14
 TABLE_ROWS = 2
 
 _LABEL = re.compile(r"^\s*[^\W\d_][^:\n]{0,40}\s?:(?:\s|$)|^\S[^:\n]{0,25}\s{3,}\S")
@@ -47,6 +48,7 @@ class KindReader:
         self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
         self._notice_headings = words.any_of("legal-notice-heading")
         self._covers = words.any_of("cover-sheet")
+        self._dates, self._greetings = (words.any_of("letter-opening"), words.any_of("letter-date")), words.any_of("greeting")
         self._titles = words.any_of("document-title")
         self._parts = words.any_of("document-break")
         self._numbered = words.any_of("numbered-heading")
@@ -77,8 +79,19 @@ class KindReader:
             found["decision-letter"] = 0 if after_names else found["decision-letter"] + in_form
             if in_form and not is_titled and found["decision-letter"] >= PHRASES:
                 return LETTER
+        if self._is_notice_headed(text) and sum(found.values()) >= PHRASES:
+            return "legal-notice"  # below a heading of recourse, what a decision says of recourse is the notice's
         best = max(found, key=lambda kind: (found[kind], kind))
         return best if found[best] >= PHRASES else ""
+
+    def is_answer_in_form(self, text: str) -> bool:
+        """Tell whether a piece has the form of a letter, a date and then a greeting, and one phrase of a decision: above all mails it answers a request."""
+        lines = first_lines(text, LETTER_HEAD_LINES)
+        dated = next((place for place, line in enumerate(lines) if any(form.search(line) for form in self._dates)), len(lines))
+        if not any(self._greetings.match(line) for line in lines[dated + 1 :]):
+            return False
+        folded = self._folding.fold(text[:LOOKED_AT])
+        return any(phrase in folded for phrase in self._phrases[LETTER])
 
     def _is_notice_headed(self, text: str) -> bool:
         """Tell whether the first line of a piece is a heading of recourse alone."""
