@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from threadkit.parse.known_lines import lines_beginning, lines_holding
 from threadkit.parse.line_shapes import LONGEST_HEADLINE, is_headline
-from threadkit.parse.lines import Lines
+from threadkit.parse.lines import Lines, indexes_between
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
@@ -133,7 +133,9 @@ class DocumentBreaks:
 
     def opens_letter(self, index: int) -> bool:
         """Say whether a letter begins at line `index`: its place and date stand there, or below its letterhead."""
-        for line in self._own.lines.between(index, index + _LETTER_REACH)[: _LETTERHEAD_LINES + 1]:
+        if not indexes_between(self._lines.number_ends, index, index + _LETTER_REACH):
+            return False  # both kinds of date end in a year
+        for line in self._own.lines.first_between(index, index + _LETTER_REACH, _LETTERHEAD_LINES + 1):
             if self.dates_letter(line):
                 return True
             if not self._heads_letter(line):

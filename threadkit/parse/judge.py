@@ -112,7 +112,12 @@ def is_named(marker: int | None, lines: Lines) -> bool:
 def has_sent_label(block: HeaderBlock, words: Words) -> bool:
     """Say whether the date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""
     found = block.get("date")
-    return found is not None and words.folding.fold(found.label) not in words.folded_terms("date-of-forms") and found.label != found.label.upper()
+    return found is not None and _is_of_mail(found.label, words)
+
+
+@lru_cache(maxsize=1024)
+def _is_of_mail(label: str, words: Words) -> bool:
+    return words.folding.fold(label) not in words.folded_terms("date-of-forms") and label != label.upper()
 
 
 def names_people(block: HeaderBlock, words: Words) -> bool:

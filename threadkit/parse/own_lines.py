@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from itertools import compress
 from operator import not_, or_
@@ -93,6 +94,11 @@ class OwnLines:
     def between(self, start: int, stop: int) -> list[int]:
         """Return those of lines `start` to `stop` (not included) that have words."""
         return indexes_between(self._all, start, stop)
+
+    def first_between(self, start: int, stop: int, most: int) -> list[int]:
+        """Return the first lines with words, at most so many, of lines `start` to `stop` (not included)."""
+        first = bisect_left(self._all, start)
+        return [index for index in self._all[first : first + most] if index < stop]
 
     def among(self, indexes: list[int], start: int, stop: int) -> list[int]:
         """Return those of some lines, in order, that have words and are among lines `start` to `stop` (not included)."""

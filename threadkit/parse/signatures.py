@@ -352,34 +352,35 @@ class OwnWords:
         return last
 
     def _continues_signature(self, last: int, line: int, stop: int) -> bool:
-        if self._disclaimers[self._lines.shown[line]] and self._disclaimer_paragraph(line, stop) is not None:
+        shown = self._lines.shown[line]
+        if self._disclaimers[shown] and self._disclaimer_paragraph(line, stop) is not None:
             return False
-        gap = self._lines.blanks.count(1, last + 1, line)
         paged = self._page_begins(last, line)
-        rest, titled = paged and self._rest_is_contact(line, stop), self._titles[self._lines.shown[line]]
-        if rest and not titled:
+        rest = paged and self._rest_is_contact(line, stop)
+        if rest and not self._titles[shown]:
             return True
-        if self.is_contact(line) or self.is_mobile(line):
-            return gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(self._lines.shown[line]) <= _MAX_SIGNATURE_LINE
-        if self.is_postscript(line) or self.is_greeting(line) or (paged and not rest):
+        gap = self._lines.blanks.count(1, last + 1, line)
+        if self._contacts[shown] or self._mobiles[shown]:
+            return gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(shown) <= _MAX_SIGNATURE_LINE
+        if (paged and not rest) or self._postscripts[shown] or self._greetings[shown] or _lines_of_prose[shown]:
             return False
         if gap == 0:
-            return not (self._is_prose(line) or self._opens_table(line))
-        return gap <= 2 and not titled and not self._is_prose(line) and self._contact_soon(line, stop)
+            return not self._opens_table(line)
+        return gap <= 2 and not self._titles[shown] and self._contact_soon(line, stop)
 
     def _opens_table(self, line: int) -> bool:
         """Say whether line `line` and the one below are rows of three cells or more."""
-        return line + 1 < self._lines.count and all(is_row(self._lines.stripped[row]) for row in (line, line + 1))
+        return is_row(self._lines.stripped[line]) and line + 1 < self._lines.count and is_row(self._lines.stripped[line + 1])
 
     def _page_begins(self, last: int, line: int) -> bool:
         """Say whether a page begins after line `last` and not after `line`: a form feed, the blank that joins pages, a page's furniture."""
-        return self._lines.starts_page(line) or any(
+        return line in self._lines.page_starts or any(
             index in self._lines.hard_start or self._furniture.get(index, "repeated-stamp") != "repeated-stamp" for index in range(last + 1, line)
         )
 
     def _rest_is_contact(self, line: int, stop: int) -> bool:
         """Say whether the last lines of a message, up to its quotation or the next page, are the rest of a signature that a page break cut."""
-        rest = [index for index in range(line, stop) if not self._lines.blank[index] and index not in self._furniture]
+        rest = self.lines.first_between(line, stop, _MOST_CUT_LINES + 2)
         page = next((place for place, (above, below) in enumerate(pairwise(rest), 1) if self._page_begins(above, below)), len(rest))
         if not 1 <= page <= _MOST_CUT_LINES or (page == len(rest) and stop >= self._lines.end):
             return False

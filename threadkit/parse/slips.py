@@ -40,21 +40,20 @@ def find_slips(lines: Lines, words: Words, labelled: Mapping[int, str], found: d
     kinds, known = _kinds_of_slips(words), frozenset(found)
     goes_on = words.any_of("slip-continuation")
 
-    def opens(index: int) -> str | None:
-        line = lines.stripped[index]
-        return kinds[line] if len(line) <= _LONGEST and index not in labelled and index not in known else None
+    def opens(indexes: Iterable[int]) -> dict[int, str]:
+        free = [(index, lines.stripped[index]) for index in indexes if index not in labelled and index not in known]
+        return {index: kind for index, line in free if len(line) <= _LONGEST and (kind := kinds[line]) is not None}
 
-    tops = _tops(lines, known)
-    opening = {first: kind for first in tops if (kind := opens(first)) is not None}
+    opening = opens(_tops(lines, known))
     several = sum(kind in _PIECES for kind in opening.values()) >= _SEVERAL if opening else False
-    for first in reversed(tops):
-        kind = opening.get(first)
+    for first, kind in reversed(opening.items()):
         if kind == _PART and not (several and _is_below_words(lines, labelled, first)):
             continue
-        paragraph = _paragraph(lines, labelled, found, first) if kind is not None else []
-        if kind is None or not paragraph or len(paragraph) > _MOST_LINES:
+        paragraph = _paragraph(lines, labelled, found, first)
+        if not paragraph or len(paragraph) > _MOST_LINES:
             continue
-        more = [index for index in paragraph[1:] if opens(index) is None and not is_rule(lines, index)]
+        opened = opens(paragraph[1:])
+        more = [index for index in paragraph[1:] if index not in opened and not is_rule(lines, index)]
         if not all(goes_on.search(lines.stripped[index]) for index in more):
             continue
         if _is_borne_out(lines, labelled, found, kind, paragraph, named=bool(more)):
@@ -85,9 +84,9 @@ def _kinds_of_slips(words: Words) -> _KindsOfSlips:
 def _tops(lines: Lines, furniture: Iterable[int]) -> list[int]:
     """Return the lines above which no words stand: the first, one below a blank line, furniture or a rule across the page, one that begins a page."""
     tops = {found.end() - 1 for found in _TOP.finditer(lines.blanks)}
-    rules = (found.start() for found in _SIGN.finditer(lines.firsts))
-    below = {index + 1 for index in (*furniture, *(index for index in rules if is_rule(lines, index))) if index + 1 < lines.count}
-    return sorted(index for index in tops | below | lines.page_starts if not lines.blank[index])
+    rules = [index for index in lines.beginning_in(_SIGN) if is_rule(lines, index)]
+    below = {index + 1 for index in (*furniture, *rules)} - {lines.count}
+    return sorted([index for index in tops | below | lines.page_starts if not lines.blank[index]])
 
 
 def _paragraph(lines: Lines, labelled: Mapping[int, str], found: Mapping[int, str], first: int) -> list[int]:
