@@ -32,7 +32,7 @@ class AuthorRule:
         self._widths = widths
         self._behalf = words.any_of("on-behalf")
         self._greetings = words.any_of("greeting")
-        self._open_words = frozenset(term.text for term in words.terms("open-word"))
+        self._open_words = words.texts("open-word")
 
     def begins(self, line: str, index: int) -> bool:
         """Take the line right below an author's label without value for the name: a label follows it, or follows the rest of the name."""

@@ -30,7 +30,7 @@ class SubjectRule:
         self._widths = widths
         self._rest = range(0)
         self._greetings = words.any_of("greeting")
-        self._open_words = frozenset(term.text for term in words.terms("open-word"))
+        self._open_words = words.texts("open-word")
         self._titles = frozenset(words.folded_terms("personal-title"))
         self._fold = words.folding.fold
 

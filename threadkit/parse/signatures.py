@@ -186,16 +186,16 @@ class OwnWords:
         heads = {name[0] for name in names} | self._name_titles
         letters = self._title_letters | {name[0][0] for name in names}
         own, firsts, stripped = self.lines.between(start, stop), self._lines.firsts, self._lines.stripped
+        last, small, names_somebody = own[-1] if own else start, self._small_titles, _NAME.match
         for index in own:
             first = firsts[index]
-            if first.islower():
-                if index != own[-1] and not stripped[index].startswith(self._small_titles):
-                    continue
+            if index == last or first == ">":
+                pass
             elif first.isupper():
                 line = stripped[index]
-                if index != own[-1] and _NAME.match(line) is None and not self._is_near(line, index == start, heads, letters):
+                if names_somebody(line) is None and not self._is_near(line, index == start, heads, letters):
                     continue
-            elif first != ">" and index != own[-1]:
+            elif not (first.islower() and stripped[index].startswith(small)):
                 continue
             rule = self._opens_signature(index, start, stop, names, heads, letters)
             if rule:
@@ -211,13 +211,11 @@ class OwnWords:
     def sign_off(self, start: int, stop: int, names: list[list[str]]) -> int | None:
         """Return the first line, below the first of the words, that bears the sender's name alone with a blank line under it, or None."""
         letters = {name[0][0] for name in names}
-        ends = indexes_between(self._lines.paragraph_ends, start + 1, stop - 1)
+        ends, stripped = indexes_between(self._lines.paragraph_ends, start + 1, stop - 1), self._lines.stripped
         if start + 1 < stop:
             ends.append(stop - 1)
-        for index in ends:
-            line = self._lines.stripped[index]
-            if not line or len(line) > _LONGEST_BRIEF_NAME or index in self._furniture:
-                continue
+        for index in [end for end in ends if 0 < len(stripped[end]) <= _LONGEST_BRIEF_NAME and end not in self._furniture]:
+            line = stripped[index]
             if line[0].isalpha() and _folded_letter(self._words, line[0]) not in letters:
                 continue
             folded = self._words.folding.words(line)

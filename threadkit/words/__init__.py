@@ -137,6 +137,10 @@ class Words:
             left = self.any_of(role).sub(" ", left)
         return left != text and not any(map(str.isalnum, left))
 
+    def texts(self, role: str) -> frozenset[str]:
+        """Return the terms of a role as they are written."""
+        return _texts(self, role)
+
     def folded_terms(self, role: str) -> Mapping[str, str]:
         """Return folded text -> value for a role."""
         return _folded_terms(self, role)
@@ -144,6 +148,11 @@ class Words:
     def table(self, name: str) -> Mapping[str, Any]:
         """Return language -> table for a named table such as `dates`."""
         return self.tables.get(name, MappingProxyType({}))
+
+
+@cache
+def _texts(words: Words, role: str) -> frozenset[str]:
+    return frozenset(term.text for term in words.terms(role))
 
 
 @cache
