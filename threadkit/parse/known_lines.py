@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from threadkit.parse.lines import Lines, in_bytes
@@ -64,7 +64,16 @@ def find_holding(lines: Lines, words: Words, role: str, first: int, stop: int) -
 @cache
 def _needed(words: Words, role: str) -> re.Pattern[bytes]:
     """Return what finds a text that a pattern of a role needs."""
-    return re.compile(b"|".join(map(re.escape, in_bytes(_needs_of_all(words, role)))))
+    return re.compile(_branching(in_bytes(_needs_of_all(words, role))))
+
+
+def _branching(texts: Iterable[bytes]) -> bytes:
+    """Return a pattern of some texts, none of which begins another, that asks for each beginning once: `a(?:jouts|nswer)`."""
+    ends: dict[bytes, list[bytes]] = {}
+    for text in texts:
+        ends.setdefault(text[:1], []).append(text[1:])
+    parts = [re.escape(first) + _branching(rest) for first, rest in ends.items() if first]
+    return parts[0] if len(parts) == 1 else b"(?:" + b"|".join(parts) + b")" if parts else b""
 
 
 @cache
