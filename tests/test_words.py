@@ -13,6 +13,7 @@ import re2
 from tests.fence import stopped_after
 from threadkit.parse import parse_source
 from threadkit.parse.intros import IntroReader
+from threadkit.parse.known_lines import _needed
 from threadkit.parse.lines import Lines
 from threadkit.read import read_bytes
 from threadkit.records import ThreadkitError
@@ -94,6 +95,23 @@ def test_a_pattern_is_through_a_flood_of_what_it_nearly_matches(pattern: Pattern
     for text in adversarial(pattern, FLOOD):
         with stopped_after(MOST_SECONDS, f"{len(text):,} characters: {text[:40]!r}..."):
             pattern.regex.search(text)
+
+
+@pytest.mark.parametrize("role", ["letter-opening", "letter-date"])
+def test_a_letter_s_date_ends_in_a_digit_so_that_no_other_line_is_asked(role: str, words: Words) -> None:
+    assert all(example.rstrip()[-1].isdigit() for pattern in words.patterns(role) for example in pattern.examples)
+
+
+def test_who_was_present_stands_behind_a_colon_so_that_no_other_line_is_asked(words: Words) -> None:
+    assert all(":" in example for pattern in words.patterns("minutes-present") for example in pattern.examples)
+
+
+@pytest.mark.parametrize("role", ["answers-announced", "answers-announced-below", "quotation-end"])
+def test_the_one_pattern_for_needed_texts_finds_each_of_them_and_no_part_of_one(role: str, words: Words) -> None:
+    needed = {need.encode("latin-1", "replace") for pattern in words.patterns(role) for need in pattern.needs}
+    one = _needed(words, role)
+    assert all(one.search(text) for text in needed)
+    assert not any(one.search(text[:-1]) for text in needed if not any(other in text[:-1] for other in needed))
 
 
 def test_names_are_unique_in_their_role(words: Words) -> None:
