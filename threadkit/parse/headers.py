@@ -50,7 +50,10 @@ class Header:
 
     def mailbox(self, field: str) -> Mailbox | None:
         """Return the first mailbox of a field, or None."""
-        return next((item.mailbox for item in self.mailboxes if item.field == field), None)
+        for item in self.mailboxes:
+            if item.field == field:
+                return item.mailbox
+        return None
 
 
 @lru_cache(maxsize=16384)

@@ -289,7 +289,8 @@ class Judge:
             return False
         above = self._lines.previous_text(block.first - 1)
         near = range(above if above >= 0 and block.first - above <= _MAX_MARKER_BLANKS else block.first, min(block.last + 2, self._lines.count))
-        return any(self._fax_sheets[self._lines.shown[line]] for line in near if line not in self._furniture)
+        sheets, shown, furniture = self._fax_sheets, self._lines.shown, self._furniture
+        return True in [sheets[shown[line]] for line in near if line not in furniture]
 
     def _masks_author(self, block: HeaderBlock) -> bool:
         """Say whether the author is masked, and each label follows the one above it on the next line."""

@@ -61,7 +61,7 @@ def _without_trailing_blanks(text: str) -> tuple[str, list[str]]:
     lines = _split(text)
     if not (text[-1:] in _BLANKS or any(f"{blank}\n" in text for blank in _BLANKS)):
         return text, lines
-    lines = [line.rstrip(_BLANKS) for line in lines]
+    lines = list(map(str.rstrip, lines, repeat(_BLANKS)))
     return "\n".join(lines) + ("\n" if text.endswith("\n") else ""), lines
 
 

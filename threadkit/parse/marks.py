@@ -69,9 +69,10 @@ class Marker:
         for look, indexes in self._candidates():
             for index in indexes:
                 tag = tag_of(index)
-                match = look.find(shown[index]) if tag and (tag.kind in look.places or tag.rule == SLIP) else None
-                rule = self._rule(look.rule, index, match) if match else ""
-                if tag and match and rule and (index, look.rule) not in found:
+                if tag is None or not (tag.kind in look.places or tag.rule == SLIP) or (match := look.find(shown[index])) is None:
+                    continue
+                rule = self._rule(look.rule, index, match)
+                if rule and (index, look.rule) not in found:
                     found[index, look.rule] = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), rule)
         return _one_mention_a_message([mark for _, mark in sorted(found.items())]) if found else []
 

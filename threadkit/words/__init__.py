@@ -112,7 +112,6 @@ class Words:
 
     _terms: Mapping[str, tuple[Term, ...]]
     _patterns: Mapping[str, tuple[Pattern, ...]]
-    _joined: dict[str, re.Pattern[str] | None]
 
     def terms(self, role: str) -> tuple[Term, ...]:
         """Return the terms of a role, in file order."""
@@ -122,13 +121,11 @@ class Words:
         """Return the patterns of a role, in file order."""
         return self._patterns.get(role, ())
 
+    @cache  # noqa: B019 - words are read once a process
     def any_of(self, role: str) -> re.Pattern[str]:
         """Return one pattern that matches where any pattern of a role does (compiled once a role); a role without patterns matches nothing."""
-        joined = self._joined.get(role)
-        if joined is None:
-            parts = [_scoped(pattern.regex) for pattern in self.patterns(role)]
-            joined = self._joined[role] = re.compile("|".join(parts) if parts else r"[^\s\S]")
-        return joined
+        parts = [_scoped(pattern.regex) for pattern in self.patterns(role)]
+        return re.compile("|".join(parts) if parts else r"[^\s\S]")
 
     def covers(self, roles: Iterable[str], text: str) -> bool:
         """Tell whether the patterns of some roles cover every letter and digit of a text, and something of it: nothing but masks stand there."""
@@ -272,5 +269,4 @@ def load_words() -> Words:
         folding=folding,
         _terms=_by_role(terms),
         _patterns=_by_role(patterns),
-        _joined={},
     )

@@ -29,7 +29,7 @@ class Folding:
         self.repairs = tuple(repairs)
         self._encoded = encoded
         self._pairs = tuple((r.damaged, r.repaired) for r in sorted(self.repairs, key=lambda r: -len(r.damaged)))
-        self._tables = _tables(self)
+        self._narrow, self._wide = _table(self, "latin-1"), _table(self, "cp1252")
         self._one_by_one = all(len(r.damaged) == 1 for r in self.repairs)
 
     def decode(self, text: str) -> str:
@@ -85,16 +85,16 @@ class Folding:
         """
         if not self._one_by_one:
             return None
-        text = self.decode(text)
-        (narrow, narrow_table), (wide, wide_table) = self._tables
+        if "=" in text:
+            text = self.decode(text)
         try:
-            folded = text.encode(narrow).translate(narrow_table)
+            folded = text.encode("latin-1").translate(self._narrow)
         except UnicodeEncodeError:
             try:
-                folded = _straight(text).encode(narrow).translate(narrow_table)
+                folded = _straight(text).encode("latin-1").translate(self._narrow)
             except UnicodeEncodeError:
                 try:
-                    folded = self.repair(text).encode(wide).translate(wide_table)
+                    folded = self.repair(text).encode("cp1252").translate(self._wide)
                 except UnicodeEncodeError:
                     return None
         return None if _UNFOLDED in folded else folded.decode("latin-1")
@@ -112,9 +112,9 @@ def _straight(text: str) -> str:
     return text.replace("\u2019", "'")
 
 
-def _tables(folding: Folding) -> tuple[tuple[str, bytes], ...]:
-    """Return for two encodings of one byte a character what each byte folds into: a letter or digit, a blank, or `_UNFOLDED`."""
-    return tuple((encoding, bytes(_folded_byte(folding, code, encoding) for code in range(256))) for encoding in ("latin-1", "cp1252"))
+def _table(folding: Folding, encoding: str) -> bytes:
+    """Return for an encoding of one byte a character what each byte folds into: a letter or digit, a blank, or `_UNFOLDED`."""
+    return bytes(_folded_byte(folding, code, encoding) for code in range(256))
 
 
 def _folded_byte(folding: Folding, code: int, encoding: str) -> int:
