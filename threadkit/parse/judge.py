@@ -20,7 +20,7 @@ from threadkit.parse.header_block import UNDECIDED_FIELD, HeaderBlock
 from threadkit.parse.intros import FoundIntro, Sentence
 from threadkit.parse.known_lines import lines_beginning, lines_that_are
 from threadkit.parse.lines import Lines
-from threadkit.parse.loose_dates import is_loose_date, label_languages
+from threadkit.parse.loose_dates import is_loose_date, is_of_mail, label_languages
 from threadkit.parse.mailboxes import read_mailboxes, split_mailboxes
 from threadkit.parse.misread_markers import is_misread_marker
 from threadkit.parse.page_series import COUNTERS
@@ -112,12 +112,7 @@ def is_named(marker: int | None, lines: Lines) -> bool:
 def has_sent_label(block: HeaderBlock, words: Words) -> bool:
     """Say whether the date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""
     found = block.get("date")
-    return found is not None and _is_of_mail(found.label, words)
-
-
-@lru_cache(maxsize=1024)
-def _is_of_mail(label: str, words: Words) -> bool:
-    return words.folding.fold(label) not in words.folded_terms("date-of-forms") and label != label.upper()
+    return found is not None and is_of_mail(found.label, words)
 
 
 def names_people(block: HeaderBlock, words: Words) -> bool:

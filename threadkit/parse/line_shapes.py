@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-LONGEST_HEADLINE = 100
+LONGEST_HEADLINE, LONGEST_IN_SIGNATURE = 100, 110
+_SENTENCE, _LONG_SENTENCE = 8, 16
 #: What stands in lists of mailboxes, and in no running head.
 LIST_SIGNS = re.compile(r"[@;<>]")
 #: Signs that are typed before an answer among quoted lines.
@@ -17,6 +18,13 @@ _HEADLINE = re.compile(r"^(?=.*[A-ZÀ-ÖØ-Þ]{4})[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ�
 #: Words mostly in capitals, a wide gap, and a few words more: how the head of a form, an invoice or a report is printed on its first line.
 _MASTHEAD = re.compile(r"[ \t\u00a0]*+(\S[^\t\n]{3,70}?)(?: {5,}|\t+)[ \t]*+(\S[^\t\n]{1,60})")
 _CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ]{4}")
+
+
+def reads_like_prose(line: str) -> bool:
+    """Say whether a line is long, or a sentence of many words: a signature's lines are neither."""
+    line = line.strip(" \t\u00a0")
+    words = line.split()
+    return len(line) > LONGEST_IN_SIGNATURE or (len(words) >= _SENTENCE and line[-1:] in ".!?;:") or len(words) >= _LONG_SENTENCE
 
 
 def count_gaps(line: str) -> int:

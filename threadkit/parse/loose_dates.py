@@ -25,6 +25,12 @@ class _Vocabulary:
     beside: frozenset[str]
 
 
+@lru_cache(maxsize=1024)
+def is_of_mail(label: str, words: Words) -> bool:
+    """Say whether a date's label is one that only mail prints (`Envoyé`), not the `Date` of every form."""
+    return words.folding.fold(label) not in words.folded_terms("date-of-forms") and label != label.upper()
+
+
 @cache
 def label_languages(words: Words) -> Mapping[str, frozenset[str]]:
     """Return folded label -> the languages that print it."""

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from threadkit.parse.known_lines import KnownLines, lines_beginning, lines_holding
-from threadkit.parse.line_shapes import is_row
+from threadkit.parse.line_shapes import LONGEST_IN_SIGNATURE, is_row, reads_like_prose
 from threadkit.parse.lines import Lines, ends_sentence, indexes_between
 from threadkit.parse.own_lines import OwnLines
 from threadkit.words import Words
@@ -21,7 +21,6 @@ from threadkit.words import Words
 RULES = ("signature-name", "signature-after-closing", "signature-last-lines", "signature-mobile", "disclaimer-words", "banner-words")
 
 _MAX_NAME_LINE = 100
-_MAX_SIGNATURE_LINE = 110
 _LONGEST_BRIEF_NAME = 30
 _MAX_CONTACT_GAP = 3
 _MAX_DISCLAIMER_GAP = 3
@@ -43,14 +42,7 @@ def _folded_letter(words: Words, letter: str) -> str:
     return words.folding.letters(letter)[:1]
 
 
-def _reads_like_prose(line: str) -> bool:
-    """Say whether a line is long, or a sentence of many words: a signature's lines are neither."""
-    line = line.strip(" \t\u00a0")
-    words = line.split()
-    return len(line) > _MAX_SIGNATURE_LINE or (len(words) >= 8 and line[-1:] in ".!?;:") or len(words) >= 16
-
-
-_lines_of_prose = KnownLines(_reads_like_prose)
+_lines_of_prose = KnownLines(reads_like_prose)
 
 
 class OwnWords:
@@ -359,7 +351,7 @@ class OwnWords:
             return True
         gap = self._lines.blanks.count(1, last + 1, line)
         if self._contacts[shown] or self._mobiles[shown]:
-            return gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(shown) <= _MAX_SIGNATURE_LINE
+            return gap <= _MAX_CONTACT_GAP and "\t" not in self._lines.stripped[line] and len(shown) <= LONGEST_IN_SIGNATURE
         if (paged and not rest) or self._postscripts[shown] or self._greetings[shown] or _lines_of_prose[shown]:
             return False
         if gap == 0:
