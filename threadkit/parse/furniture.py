@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from threadkit.parse.counters import find_counters, stands_alone
@@ -83,8 +83,10 @@ def find_furniture(lines: Lines, words: Words, labelled: Mapping[int, str], stam
     find_slips(lines, words, labelled, found)
     find_paper_marks(lines, words, labelled, found)
     find_archive_lines(lines, words, labelled, found)
-    _free_masks(lines, words, found)
-    _free_heads_of_sheets(lines, words, found)
+    repeated = [index for index, rule in found.items() if rule in _BY_REPETITION]
+    if repeated:
+        _free_masks(lines, words, repeated, found)
+        _free_heads_of_sheets(lines, words, repeated, found)
     return found
 
 
@@ -99,22 +101,21 @@ def _find_further_copies(lines: Lines, labelled: Mapping[int, str], found: dict[
         found.update(dict.fromkeys((index for index in free if numbers_alike(stripped[index]) in heads), "page-edge-repeated"))
 
 
-def _free_masks(lines: Lines, words: Words, found: dict[int, str]) -> None:
+def _free_masks(lines: Lines, words: Words, repeated: Sequence[int], found: dict[int, str]) -> None:
     """Leave what is nothing but a mask to the text in which it stands: an exemption in the margin is printed again and again, like a stamp."""
     masks, shown = lines_that_are(words, "mask", "section-mask"), lines.shown
-    for index in [index for index, rule in found.items() if rule in _BY_REPETITION and masks[shown[index]]]:
+    for index in [index for index in repeated if masks[shown[index]]]:
         del found[index]
 
 
-def _free_heads_of_sheets(lines: Lines, words: Words, found: dict[int, str]) -> None:
+def _free_heads_of_sheets(lines: Lines, words: Words, repeated: Sequence[int], found: dict[int, str]) -> None:
     """Leave a line that comes again, and only right above the titles of sheets (`CUSTODIAN 2 of 3`), to those sheets: it is the file's number."""
-    copies: dict[str, list[int]] = defaultdict(list)
-    for index in [index for index, rule in found.items() if rule in _BY_REPETITION]:
-        copies[lines.stripped[index]].append(index)
-    sheets = lines_beginning(words, "cover-sheet")
-    for indexes in copies.values():
-        if len(indexes) > 1 and all(index + 1 < lines.count and index + 1 not in found and sheets[lines.shown[index + 1]] for index in indexes):
-            for index in indexes:
+    sheets, stripped = lines_beginning(words, "cover-sheet"), lines.stripped
+    heads = {stripped[i] for i in repeated if i + 1 < lines.count and stripped[i + 1] and i + 1 not in found and sheets[lines.shown[i + 1]]}
+    for head in heads:
+        copies = [index for index in repeated if stripped[index] == head and index in found]
+        if len(copies) > 1 and all(index + 1 not in found and sheets[lines.shown[index + 1]] for index in copies if index + 1 < lines.count):
+            for index in copies:
                 del found[index]
 
 

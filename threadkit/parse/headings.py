@@ -71,7 +71,7 @@ def complete_blocks(blocks: Iterable[HeaderBlock], lines: Lines, furniture: dict
     found: list[HeaderBlock] = []
     for block in blocks:
         found.append(_told(headings.completed(block, found[-1].last if found else -1)))
-    return headings.under_one_subject(found)
+    return headings.under_one_subject(found) if headings.counted else found
 
 
 def _told(block: HeaderBlock) -> HeaderBlock:
@@ -93,7 +93,7 @@ def _told(block: HeaderBlock) -> HeaderBlock:
 
 
 class _Headings:
-    """Completes the header blocks of one source."""
+    """Completes the header blocks of one source; `counted` once a subject stood above the count of its messages."""
 
     def __init__(self, lines: Lines, furniture: dict[int, str], words: Words) -> None:
         self._lines = lines
@@ -112,6 +112,7 @@ class _Headings:
         self._greetings, self._closings = words.any_of("greeting"), words.any_of("closing")
         self._masks = lines_that_are(words, "mask", "section-mask")
         self._words = words
+        self.counted = False
 
     def completed(self, block: HeaderBlock, after: int) -> HeaderBlock:
         """Return a block with the sender and the date that stand above its labels, if it has neither; lines up to `after` are taken."""
@@ -227,6 +228,7 @@ class _Headings:
         """Return the subject that stands above the sender at the head of a page, on up to three lines, or nothing."""
         last = self._above(first, after)
         counted = last is not None and self._counts.match(self._text(last)) is not None
+        self.counted = self.counted or counted
         if last is not None and counted:
             last = self._above(last, after)
         if last is None or not self._take_from_furniture(last):
