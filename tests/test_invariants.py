@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from threadkit.importing import ImportOptions, import_paths
 from threadkit.parse import parse_source
 from threadkit.parse.headers import decoded
 from threadkit.read import read_bytes
-from threadkit.records import Occurrence, Reading, Source, Span
+from threadkit.records import HeaderField, Occurrence, Reading, Source, Span
 from threadkit.words import load_words
 
 WORDS = load_words()
@@ -198,8 +198,9 @@ def is_printed(text: str, within: str) -> bool:
 
 
 def check_citations(source: Source, reading: Reading) -> None:
+    shared = {field.span: field.text for occurrence in reading.occurrences for field in occurrence.fields if is_heading(field, occurrence)}
     for occurrence in reading.occurrences:
-        check_occurrence(source, occurrence)
+        check_occurrence(source, occurrence, shared)
     for mark in reading.marks:
         assert mark.rule
         # A torn header is cited field by field, with `; ` between them: letters and digits are what must agree.
@@ -211,12 +212,21 @@ def check_citations(source: Source, reading: Reading) -> None:
     assert all(segment.rule for segment in reading.segments if segment.kind not in ("blank", "header"))
 
 
-def check_occurrence(source: Source, occurrence: Occurrence) -> None:
+def is_heading(field: HeaderField, occurrence: Occurrence) -> bool:
+    """Tell whether a field is the subject without a label with which a message begins: Gmail prints one above all messages of a conversation."""
+    return field.field == "subject" and not field.label and field.span.first_line == occurrence.span.first_line
+
+
+def check_occurrence(source: Source, occurrence: Occurrence, shared: Mapping[Span, str]) -> None:
     assert occurrence.layout
     assert 1 <= occurrence.span.first_line <= occurrence.span.last_line <= source.line_count
     printed: dict[str, str] = {}
     for field in occurrence.fields:
-        assert occurrence.span.first_line <= field.span.first_line <= field.span.last_line <= occurrence.span.last_line
+        if field.span.last_line < occurrence.span.first_line:
+            # The one field that may stand outside: the subject above the first message of the same printed conversation.
+            assert (field.field, field.label, field.text) == ("subject", "", shared.get(field.span)), field
+        else:
+            assert occurrence.span.first_line <= field.span.first_line <= field.span.last_line <= occurrence.span.last_line
         within = lines_of(source, field.span)
         assert is_printed(field.label, within), field
         assert is_printed(field.text, within), field
