@@ -14,12 +14,19 @@ INNER_FIELDS = frozenset({"cc", "bcc", "subject", "attachments", "importance", "
 LONGEST_BREAK = 8
 """How many lines of a page's foot and head may stand inside a header."""
 
-_SENTENCE = re.compile(r"[a-zà-ÿ]{2,}[.!?…](?:\s|$)")
+_SENTENCE = re.compile(r"[a-zà-ÿ]{2}[.!?…](?:\s|$)")
+_IN_ADDRESS = (".", "@", "<", "/")
 
 
 def holds_sentence(line: str) -> bool:
-    """Say whether a sentence ends in a line."""
-    return _SENTENCE.search(line) is not None
+    """Say whether a sentence ends in a line; the full stop at which an address is cut ends none.
+
+    >>> holds_sentence("Merci. Luc"), holds_sentence("<luc.roy@exemple.gouv.")
+    (True, False)
+    """
+    ends = [found.start() for found in _SENTENCE.finditer(line)]
+    words = (line[line.rfind(" ", 0, end) + 1 : end] for end in ends)
+    return any(not any(mark in word for mark in _IN_ADDRESS) for word in words)
 
 
 class Ahead:

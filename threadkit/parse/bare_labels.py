@@ -119,6 +119,8 @@ def _add_beside(lines: Lines, words: Words, found: dict[int, LabelLine], near: i
         field = misread_field(match[2], words) if match else None
     if match is None or field not in _FIELDS:
         return
+    if field == "from" and near > 0 and lines.stripped[near - 1].endswith((";", ",")):
+        return  # a list goes on with a name: `De Grandpré, Luc; Van Den Bosch, Anne`
     value, around = match[4].strip(), _fields_around(near, found)
     if field not in around and (_is_value(field, value, len(match[3])) or _completes(field, value, around, lines, near)):
         found[near] = LabelLine(field, match[2], value, False, match[1].count(">"), False, False)

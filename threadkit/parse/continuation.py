@@ -16,6 +16,7 @@ from threadkit.parse.continued_files import FilesRule
 from threadkit.parse.continued_subjects import SubjectRule
 from threadkit.parse.cut_lines import begins_behalf, stops_at_bare_bracket
 from threadkit.parse.dates import looks_like_date, read_date
+from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.labels import LabelLine
 from threadkit.parse.line_widths import LineWidths
 from threadkit.parse.lines import Lines
@@ -72,6 +73,7 @@ class Continuation:
         self._spelled = words.any_of("spelled-address")
         self._behalf = words.any_of("on-behalf")
         self._greetings = words.any_of("greeting")
+        self._contacts = lines_holding(words, "contact")
 
     @staticmethod
     def glue(field: str, tail: str, more: str) -> str:
@@ -116,7 +118,7 @@ class Continuation:
 
     def _continues_recipients(self, field: str, text: str, line: str, index: int, gap: int, missing: AbstractSet[str]) -> bool:
         """Take a line for more people: by what the text above stops in, and if that leaves it open, by the field and what stands between."""
-        if self.is_greeting(line) and "@" not in line and ";" not in line:
+        if self.is_nobody(line, gap) or (self.is_greeting(line) and "@" not in line and ";" not in line):
             return False
         if not gap and stops_at_bare_bracket(text, line) and not self._ahead.label_follows(index, _MAX_PLAIN_WRAP):
             return False
@@ -139,8 +141,6 @@ class Continuation:
         if gap <= _MAX_PLAIN_WRAP and ((text.endswith("@") and _DOMAIN.match(line)) or (line[:1] == "@" and _DOMAIN.match(line[1:]))):
             return True
         if _OPEN_BRACKET.search(text) or text.endswith(";"):
-            if line[:1].isdigit() and gap and "@" not in line and ";" not in line:
-                return None  # the number of a street, at a page's foot
             return gap <= _LONGEST_BREAK_IN_LIST and (";" in line or "@" in line or not holds_sentence(line))
         if text.endswith(",") and "@" in text and _ADDRESS.search(line) and not holds_sentence(line):
             return gap <= LONGEST_BREAK
@@ -174,6 +174,8 @@ class Continuation:
     def _continues_list_past_gap(self, line: str, index: int, gap: int, missing: AbstractSet[str], listed: bool) -> bool:
         """Take a line below blank lines or furniture for more people: the rest of a word, or a list that runs to the header's next label."""
         if missing and line[:1].islower() and gap <= LONGEST_BREAK and self._ahead.block_goes_on(index):
+            return True
+        if missing and index in self._list and gap <= _LONGEST_BREAK_IN_LIST:
             return True
         return listed and bool(missing) and gap <= _MAX_TORN and not holds_sentence(line) and self.list_runs_to_label(index)
 
@@ -216,6 +218,16 @@ class Continuation:
         """Say whether line `index` holds a semicolon or an address, as recipient lists do."""
         return ";" in self._lines.shown[index] or _ADDRESS.search(self._lines.shown[index]) is not None
 
+    def is_nobody(self, line: str, gap: int) -> bool:
+        """Say whether a line in a list names nobody: the address or telephone at a page's foot, or, past a page's end, a head with a number."""
+        if "@" in line or ";" in line or not any(map(str.isdigit, line)):
+            return False
+        return bool(gap and any(map(str.isdigit, line.partition("(")[0]))) or self._contacts[line]
+
+    def goes_on_to_label(self, index: int, text: str) -> bool:
+        """Say whether a list whose text so far is `text` goes on from line `index` to the header's next label."""
+        return self.list_runs_to_label(index) or self._list_fills_to_label(index, text)
+
     def list_runs_to_label(self, index: int) -> bool:
         """Say whether lines that look like recipients run from `index` to a label line, or for longer than any prose would."""
         limit = min(index + _LOOK_AHEAD, self._lines.count)
@@ -230,18 +242,25 @@ class Continuation:
         return limit == index + _LOOK_AHEAD
 
     def _list_fills_to_label(self, index: int, text: str) -> bool:
-        """Say whether all lines from `index` to the next label of the same header belong to a list with semicolons: none blank, none a sentence."""
+        """Say whether all lines from `index` to the next label of the same header belong to a list with semicolons.
+
+        None is a sentence, and none is blank but at a page's end.
+        """
         if index in self._list:
             return True
-        listed = ";" in text
+        listed, gap, torn = ";" in text, 0, False
         for ahead in range(index, min(index + _LONGEST_LIST, self._lines.count)):
             if (label := self._labels.get(ahead)) is not None:
                 self._list = range(index, ahead) if listed and label.field in INNER_FIELDS else range(0)
                 return index in self._list
-            line = self._lines.shown[ahead]
-            if self._lines.blank[ahead] or holds_sentence(line) or self.is_greeting(line):
+            line = self._lines.stripped[ahead]
+            ends_page = ahead in self._furniture or ahead in self._lines.hard_start or line.isdigit() or (bool(line) and self.is_nobody(line, gap))
+            if self._lines.blank[ahead] or (ends_page and not self.is_listed(ahead)):
+                gap, torn = gap + 1, torn or ends_page
+                continue
+            if (gap and not torn) or gap > _LONGEST_BREAK_IN_LIST or self.is_greeting(line) or (";" not in line and holds_sentence(line)):
                 return False
-            listed = listed or ";" in line
+            listed, gap, torn = listed or ";" in line, 0, False
         return False
 
     @staticmethod

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from threadkit.parse.ahead import holds_sentence
 from threadkit.parse.continuation import Continuation
 from threadkit.parse.furniture import LONGEST_END
-from threadkit.parse.header_block import CORE, MAX_GAP, UNDECIDED_FIELD, RawField
+from threadkit.parse.header_block import CORE, MAX_GAP, PEOPLE, UNDECIDED_FIELD, RawField
 from threadkit.parse.header_draft import Draft
 from threadkit.parse.known_lines import lines_holding
 from threadkit.parse.labels import LabelLine
@@ -15,6 +16,8 @@ from threadkit.words import Words
 
 _BREAK_LINES = 10
 _FOOT_LINES = 7
+_MOST_HEADS = 2
+_LONGEST_HEAD = 60
 _STRANGE_LINES = 3
 _LISTS = frozenset({"to", "cc", "bcc", "subject"})
 _HEAD_WIDTH = 110
@@ -42,19 +45,24 @@ class Interruptions:
         """
         if draft.label is None or draft.complete:
             return None
-        line, numbered = index, False
+        line, numbered, heads = index, False, 0
         if draft.gap and (page := self._past_foot(index)) is not None:
             line, numbered = page, True
+        paged = not self._lines.hard_start.isdisjoint(range(index - draft.gap, index))
         while line < min(index + _BREAK_LINES, self._lines.count) and line not in self._labels:
+            paged = paged or line in self._lines.hard_start
             if not self._lines.blank[line] and line not in self._furniture:
                 number = self._is_folio(line)
-                if not number and (numbered or len(self._lines.shown[line]) > _HEAD_WIDTH or self._lists.is_listed(line)):
+                is_head = not number and paged and heads < _MOST_HEADS and self._is_head(draft, range(index, line), line)
+                if not (number or is_head) and (numbered or heads or len(self._lines.shown[line]) > _HEAD_WIDTH or self._lists.is_listed(line)):
                     break
-                numbered = numbered or number
+                numbered, heads = numbered or number, heads + is_head
+            elif line in self._furniture and not numbered:  # below an address at a page's foot, and no name of the list
+                numbered = line > index and all(map(self._is_foot, range(index, line)))
             line += 1
         if line in self._labels and self._labels[line].field in draft.names:
             return None
-        if not numbered or not (line in self._labels or self._lists.list_runs_to_label(line)):
+        if not (numbered or heads) or not (line in self._labels or self._lists.goes_on_to_label(line, draft.parts[-1])):
             return None
         for furniture in range(index, line):
             if not self._lines.blank[furniture]:
@@ -64,9 +72,21 @@ class Interruptions:
     def _past_foot(self, index: int) -> int | None:
         """Return the first line of the page below line `index`, where a foot with an address or a telephone stands between, and nothing else."""
         page = next((line for line in range(index + 1, min(index + _FOOT_LINES, self._lines.count)) if line in self._lines.hard_start), None)
-        foot = [line for line in range(index, page or index) if not self._lines.blank[line]]
-        is_foot = all(line not in self._labels and self._contacts[self._lines.shown[line]] for line in foot)
-        return page if foot and is_foot else None
+        return page if page is not None and all(map(self._is_foot, range(index, page))) else None
+
+    def _is_head(self, draft: Draft, above: range, line: int) -> bool:
+        """Say whether a line with a number stands at the head of a page inside a list of people, and nothing but a page's foot and head above it."""
+        if draft.label is None or draft.label.field not in PEOPLE or not all(map(self._is_foot_or_number, above)):
+            return False
+        text = self._lines.stripped[line]
+        return self._lists.is_nobody(text, 1) and not holds_sentence(text) and len(text) <= _LONGEST_HEAD
+
+    def _is_foot_or_number(self, line: int) -> bool:
+        return self._is_foot(line) or self._is_folio(line) or any(map(str.isdigit, self._lines.stripped[line]))
+
+    def _is_foot(self, line: int) -> bool:
+        """Say whether a line is blank, furniture, or an address or a telephone as at a page's foot."""
+        return self._lines.blank[line] or line in self._furniture or (line not in self._labels and self._contacts[self._lines.shown[line]])
 
     def _is_folio(self, index: int) -> bool:
         """Say whether line `index` is a page number in any of the forms that prints have: `3`, `- 3 -`, `Page 3`, `3/9`, `000123`."""
