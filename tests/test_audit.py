@@ -407,6 +407,14 @@ def test_an_attachment_that_is_there_in_part_is_a_point_of_its_own(
     assert {point.about.filename for point in points} <= {"Plan de la passerelle.pdf"}
 
 
+def test_a_count_in_the_head_above_the_first_words_of_a_text_is_its_own(tmp_path: Path) -> None:
+    head = "\fRapport sur l'aqueduc\nPage {} de 4\n\n"
+    pages = [head.format(n) + words + "\n" for n, words in ((1, "Le réseau date de 1962."), (2, "Les fuites y sont fréquentes."), (4, "Fin."))]
+    mail = "De : Sirois, Line\nEnvoyé : 3 mai 2023 10:00\nÀ : Cyr, Ann\nObjet : Rapport\nPièces jointes : Rapport aqueduc.pdf\n\nCi-joint.\n"
+    told = [point for point in audited(tmp_path, mail + "".join(pages)).points if point.kind == "attachment-partly-released"]
+    assert [(point.rule, point.detail.values["pages"]) for point in told] == [("own-page-count", "3")]
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_pages_that_lack_are_asked_for_in_the_letter_and_told_in_the_csv(tmp_path: Path, language: str) -> None:
     audit = audited(tmp_path, ATTACHED.format(one="Page 1 de 4", two=f"{SECOND}\nPage 2 de 4", after=""))

@@ -31,6 +31,11 @@ _UNBOUND = "SELECT count(*) FROM documents WHERE attachment_id IS NULL AND kind 
 _END = """
 SELECT min(first_line) FROM segments WHERE source_id = :source AND first_line > :last AND kind NOT IN ('blank', 'furniture')
 """
+_ABOVE = """
+SELECT max(line) FROM (
+  SELECT max(last_line) AS line FROM segments WHERE source_id = :source AND last_line < :first AND kind NOT IN ('blank', 'furniture')
+  UNION ALL SELECT max(first_line) - 1 FROM pages WHERE source_id = :source AND first_line <= :first)
+"""
 _NEXT_KIND = """
 SELECT kind FROM segments WHERE source_id = :source AND first_line > :last AND kind NOT IN ('blank', 'furniture') ORDER BY position LIMIT 1
 """
@@ -49,13 +54,20 @@ def find_partly(connection: sqlite3.Connection, words: Words, places: Places) ->
         unread, counted = reader.unread(source_id), reader.counted(source_id)
         if not unread and not counted:
             continue
-        spans = [(int(str(row["first_line"])), _end(connection, row)) for row in documents]
+        spans = [(_start(connection, row), _end(connection, row)) for row in documents]
         for row, span in zip(documents, spans, strict=True):
             is_doubtful = some_unbound or any(span[0] <= each.line <= span[1] for each in unread)
             point = _lacking(connection, row, span, counted, places, is_doubtful=is_doubtful)
             point = point or _unread(row, span, unread, places)
             if point is not None:
                 yield point
+
+
+def _start(connection: sqlite3.Connection, row: Row) -> int:
+    """Return the line below what is said before a text: the furniture right above it on its page is its own."""
+    first = int(str(row["first_line"]))
+    (above,) = connection.execute(_ABOVE, {"source": row["source_id"], "first": first}).fetchone()
+    return min(first, above + 1) if above is not None else first
 
 
 def _end(connection: sqlite3.Connection, row: Row) -> int:

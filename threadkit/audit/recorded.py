@@ -94,6 +94,11 @@ def _parent_missing(row: Row) -> Phrase:
 
 
 def _parent_ambiguous(row: Row) -> Phrase:
+    if row["certainty"] != CERTAIN:
+        return Phrase(
+            "A message ({message}) answers another one; by their headers several fit: {candidates}.",
+            message=message_phrase(row), candidates=row["detail"],
+        )  # fmt: skip
     return Phrase("A message ({message}) answers one of several that fit equally.", message=message_phrase(row))
 
 

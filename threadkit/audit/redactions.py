@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from threadkit.audit.margins import find_beside
-from threadkit.audit.points import Place, Places
+from threadkit.audit.points import CERTAIN, POSSIBLE, Place, Places
+from threadkit.parse.marks import Citations
 from threadkit.records import content_id
 from threadkit.resolve.aligning import merged
 from threadkit.resolve.laws import Article, Laws
@@ -41,6 +42,7 @@ SELECT p.name, m.thread_id, t.subject FROM messages m LEFT JOIN people p ON p.id
 """
 #: A telephone number: seven digits or more, with what parts them.
 _NUMBER = re.compile(r"\(?\d(?:[ .()-]{0,3}\d){6,14}")
+_PARTS_ONE = re.compile(r"[-.@_/]")
 _LEFT_ALONE = re.compile(r":\s*$|[█■\[\]]|X{3}", re.MULTILINE)
 _LETTERS = "SELECT source_id, text FROM documents WHERE kind IN ('decision-letter', 'legal-notice') ORDER BY source_id, first_line"
 
@@ -82,7 +84,7 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
         Laws(words),
         {kind: tuple(p.regex for role in roles for p in words.patterns(role)) for kind, roles in _MASKS.items()},
     )
-    letters: dict[int, str] = {}
+    citations, letters = Citations(words), dict[int, str]()
     for source_id, text in connection.execute(_LETTERS):
         letters[source_id] = f"{letters.get(source_id, '')}\n{text}"
     by_source = {source_id: laws.law_of(text) for source_id, text in letters.items()}
@@ -94,7 +96,7 @@ def read_ledger(connection: sqlite3.Connection, words: Words, places: Places) ->
         kind = "silent" if rule in _SILENT else "article" if rule in _ARTICLES else "visible"
         place = places.at(source_id, first, last)
         same = Redaction(id_, kind, certainty, rule, text, place, message_id, document_id, sender, thread_id, thread, ())
-        each = [same] if kind == "silent" or place is None else _each_of_line(same, places, masks[kind])
+        each = [same] if kind == "silent" or place is None else _each_of_line(same, places, masks[kind], citations)
         found += [replace(mask, articles=tuple(article for article, _ in laws.cited(mask.text, law))) for mask in each]
     found += _unprinted(connection, places)
     found += _beside(connection, words, places, laws, by_source)
@@ -120,20 +122,41 @@ def _beside(connection: sqlite3.Connection, words: Words, places: Places, laws: 
         )  # fmt: skip
 
 
-def _each_of_line(first: Redaction, places: Places, masks: Sequence[re.Pattern[str]]) -> list[Redaction]:
+def _each_of_line(first: Redaction, places: Places, masks: Sequence[re.Pattern[str]], citations: Citations) -> list[Redaction]:
     """Return every mask of the line on which a finding tells the first; each further one has a number of its own."""
     if first.place is None:
         return [first]
     lines = places.lines(first.place.source_id, (first.place.first_line,))
     line = next((text for text in lines if first.text in text), "")
-    spans = merged(match.span() for mask in masks for match in mask.finditer(line))
+    spans = _joined(merged(match.span() for mask in masks for match in mask.finditer(line)), line)
     if len(spans) < 2:
         return [first]
     texts = [line[start:end] for start, end in spans]
     known = next((n for n, text in enumerate(texts) if first.text in text), 0)
     return [
-        first if n == known else replace(first, id=content_id("mask", str(first.id), str(n)), text=text) for n, text in enumerate(texts)
+        _other_of_line(first, n, text, is_cited=citations.is_cited(line[:start], text.lstrip())) if n != known else first
+        for n, (text, (start, _)) in enumerate(zip(texts, spans, strict=True))
     ]
+
+
+def _other_of_line(first: Redaction, place: int, text: str, *, is_cited: bool) -> Redaction:
+    """Return a further mask of a line, as sure as the first; of articles each is so by itself."""
+    number = content_id("mask", str(first.id), str(place))
+    if first.kind != "article":
+        return replace(first, id=number, text=text)
+    certainty, rule = (POSSIBLE, _ARTICLES[1]) if is_cited else (CERTAIN, _ARTICLES[0])
+    return replace(first, id=number, text=text, certainty=certainty, rule=rule)
+
+
+def _joined(spans: Sequence[tuple[int, int]], line: str) -> list[tuple[int, int]]:
+    """Return the places of masks, those parted by a hyphen, a point or an `@` alone as one: a number, an address."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and _PARTS_ONE.fullmatch(line, joined[-1][1], start):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _unprinted(connection: sqlite3.Connection, places: Places) -> Iterator[Redaction]:

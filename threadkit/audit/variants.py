@@ -37,7 +37,7 @@ class Variant:
     """One copy of a message that differs from its fullest copy: both places, both standings, and the words that differ as printed.
 
     In `changes` the old text is the fullest copy's. `is_masked` tells that masks alone make the difference; `certainty` is possible where
-    one copy only goes on below its end.
+    one copy only goes on below its end, or has only lines more that end no sentence.
     """
 
     message_id: int
@@ -69,7 +69,8 @@ def read_variants(connection: sqlite3.Connection, words: Words, places: Places) 
             if not changes:
                 continue
             is_masked = all(change.kind in _MASKING for change in changes)
-            certainty = POSSIBLE if differences.is_ending(changes, full, other) else CERTAIN
+            is_doubtful = differences.is_ending(changes, full, other) or differences.are_lines_apart(changes, full, other)
+            certainty = POSSIBLE if is_doubtful else CERTAIN
             about, at = About(sent_at, sender, subject), places.at(*other_place)
             yield Variant(message_id, about, places.at(*place), standing, at, other_standing, is_masked, changes, certainty)
             # What the fullest copy masks, two others may show, and not say the same.

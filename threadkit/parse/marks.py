@@ -14,7 +14,7 @@ from threadkit.parse.slips import SLIP
 from threadkit.records import Mark
 from threadkit.words import Words
 
-RULES = ("visible-mask", "article-mask", "article-cited", "silent-mask", "attachment-mention")
+RULES = ("visible-mask", "article-mask", "article-cited", "silent-mask", "withheld-pages", "attachment-mention")
 
 _OWN = frozenset({"body", "signature"})
 _PLACES = (
@@ -30,10 +30,16 @@ _PLACES = (
 )
 
 
+_ARTICLE, _CITED = "article-mask", "article-cited"
+#: What a pattern says of an article in round brackets, which may be cited as well.
+_ROUND = "round"
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.?[ \u00a0]?$")
 #: Before so few words on a line, the line above is read too.
 _FEW = 4
 #: So many sets of rare signs are remembered: texts have few.
 _MOST_ASKED = 256
+#: A shorter line is not wrapped: what stands on the next one begins something.
+_WRAPPED = 40
 _LATIN = re.compile("[\x00-\xff]*")
 
 
@@ -47,10 +53,29 @@ class _Look(NamedTuple):
     rule: str
     places: frozenset[str]
     find: Callable[[str], re.Match[str] | None]
+    regex: re.Pattern[str]
     ends: re.Pattern[str] | None
     in_bytes: tuple[str, ...]
     in_text: tuple[str, ...]
     signs: frozenset[bytes | str] | None
+
+
+class Citations:
+    """Tells an article that is cited from one that stands in the place of words."""
+
+    def __init__(self, words: Words) -> None:
+        self._rule_cited, self._fold = words.any_of("rule-cited"), words.folding.fold
+        self._round = tuple(pattern.regex for pattern in words.patterns(_ARTICLE) if pattern.value == _ROUND)
+        self._awaiting = frozenset(words.folded_terms("awaits-a-word"))
+
+    def is_cited(self, before: str, mask: str) -> bool:
+        """Say whether an article behind some words is rather cited: beside the word for a rule, or in round brackets where no word is awaited."""
+        if self._rule_cited.search(before):
+            return True
+        if mask[:1] != "(" or not any(regex.fullmatch(mask) for regex in self._round):
+            return False
+        word = _LAST_WORD.search(before)
+        return word is not None and self._fold(word[1]) not in self._awaiting
 
 
 class Marker:
@@ -60,21 +85,34 @@ class Marker:
         self._lines = lines
         self._words = words
         self._denied = words.any_of("attachment-denied")
-        self._no_mask, self._rule_cited = words.any_of("no-mask"), words.any_of("rule-cited")
+        self._no_mask, self._citations = words.any_of("no-mask"), Citations(words)
 
-    def marks(self, floor: Floor) -> list[Mark]:
-        """Return the marks of a source whose lines are claimed: one a line and rule, and one attachment mentioned a message."""
+    def marks(self, floor: Floor, slips: Iterable[int] = ()) -> list[Mark]:
+        """Return the marks of a source whose lines are claimed: one a line and rule, one a mask, and one attachment mentioned a message.
+
+        Args:
+            floor: the lines, claimed.
+            slips: the lines that say which pages are withheld.
+        """
         shown, tag_of = self._lines.shown, floor.tag
-        found: dict[tuple[int, str], Mark] = {}
+        found: dict[tuple[int, str], tuple[Mark, tuple[int, int]]] = {}
         for look, indexes in self._candidates():
             for index in indexes:
                 tag = tag_of(index)
                 if tag is None or not (tag.kind in look.places or tag.rule == SLIP) or (match := look.find(shown[index])) is None:
                     continue
                 rule = self._rule(look.rule, index, match)
+                if rule == _CITED:
+                    match, rule = self._uncited(look, index, match)
                 if rule and (index, look.rule) not in found:
-                    found[index, look.rule] = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), rule)
-        return _one_mention_a_message([mark for _, mark in sorted(found.items())]) if found else []
+                    mark = Mark(look.kind, span(index, index), tag.occurrence_id, match.group(0).strip(), rule)
+                    found[index, look.rule] = mark, match.span()
+        _keep_one_a_mask(found)
+        for index in slips:
+            cited = found.get((index, _ARTICLE))
+            if (index, "visible-mask") not in found and (cited is None or cited[0].rule != _ARTICLE):
+                found[index, _ARTICLE] = Mark("redaction", span(index, index), None, shown[index].strip(), "withheld-pages"), (0, 0)
+        return _one_mention_a_message([mark for _, (mark, _) in sorted(found.items())]) if found else []
 
     def _rule(self, rule: str, index: int, match: re.Match[str]) -> str:
         """Return the rule of a mark: an article beside the word for a rule is cited there.
@@ -85,13 +123,22 @@ class Marker:
             return ""
         if rule == "visible-mask" and self._no_mask.search(match.group(0).strip()):
             return ""
-        if rule == "article-mask" and self._rule_cited.search(self._before(index, match.start())):
-            return "article-cited"
+        if rule == _ARTICLE and self._citations.is_cited(self._before(index, match.start()), match.group(0).lstrip()):
+            return _CITED
         return rule
+
+    def _uncited(self, look: _Look, index: int, cited: re.Match[str]) -> tuple[re.Match[str], str]:
+        """Return the first article of a line that stands in the place of words, with its rule, or the one that is cited where all are."""
+        for match in look.regex.finditer(self._lines.shown[index], cited.end()):
+            if (rule := self._rule(look.rule, index, match)) != _CITED:
+                return match, rule
+        return cited, _CITED
 
     def _before(self, index: int, at: int) -> str:
         """Return the words before a place of a line, and where they are few those of the line above."""
         before = self._lines.shown[index][:at]
+        if before.endswith(("  ", "\t")) or (not before.strip() and index and len(self._lines.stripped[index - 1]) < _WRAPPED):
+            return ""
         return before if len(before.split()) > _FEW or not index else f"{self._lines.shown[index - 1].rstrip()} {before.lstrip()}"
 
     def _candidates(self) -> Iterator[tuple[_Look, Iterable[int]]]:
@@ -142,7 +189,7 @@ def _looks(words: Words) -> tuple[tuple[_Look, ...], frozenset[bytes], frozenset
             ends = one_of(pattern.ends) if pattern.ends else None
             signs: set[bytes | str] = {*(_sign(needed).encode("latin-1") for needed in latin), *map(_sign, others)}
             rare = bool(pattern.needs) and ends is None and signs.isdisjoint((b"", ""))
-            found.append(_Look(kind, rule, places, finder(pattern.regex), ends, latin, others, frozenset(signs) if rare else None))
+            found.append(_Look(kind, rule, places, finder(pattern.regex), pattern.regex, ends, latin, others, frozenset(signs) if rare else None))
     rare_signs = {sign for look in found for sign in look.signs or ()}
     in_text = frozenset(sign for sign in rare_signs if isinstance(sign, str))
     return tuple(found), frozenset(sign for sign in rare_signs if isinstance(sign, bytes)), in_text
@@ -151,6 +198,15 @@ def _looks(words: Words) -> tuple[tuple[_Look, ...], frozenset[bytes], frozenset
 def _sign(needed: str) -> str:
     """Return the first character that is no letter: rare signs are asked for before longer texts ("" where there is none)."""
     return next((char for char in needed if not char.isalnum()), "")
+
+
+def _keep_one_a_mask(found: dict[tuple[int, str], tuple[Mark, tuple[int, int]]]) -> None:
+    """Take out what is told of one mask twice: where an article says why words are masked, that is told."""
+    for index, rule in [key for key in found if key[1] == _ARTICLE]:
+        mark, (start, end) = found[index, rule]
+        other = found.get((index, "visible-mask"))
+        if other is not None and mark.kind == other[0].kind and other[1][0] < end and start < other[1][1]:
+            del found[index, "visible-mask"]
 
 
 def _one_mention_a_message(marks: list[Mark]) -> list[Mark]:

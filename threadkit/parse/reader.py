@@ -18,6 +18,7 @@ from threadkit.parse.part_texts import PartTexts
 from threadkit.parse.plan import Divider, MessagePlot, Plan, TornPlot
 from threadkit.parse.segments import Floor, Tag
 from threadkit.parse.signatures import OwnWords
+from threadkit.parse.slips import withheld_lines
 from threadkit.parse.standings import doubt_standings
 from threadkit.parse.values_apart import undecided_lines
 from threadkit.records import Defect, Mark, Occurrence, Reading, Source, Span, content_id
@@ -49,7 +50,7 @@ def _read(source: Source, lines: Lines, found: FoundHeaders, words: Words) -> Re
     reader = _OccurrenceReader(source_id, lines, found, plan, ids, own, words)
     read = [reader.read(plot) for plot in plan.plots if isinstance(plot, MessagePlot)]
     incomplete = [*_incomplete_headers(found, plan, ids), *_doubtful_headers(found, floor)]
-    marks = [*plan.marks, *(mark for _, mark in incomplete), *Marker(lines, words).marks(floor)]
+    marks = [*plan.marks, *(mark for _, mark in incomplete), *Marker(lines, words).marks(floor, withheld_lines(lines, words, found.furniture))]
     defects = [
         *source.defects,
         *(Defect("intro-undecided", span(first, last), text) for first, last, text in found.undecided),

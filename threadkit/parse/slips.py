@@ -2,13 +2,13 @@
 
 A slip is a paragraph of its own, each line of which reads like one. What says only which piece comes next must have a header, or another
 slip, right below it; where a message may say just that (`Volume 2`), it is not all that one says, and does not stand alone in the source. A
-sentence about pages must name the law. Other words of the kind stay the message's: it may speak of such pages.
+sentence about pages must name the law, or stand alone on its page. Other words of the kind stay the message's: it may speak of such pages.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from threadkit.parse.known_lines import MOST_KNOWN
@@ -21,7 +21,7 @@ SLIP = "release-slip"
 _LONGEST = 140
 _MOST_LINES = 7
 _HEADING, _PART, _SENTENCE = "heading", "part", "sentence"
-_PIECES = (_HEADING, _PART)
+_PIECES, _WITHHELD = (_HEADING, _PART), ("withheld", _SENTENCE)
 #: So many lines of a source that may say which piece comes next bear one another out.
 _SEVERAL = 2
 _TOP = re.compile(rb"(?:\A|\x01)\x00")
@@ -33,12 +33,12 @@ def find_slips(lines: Lines, words: Words, labelled: Mapping[int, str], found: d
 
     Args:
         lines: the source's lines.
-        words: the word files (roles `release-slip`, `slip-continuation`).
+        words: the word files (roles `release-slip`, `slip-continuation`, `slip-law`).
         labelled: line index -> field; those lines are headers'.
         found: the furniture so far; added to.
     """
     kinds, known = _kinds_of_slips(words), frozenset(found)
-    goes_on = words.any_of("slip-continuation")
+    goes_on, law = words.any_of("slip-continuation"), words.any_of("slip-law")
 
     def opens(indexes: Iterable[int]) -> dict[int, str]:
         free = [(index, lines.stripped[index]) for index in indexes if index not in labelled and index not in known]
@@ -56,7 +56,8 @@ def find_slips(lines: Lines, words: Words, labelled: Mapping[int, str], found: d
         more = [index for index in paragraph[1:] if index not in opened and not is_rule(lines, index)]
         if not all(goes_on.search(lines.stripped[index]) for index in more):
             continue
-        if _is_borne_out(lines, labelled, found, kind, paragraph, named=bool(more)):
+        named = bool(more) or any(law.search(lines.stripped[index]) for index in paragraph)
+        if _is_borne_out(lines, labelled, found, kind, paragraph, named=named):
             above = range(first - 1, first - 2, -1)
             found.update((index, SLIP) for index in (*paragraph, *above) if index in paragraph or (index >= 0 and is_rule(lines, index)))
 
@@ -118,7 +119,26 @@ def _is_borne_out(
     if value in _PIECES:
         below = lines.next_text(paragraph[-1] + 1)
         return below in labelled or found.get(below) == SLIP
-    return value != _SENTENCE or named
+    return value != _SENTENCE or named or _is_alone_on_page(lines, found, paragraph)
+
+
+def _is_alone_on_page(lines: Lines, found: Mapping[int, str], paragraph: Sequence[int]) -> bool:
+    """Say whether nothing but a paragraph and furniture stands on a page of several."""
+    page = lines.page_of(paragraph[0])
+    above, below = paragraph[0] - 1, paragraph[-1] + 1
+    while above >= 0 and (lines.blank[above] or above in found):
+        above -= 1
+    while below < lines.count and (lines.blank[below] or below in found):
+        below += 1
+    is_first, is_last = above < 0 or lines.page_of(above) != page, below >= lines.count or lines.page_of(below) != page
+    return is_first and is_last and len(lines.page_starts) > 1
+
+
+def withheld_lines(lines: Lines, words: Words, furniture: Mapping[int, str]) -> list[int]:
+    """Return the first line of each slip that says that something is withheld."""
+    kinds = _kinds_of_slips(words)
+    saying = {index for index, rule in furniture.items() if rule == SLIP and kinds[lines.stripped[index]] in _WITHHELD}
+    return sorted(index for index in saying if index - 1 not in saying)
 
 
 def below_slip(first: int, lines: Lines, furniture: Mapping[int, str]) -> bool:

@@ -16,7 +16,7 @@ RULES = ("perhaps-a-print",)
 #: So many blank lines part two prints as well as a page does.
 _GAP = 3
 _OF_MAIL = frozenset({"header", "body", "signature", "disclaimer"})
-_MARKER = "quote-marker"
+_MARKER, _EDGE, _OWN_WORDS = "quote-marker", "edge", "words"
 #: Notices answer what they stand below; hardly anybody quotes them.
 _NOTICES = frozenset({"automatic-reply", "meeting-response", "receipt", "recall"})
 _MINUTE = len("2023-05-03T10:00")
@@ -28,35 +28,46 @@ def doubt_standings(occurrences: Sequence[Occurrence], segments: Sequence[Segmen
     """Return the occurrences of a release; a quoted one that may be a print of its own bears the rule `perhaps-a-print`.
 
     It is none where a mark or an introduction opens it, or marks stand before its lines. Where it only goes on in the middle of a page, it is none
-    but for a notice, which answers what it stands below, and for what was sent no earlier than the message in which it stands.
+    but for a notice, which answers what it stands below, for what was sent no earlier than the message in which it stands, and where prints of its
+    layout go on in the middle of a page too.
     """
     firsts = [segment.span.first_line for segment in segments]
-    held = {each.id: each for each in occurrences}
+    held, above = {each.id: each for each in occurrences}, {}
+    for each in occurrences:
+        if not each.layout.startswith(_INTRODUCED) and not lines.stripped[each.span.first_line - 1].startswith(">"):
+            above[each.id] = _above(each, segments, firsts, lines)
+    printed = frozenset(each.layout for each in occurrences if each.standing == "released" and above.get(each.id) == _OWN_WORDS)
     return tuple(
-        replace(each, doubt=RULES[0]) if each.standing == "quoted" and _is_doubtful(each, held, segments, firsts, lines) else each
+        replace(each, doubt=RULES[0]) if each.standing == "quoted" and _is_doubtful(each, above.get(each.id), held, printed) else each
         for each in occurrences
     )
 
 
-def _is_doubtful(
-    occurrence: Occurrence, held: Mapping[int, Occurrence], segments: Sequence[Segment], firsts: Sequence[int], lines: Lines
-) -> bool:
+def _above(occurrence: Occurrence, segments: Sequence[Segment], firsts: Sequence[int], lines: Lines) -> str:
+    """Return what stands right above a header: a page's edge or a gap, a mark, or the words of another message on the same page."""
     index = occurrence.span.first_line - 1
-    if occurrence.layout.startswith(_INTRODUCED) or lines.stripped[index].startswith(">"):
-        return False
     above, page = index - 1, lines.page_of(index)
     while above >= 0 and lines.blank[above]:
         above -= 1
     near = next((segments[place] for place in range(bisect_left(firsts, index + 1) - 1, -1, -1) if segments[place].kind != "blank"), None)
     on_page = above >= 0 and lines.page_of(above) == page
     if not on_page or near is None:
-        return True
+        return _EDGE
     if near.kind == _MARKER:
-        # A rule under a message may part two prints; what answers the message above it later is hardly quoted there.
-        return occurrence.kind in _NOTICES and _is_against_quoting(occurrence, held.get(occurrence.within_id or 0))
+        return _MARKER
     if near.kind not in _OF_MAIL or index - 1 - above >= _GAP or lines.page_of(near.span.last_line - 1) != page:
-        return True
-    return _is_against_quoting(occurrence, held.get(occurrence.within_id or 0))
+        return _EDGE
+    return _OWN_WORDS
+
+
+def _is_doubtful(occurrence: Occurrence, above: str | None, held: Mapping[int, Occurrence], printed: frozenset[str]) -> bool:
+    if above is None or above == _EDGE:
+        return above is not None
+    quoting = held.get(occurrence.within_id or 0)
+    if above == _MARKER:
+        # A rule under a message may part two prints; what answers the message above it later is hardly quoted there.
+        return occurrence.kind in _NOTICES and _is_against_quoting(occurrence, quoting)
+    return occurrence.layout in printed or _is_against_quoting(occurrence, quoting)
 
 
 def _is_against_quoting(occurrence: Occurrence, quoting: Occurrence | None) -> bool:

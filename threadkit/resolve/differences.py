@@ -86,6 +86,15 @@ class Differences:
         lines = copy.body[change.old_start if change.kind == "gone" else change.new_start : end].splitlines()
         return bool(more) and (bool(copy.signature) or _is_sign_off(lines))
 
+    def are_lines_apart(self, changes: Sequence[Change], full: Copy, other: Copy) -> bool:
+        """Tell whether all that one copy has more are lines of their own that end no sentence, or stand above all others.
+
+        A page's head or foot or a stamp may have got between the words, a notice of a mail program above them.
+        """
+        return bool(changes) and all(
+            change.kind in ("gone", "added") and _is_line_apart(*_more(change, full.body, other.body)) for change in changes
+        )
+
     def words(self, text: str) -> tuple[str, ...]:
         """Return the folded words of `text`, each mask as one."""
         return self.aligner.words(text)
@@ -175,6 +184,14 @@ def _stands_on_its_own(text: str, at: int, more: str) -> bool:
     first = text.rfind("\n", 0, at) + 1
     last = text.find("\n", at + len(more))
     return " ".join(_NO_WORD.sub(" ", text[first : last if last >= 0 else len(text)]).split()) == " ".join(_NO_WORD.sub(" ", more).split())
+
+
+def _is_line_apart(text: str, at: int, more: str) -> bool:
+    """Tell whether words are lines of their own that end no sentence, or the first of all."""
+    if not _stands_on_its_own(text, at, more):
+        return False
+    ends = more.endswith(tuple(_ENDS)) or text[at:].lstrip()[len(more) :].startswith(tuple(_ENDS))
+    return not ends or not _WORDS.search(text[:at])
 
 
 def _holds(words: _Line, run: _Line) -> bool:

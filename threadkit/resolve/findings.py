@@ -19,7 +19,9 @@ RULES = (
     "original-unclear",
     "several-originals",
     "known-from-quotation",
+    "perhaps-one-of-several",
     "name-of-several",
+    "perhaps-one-person",
     "printed-date-conflict",
     "parent-dated-later",
     "emptied-label",
@@ -137,8 +139,10 @@ class MessageFindings:
             yield make_finding("parent-missing", certainty, rule, detail, place=place, message_id=draft.id)
         if decision.ambiguous:
             candidates = "; ".join(_label(drafts[i]) for i in decision.ambiguous[-SHOWN:])
-            rule = CUT if decision.rule == CUT else "several-originals"
-            yield make_finding("parent-ambiguous", "certain", rule, candidates, place=place, message_id=draft.id)
+            alike = decision.rule == CUT or _are_alike([drafts[i] for i in decision.ambiguous])
+            rule = CUT if decision.rule == CUT else "several-originals" if alike else "perhaps-one-of-several"
+            certainty = "certain" if alike else "possible"
+            yield make_finding("parent-ambiguous", certainty, rule, candidates, place=place, message_id=draft.id)
         if decision.parent is not None and decision.rule in AGAINST_TIME:
             detail = f"{_label(draft)} < {_label(drafts[decision.parent])}"
             yield make_finding("date-conflict", "possible", "parent-dated-later", detail, place=place, message_id=draft.id)
@@ -146,12 +150,16 @@ class MessageFindings:
     def _people(self, draft: Draft) -> Iterator[Finding]:
         for row, match in zip(draft.parties.rows, draft.parties.matches, strict=True):
             if match.person_id is None and len(match.candidates) > 1:
-                detail = f"{row.name}: {', '.join(self._names[c] for c in match.candidates)}"
+                names = [self._names[c] for c in match.candidates]
+                detail = f"{row.name}: {', '.join(names)}"
+                # Addresses of two domains may be one person's, at work and at home; of one domain they are hardly.
+                is_apart = len({name.rpartition("@")[2] for name in names}) == 1 and "@" in names[0]
+                certainty, rule = ("certain", "name-of-several") if is_apart else ("possible", "perhaps-one-person")
                 for candidate in match.candidates:
                     yield make_finding(
                         "person-ambiguous",
-                        "certain",
-                        "name-of-several",
+                        certainty,
+                        rule,
                         detail,
                         place=_first(draft),
                         message_id=draft.id,
@@ -198,6 +206,16 @@ class MessageFindings:
 def _has_copied_field(draft: Draft) -> bool:
     """Tell whether a label for those who are copied is printed, with or without anybody after it, and on a mail that answers nobody."""
     return draft.relation != "reply" and any(f.field in ("cc", "bcc") for o in draft.occurrences for f in o.fields)
+
+
+def _are_alike(candidates: Sequence[Draft]) -> bool:
+    """Tell whether messages that may be what one answers have one author, a date, and the same subject, prefixes and all: their words alone are left."""
+    first = candidates[0]
+    author = first.parties.sender
+    return author is not None and all(
+        d.parties.sender is not None and d.parties.sender.matches(author) and d.fullest.subject == first.fullest.subject and d.sent_at is not None
+        for d in candidates
+    )
 
 
 def _perhaps_original(index: int, drafts: Sequence[Draft]) -> list[Draft]:

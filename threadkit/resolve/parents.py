@@ -6,6 +6,7 @@ A parent is chosen only where one candidate remains. Otherwise the message has n
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -84,6 +85,7 @@ class ParentFinder:
         self._parents: dict[int, int] = {}
         self._invitations = Invitations(drafts)
         self._prints = PrintedConversations(drafts)
+        self._of_subject = Counter(draft.folded for draft in drafts)
         #: Base subject -> the messages that answer nothing, earliest first.
         self._originals: dict[str, list[int]] = {}
         for index, draft in enumerate(drafts):
@@ -205,6 +207,7 @@ class ParentFinder:
         if candidates is None or not candidates.earlier:
             # Without a subject to go by (none printed, or a mask in its place) any message may be the original.
             doubtful = not child.folded or (candidates is not None and child.sent_at is None) or self._has_later_original(index)
+            doubtful = doubtful or self._is_of_many(index)
             return Decision(relation=child.relation, missing="possible" if doubtful else "certain")
         decision = self._among_earlier(index, candidates)
         if decision.missing:
@@ -228,7 +231,7 @@ class ParentFinder:
         near = [i for i in candidates.earlier[-SHOWN:] if candidates.fits_time(index, i) or child.sent_at is None]
         concerned = child.sent_at is None or any(self._may_concern(index, i) for i in near)
         # A candidate refused on people alone may be the original after all: a name printed otherwise, an office that answers for another.
-        doubtful = bool(near) or concerned or self._has_later_original(index)
+        doubtful = bool(near) or concerned or self._has_later_original(index) or self._is_of_many(index)
         return Decision(
             relation=child.relation,
             refused=tuple((i, "refused-people") for i in near),
@@ -242,6 +245,11 @@ class ParentFinder:
         author = child.parties.sender
         later = [self._drafts[i] for i in self._originals.get(child.folded, ()) if i > index][:LOOKED_AT]
         return author is not None and any(author.matches(p) for d in later for p in d.parties.recipients)
+
+    def _is_of_many(self, index: int) -> bool:
+        """Tell whether a message has a subject that many have, and others have it here: of these one may be the original, printed otherwise."""
+        folded = self._drafts[index].folded
+        return self._of_subject[folded] > 1 and self._subjects.is_generic(folded)
 
     def _alike(self, index: int, candidates: Candidates) -> tuple[int, ...]:
         """Return the earlier messages of a telling subject, where this one's author takes part in one of them, or addresses the author of one."""

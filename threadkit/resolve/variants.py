@@ -12,10 +12,10 @@ from threadkit.resolve.messages import Draft
 from threadkit.resolve.names import NameReader
 from threadkit.words import Words
 
-ENDING, UNREAD = "variant-ending", "variant-long"
-RULES = ("variant-words", "variant-mask", "variant-recipients", ENDING, UNREAD)
+ENDING, UNREAD, LINES = "variant-ending", "variant-long", "variant-lines"
+RULES = ("variant-words", "variant-mask", "variant-recipients", ENDING, UNREAD, LINES)
 #: By these the copies may differ, and may as well not.
-POSSIBLE = (ENDING, UNREAD)
+POSSIBLE = (ENDING, UNREAD, LINES)
 
 SHOWN_WORDS = 12
 LONGEST = 5000
@@ -62,6 +62,8 @@ class VariantFinder:
         masked = [change for change in changes if change.kind in ("masked", "shown")]
         first = (masked or changes)[0]
         detail = f"« {self._shown(first.old)} » / « {self._shown(first.new)} »" + (f" (+{len(changes) - 1})" if len(changes) > 1 else "")
+        if self._differences.are_lines_apart(changes, *copies):
+            return LINES, detail
         return ("variant-mask" if masked else "variant-words"), detail
 
     def added_between(self, full: Occurrence, other: Occurrence) -> str:
