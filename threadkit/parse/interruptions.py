@@ -82,7 +82,9 @@ class Interruptions:
         return self._lists.is_nobody(text, 1) and not holds_sentence(text) and len(text) <= _LONGEST_HEAD
 
     def _is_foot_or_number(self, line: int) -> bool:
-        return self._is_foot(line) or self._is_folio(line) or any(map(str.isdigit, self._lines.stripped[line]))
+        text = self._lines.stripped[line]
+        is_numbered = len(text) <= _LONGEST_HEAD and any(map(str.isdigit, text)) and not holds_sentence(text)
+        return self._is_foot(line) or self._is_folio(line) or is_numbered
 
     def _is_foot(self, line: int) -> bool:
         """Say whether a line is blank, furniture, or an address or a telephone as at a page's foot."""
