@@ -97,12 +97,13 @@ class Tails:
 
         Each of those who quote (`outer`, the innermost first) is given what his name ends. Where the last words bear no name they are his whom alone they can
         be: they call the quoted author by name, and only he has written nothing above. Others are nobody's, as are all of which the quoted author
-        says that he copies them there (`announced`).
+        says that he copies them there (`announced`), and a letter to somebody else.
         """
         begin, pieces, left = self._own.next_own(first, stop), list[Piece](), list(outer)
         if begin >= stop or self._opens_letter(begin, theirs, outer):
             return pieces, False
-        for number in () if announced else outer:
+        copied = announced or self._greets_another(begin, theirs)
+        for number in () if copied else outer:
             signed = self._signed_by(number, begin, stop, theirs) if begin < stop else None
             if signed is None:
                 continue
@@ -110,14 +111,14 @@ class Tails:
             left = left[left.index(number) + 1 :]
             begin = self._own.next_own(signed.last + 1, stop)
         if begin >= stop or not self._begins_words(begin, stop, theirs) or self._is_signed_again(begin, stop, theirs, outer):
-            return pieces, announced and begin < stop
+            return pieces, copied and begin < stop
         silent = [number for number in left if self._is_silent_reply(number)]
         called = self.calls(begin, theirs)
-        if silent and len(outer) == 1 and not announced and called and not self._others_sign(begin, stop, silent[0]):
+        if silent and len(outer) == 1 and not copied and called and not self._others_sign(begin, stop, silent[0]):
             return [*pieces, Piece(silent[0], begin, "answer-below-greeting")], False
         if silent or (called and not pieces) or (pieces and self.calls(begin, self.names_of(pieces[-1].owner))):
             return [*pieces, Piece(NOBODY, begin, "answer-unsigned-below")], True
-        return pieces, announced
+        return pieces, copied
 
     def calls(self, index: int, names: Names) -> bool:
         """Say whether a line begins with a call to somebody: `Merci Luc, ...`, `Madame Roy,`."""
@@ -180,6 +181,11 @@ class Tails:
         """Say whether the quoted author signs the words from line `begin` on as well, with a name that is not that of somebody who quotes too."""
         again = self._find_signature(begin, stop, theirs)
         return again is not None and not any(self._fits(again.first, self.names_of(number)) for number in outer)
+
+    def _greets_another(self, begin: int, theirs: Names) -> bool:
+        """Say whether a letter's salutation with a name or a title stands at line `begin` that is not the quoted author's: somebody copied it."""
+        line = self._lines.shown[begin]
+        return self._salutations[line] and len(line.split()) > 1 and not self.calls(begin, theirs)
 
     def _others_sign(self, begin: int, stop: int, number: int) -> bool:
         """Say whether a name ends the words from line `begin` on that is not that of the sender of message `number`."""
