@@ -18,7 +18,8 @@ from threadkit.parse.intros import RULES as INTRO_RULES
 from threadkit.parse.intros import Sentence
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lazily import lazily
-from threadkit.parse.lines import Lines, ends_sentence
+from threadkit.parse.lines import Lines
+from threadkit.parse.sections import goes_on_in_sections
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
@@ -28,15 +29,11 @@ __all__ = ["part_cited"]
 _NEAR = 4
 _MOST_CITED = 12
 _SENTENCE = 4
-_LONGEST_HEADING = 60
 #: What clocks of two zones hardly differ by.
 _CLOCKS = timedelta(hours=14)
 _MINUTE = len("2024-03-05T10:33")
 #: What stands before a paragraph of a list or of a judgment.
 _LISTED = re.compile(r"(?:\[\d{1,4}\]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|[-–•●▪*·])[ \t\u00a0]+(?=[^\W\d_])")
-#: A heading with its number: `2. Analyse`, `2 Analyse`, `II. ANALYSIS`.
-_NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,5})(?:[.)]|\s?[-–—:]|(?=\s))\s*(?=[^\W_])\S")
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 #: Each mark that opens cited words, and those that close them.
 _MARKS = {"«": "»", "“": "”“", "„": "“”", '"': '"'}
 _AFTER_MARK = re.compile(r"[\s.,;:!?…)\]]*")
@@ -135,7 +132,9 @@ class _Citations:
         marked = self._end_of_marked(block.last, stop)
         if marked is not None:
             return tie == _STRANGE or self._goes_on(number, marked, stop)
-        return tie == _STRANGE and (self._in_sections(first, block.first, block.last, stop) or self._below_title(number, first))
+        if tie != _STRANGE:
+            return False
+        return goes_on_in_sections(range(first, block.first), range(block.last + 1, stop), self._lines) or self._below_title(number, first)
 
     def _is_listed(self, index: int, first: int, stop: int) -> bool:
         """Say whether a line is a paragraph with a number, or one of several with a sign before them: programs print a lone dash there."""
@@ -182,19 +181,6 @@ class _Citations:
         return datetime.fromisoformat(value[:_MINUTE]) if value is not None and len(value) >= _MINUTE else None
 
     # ------------------------------------------------------------ a paper above
-
-    def _in_sections(self, first: int, start: int, last: int, stop: int) -> bool:
-        """Say whether a heading with a number stands above a sentence, and the one with the next number below it."""
-        above = [order for index in range(first, start) if (order := self._order(index)) is not None]
-        return bool(above) and any(self._order(index) == above[-1] + 1 for index in range(last + 1, stop))
-
-    def _order(self, index: int) -> int | None:
-        """Return the number of a line that is a heading and bears one, or None."""
-        line = self._lines.stripped[index]
-        found = _NUMBERED.match(line) if line and len(line) <= _LONGEST_HEADING and not ends_sentence(line) else None
-        if found is None or (index and not self._lines.blank[index - 1] and self._lines.stripped[index - 1][-1:].islower()):
-            return None
-        return int(found[1]) if found[1].isdigit() else _ROMAN.index(found[1]) + 1 if found[1] in _ROMAN else None
 
     def _below_title(self, number: int, first: int) -> bool:
         """Say whether a letter's place and date, or the title of a paper, stands between line `first` and a sentence.

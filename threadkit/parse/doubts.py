@@ -13,6 +13,7 @@ from dataclasses import replace
 from threadkit.parse.dates import read_date
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.judge import JudgedBlock, has_sent_label, is_named, is_person, is_spared, names_people, tells_time
+from threadkit.parse.known_lines import find_holding, lines_holding
 from threadkit.parse.lines import Lines
 from threadkit.parse.page_places import stands_on_own_page
 from threadkit.parse.subjects import subject_reader
@@ -21,6 +22,8 @@ from threadkit.words import Words
 RULES = ("header-doubtful",)
 
 _ORDERLESS = "mixed"
+_NEAR = 2
+_COLONS = ":\uff1a"
 
 
 def weigh(judged: Sequence[JudgedBlock], lines: Lines, furniture: Mapping[int, str], spared: frozenset[int], words: Words) -> list[JudgedBlock]:
@@ -28,12 +31,13 @@ def weigh(judged: Sequence[JudgedBlock], lines: Lines, furniture: Mapping[int, s
     doubts = _Doubts(lines, furniture, words)
     printed = Counter(item.layout for item in judged if item.verdict == "message")
     weighed: list[JudgedBlock] = []
-    below_message = False
+    above: HeaderBlock | None = None
     for item in judged:
-        if below_message and not is_spared(item.block, spared) and doubts.is_doubtful(item, printed[item.layout]):
+        doubtful = above is not None and (doubts.is_doubtful(item, printed[item.layout]) or doubts.is_specimen(item, above.first))
+        if doubtful and not is_spared(item.block, spared):
             weighed.append(replace(item, verdict="none", rule="header-doubtful"))
             continue
-        below_message = below_message or item.verdict == "message"
+        above = item.block if item.verdict == "message" else above
         weighed.append(item)
     return weighed
 
@@ -47,6 +51,7 @@ class _Doubts:
         self._words = words
         self._subjects = subject_reader(words)
         self._masks = words.any_of("mask")
+        self._specimens = lines_holding(words, "specimen-announced")
 
     def is_doubtful(self, item: JudgedBlock, printed: int) -> bool:
         """Say whether a block looks like a header and proves none; `printed` counts the messages of the source in its layout."""
@@ -58,6 +63,17 @@ class _Doubts:
         if not tells_time(item.sent):
             return item.layout == _ORDERLESS or _begins_small(block.text("from"))
         return printed == 1 and _is_one_word(block.text("from")) and _is_one_word(block.text("to"))
+
+    def is_specimen(self, item: JudgedBlock, first: int) -> bool:
+        """Say whether a block is a template or a sample that somebody shows: the line above it says so, or, where it prints no date, a colon
+        stands right above it and the message whose header is on line `first` warns of a fraud.
+        """
+        above = self._lines.previous_text(item.block.first - 1)
+        if item.verdict == "none" or item.block.first - above > _NEAR or self._lines.lasts[above] not in _COLONS:
+            return False
+        if self._specimens[self._lines.shown[above]]:
+            return True
+        return item.sent is None and bool(find_holding(self._lines, self._words, "fraud-warned", first, item.block.first))
 
     def _is_proved(self, block: HeaderBlock) -> bool:
         """Say whether something that only mail prints is there: its own label of the date, an address, a prefix, a marker in words, a page's head."""

@@ -156,6 +156,7 @@ class Judge:
         self._owners = lines_beginning(words, "owner-line")
         self._fax_sheets = lines_beginning(words, "fax-sheet")
         self._titles = lines_beginning(words, "document-title")
+        self._memos, self._specimens = lines_beginning(words, "memo-title"), words.any_of("specimen-name")
         self._masks = words.any_of("mask")
         self._masked = lines_that_are(words, "mask", "section-mask")
         self._receipt = words.any_of("receipt-opening")
@@ -230,7 +231,7 @@ class Judge:
         timed = tells_time(sent)
         if block.rule:
             return "torn" if block.rule == UNDECIDED else "message", block.rule
-        if (not timed and self._is_on_paper(block)) or self._is_on_fax(block):
+        if self._is_on_paper(block, timed=timed) or self._is_on_fax(block) or self._specimens.match(block.text("from") or ""):
             return "none", "not-a-header"
         if has_from and self._is_calendar_entry(block):
             return "message", "calendar-entry"
@@ -269,13 +270,14 @@ class Judge:
             return True
         return {"to", "subject"} <= names and (self._addressed(block) or self._is_draft(block) or self._masks_author(block))
 
-    def _is_on_paper(self, block: HeaderBlock) -> bool:
-        """Say whether labels stand right below the title of a paper (`NOTE DE SERVICE`), with no address and no date as only mail prints it."""
+    def _is_on_paper(self, block: HeaderBlock, *, timed: bool) -> bool:
+        """Say whether labels stand right below the title of a paper, with no address and no date as only mail prints it; a time of day has a memo's alone."""
         above = self._lines.previous_text(block.first - 1)
         if above < 0 or block.first - above > _MAX_MARKER_BLANKS or block.marker is not None or block.owner is not None:
             return False
         line = self._lines.shown[above]
-        titled = line.strip().isupper() and self._titles[line] and above not in self._furniture
+        is_memo = self._memos[line] and self._lines.counts[line.strip()] == 1
+        titled = line.strip().isupper() and (is_memo or (self._titles[line] and not timed and above not in self._furniture))
         return titled and not self._sent_label(block) and not any("@" in item.text for item in block.fields)
 
     def _is_on_fax(self, block: HeaderBlock) -> bool:

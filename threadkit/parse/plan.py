@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from operator import itemgetter
 
 from threadkit.frozen import record
@@ -20,6 +20,7 @@ from threadkit.parse.found_headers import FoundHeaders
 from threadkit.parse.header_block import HeaderBlock
 from threadkit.parse.headers import Header
 from threadkit.parse.lines import Lines, span
+from threadkit.parse.open_papers import MOST_MAILS, OpenPapers, Region
 from threadkit.parse.page_papers import PagePapers
 from threadkit.parse.sender_names import sender_names
 from threadkit.parse.signatures import OwnWords
@@ -99,6 +100,7 @@ class Divider:
         self._answers = AnswerFinder(lines, own, found.headers, words)
         self._annexes = Annexes(lines, furniture, words)
         self._enclosed = EnclosedMails(lines, own, self._annexes, found.forms)
+        self._open = OpenPapers(lines, own, furniture, words)
         places = chains.find_places(found.headers, lines, furniture, words, self._document_between, self._answers.is_answered_below)
         self._places = mail_bodies.quote_all(places, lines) if found.in_mail else places
 
@@ -143,17 +145,22 @@ class Divider:
         plots: list[MessagePlot | TornPlot] = []
         top: int | None = None
         document: int | None = 0
+        outer = "released"
         for place, boundary in enumerate(boundaries):
             if isinstance(boundary, _Tear):
                 plots.append(TornPlot(boundary.block, top, self._pieces(boundary.upper, boundary.stop, top)))
                 document = boundary.block.first if document is None else document
                 continue
-            standing = self._standing(boundary, document, top)
+            standing = self._standing(boundary, boundaries[place:], document, top)
             top = boundary.number if standing == "released" else top
+            outer = outer if standing == "quoted" else standing
             plot = MessagePlot(boundary.number, standing, top, ())
-            for owner, part in self._read_region(boundary, plot, quoted_next=self._is_quotation(boundaries, place + 1)):
+            quoted_next = self._is_quotation(boundaries, place + 1)
+            is_inside = outer == "enclosed" and not quoted_next and (standing == outer or self._open.resumes(self._region(boundary)))
+            for owner, part in self._read_region(boundary, plot, quoted_next=quoted_next, is_inside=is_inside):
                 parts[owner].append(part)
-            document = next((part.first for part in parts[boundary.number] if part.kind == "document"), None)
+            own_document = next((part.first for part in parts[boundary.number] if part.kind == "document"), None)
+            document = document if own_document is None and outer == "enclosed" else own_document
             plots.append(plot)
         return plots
 
@@ -162,18 +169,22 @@ class Divider:
         boundary = boundaries[place] if place < len(boundaries) else None
         return isinstance(boundary, _Opening) and self._places[boundary.number].within is not None
 
-    def _standing(self, opening: _Opening, document: int | None, top: int | None) -> str:
-        """Return the standing of a message; one below a `document`, which begins on that line, may be printed in it."""
-        place, above = self._places[opening.number], self._places[: opening.number]
+    def _region(self, opening: _Opening) -> Region:
+        return Region(opening.upper, opening.block.last + 1, opening.stop, sender_names(self._words, self._headers[opening.number]))
+
+    def _standing(self, opening: _Opening, following: Sequence[_Opening | _Tear], document: int | None, top: int | None) -> str:
+        """Return the standing of a message, the first of those `following`; one below a `document`, which begins on that line, may be printed in it."""
+        place = self._places[opening.number]
         if place.standing != "released" or document is None or opening.upper <= document:
             return place.standing
-        if not any(other.standing == "released" for other in above):
-            return "released"
         if top is not None and follows(self._headers[opening.number], self._headers[top], self._words):
             return "released"  # no file that the message above had attached can hold it
         own_page = place.rule in _PRINTS
-        enclosed = self._annexes.encloses(document, opening.upper, own_page)
-        return "enclosed" if enclosed or (not own_page and self._runs_on(opening, top)) else "released"
+        if top is not None and (self._annexes.encloses(document, opening.upper, own_page) or (not own_page and self._runs_on(opening, top))):
+            return "enclosed"
+        below = takewhile(lambda each: isinstance(each, _Opening), following[:MOST_MAILS])
+        regions = [self._region(each) for each in below if isinstance(each, _Opening)]
+        return "enclosed" if not own_page and self._open.encloses(document, regions) else "released"
 
     def _runs_on(self, opening: _Opening, top: int | None) -> bool:
         """Say whether a header of the quoted kind stands under the running text of a document, with no page and no gap of its own.
@@ -190,10 +201,13 @@ class Divider:
         first = self._headers[0].judged.prior == "released"
         return self._lines.stripped[above].endswith(":") or printed or first
 
-    def _read_region(self, opening: _Opening, plot: MessagePlot, *, quoted_next: bool) -> Iterator[tuple[int, Part]]:
-        """Yield the parts below a header and whose they are: its message's, or, out of its `>` marks again, of the one that it is quoted in."""
+    def _read_region(self, opening: _Opening, plot: MessagePlot, *, quoted_next: bool, is_inside: bool) -> Iterator[tuple[int, Part]]:
+        """Yield the parts below a header and whose they are: its message's, or, out of its `>` marks again, of the one that it is quoted in.
+
+        Below one that stands last `is_inside` a document that document may go on.
+        """
         number, first, own_stop, told = opening.number, opening.block.last + 1, opening.stop, True
-        if plot.standing == "enclosed" and not quoted_next:
+        if is_inside:
             own_stop, told = self._enclosed.end(opening.upper, first, opening.stop, sender_names(self._words, self._headers[number]))
         runs = self._answers.part(chains.find_runs(self._places, number, first, own_stop, self._lines), number, self._places)
         for owner, begin, end in runs:
