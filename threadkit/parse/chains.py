@@ -29,12 +29,13 @@ from threadkit.parse.lines import Lines
 from threadkit.parse.page_places import stands_on_own_page
 from threadkit.parse.print_columns import in_columns
 from threadkit.parse.prints_below import is_below_its_answer, is_hardly_quoted, is_ruled_off
+from threadkit.parse.signed_around import is_signed_around
 from threadkit.parse.slips import below_slip
 from threadkit.words import Words
 
 RULES = (
     "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "quoted-below-columns",
-    "quoted-by-place",
+    "quoted-by-place", "quoted-signed-around",
     "released-by-date", "released-by-layout", "released-by-owner-line",
     "released-first", "released-new-conversation", "released-notice",
 )
@@ -90,6 +91,8 @@ def find_places(
         if rule == "released-by-layout" and within == number - 1 and (places[-1].standing == "released" or places[-1].rule == "quoted-by-place"):
             quoted = is_below_its_answer(headers, number, lines, furniture, words, answered_below)
             rule = "quoted-by-place" if quoted else rule
+        if rule == "released-new-conversation" and within == number - 1 and is_signed_around(header, places[-1].header, stop, lines, words):
+            quoted, rule = True, "quoted-signed-around"
         if rule == "released-new-conversation" and _is_below_columns(header, places, within, lines, furniture, words):
             quoted, rule = True, "quoted-below-columns"
         if above is not None and (

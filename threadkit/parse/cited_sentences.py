@@ -53,10 +53,10 @@ def part_cited(headers: Sequence[Header], lines: Lines, furniture: Mapping[int, 
 def _is_bare(header: Header, lines: Lines) -> bool:
     """Say whether a sentence introduces a message, and no marker above nor `>` below proves that a program put it there."""
     block = header.block
-    if not header.is_intro or header.judged.rule not in INTRO_RULES or block.quote_depth or block.marker is not None:
+    if not header.is_intro or header.judged.rule not in INTRO_RULES or block.marker is not None:
         return False
     below = lines.next_text(block.last + 1)
-    return below >= lines.count or below - block.last > _NEAR or not lines.quote_depth(below)
+    return below >= lines.count or below - block.last > _NEAR or lines.quote_depth(below) <= block.quote_depth
 
 
 def _printed(first: int, last: int, lines: Lines) -> str:
@@ -101,12 +101,24 @@ class _Citations:
     def _cited(self, label: int | None, bare: Sequence[int], stop: int) -> set[int]:
         """Return those of some sentences that cite; where one does, so do all others that nobody answers."""
         first = 0 if label is None else self._headers[label].block.last + 1
-        ties = {number: self._tie(number, label) for number in bare}
+        ties = self._ties(bare, label)
         cited = {number for number in bare if self._is_cited(number, first, stop, ties[number])}
         strange = [number for number in bare if ties[number] == _STRANGE]
         if self._ascend(strange) or any(number in cited for number in strange):
             cited.update(strange)
         return cited
+
+    def _ties(self, bare: Sequence[int], label: int | None) -> dict[int, int]:
+        """Return what binds each of some sentences; one below a quotation that is bound, and no later, may be quoted in that."""
+        ties: dict[int, int] = {}
+        above: int | None = None
+        for number in bare:
+            tie = self._tie(number, label)
+            if tie == _STRANGE and above is not None and not self._ascend([above, number]):
+                tie = _SAME_TALK
+            ties[number] = tie
+            above = number if tie != _STRANGE else above
+        return ties
 
     def _tie(self, number: int, label: int | None) -> int:
         """Return how the header above binds a sentence: it answers its author, it may (a prefix, masked people, a list), or nothing does."""
@@ -132,9 +144,10 @@ class _Citations:
         marked = self._end_of_marked(block.last, stop)
         if marked is not None:
             return tie == _STRANGE or self._goes_on(number, marked, stop)
-        if tie != _STRANGE:
-            return False
-        return goes_on_in_sections(range(first, block.first), range(block.last + 1, stop), self._lines) or self._below_title(number, first)
+        above, below = self._own.lines.between(first, block.first), self._own.lines.between(block.last + 1, stop)
+        if goes_on_in_sections(above, below, self._lines, worded=tie == _STRANGE):
+            return True
+        return self._below_title(number, first, is_strange=tie == _STRANGE)
 
     def _is_listed(self, index: int, first: int, stop: int) -> bool:
         """Say whether a line is a paragraph with a number, or one of several with a sign before them: programs print a lone dash there."""
@@ -166,7 +179,7 @@ class _Citations:
         """Say whether words stand below line `last` that are more than the name of whoever is cited."""
         below = self._own.next_own(last + 1, stop)
         names = sender_names(self._words, self._headers[number])
-        return below < stop and self._own.sign_off(below, stop, names) != below
+        return below < stop and self._own.sign_off(last, stop, names) != below
 
     # ------------------------------------------------------------ times
 
@@ -182,25 +195,41 @@ class _Citations:
 
     # ------------------------------------------------------------ a paper above
 
-    def _below_title(self, number: int, first: int) -> bool:
-        """Say whether a letter's place and date, or the title of a paper, stands between line `first` and a sentence.
+    def _below_title(self, number: int, first: int, *, is_strange: bool) -> bool:
+        """Say whether a letter's place and date, or the title of a paper in capitals, stands between line `first` and a sentence.
 
-        A title in capitals that names no kind of paper must have a sentence of the paper below it: a signature may have capitals too.
+        Where the header above may be bound to it, the title must name a kind of paper and stand below the name of whoever pasted the paper. A
+        title that names no kind stands below other words, in no signature, and above a sentence of the paper: a mail and its signature have capitals too.
         """
         start = self._headers[number].block.first
         own = self._own.lines.between(first, start)
-        disclaimer = self._own.disclaimer(first, start)
+        pasted = sender_names(self._words, self._headers[label]) if (label := self._label(number)) is not None else []
+        if not is_strange:
+            signed = self._own.sign_off(first, start, pasted)
+            return signed is not None and any(self._names_kind(index) for index in own if index > signed)
+        taken = [self._own.disclaimer(first, start), (self._own.signature(first, start, pasted) or (start, start))[:2]]
         for place, index in enumerate(own):
-            line = self._lines.shown[index]
-            if disclaimer is not None and disclaimer[0] <= index <= disclaimer[1]:
-                continue
-            if self._letters[line]:
+            if self._letters[self._lines.shown[index]]:
                 return True
-            if not line.isupper() or not (self._breaks.is_title(index) or self._breaks.is_headline(index)):
+            if self._names_kind(index):
+                if taken[0] is None or not taken[0][0] <= index <= taken[0][1]:
+                    return True
                 continue
-            if self._titles[line] or any(map(self._is_sentence, own[place + 1 :])):
+            in_mail = (first and not place) or any(span and span[0] <= index <= span[1] for span in taken)
+            if not in_mail and self._is_title(index) and any(map(self._is_sentence, own[place + 1 :])):
                 return True
         return False
+
+    def _label(self, number: int) -> int | None:
+        """Return the labelled header above a sentence, or None."""
+        return next((above for above in range(number - 1, -1, -1) if not self._headers[above].is_intro), None)
+
+    def _is_title(self, index: int) -> bool:
+        return self._lines.shown[index].isupper() and (self._breaks.is_title(index) or self._breaks.is_headline(index))
+
+    def _names_kind(self, index: int) -> bool:
+        """Say whether a line is a title in capitals that names a kind of paper."""
+        return self._titles[self._lines.shown[index]] and self._is_title(index)
 
     def _is_sentence(self, index: int) -> bool:
         line = self._lines.stripped[index]

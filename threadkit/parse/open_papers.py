@@ -49,7 +49,8 @@ class OpenPapers:
         for place, each in enumerate(regions):
             if place and not (self._announces(region.upper) and self._runs_up_to(each.upper)):
                 return False
-            if goes_on_in_sections(range(document, region.upper), range(each.first, each.stop), self._lines):
+            above, below_it = self._own.lines.between(document, region.upper), self._own.lines.between(each.first, each.stop)
+            if goes_on_in_sections(above, below_it, self._lines):
                 return True
             signed = self._own.sign_off(each.first, each.stop, each.names)
             below = each.first if signed is None else self._own.next_own(signed + 1, each.stop)
@@ -86,6 +87,8 @@ class OpenPapers:
         if not self._announces(upper) or not any(self._letters[self._lines.shown[index]] or self._own.is_greeting(index) for index in above):
             return False
         own = self._own.lines.between(region.first, region.stop)
+        if not region.names or (own and self._own.is_greeting(own[0]) and sum(map(self._own.is_closing, own)) == 1):
+            return False  # the formula may be the mail's own
         return any(
             self._own.is_closing(index) and any(self._is_anothers_name(line, region.names) for line in own[place + 1 : place + 1 + _NEAR])
             for place, index in enumerate(own) if place
