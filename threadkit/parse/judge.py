@@ -155,9 +155,8 @@ class Judge:
         self._markers = lines_beginning(words, "quote-marker")
         self._owners = lines_beginning(words, "owner-line")
         self._fax_sheets = lines_beginning(words, "fax-sheet")
-        self._titles = lines_beginning(words, "document-title")
-        self._memos, self._specimens = lines_beginning(words, "memo-title"), words.any_of("specimen-name")
-        self._masks = words.any_of("mask")
+        self._titles, self._memos = lines_beginning(words, "document-title"), lines_beginning(words, "memo-title")
+        self._masks, self._specimens = words.any_of("mask"), words.any_of("specimen-name")
         self._masked = lines_that_are(words, "mask", "section-mask")
         self._receipt = words.any_of("receipt-opening")
         self._kept_back = words.any_of("masked-address")
@@ -275,10 +274,9 @@ class Judge:
         above = self._lines.previous_text(block.first - 1)
         if above < 0 or block.first - above > _MAX_MARKER_BLANKS or block.marker is not None or block.owner is not None:
             return False
-        line = self._lines.shown[above]
-        is_memo = self._memos[line] and self._lines.counts[line.strip()] == 1
-        titled = line.strip().isupper() and (is_memo or (self._titles[line] and not timed and above not in self._furniture))
-        return titled and not self._sent_label(block) and not any("@" in item.text for item in block.fields)
+        line, stripped = self._lines.shown[above], self._lines.stripped[above]
+        is_memo, is_title = self._memos[line] and self._lines.counts[stripped] == 1, self._titles[line] and above not in self._furniture
+        return stripped.isupper() and (is_memo or (is_title and not timed)) and not self._sent_label(block) and not any("@" in item.text for item in block.fields)
 
     def _is_on_fax(self, block: HeaderBlock) -> bool:
         """Say whether labels are those of the sheet that goes with a fax: its title right above, or the number of its pages among them; no address."""
