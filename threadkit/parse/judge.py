@@ -274,9 +274,10 @@ class Judge:
         above = self._lines.previous_text(block.first - 1)
         if above < 0 or block.first - above > _MAX_MARKER_BLANKS or block.marker is not None or block.owner is not None:
             return False
-        line, stripped = self._lines.shown[above], self._lines.stripped[above]
-        is_memo, is_title = self._memos[line] and self._lines.counts[stripped] == 1, self._titles[line] and above not in self._furniture
-        return stripped.isupper() and (is_memo or (is_title and not timed)) and not self._sent_label(block) and not any("@" in item.text for item in block.fields)
+        line = self._lines.shown[above]
+        titled = self._titles[line] and not timed and above not in self._furniture
+        titled = line.strip().isupper() and (titled or (self._memos[line] and self._lines.counts[line.strip()] == 1))
+        return titled and not self._sent_label(block) and not any("@" in item.text for item in block.fields)
 
     def _is_on_fax(self, block: HeaderBlock) -> bool:
         """Say whether labels are those of the sheet that goes with a fax: its title right above, or the number of its pages among them; no address."""
