@@ -153,8 +153,7 @@ class Judge:
         self._furniture = furniture
         self._subjects = subject_reader(words)
         self._markers = lines_beginning(words, "quote-marker")
-        self._owners = lines_beginning(words, "owner-line")
-        self._fax_sheets = lines_beginning(words, "fax-sheet")
+        self._owners, self._fax_sheets = lines_beginning(words, "owner-line"), lines_beginning(words, "fax-sheet")
         self._titles, self._memos = lines_beginning(words, "document-title"), lines_beginning(words, "memo-title")
         self._masks, self._specimens = words.any_of("mask"), words.any_of("specimen-name")
         self._masked = lines_that_are(words, "mask", "section-mask")
