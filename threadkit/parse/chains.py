@@ -28,14 +28,14 @@ from threadkit.parse.judge import is_named
 from threadkit.parse.lines import Lines
 from threadkit.parse.page_places import stands_on_own_page
 from threadkit.parse.print_columns import in_columns
-from threadkit.parse.prints_below import is_below_its_answer, is_hardly_quoted, is_ruled_off
+from threadkit.parse.prints_below import is_below_its_answer, is_hardly_quoted, is_ruled_off, is_unlike_print
 from threadkit.parse.signed_around import is_signed_around
 from threadkit.parse.slips import below_slip
 from threadkit.words import Words
 
 RULES = (
     "quoted-by-marker", "quoted-by-angle", "quoted-by-intro", "quoted-goes-on", "quoted-below-columns",
-    "quoted-by-place", "quoted-signed-around",
+    "quoted-by-place", "quoted-signed-around", "quoted-unlike-prints",
     "released-by-date", "released-by-layout", "released-by-owner-line",
     "released-first", "released-new-conversation", "released-notice",
 )
@@ -100,6 +100,9 @@ def find_places(
             or (rule in ("quoted-goes-on", "quoted-by-marker") and _is_print_after_all(header, above, rule, places, lines, words))
         ):
             quoted, rule = False, "released-new-conversation"
+        if rule == "released-new-conversation" and within == number - 1 and places[-1].standing == "released":
+            quoted = is_unlike_print(header, places[-1].header, lines, furniture, words)
+            rule = "quoted-unlike-prints" if quoted else rule
         own_page = rule == "quoted-goes-on" and (
             stands_on_own_page(header.block.first, lines, furniture) or lines.blanks_before(header.block.first) >= _APART
         )
@@ -208,7 +211,7 @@ def _may_follow_document(header: Header, above: Place, rule: str, words: Words) 
     """Say whether a document may stand between two headers although the second goes on with the first, or is an introduction far below it."""
     if rule == "quoted-by-intro":
         return not header.block.quote_depth and header.block.first - above.header.block.last > _FAR
-    return rule == "quoted-below-columns" or (rule == "quoted-goes-on" and not same_subject(header, above.header, words))
+    return rule in ("quoted-below-columns", "quoted-unlike-prints") or (rule == "quoted-goes-on" and not same_subject(header, above.header, words))
 
 
 def find_words_depth(header: Header, stop: int, lines: Lines) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import takewhile
 
 from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
+from threadkit.parse.closing_notices import ClosingNotices
 from threadkit.parse.file_titles import LABELLED, LONGEST_TITLE, FileTitles, may_head
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.labels import field_of_line
@@ -76,16 +77,20 @@ class DocumentStarts:
         self._own = own
         self._breaks = breaks
         self._headings = lines_beginning(words, "numbered-heading")
-        self._presences = lines_beginning(words, "minutes-present")
         self._words = words
         self._sheets = lines_beginning(words, "cover-sheet")
+        self._notices = ClosingNotices(lines, own, words)
 
     def certain(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         """Return the line where a document begins whatever stands above it, or None.
 
-        That is a part of the release, a page that begins as the source does, a sheet between parts, a title in capitals that names a file, or a
-        letter with the name and address of whom it goes to.
+        That is a part of the release, a page that begins as the source does, a sheet between parts, a title in capitals that names a file, a
+        letter with the name and address of whom it goes to, or the notice with which the release closes, wherever it stands.
         """
+        begun = (self._part(start, stop, attached), self._notices.below_words(start, stop))
+        return min((line for line in begun if line is not None), default=None)
+
+    def _part(self, start: int, stop: int, attached: frozenset[str]) -> int | None:
         headed = self._own.lines.headed(start, stop)
         if start < stop and not self._lines.blank[start] and headed[:1] != [start]:
             headed = [start, *headed]
@@ -235,10 +240,10 @@ class DocumentStarts:
 
         Besides those that `DocumentBreaks.cuts` knows: the head of a form, a kind of document in capitals with a form's labels or rows below
         it, the line above those who were present at a meeting, and at the top of a page what names one of the files of which `attached` are the
-        words.
+        words, and the notice with which the release closes.
         """
         found, mastheads = self._breaks.cuts(first, last, attached), self._own.lines.mastheads
-        for index in self._heads_of_minutes(first, last):
+        for index in self._papers.heads_of_minutes(first, last):
             if not self._below_head(index, found) and index not in found:
                 insort(found, index)
         for index in self._own.lines.openings(first + 1, last + 1):
@@ -248,17 +253,7 @@ class DocumentStarts:
             begins = (headed and (page or not self._below_head(index, found))) or (page and self._breaks.names_file(index, attached))
             if begins and index not in found:
                 insort(found, index)
-        return found
-
-    def _heads_of_minutes(self, first: int, last: int) -> Iterator[int]:
-        """Yield the lines right above a list of those who were present, which head minutes: no sentence, and no label."""
-        for index in self._own.lines.among(self._lines.with_colons, first + 2, last + 1):
-            if not self._presences[self._lines.shown[index]]:
-                continue
-            above = self._lines.stripped[index - 1]
-            heads = bool(above) and index - 1 not in self._furniture and not (LABELLED.match(above) or ends_sentence(above))
-            if heads and not above.endswith((",", ";")):
-                yield index - 1
+        return sorted({*found, *self._notices.in_papers(first, last + 1)})
 
     def _below_head(self, index: int, cuts: list[int]) -> bool:
         """Say whether no more than a few lines stand between line `index` and the beginning of its document: its letterhead."""
@@ -274,7 +269,8 @@ class DocumentStarts:
             return True
         if self._titles.is_named(index, attached):
             return not self._own.is_greeting(previous) and not self._lines.stripped[previous].endswith((",", ":"))
-        return (page > 0 or bool(attached) or self._heads_form(index, stop, attached)) and self._may_be_last(previous, page)
+        is_paper = page > 0 or bool(attached) or self._heads_form(index, stop, attached) or self._papers.heads_minutes(index)
+        return is_paper and self._may_be_last(previous, page)
 
     def _may_be_last(self, previous: int, page: int) -> bool:
         """Say whether line `previous` may be the last of a message's words: the end of a sentence, a sign-off, on a page's last line a short one."""

@@ -41,6 +41,7 @@ from threadkit.parse.subjects import subject_reader
 from threadkit.words import Words
 
 #: So many different labels above one another are a form's, or a torn header's, even where they are no message's.
+_NOTICE_LINES = 8
 _BLOCK_LABELS = 3
 
 
@@ -190,9 +191,15 @@ def _read_headers(
     headers, cited = part_cited(headers, lines, furniture, words) if printed.intros else (headers, [])
     return FoundHeaders(
         headers=headers,
-        torn=[item.block for item in judged if item.verdict == "torn"],
+        torn=[item.block for item in judged if item.verdict == "torn" and not _is_in_notice(item.block, headers)],
         doubtful=[item.block for item in judged if item.rule == "header-doubtful"],
         forms=[item.block.first for item in judged if item.verdict == "none" and len(item.block.names) >= _BLOCK_LABELS],
         undecided=[*undecided, *cited],
         furniture=furniture,
     )
+
+
+def _is_in_notice(block: HeaderBlock, headers: Sequence[Header]) -> bool:
+    """Say whether a torn header stands right below the header of a receipt: such a notice repeats the labels of the mail of which it tells."""
+    above = next((header for header in reversed(headers) if header.block.last < block.first), None)
+    return above is not None and above.kind == "receipt" and block.first - above.block.last <= _NOTICE_LINES

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from threadkit.parse.breaks import SURE_PAGE, DocumentBreaks
+from threadkit.parse.file_titles import LABELLED
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.line_shapes import is_row
-from threadkit.parse.lines import Lines
+from threadkit.parse.lines import Lines, ends_sentence
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
@@ -17,6 +18,7 @@ RULES = ("document-in-shape",)
 
 _LOOKED_AT = 6
 _ROWS, _TIMES = 3, 2
+_TITLE_WORDS, _HEAD_LINES = 2, 3
 
 
 class PagePapers:
@@ -26,11 +28,28 @@ class PagePapers:
         self._lines, self._own, self._breaks = lines, own, breaks
         self._times = lines_beginning(words, "timed-line")
         self._sheets = frozenset(words.folded_terms("sheet-file-extension"))
+        self._presences = lines_beginning(words, "minutes-present")
 
     def is_table(self, index: int, stop: int) -> bool:
         """Say whether a table begins at line `index`: three rows of three cells or more, none between them that is none, and nobody's telephone."""
         rows = self._own.lines.between(index, stop)[:_ROWS]
         return len(rows) == _ROWS and all(is_row(self._lines.stripped[row]) and not self._own.is_contact(row) for row in rows)
+
+    def heads_of_minutes(self, first: int, last: int) -> Iterator[int]:
+        """Yield the lines of a document run right above a list of those who were present, which head minutes: no sentence, and no label."""
+        for index in self._own.lines.among(self._lines.with_colons, first + 2, last + 1):
+            above = self._lines.stripped[index - 1]
+            if not self._presences[self._lines.shown[index]] or self._own.lines.above(index) != index - 1:
+                continue
+            if not (LABELLED.match(above) or ends_sentence(above) or above.endswith((",", ";"))):
+                yield index - 1
+
+    def heads_minutes(self, index: int) -> bool:
+        """Say whether minutes begin at line `index`: words in capitals, apart from those above, and within a few lines who was present."""
+        line = self._lines.stripped[index]
+        if not line.isupper() or len(line.split()) < _TITLE_WORDS or not self._lines.blank[index - 1]:
+            return False
+        return any(self._presences[self._lines.shown[below]] for below in self._own.lines.between(index + 1, index + _LOOKED_AT)[:_HEAD_LINES])
 
     def is_timed(self, index: int, stop: int) -> bool:
         """Say whether lines that begin with a time stand at line `index` and again among the few below."""

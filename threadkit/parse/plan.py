@@ -30,6 +30,8 @@ from threadkit.words import Words
 _PRINTS = ("released-by-layout", "released-by-owner-line")
 #: A header no further below a document's words is none that begins a page.
 _NEAR = 2
+#: So many prints of one layout tell that the release prints its own in it.
+_SEVERAL = 2
 
 
 @record(frozen=True, slots=True)
@@ -197,9 +199,15 @@ class Divider:
         above = self._lines.previous_text(opening.upper - 1)
         if opening.upper - above > _NEAR or above in self._found.furniture or self._lines.starts_page(opening.upper):
             return False
+        if sum(self._is_alike(place, opening.number) for place in self._places[: opening.number]) >= _SEVERAL and not self._lines.stripped[above].endswith(":"):
+            return False
         printed = any(place.rule in _PRINTS for place in self._places[: opening.number])
         first = self._headers[0].judged.prior == "released"
         return self._lines.stripped[above].endswith(":") or printed or first
+
+    def _is_alike(self, place: chains.Place, number: int) -> bool:
+        """Say whether the release prints a message on its own in the layout of message `number`."""
+        return place.standing == "released" and place.header.judged.layout == self._headers[number].judged.layout
 
     def _read_region(self, opening: _Opening, plot: MessagePlot, *, quoted_next: bool, is_inside: bool) -> Iterator[tuple[int, Part]]:
         """Yield the parts below a header and whose they are: its message's, or, out of its `>` marks again, of the one that it is quoted in.

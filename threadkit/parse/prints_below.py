@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
-from threadkit.parse.comparing_headers import are_dated, is_answered_by, is_later, same_moment, same_subject, share_people, took_part
+from threadkit.parse.comparing_headers import (
+    are_dated,
+    is_answered_by,
+    is_later,
+    mailbox_keys,
+    same_moment,
+    same_subject,
+    share_people,
+    took_part,
+)
 from threadkit.parse.headers import Header
 from threadkit.parse.lines import Lines
 from threadkit.parse.page_places import stands_on_own_page
 from threadkit.words import Words
 
-__all__ = ["is_below_its_answer", "is_hardly_quoted", "is_ruled_off"]
+__all__ = ["is_below_its_answer", "is_hardly_quoted", "is_ruled_off", "is_unlike_print"]
 
 #: Lines without text that part a quotation from its answer are fewer.
 _APART = 2
 #: How many prints that begin pages tell that the prints of a source do.
 _PAGED = 2
+#: A header in prose has so many labels behind another on their lines.
+_COLLAPSED = 2
 
 
 def is_hardly_quoted(header: Header, above: Header, around: Header, top: Header, words: Words) -> bool:
@@ -86,6 +97,31 @@ def is_below_its_answer(
         return False
     paged = (h for h in headers if h.judged.prior == "released" and stands_on_own_page(h.block.first, lines, furniture))
     return stands_on_own_page(other.block.first, lines, furniture) and len(tuple(islice(paged, _PAGED))) == _PAGED
+
+
+def is_unlike_print(header: Header, above: Header, lines: Lines, furniture: Mapping[int, str], words: Words) -> bool:
+    """Say whether a header right below a print can hardly be one: quoting a mail prints otherwise than printing it.
+
+    It gives with its address the author whom the print names alone, and so its own; or its labels run on in prose, where the print has each on
+    its line. It is no later, no page begins with it, and it lists no files.
+    """
+    if not are_dated(header, above) or is_later(header, above) or "attachments" in header.block.names:
+        return False
+    if lines.blanks_before(header.block.first) >= _APART or stands_on_own_page(header.block.first, lines, furniture):
+        return False
+    if _run_on(header) >= _COLLAPSED and not _run_on(above):
+        return True
+    author = above.mailbox("from")
+    if author is None or author.email is not None or not _prints_address(header):
+        return False
+    keys = mailbox_keys(author, words)
+    return any(item.mailbox.email and not keys.isdisjoint(mailbox_keys(item.mailbox, words)) for item in header.mailboxes)
+
+
+def _run_on(header: Header) -> int:
+    """Return how many labels of a header stand behind another on its line."""
+    labelled = [item.first for item in header.block.fields if item.label]
+    return len(labelled) - len(set(labelled))
 
 
 def _prints_address(header: Header) -> bool:

@@ -23,6 +23,8 @@ LETTER = "decision-letter"
 LETTERHEAD = "letterhead"
 LETTERHEAD_LINES = 4
 NOTICE_LINES = 3
+CLOSING_LINES = 7
+LETTER_LINES = 40
 FRONT_LINES = 7
 PROSE_LENGTH = 70
 FULL_LINE = 50
@@ -47,6 +49,11 @@ class KindReader:
         self._letter_forms = tuple(words.folded_terms("letter-form"))
         self._notice_titles = tuple(words.folded_terms("legal-notice-title"))
         self._notice_headings = words.any_of("legal-notice-heading")
+        self._heads = (words.any_of("notice-head"), words.any_of("notice-remark"))
+        self._recourse = words.any_of("recourse")
+        self._greetings = words.any_of("greeting")
+        self._handing = words.any_of("handing-over")
+        self._fax_sheets = words.any_of("fax-sheet")
         self._covers = words.any_of("cover-sheet")
         self._dates, self._greetings = (words.any_of("letter-opening"), words.any_of("letter-date")), words.any_of("greeting")
         self._titles = words.any_of("document-title")
@@ -68,9 +75,11 @@ class KindReader:
         if self._is_cover(text):
             return COVER
         head = self._folding.fold("\n".join(first_lines(text, NOTICE_LINES)))
-        is_titled = any(title in head for title in self._notice_titles) or self._is_notice_headed(text)
+        is_titled = any(title in head for title in self._notice_titles) or self._is_notice_headed(text) or self._is_closing_notice(text)
         if after_names and not is_titled:
             return ""
+        if self._is_closing_notice(text):
+            return "legal-notice"
         folded = self._folding.fold(text)
         found = {kind: sum([phrase in folded for phrase in phrases]) for kind, phrases in self._phrases.items()}
         found["legal-notice"] += is_titled
@@ -97,6 +106,16 @@ class KindReader:
         """Tell whether the first line of a piece is a heading of recourse alone."""
         return any(self._notice_headings.search(line) for line in first_lines(text, 1))
 
+    def hands_over(self, text: str) -> bool:
+        """Tell whether a text is a letter that says that mail or the documents asked for are handed over: the first one of a source is the decision."""
+        lines = [line.strip() for line in first_lines(text, LETTER_LINES)]
+        return any(self._greetings.match(line) for line in lines) and self._handing.search(" ".join(lines)) is not None
+
+    def _is_closing_notice(self, text: str) -> bool:
+        """Tell whether a piece begins with the heading of a notice and says within a few lines what may be done against the decision."""
+        lines = first_lines(text, CLOSING_LINES) or [""]
+        return any(head.match(lines[0]) for head in self._heads) and self._recourse.search(" ".join(line.strip() for line in lines)) is not None
+
     def letterheads(self, runs: Iterable[Sequence[DocumentPiece]]) -> frozenset[str]:
         """Return the folded texts of a few lines that stand directly above a cover sheet twice or more, or open the source."""
         above: Counter[str] = Counter()
@@ -109,6 +128,8 @@ class KindReader:
     def _is_cover(self, text: str) -> bool:
         """Tell whether a few lines are a cover sheet: one of its lines, and neither a title above it nor a table."""
         lines = first_lines(text, COVER_LINES + 1)
+        if len(lines) <= COVER_LINES and ":" not in lines[0] and lines[0].isupper() and self._fax_sheets.match(lines[0]):
+            return True
         if len(lines) > COVER_LINES or not any(self._covers.search(line) for line in lines):
             return False
         return self._titles.search(lines[0]) is None and not any(_COLUMNS.search(line.strip()) for line in lines)

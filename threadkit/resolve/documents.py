@@ -190,7 +190,9 @@ class DocumentPlanner:
     def _read_kinds(self, pieces: Sequence[DocumentPiece], letterheads: frozenset[str], *, after_names: bool) -> list[str]:
         kinds = [self._kinds.kind(piece.text, after_names=after_names) for piece in pieces]
         for i, piece in enumerate(pieces[:2]):
-            if not any(kinds[: i + 1]) and piece.after_id is None and self._kinds.is_answer_in_form(piece.text):
+            if any(kinds[: i + 1]) or piece.after_id is not None:
+                continue
+            if self._kinds.is_answer_in_form(piece.text) or (not i and self._kinds.hands_over(piece.text)):
                 kinds[i] = LETTER
         for i, piece in enumerate(pieces[:-1]):
             if not kinds[i] and kinds[i + 1] == COVER and self._kinds.is_letterhead(piece.text, letterheads):

@@ -170,6 +170,8 @@ class ParentFinder:
         refused = tuple((i, "refused-several") for i in (*quoted.first, *quoted.others) if i != parent)
         if parent is None:
             return Decision(relation=relation, line=quoted.line, refused=refused, ambiguous=quoted.first)
+        if self._is_inserted(index, quoted) and self._is_reminder(index, parent):
+            return Decision(relation=relation, line=quoted.line, refused=((parent, "refused-inserted"), *refused), missing="possible")
         rule = "quotation" if len(quoted.first) == 1 else "quotation-line"
         if is_later(parent, index, self._drafts):
             if child.relation is None and child.folded != self._drafts[parent].folded:
@@ -179,6 +181,13 @@ class ParentFinder:
                 return Decision(relation=relation, line=quoted.line, refused=((parent, "refused-later"), *refused), missing=missing)
             rule = "quotation-against-time"
         return Decision(parent=parent, relation=relation, rule=rule, line=quoted.line, refused=refused)
+
+    def _is_reminder(self, index: int, shown: int) -> bool:
+        """Tell whether a reply shows a mail that its own author sent to one of those whom it addresses: it reminds him of it."""
+        mine, other = self._drafts[index].parties, self._drafts[shown].parties
+        if mine.sender is None or other.sender is None or not other.sender.matches(mine.sender):
+            return False
+        return any(a.matches(b) for a in mine.recipients if a.role == "to" for b in other.recipients)
 
     def _relation(self, child: int, parent: int) -> str:
         """Return forward where the quoting message goes only to people whom the quoted one left out, by one of its people; else reply.
