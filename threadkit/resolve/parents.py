@@ -185,9 +185,8 @@ class ParentFinder:
     def _is_reminder(self, index: int, shown: int) -> bool:
         """Tell whether a reply shows a mail that its own author sent to one of those whom it addresses: it reminds him of it."""
         mine, other = self._drafts[index].parties, self._drafts[shown].parties
-        if mine.sender is None or other.sender is None or not other.sender.matches(mine.sender):
-            return False
-        return any(a.matches(b) for a in mine.recipients if a.role == "to" for b in other.recipients)
+        own = mine.sender is not None and other.sender is not None and other.sender.matches(mine.sender)
+        return own and any(a.matches(b) for a in mine.recipients if a.role == "to" for b in other.recipients)
 
     def _relation(self, child: int, parent: int) -> str:
         """Return forward where the quoting message goes only to people whom the quoted one left out, by one of its people; else reply.
