@@ -76,7 +76,6 @@ class DocumentBreaks:
         self._parts = lines_beginning(words, "document-break")
         self._page_parts = lines_beginning(words, "page-part")
         self._letters = lines_beginning(words, "letter-opening")
-        self._fax_sheets = lines_beginning(words, "fax-sheet")
         self._dates = lines_beginning(words, "letter-date")
         self._addressees = lines_beginning(words, "letter-addressee")
         self._postal = lines_holding(words, "postal-code")
@@ -202,8 +201,8 @@ class DocumentBreaks:
     def cuts(self, first: int, last: int, attached: frozenset[str]) -> list[int]:
         """Return the lines of a document run (`first` to `last`) at which a new document could begin; `first` is one.
 
-        So do a part of the release, a title that begins a page, and wherever they stand a title in capitals that names one of the files of which
-        `attached` are the words, and one of the sheet that goes with a fax.
+        So do a part of the release, a title that begins a page, and a title in capitals that names one of the files of which `attached`
+        are the words, wherever it stands.
         """
         found, apart = [first], set(self._own.lines.apart(first + 1, last + 1))
         for index in self._own.lines.openings(first + 1, last + 1):
@@ -211,16 +210,9 @@ class DocumentBreaks:
             dated = page and (self._letters[line] if page != SURE_PAGE else self.dates_letter(index))
             if dated or (self.is_part(index) and (index in apart or line.isupper())):
                 found.append(self._page_top(index, found[-1]))
-            elif (page and self._is_headed(index)) or (line.isupper() and (self._names_file_as_title(index, attached) or self._heads_fax(line))):
+            elif (page and self._is_headed(index)) or (attached and line.isupper() and self.is_title(index) and self.names_file(index, attached)):
                 found.append(index)
         return sorted(set(found))
-
-    def _names_file_as_title(self, index: int, attached: frozenset[str]) -> bool:
-        return bool(attached) and self.is_title(index) and self.names_file(index, attached)
-
-    def _heads_fax(self, line: str) -> bool:
-        """Say whether a line in capitals is the title of the sheet that goes with a fax, and no label."""
-        return ":" not in line and self._fax_sheets[line]
 
     def opens_part(self, index: int) -> bool:
         """Say whether a title stands at line `index`, at the top of a page."""

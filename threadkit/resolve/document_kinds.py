@@ -53,7 +53,6 @@ class KindReader:
         self._recourse = words.any_of("recourse")
         self._greetings = words.any_of("greeting")
         self._handing = words.any_of("handing-over")
-        self._fax_sheets = words.any_of("fax-sheet")
         self._covers = words.any_of("cover-sheet")
         self._dates, self._greetings = (words.any_of("letter-opening"), words.any_of("letter-date")), words.any_of("greeting")
         self._titles = words.any_of("document-title")
@@ -128,8 +127,6 @@ class KindReader:
     def _is_cover(self, text: str) -> bool:
         """Tell whether a few lines are a cover sheet: one of its lines, and neither a title above it nor a table."""
         lines = first_lines(text, COVER_LINES + 1)
-        if len(lines) <= COVER_LINES and ":" not in lines[0] and lines[0].isupper() and self._fax_sheets.match(lines[0]):
-            return True
         if len(lines) > COVER_LINES or not any(self._covers.search(line) for line in lines):
             return False
         return self._titles.search(lines[0]) is None and not any(_COLUMNS.search(line.strip()) for line in lines)
