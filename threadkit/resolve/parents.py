@@ -19,7 +19,7 @@ from threadkit.resolve.link_evidence import CONFIDENCE, EVIDENCE
 from threadkit.resolve.mail_parents import find_told
 from threadkit.resolve.messages import Draft, filename_key
 from threadkit.resolve.printed_conversations import PrintedConversations
-from threadkit.resolve.quotations import Quoted, closest, find_quoted, is_days_later, is_later, told_apart
+from threadkit.resolve.quotations import Quoted, closest, find_quoted, is_days_later, is_inserted, is_later, is_reminder, told_apart
 from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import PRECISIONS
 
@@ -107,7 +107,7 @@ class ParentFinder:
             if decisions[index].parent is None:
                 self._parents.pop(index, None)
         groups: dict[str, Candidates] = {}
-        inserted = {i for i, found in quoted.items() if self._is_inserted(i, found)}
+        inserted = {i for i, found in quoted.items() if is_inserted(i, found, self._drafts, self._subjects)}
         wanted = {d.folded for i, d in enumerate(self._drafts) if d.folded and (i not in quoted or i in inserted) and self._may_answer(d)}
         for index, draft in enumerate(self._drafts):
             candidates = groups.setdefault(draft.folded, Candidates(self._drafts, self._subjects)) if draft.folded in wanted else None
@@ -127,15 +127,6 @@ class ParentFinder:
                     candidates.answer(index, parent)
                 candidates.add(index, is_placed=parent is not None)
         return decisions
-
-    def _is_inserted(self, index: int, quoted: Quoted) -> bool:
-        """Tell whether a reply prints below its words a mail of another subject, by and to others: something to read, not what it answers."""
-        child, shown = self._drafts[index], [self._drafts[i] for i in quoted.first]
-        if child.relation != "reply" or len(shown) != 1 or not child.folded or not shown[0].folded or self._subjects.is_generic(child.folded):
-            return False
-        parties, author = child.parties, shown[0].parties.sender
-        addressed = author is None or any(party.matches(author) for party in parties.recipients if party.role == "to")
-        return child.folded != shown[0].folded and not child.folded.endswith(shown[0].folded) and not addressed and len(parties.recipients) > 0
 
     @staticmethod
     def _answers(draft: Draft) -> bool:
@@ -170,7 +161,7 @@ class ParentFinder:
         refused = tuple((i, "refused-several") for i in (*quoted.first, *quoted.others) if i != parent)
         if parent is None:
             return Decision(relation=relation, line=quoted.line, refused=refused, ambiguous=quoted.first)
-        if self._is_inserted(index, quoted) and self._is_reminder(index, parent):
+        if is_inserted(index, quoted, self._drafts, self._subjects) and is_reminder(index, parent, self._drafts):
             return Decision(relation=relation, line=quoted.line, refused=((parent, "refused-inserted"), *refused), missing="possible")
         rule = "quotation" if len(quoted.first) == 1 else "quotation-line"
         if is_later(parent, index, self._drafts):
@@ -181,12 +172,6 @@ class ParentFinder:
                 return Decision(relation=relation, line=quoted.line, refused=((parent, "refused-later"), *refused), missing=missing)
             rule = "quotation-against-time"
         return Decision(parent=parent, relation=relation, rule=rule, line=quoted.line, refused=refused)
-
-    def _is_reminder(self, index: int, shown: int) -> bool:
-        """Tell whether a reply shows a mail that its own author sent to one of those whom it addresses: it reminds him of it."""
-        mine, other = self._drafts[index].parties, self._drafts[shown].parties
-        own = mine.sender is not None and other.sender is not None and other.sender.matches(mine.sender)
-        return own and any(a.matches(b) for a in mine.recipients if a.role == "to" for b in other.recipients)
 
     def _relation(self, child: int, parent: int) -> str:
         """Return forward where the quoting message goes only to people whom the quoted one left out, by one of its people; else reply.

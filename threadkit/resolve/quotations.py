@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from threadkit.frozen import record
 from threadkit.records import Occurrence
 from threadkit.resolve.messages import Draft
+from threadkit.resolve.subjects import Subjects
 from threadkit.resolve.times import is_before, minutes_between
 
 RULES = ("quotation", "quotation-line", "quotation-against-time")
@@ -114,3 +115,20 @@ def closest(candidates: Sequence[int], parents: dict[int, int]) -> int | None:
     """Return the latest candidate where all others are its ancestors, None where they do not stand in one line."""
     latest = max(candidates, default=None)
     return latest if latest is not None and are_ancestors(candidates, latest, parents) else None
+
+
+def is_inserted(index: int, quoted: Quoted, drafts: Sequence[Draft], subjects: Subjects) -> bool:
+    """Tell whether a reply prints below its words a mail of another subject, by and to others: something to read, not what it answers."""
+    child, shown = drafts[index], [drafts[i] for i in quoted.first]
+    if child.relation != "reply" or len(shown) != 1 or not child.folded or not shown[0].folded or subjects.is_generic(child.folded):
+        return False
+    parties, author = child.parties, shown[0].parties.sender
+    addressed = author is None or any(party.matches(author) for party in parties.recipients if party.role == "to")
+    return child.folded != shown[0].folded and not child.folded.endswith(shown[0].folded) and not addressed and len(parties.recipients) > 0
+
+
+def is_reminder(index: int, shown: int, drafts: Sequence[Draft]) -> bool:
+    """Tell whether a reply shows a mail that its own author sent to one of those whom it addresses: it reminds him of it."""
+    mine, other = drafts[index].parties, drafts[shown].parties
+    own = mine.sender is not None and other.sender is not None and other.sender.matches(mine.sender)
+    return own and any(a.matches(b) for a in mine.recipients if a.role == "to" for b in other.recipients)
