@@ -51,7 +51,6 @@ class KindReader:
         self._notice_headings = words.any_of("legal-notice-heading")
         self._heads = (words.any_of("notice-head"), words.any_of("notice-remark"))
         self._recourse = words.any_of("recourse")
-        self._greetings = words.any_of("greeting")
         self._handing = words.any_of("handing-over")
         self._covers = words.any_of("cover-sheet")
         self._dates, self._greetings = (words.any_of("letter-opening"), words.any_of("letter-date")), words.any_of("greeting")
