@@ -15,7 +15,8 @@ _TITLES = {
     ),
     "correspondence": (
         "Correspondence",
-        "What follows from all readings, the same whatever the order of import. `rule` names what concluded a row (docs/rules.md).",
+        "What follows from all readings, the same whatever the order of import (`search_row`, a row's number in the search, is not). `rule` names what "
+        + "concluded a row (docs/rules.md).",
     ),
     "kept": (
         "Kept",
