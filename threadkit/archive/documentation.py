@@ -15,8 +15,7 @@ _TITLES = {
     ),
     "correspondence": (
         "Correspondence",
-        "What follows from all readings, the same whatever the order of import (`search_row`, a row's number in the search, is not). `rule` names what "
-        + "concluded a row (docs/rules.md).",
+        "What follows from all readings, the same in any order of import (not `search_row`). `rule` names what concluded a row (docs/rules.md).",
     ),
     "kept": (
         "Kept",

@@ -46,6 +46,8 @@ _FAR = 30
 _APART = 2
 _CLOSE = 2
 _COLONS = (":", "\uff1a")
+#: So many words or more that end in a colon introduce what stands below; fewer may be a label of an answer.
+_INTRODUCED_BY = 3
 _DATED = 5
 
 
@@ -171,7 +173,8 @@ def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines
         if lines.blank[line]:
             continue
         depth = lines.quote_depth(line)
-        strange = 0 if depth < strange else depth if not strange and _is_introduced_unread(above, line, depth, lines) else strange
+        is_strange = not strange and _is_introduced_unread(above, line, depth, lines, again=any(run[0] == number for run in runs))
+        strange = 0 if depth < strange else depth if is_strange else strange
         above = line
         whose: int | None = number if not strange else None
         while whose is not None and depth < places[whose].words_depth:
@@ -187,11 +190,15 @@ def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines
     return runs or [(number, first, stop)]
 
 
-def _is_introduced_unread(above: int, line: int, depth: int, lines: Lines) -> bool:
-    """Say whether quoted lines begin right below an own line that ends in a colon and prints a date: `Dixit Paul Roy (20 h 15, 4 octobre 2005) :`."""
+def _is_introduced_unread(above: int, line: int, depth: int, lines: Lines, *, again: bool) -> bool:
+    """Say whether quoted lines begin right below an own line that ends in a colon and prints a date: `Dixit Paul Roy (20 h 15, 4 octobre 2005) :`.
+
+    Where the message's words stand above already (`again`), such a line needs no date: `Et voici ce que j'ai répondu :`.
+    """
     if line - above > _CLOSE or depth <= lines.quote_depth(above) or lines.stripped[above][-1:] not in _COLONS:
         return False
-    return sum(map(str.isdigit, lines.unquoted(above))) >= _DATED
+    words = lines.unquoted(above).rstrip()[:-1]
+    return (again and len(words.split()) >= _INTRODUCED_BY) or sum(map(str.isdigit, words)) >= _DATED
 
 
 def _as_told(places: Sequence[Place], within: int | None) -> Place | None:
