@@ -12,11 +12,11 @@ from threadkit.parse.headers import Header
 from threadkit.parse.intro_senders import SenderPlace
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines, ends_sentence
-from threadkit.parse.sender_names import sender_names
+from threadkit.parse.sender_names import Names, sender_names
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
-__all__ = ["NOBODY", "Names", "Piece", "Signed", "Tails"]
+__all__ = ["NOBODY", "Piece", "Signed", "Tails"]
 
 NOBODY = -1
 """Whose the words of somebody are of whom nothing tells who he is."""
@@ -28,7 +28,6 @@ _BAR = " | "
 _CALLING, _STOPS = ",!", ".!?"
 _MOST_WORDS = 30
 _LAST_LINES, _LONGEST_CALL = 12, 25
-Names = list[list[str]]
 
 
 class Piece(NamedTuple):
@@ -65,9 +64,14 @@ class Tails:
         """Say whether the sender of a message has written nothing above what he quotes."""
         known = self._silent.get(number)
         if known is None:
-            below = self._headers[number + 1].block.upper if number + 1 < len(self._headers) else -1
-            known = self._silent[number] = below >= 0 and self._own.lines.next(self._headers[number].block.last + 1, below) >= below
+            below = self.stop_of(number)
+            quotes = number + 1 < len(self._headers)
+            known = self._silent[number] = quotes and self._own.lines.next(self._headers[number].block.last + 1, below) >= below
         return known
+
+    def stop_of(self, number: int) -> int:
+        """Return the line below header `number` at which the next message begins; the source's end where none does."""
+        return self._headers[number + 1].block.upper if number + 1 < len(self._headers) else self._lines.count
 
     def find_signature(self, first: int, stop: int, names: Names) -> Signed | None:
         """Return the first signature by some names, and what they sign once more right below it; None where none is."""
@@ -194,8 +198,7 @@ class Tails:
 
     def _signs_above(self, number: int) -> bool:
         """Say whether the sender of a message has signed above what he quotes."""
-        stop = self._headers[number + 1].block.upper if number + 1 < len(self._headers) else self._lines.count
-        return self._find_signature(self._headers[number].block.last + 1, stop, self.names_of(number)) is not None
+        return self._find_signature(self._headers[number].block.last + 1, self.stop_of(number), self.names_of(number)) is not None
 
     def _opens_letter(self, begin: int, theirs: Names, outer: Sequence[int]) -> bool:
         """Say whether a letter's salutation to somebody else stands at line `begin`, where one who quotes has files: it may be one of them."""

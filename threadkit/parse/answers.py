@@ -17,6 +17,7 @@ from threadkit.parse.answers_below import RULES as BELOW_RULES
 from threadkit.parse.answers_below import AnswersBelow
 from threadkit.parse.bodies import Part
 from threadkit.parse.chains import Place
+from threadkit.parse.comparing_headers import MINUTE
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
 from threadkit.parse.lazily import lazily
@@ -28,7 +29,6 @@ from threadkit.words import Words
 RULES = (*BELOW_RULES, "answer-between-lines", "answer-of-another", "quotation-end-unclear")
 
 _UNSIGNED = "answer-unsigned-below"
-_MINUTE = len("2024-03-05T10:33")
 
 Run = tuple[int | None, int, int]
 
@@ -202,10 +202,10 @@ class AnswerFinder:
     def _copy_key(self, number: int) -> str:
         header = self._headers[number]
         sender, sent = header.mailbox("from"), header.sent.value if header.sent else None
-        if sender is None or not sender.name or sent is None or len(sent) < _MINUTE:
+        if sender is None or not sender.name or sent is None or len(sent) < MINUTE:
             return ""
         name = " ".join(sorted(self._words.folding.words(sender.name)))
-        return f"{sent[:_MINUTE]}|{name}|{self._words.folding.letters(header.subject_base or '')}"
+        return f"{sent[:MINUTE]}|{name}|{self._words.folding.letters(header.subject_base or '')}"
 
     # ------------------------------------------------------------ doubts
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from threadkit.parse.answer_tails import NOBODY, Names, Piece, Tails
+from threadkit.parse.answer_tails import NOBODY, Piece, Tails
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
 from threadkit.parse.known_lines import find_holding
 from threadkit.parse.lines import Lines
-from threadkit.parse.sender_names import sender_names
+from threadkit.parse.sender_names import Names, sender_names
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
@@ -76,8 +76,7 @@ class AnswersBelow:
         """Say whether the sender of the message above header `number` has written nothing above it, and signs words below those of that header."""
         if not number or not self.tails.is_silent(number - 1):
             return False
-        first, stop = self._headers[number].block.last + 1, self._headers[number + 1].block.upper if number + 1 < len(self._headers) else self._lines.count
-        pieces = self.find(first, stop, number, [number - 1]).pieces
+        pieces = self.find(self._headers[number].block.last + 1, self.tails.stop_of(number), number, [number - 1]).pieces
         return [(piece.owner, piece.rule) for piece in pieces] == [(number - 1, "answer-below-signature")]
 
     def _announces_copy(self, first: int, signed: int) -> bool:

@@ -200,8 +200,7 @@ class BlockReader:
             return False
         if head:
             tail = "".join(draft.parts[-4:])
-            draft.parts.append(self._continuation.glue(last.field, tail, head) + head)
-            draft.last = draft.field_last = index
+            draft.add(self._continuation.glue(last.field, tail, head) + head, index)
         self._open_pieces(draft, pieces, index)
         return True
 
@@ -248,21 +247,22 @@ class BlockReader:
             return True
         last = draft.label
         if not draft.gap and not last.value and not "".join(draft.parts) and self._stands_below(draft, index):
-            draft.parts.append(self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0"))
-            draft.last = draft.field_last = index
+            draft.add(self._value(last, index), index)
             return True
         if not draft.gap and self._is_aligned(draft, last.value, index):
             more = self._lines.stripped[index]
-            draft.parts.append((self._continuation.glue(last.field, draft.parts[-1], more) if last.field in _LISTS else " ") + more)
-            draft.last = draft.field_last = index
+            draft.add((self._continuation.glue(last.field, draft.parts[-1], more) if last.field in _LISTS else " ") + more, index)
             return True
         tail = draft.parts[-1] if len(draft.parts[-1]) >= _TAIL else "".join(draft.parts[-4:])
         if not self._continuation.continues(last.field, tail, index, draft.gap, CORE - draft.names):
             return False
-        more = self._lines.unquoted(index).strip(" \t\u00a0*" if last.starred else " \t\u00a0")
+        more = self._value(last, index)
         more = without_bars(more) if more[:1] == "|" else more
-        draft.parts.append(self._continuation.glue(last.field, tail, more) + more)
+        draft.add(self._continuation.glue(last.field, tail, more) + more, index)
         draft.torn = draft.torn or draft.gap >= 2
         draft.gap = 0
-        draft.last = draft.field_last = index
         return True
+
+    def _value(self, label: LabelLine, index: int) -> str:
+        """Return what line `index` says of the field of a label, without quotation marks and blanks, and without stars where its label has them."""
+        return self._lines.unquoted(index).strip(" \t\u00a0*" if label.starred else " \t\u00a0")

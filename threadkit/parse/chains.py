@@ -173,8 +173,10 @@ def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines
         if lines.blank[line]:
             continue
         depth = lines.quote_depth(line)
-        is_strange = not strange and _is_introduced_unread(above, line, depth, lines, again=any(run[0] == number for run in runs))
-        strange = 0 if depth < strange else depth if is_strange else strange
+        if depth < strange:
+            strange = 0
+        elif not strange and _stands_below_colon(above, line, depth, lines):
+            strange = depth if _introduces(lines.unquoted(above), again=any(run[0] == number for run in runs)) else 0
         above = line
         whose: int | None = number if not strange else None
         while whose is not None and depth < places[whose].words_depth:
@@ -190,14 +192,17 @@ def find_runs(places: Sequence[Place], number: int, first: int, stop: int, lines
     return runs or [(number, first, stop)]
 
 
-def _is_introduced_unread(above: int, line: int, depth: int, lines: Lines, *, again: bool) -> bool:
-    """Say whether quoted lines begin right below an own line that ends in a colon and prints a date: `Dixit Paul Roy (20 h 15, 4 octobre 2005) :`.
+def _stands_below_colon(above: int, line: int, depth: int, lines: Lines) -> bool:
+    """Say whether quoted lines begin right below an own line that ends in a colon."""
+    return line - above <= _CLOSE and depth > lines.quote_depth(above) and lines.stripped[above][-1:] in _COLONS
 
-    Where the message's words stand above already (`again`), such a line needs no date: `Et voici ce que j'ai répondu :`.
+
+def _introduces(words: str, *, again: bool) -> bool:
+    """Say whether an own line that ends in a colon introduces quoted lines, by the date that it prints: `Dixit Paul Roy (20 h 15, 4 octobre 2005) :`.
+
+    Where the quoted author's words stand above already (`again`), such a line needs no date: `Et voici ce que j'ai répondu :`.
     """
-    if line - above > _CLOSE or depth <= lines.quote_depth(above) or lines.stripped[above][-1:] not in _COLONS:
-        return False
-    words = lines.unquoted(above).rstrip()[:-1]
+    words = words.rstrip()[:-1]
     return (again and len(words.split()) >= _INTRODUCED_BY) or sum(map(str.isdigit, words)) >= _DATED
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from threadkit.parse.breaks import DocumentBreaks
-from threadkit.parse.comparing_headers import mailbox_keys
+from threadkit.parse.comparing_headers import MINUTE, mailbox_keys
 from threadkit.parse.headers import Header
 from threadkit.parse.intros import RULES as INTRO_RULES
 from threadkit.parse.intros import Sentence
@@ -31,7 +31,6 @@ _MOST_CITED = 12
 _SENTENCE = 4
 #: What clocks of two zones hardly differ by.
 _CLOCKS = timedelta(hours=14)
-_MINUTE = len("2024-03-05T10:33")
 #: What stands before a paragraph of a list or of a judgment.
 _LISTED = re.compile(r"(?:\[\d{1,4}\]|\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|[-–•●▪*·])[ \t\u00a0]+(?=[^\W\d_])")
 #: Each mark that opens cited words, and those that close them.
@@ -191,7 +190,7 @@ class _Citations:
     def _time(self, number: int) -> datetime | None:
         sent = self._headers[number].sent
         value = sent.value if sent is not None else None
-        return datetime.fromisoformat(value[:_MINUTE]) if value is not None and len(value) >= _MINUTE else None
+        return datetime.fromisoformat(value[:MINUTE]) if value is not None and len(value) >= MINUTE else None
 
     # ------------------------------------------------------------ a paper above
 

@@ -9,6 +9,7 @@ from threadkit.records import Mailbox
 from threadkit.words import Words
 
 __all__ = [
+    "MINUTE",
     "are_dated",
     "follows",
     "is_answered_by",
@@ -24,13 +25,14 @@ __all__ = [
 
 _CLOCKS = timedelta(hours=26)
 _DAYS = timedelta(days=2)
-_MINUTE = len("2024-03-05T10:33")
+MINUTE = len("2024-03-05T10:33")
+"""How many characters of a time tell it to the minute."""
 
 
 def same_moment(header: Header, other: Header) -> bool:
     """Say whether two headers print one minute."""
     mine, theirs = (h.sent.value if h.sent else None for h in (header, other))
-    return mine is not None and theirs is not None and mine[:_MINUTE] == theirs[:_MINUTE]
+    return mine is not None and theirs is not None and mine[:MINUTE] == theirs[:MINUTE]
 
 
 def same_subject(header: Header, above: Header, words: Words) -> bool:
@@ -83,8 +85,8 @@ def is_younger(header: Header, above: Header) -> bool:
     values = [item.sent.value if item.sent else None for item in (header, above)]
     if any(value is None or len(value) < len("2024-03-05") for value in values):
         return False
-    mine, theirs = (datetime.fromisoformat((value or "")[:_MINUTE]) for value in values)
-    exact = all(len(value or "") >= _MINUTE for value in values)
+    mine, theirs = (datetime.fromisoformat((value or "")[:MINUTE]) for value in values)
+    exact = all(len(value or "") >= MINUTE for value in values)
     return mine - theirs > (_CLOCKS if exact else _DAYS)
 
 

@@ -64,10 +64,10 @@ class SubjectRule:
 
     def _ends_subject(self, line: str, index: int, is_cut: bool) -> bool:
         """Say whether no label follows and a line is the rest of a subject all the same: of one that is cut, or that had no room above."""
-        filled = self._widths.fills(index - 1)
-        ends_here = self._words_begin_below(index) or (filled and self._widths.is_short_rest(index))
         if line.endswith(_ENDS):
             return False
+        filled = self._widths.fills(index - 1)
+        ends_here = self._words_begin_below(index) or (filled and self._widths.is_short_rest(index))
         if is_cut and (ends_here or self._goes_on_small(line, index) or (filled and self._rest_from(index))):
             return True
         return ends_here and self._had_no_room(line, index, filled)

@@ -82,6 +82,11 @@ class Draft:
             for piece in pieces[1:]:
                 self.open(piece, line)
 
+    def add(self, more: str, line: int) -> None:
+        """Add what line `line` says to the text of the field that is open."""
+        self.parts.append(more)
+        self.last = self.field_last = line
+
     def close(self) -> None:
         """Give the field that was being unfolded its whole text."""
         label = self.label

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from threadkit.parse.known_lines import lines_beginning
 from threadkit.parse.lines import Lines
 from threadkit.parse.sections import goes_on_in_sections
+from threadkit.parse.sender_names import Names
 from threadkit.parse.signatures import OwnWords
 from threadkit.words import Words
 
@@ -17,7 +18,6 @@ _NEAR = 2
 _SENTENCE = 4
 #: So many mails, right below one another, may be printed in one letter.
 MOST_MAILS = 4
-Names = list[list[str]]
 
 
 class Region(NamedTuple):
@@ -52,17 +52,22 @@ class OpenPapers:
             above, below_it = self._own.lines.between(document, region.upper), self._own.lines.between(each.first, each.stop)
             if goes_on_in_sections(above, below_it, self._lines):
                 return True
-            signed = self._own.sign_off(each.first, each.stop, each.names)
-            below = each.first if signed is None else self._own.next_own(signed + 1, each.stop)
-            if below < each.stop:
-                return self._goes_on(below, each) if signed is not None else self._is_letter_closed(document, region.upper, each)
+            below = self._below_name(each)
+            if below is None and each.first < each.stop:
+                return self._is_letter_closed(document, region.upper, each)
+            if below is not None and below < each.stop:
+                return self._goes_on(below, each)
         return False
 
     def resumes(self, region: Region) -> bool:
         """Say whether a paper goes on under the name of a mail's author."""
+        below = self._below_name(region)
+        return below is not None and below < region.stop and self._goes_on(below, region)
+
+    def _below_name(self, region: Region) -> int | None:
+        """Return the first own line below the name with which a mail's author signs; None where he signs nowhere."""
         signed = self._own.sign_off(region.first, region.stop, region.names)
-        below = region.stop if signed is None else self._own.next_own(signed + 1, region.stop)
-        return below < region.stop and self._goes_on(below, region)
+        return None if signed is None else self._own.next_own(signed + 1, region.stop)
 
     def _runs_up_to(self, upper: int) -> bool:
         """Say whether words stand right above line `upper`, and no page begins there."""

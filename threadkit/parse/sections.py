@@ -12,8 +12,6 @@ __all__ = ["goes_on_in_sections"]
 _LONGEST_HEADING = 60
 _NUMBERED = re.compile(r"(\d{1,2}|[IVX]{1,5})(?:[.)]|\s?[-–—:]|(?=\s))\s*(?=[^\W_])\S")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-
-
 #: A word, its number, and what the heading is about: `Témoin 2`, `Question 3 : que faire?`.
 _WORDED = re.compile(r"([^\W\d_]{4,14}) (\d{1,2})(?=$|[.]?$|\s?[:–—-])")
 

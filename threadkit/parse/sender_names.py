@@ -8,6 +8,9 @@ from functools import lru_cache
 from threadkit.parse.headers import Header
 from threadkit.words import Words
 
+Names = list[list[str]]
+"""The folded words of somebody's name, in each of the orders in which a signature may print them."""
+
 _UNIT = re.compile(r"\s*\([^()]*\)")
 #: `GAUCHER Régis PREF71`: a surname in capitals, given names, and the unit, in capitals or digits again.
 _CAPITALS_FIRST = re.compile(r"([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’ -]*[A-ZÀ-ÖØ-Þ]) ((?:[A-ZÀ-ÖØ-Þ][\w'’]*[a-zß-ÿ][\w'’-]* ?)+?)(?: [A-ZÀ-ÖØ-Þ0-9/-]{2,12})?")
@@ -35,9 +38,9 @@ def _orders(words: Words, name: str) -> tuple[list[str], ...]:
     return plain, plain[-1:] + plain[:-1]
 
 
-def sender_names(words: Words, header: Header) -> list[list[str]]:
+def sender_names(words: Words, header: Header) -> Names:
     """Return the folded words of the sender's name in the orders in which a signature may print them."""
-    found: list[list[str]] = []
+    found: Names = []
     for mailbox in (header.mailbox("from"), header.mailbox("on-behalf-of")):
         if mailbox is None or not mailbox.name:
             continue

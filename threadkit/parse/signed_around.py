@@ -5,7 +5,7 @@ from __future__ import annotations
 from threadkit.parse.comparing_headers import are_dated, is_later, mailbox_keys, took_part
 from threadkit.parse.headers import Header
 from threadkit.parse.lines import Lines
-from threadkit.parse.sender_names import sender_names
+from threadkit.parse.sender_names import Names, sender_names
 from threadkit.words import Words
 
 __all__ = ["is_signed_around"]
@@ -31,7 +31,7 @@ def is_signed_around(header: Header, above: Header, stop: int, lines: Lines, wor
     return any(_is_name(lines.unquoted(index), theirs, words) for index in range(first + 1, last) if not lines.blank[index])
 
 
-def _is_name(line: str, names: list[list[str]], words: Words) -> bool:
+def _is_name(line: str, names: Names, words: Words) -> bool:
     """Say whether a line is one of some names, or the given name alone."""
     if len(line) > _LONGEST_NAME:
         return False

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from threadkit.parse.comparing_headers import MINUTE
 from threadkit.parse.lines import Lines
 from threadkit.records import Occurrence, Segment
 
@@ -19,7 +20,6 @@ _OF_MAIL = frozenset({"header", "body", "signature", "disclaimer"})
 _MARKER, _EDGE, _OWN_WORDS = "quote-marker", "edge", "words"
 #: Notices answer what they stand below; hardly anybody quotes them.
 _NOTICES = frozenset({"automatic-reply", "meeting-response", "receipt", "recall"})
-_MINUTE = len("2023-05-03T10:00")
 #: The layouts of quotations that a sentence introduces: it cannot head a print.
 _INTRODUCED = "intro"
 
@@ -75,4 +75,4 @@ def _is_against_quoting(occurrence: Occurrence, quoting: Occurrence | None) -> b
     if occurrence.kind in _NOTICES or quoting is None:
         return True
     own, other = (each.sent.value or "" if each.sent else "" for each in (occurrence, quoting))
-    return min(len(own), len(other)) >= _MINUTE and own[:_MINUTE] >= other[:_MINUTE]
+    return min(len(own), len(other)) >= MINUTE and own[:MINUTE] >= other[:MINUTE]

@@ -72,12 +72,13 @@ class KindReader:
         text = text[:LOOKED_AT]
         if self._is_cover(text):
             return COVER
-        head = self._folding.fold("\n".join(first_lines(text, NOTICE_LINES)))
-        is_titled = any(title in head for title in self._notice_titles) or self._is_notice_headed(text) or self._is_closing_notice(text)
-        if after_names and not is_titled:
-            return ""
         if self._is_closing_notice(text):
             return "legal-notice"
+        head = self._folding.fold("\n".join(first_lines(text, NOTICE_LINES)))
+        is_headed = self._is_notice_headed(text)
+        is_titled = is_headed or any(title in head for title in self._notice_titles)
+        if after_names and not is_titled:
+            return ""
         folded = self._folding.fold(text)
         found = {kind: sum([phrase in folded for phrase in phrases]) for kind, phrases in self._phrases.items()}
         found["legal-notice"] += is_titled
@@ -86,7 +87,7 @@ class KindReader:
             found["decision-letter"] = 0 if after_names else found["decision-letter"] + in_form
             if in_form and not is_titled and found["decision-letter"] >= PHRASES:
                 return LETTER
-        if self._is_notice_headed(text) and sum(found.values()) >= PHRASES:
+        if is_headed and sum(found.values()) >= PHRASES:
             return "legal-notice"  # below a heading of recourse, what a decision says of recourse is the notice's
         best = max(found, key=lambda kind: (found[kind], kind))
         return best if found[best] >= PHRASES else ""

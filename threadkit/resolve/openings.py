@@ -54,6 +54,16 @@ class Clue:
     is_type: bool = False
     is_shared: bool = False
 
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word: neither a date nor a number."""
+        return bool(self.forms) and not self.forms[0][0].isdigit()
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it is more than a year or a month, which many texts have."""
+        return self.is_word or len(self.date) == FULL_DATE
+
 
 @record(frozen=True, slots=True)
 class Opening:
@@ -115,7 +125,9 @@ class OpeningReader:
         self._transcript_names = tuple(words.folded_terms("transcript-name"))
         self._common = frozenset(self._split(t.text) for t in words.terms("common-title"))
         self._short = {form: self._split(value) for form, value in words.folded_terms("filename-abbreviation").items()}
-        self._clues = lru_cache(maxsize=CACHED_NAMES)(self._read_clues)  # releases name one file again and again
+        # Releases name one file again and again, and each name is held against each opening.
+        self._clues = lru_cache(maxsize=CACHED_NAMES)(self._read_clues)
+        self._names = lru_cache(maxsize=CACHED_NAMES)(lambda filename: self._split(self._spaced(filename)))
 
     def _split(self, text: str) -> tuple[str, ...]:
         return tuple(self._folding.words(text))
@@ -149,11 +161,15 @@ class OpeningReader:
 
     def annex(self, filename: str) -> str:
         """Return the letter or number of the annex that a filename names, "" where it names none: `Annexe_B.pdf`."""
-        return self._annex(_EXTENSION.sub("", self._folding.repair(filename)).replace("_", " "))
+        return self._annex(self._spaced(filename))
+
+    def _spaced(self, filename: str) -> str:
+        """Return a filename without its extension, with blanks for underscores."""
+        return _EXTENSION.sub("", self._folding.repair(filename)).replace("_", " ")
 
     def is_headed(self, filename: str, opening: Opening) -> bool:
         """Tell whether the first line of an opening, or the first two, are the words of a filename, all of them and no other: `Fiche projet 1`."""
-        named = self._split(_EXTENSION.sub("", self._folding.repair(filename)).replace("_", " "))
+        named = self._names(filename)
         return named in opening.heads and (len(named) > 1 or len("".join(named)) >= LONG_NAME)
 
     def is_in_title(self, clues: Sequence[Clue], opening: Opening) -> bool:
@@ -197,11 +213,11 @@ class OpeningReader:
 
     def telling(self, clues: Sequence[Clue]) -> Sequence[Clue]:
         """Return the clues without the years and months, which many texts have; all of them where there are no others."""
-        return [c for c in clues if len(c.date) == FULL_DATE or (c.forms and not c.forms[0][0].isdigit())] or clues
+        return [c for c in clues if c.is_telling] or clues
 
     def is_told_in(self, filename: str, text: str) -> bool:
         """Tell whether a text has a word of a filename, or a number of three digits or more of it; a year or a date tells nothing."""
-        worded = [c for c in self.clues(filename) if c.forms and not c.forms[0][0].isdigit()]
+        worded = [c for c in self.clues(filename) if c.is_word]
         whole = self.read_whole(text)
         numbers = self._numbers(filename, SHORTEST_NUMBER)
         return not (worded or numbers) or self.score(worded, whole) > 0 or any(number in whole.words.joined for number in numbers)
@@ -249,7 +265,7 @@ class OpeningReader:
         kinds = [fit for c, fit in zip(clues, fits, strict=True) if c.is_type]
         own = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_shared]
         others = [fit for c, fit in zip(clues, fits, strict=True) if not c.is_type]
-        if all(c.date[FULL_DATE - 1 :] == () and (c.date or c.forms[0][0].isdigit()) for c in clues):
+        if not any(c.is_telling for c in clues):
             return -1.0
         is_titled = sum(fit >= IN_TITLE * PREFIX for fit in others) >= TITLED
         is_spelled = (is_titled or len(others) >= MANY_TOLD) and min(others) > 0
@@ -262,7 +278,7 @@ class OpeningReader:
         numbers = self._numbers(filename, SHORTEST_NUMBER)
         if len(clues) + len(numbers) <= FEWEST_SPELLED:
             numbers = self._numbers(filename, SHORT_NUMBER)
-        words = [c for c in clues if c.forms and not c.forms[0][0].isdigit()]
+        words = [c for c in clues if c.is_word]
         telling = max(words, key=lambda c: len(c.forms[0][0]), default=None)
         if telling is None or len(clues) + len(numbers) < FEWEST_SPELLED:
             return Spelled(clues, numbers, ())
@@ -286,7 +302,7 @@ class OpeningReader:
             dated = clue.date and any(d[: len(clue.date)] == clue.date for d in opening.dates)
             if not dated and not any(joined(form) in opening.joined for form in clue.forms):
                 return False
-        worded = [c for c in spelled.clues if c.forms and not c.forms[0][0].isdigit()]
+        worded = [c for c in spelled.clues if c.is_word]
         if not any(joined(form) in opening.title for c in worded for form in c.forms):
             return False
         if self._is_common(worded, spelled):
